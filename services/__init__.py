@@ -1,0 +1,1 @@
+"""What the procuratorate does; knows no HTTP and no phone."""
