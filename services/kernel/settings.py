@@ -1,0 +1,175 @@
+"""What the surroundings decide: the only reader of the environment.
+
+| variable | means | unless set |
+|---|---|---|
+| `DATA_DIR` | where the database, the keys and the logs live | `var` in the checkout |
+| `HOST`, `PORT` | where the API listens | `127.0.0.1`, `8000` |
+| `DATABASE_URL` | a PostgreSQL (15 or newer) of your own, as the role that owns the tables | embedded |
+| `DATABASE_APP_URL` | the same database, as the role the API and the worker run under | derived |
+| `DEMO` | `on`: a fictional city, whose legal clock may be set | `off`; `make run` says `on` |
+| `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
+| `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
+| `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
+| `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+APP_ROLE = "jiantong_app"
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+_YES = frozenset({"1", "on", "true", "yes"})
+_NO = frozenset({"", "0", "off", "false", "no"})
+_DRIVER = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
+_ACCOUNT = re.compile(r"//(?:[^/@]*@)?")
+_MOST_PORTS = 65535
+
+
+class Misconfigured(Exception):
+    """A variable of the environment says something that cannot be meant; told in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process, read once and handed down."""
+
+    data_dir: Path
+    host: str
+    port: int
+    owner_url: str
+    """The role that owns the tables and migrates; empty where no database is known yet."""
+    app_url: str
+    """The role the API and the worker run under; it cannot rewrite the journal."""
+    demo: bool
+    access_token_for: timedelta
+    refresh_token_for: timedelta
+    attachment_limit_bytes: int
+    fcm_credentials: Path | None
+    fcm_proxy: str | None
+    fcm_ca: Path | None
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of keys and passwords; only the account that runs the service reads it."""
+        return self.data_dir / "secrets"
+
+    @property
+    def embedded(self) -> Path:
+        """The folder of the embedded PostgreSQL, used where no `DATABASE_URL` is given."""
+        return self.data_dir / "postgres"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the environment, or the mapping a test hands in.
+
+        Raises:
+            Misconfigured: a value cannot be meant.
+        """
+        given = os.environ if environment is None else environment  # noqa: TID251
+        data_dir = Path(given.get("DATA_DIR") or default_data_dir()).expanduser().absolute()
+        owner_url, app_url = _database(given, data_dir)
+        return cls(
+            data_dir=data_dir,
+            host=given.get("HOST") or "127.0.0.1",
+            port=_number(given, "PORT", 8000, most=_MOST_PORTS),
+            owner_url=owner_url,
+            app_url=app_url,
+            demo=_switch(given, "DEMO"),
+            access_token_for=timedelta(seconds=_number(given, "ACCESS_TOKEN_SECONDS", 15 * 60)),
+            refresh_token_for=timedelta(
+                seconds=_number(given, "REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)
+            ),
+            attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
+            fcm_credentials=_file(given, "FCM_CREDENTIALS"),
+            fcm_proxy=given.get("FCM_PROXY") or None,
+            fcm_ca=_file(given, "FCM_CA"),
+        )
+
+    def as_environment(self) -> dict[str, str]:
+        """The environment in which a child process reads these same settings."""
+        return dict(os.environ) | {  # noqa: TID251
+            "DATA_DIR": str(self.data_dir),
+            "HOST": self.host,
+            "PORT": str(self.port),
+            "DATABASE_URL": self.owner_url,
+            "DATABASE_APP_URL": self.app_url,
+            "DEMO": "on" if self.demo else "off",
+            "ACCESS_TOKEN_SECONDS": str(int(self.access_token_for.total_seconds())),
+            "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
+            "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
+            "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
+            "FCM_PROXY": self.fcm_proxy or "",
+            "FCM_CA": str(self.fcm_ca or ""),
+        }
+
+    def __repr__(self) -> str:
+        """Without the two addresses, which hold passwords."""
+        shown = (f.name for f in fields(self) if not f.name.endswith("_url"))
+        return f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+def default_data_dir() -> Path:
+    """`var` in the checkout, or below `/var/lib` where root's checkout is closed to others.
+
+    PostgreSQL refuses to run as root, and its account must be able to reach its folder.
+    """
+    closed = os.geteuid() == 0 and not all(
+        folder.stat().st_mode & 0o001 for folder in (CHECKOUT, *CHECKOUT.parents)
+    )
+    if closed:
+        which = hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:8]
+        return Path("/var/lib/jiantong") / which
+    return CHECKOUT / "var"
+
+
+def _database(given: Mapping[str, str], data_dir: Path) -> tuple[str, str]:
+    owner_url = _url(given, "DATABASE_URL")
+    app_url = _url(given, "DATABASE_APP_URL")
+    embedded = data_dir / "postgres" / "urls.json"
+    if not owner_url and not app_url and embedded.is_file() and os.access(embedded, os.R_OK):
+        urls = json.loads(embedded.read_text())
+        return urls["owner_url"], urls["app_url"]
+    if owner_url and not app_url:
+        kept = data_dir / "secrets" / APP_ROLE
+        password = kept.read_text().strip() if kept.is_file() else ""
+        account = f"{APP_ROLE}:{quote(password, safe='')}" if password else APP_ROLE
+        app_url = _ACCOUNT.sub(f"//{account}@", owner_url, count=1)
+    return owner_url, app_url
+
+
+def _url(given: Mapping[str, str], name: str) -> str:
+    value = given.get(name, "")
+    if value and not _DRIVER.match(value):
+        message = f"{name} must begin with postgresql:// (this project runs on PostgreSQL only)."
+        raise Misconfigured(message)
+    return _DRIVER.sub("postgresql+psycopg://", value)
+
+
+def _number(given: Mapping[str, str], name: str, unless_set: int, *, most: int = 2**62) -> int:
+    value = given.get(name) or str(unless_set)
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= most:
+        message = f"{name} must be a whole number from 1 to {most}, not {value!r}."
+        raise Misconfigured(message)
+    return int(value)
+
+
+def _switch(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "").lower()
+    if value not in _YES | _NO:
+        message = f"{name} must be on or off, not {value!r}."
+        raise Misconfigured(message)
+    return value in _YES
+
+
+def _file(given: Mapping[str, str], name: str) -> Path | None:
+    value = given.get(name)
+    return Path(value).expanduser().absolute() if value else None
