@@ -1,0 +1,102 @@
+"""Who may do what: the whole house's law on one page.
+
+A permission holds when every rule of at least one of its clauses is true.
+State is not law: whether a case can *still* be accepted is for its flow to
+say, so a 403 means "never you" and a 409 means "not now".
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from services.kernel.act import Act, Actor
+from services.kernel.refusals import NotAllowed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+Operation = Callable[Concatenate[Act, T, P], R]
+Rule = Callable[[Actor, Any], bool]
+
+
+class PostKind(StrEnum):
+    """The posts (岗位) a person can hold in an office."""
+
+    POLICE_OFFICER = "police_officer"
+    CASE_MANAGER = "case_manager"
+    PROSECUTOR = "prosecutor"
+    DEPARTMENT_HEAD = "department_head"
+    CHIEF_PROCURATOR = "chief_procurator"
+    CLERK = "clerk"
+    DETENTION_OFFICER = "detention_officer"
+    SUPERVISOR = "supervisor"
+    JUSTICE_OFFICER = "justice_officer"
+    ADMINISTRATOR = "administrator"
+    SECURITY_OFFICER = "security_officer"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """Every power the house knows, as `thing:verb`."""
+
+    SESSION_OPEN = "session:open"
+    SESSION_END = "session:end"
+
+
+def anyone(_actor: Actor, _thing: Any) -> bool:
+    """An open door: nobody has signed in yet."""
+    return True
+
+
+def oneself(actor: Actor, thing: Any) -> bool:
+    """Is it the actor's own?"""
+    return bool(thing.person_id == actor.id)
+
+
+def officer_of_the_organ(actor: Actor, thing: Any) -> bool:
+    """Is the actor a police officer of the organ that sends the case in? (CPL 87, RULES 286)"""
+    return actor.holds(PostKind.POLICE_OFFICER, thing.police_office_id)
+
+
+def case_manager(actor: Actor, thing: Any) -> bool:
+    """Does the actor run case management (案管), the single entrance and exit? (RULES 156)"""
+    return actor.holds(PostKind.CASE_MANAGER, thing.procuratorate_id)
+
+
+def handler(actor: Actor, thing: Any) -> bool:
+    """Is the actor the prosecutor (承办检察官) who handles the case? (RULES 5, 8)"""
+    return thing.handler_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
+def chief_procurator(actor: Actor, thing: Any) -> bool:
+    """Is the actor the chief procurator (检察长) of that procuratorate? (CPL 89, RULES 4)"""
+    return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
+
+
+POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
+    Permission.SESSION_OPEN: ((anyone,),),
+    Permission.SESSION_END: ((oneself,),),
+}
+
+
+def allows(actor: Actor, permission: Permission, thing: Any) -> bool:
+    """Does the law give the actor this power over this thing?"""
+    return any(all(rule(actor, thing) for rule in clause) for clause in POLICY[permission])
+
+
+def demands(permission: Permission) -> Callable[[Operation[T, P, R]], Operation[T, P, R]]:
+    """Guard an operation with a permission over the thing it acts upon."""
+
+    def bind(operation: Operation[T, P, R]) -> Operation[T, P, R]:
+        @wraps(operation)
+        def guarded(act: Act, thing: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if not allows(act.actor, permission, thing):
+                raise NotAllowed(permission=permission)
+            act.authorised.add(permission)
+            return operation(act, thing, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]  # read by the route docs
+        return guarded
+
+    return bind
