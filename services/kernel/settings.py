@@ -4,7 +4,7 @@
 |---|---|---|
 | `DATA_DIR` | where the database, the keys and the logs live | `var` in the checkout |
 | `HOST`, `PORT` | where the API listens | `127.0.0.1`, `8000` |
-| `DATABASE_URL` | a PostgreSQL (15 or newer) of your own, as the role that owns the tables | embedded |
+| `DATABASE_URL` | a PostgreSQL 15 or newer of your own, as the owner of the tables | embedded |
 | `DATABASE_APP_URL` | the same database, as the role the API and the worker run under | derived |
 | `DEMO` | `on`: a fictional city, whose legal clock may be set | `off`; `make run` says `on` |
 | `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
