@@ -22,7 +22,6 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 APP_ROLE = "jiantong_app"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -140,8 +139,7 @@ def _database(given: Mapping[str, str], data_dir: Path) -> tuple[str, str]:
         return urls["owner_url"], urls["app_url"]
     if owner_url and not app_url:
         kept = data_dir / "secrets" / APP_ROLE
-        password = kept.read_text().strip() if kept.is_file() else ""
-        account = f"{APP_ROLE}:{quote(password, safe='')}" if password else APP_ROLE
+        account = kept.read_text().strip() if kept.is_file() else APP_ROLE
         app_url = _ACCOUNT.sub(f"//{account}@", owner_url, count=1)
     return owner_url, app_url
 

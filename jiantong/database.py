@@ -1,0 +1,192 @@
+"""The schema: raised by the owner's role, used by the application's role.
+
+The application may read and write everything but two tables: the journal, which it may only
+read and append to, and the list of migrations, which it may only read.
+"""
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import quote
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from procrastinate import PsycopgConnector
+from procrastinate.schema import SchemaManager
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from jiantong.postgres import CannotStart, temporary
+from services.kernel.act import Record
+from services.kernel.settings import APP_ROLE, CHECKOUT, Settings
+
+OLDEST = 15
+"""The oldest PostgreSQL this project runs on; `make check` refuses what is newer in our SQL."""
+
+APPEND_ONLY = ("journal",)
+"""Tables the application may read and add to, and neither change nor empty."""
+
+READ_ONLY = ("alembic_version",)
+
+ONE_AT_A_TIME = 2_211_061_502
+"""The advisory lock under which a schema is changed, so that two starts do not meet."""
+
+
+def migrate(owner_url: str, app_url: str) -> None:
+    """Raise the schema to its newest version and give the application's role its rights.
+
+    Raises:
+        CannotStart: the server is too old, cannot be reached, or the owner may not do this.
+    """
+    with _owner(owner_url) as connection:
+        _check(connection)
+        upgrade(connection)
+        _grant(connection, make_url(app_url).username or APP_ROLE)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that have not run yet."""
+    config = _alembic(connection)
+    if not ScriptDirectory.from_config(config).get_current_head():
+        if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
+            build(connection)  # until the first migration is written
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num text)"))
+        return
+    command.upgrade(config, "head")
+
+
+def build(connection: Connection) -> None:
+    """Raise the schema from the models alone: what the migrations are compared with."""
+    models()
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+    Record.metadata.create_all(connection)
+    raise_jobs(connection)
+
+
+def revise(message: str) -> None:
+    """Write a new migration: the difference between the models and the migrations so far.
+
+    Alembic sees tables, columns, keys and indexes. What it cannot see (triggers, functions,
+    grants) is added by hand; a test compares the outcome with the models.
+    """
+    with temporary() as cluster, _owner(cluster.owner_url) as connection:
+        upgrade(connection)
+        config = _alembic(connection)
+        latest = ScriptDirectory.from_config(config).get_current_head() or "0000"
+        command.revision(config, message, autogenerate=True, rev_id=f"{int(latest) + 1:04}")
+
+
+def prepare(settings: Settings) -> Settings:
+    """Make the application's role on a server of your own, if it has none yet.
+
+    Its name and password are kept in the folder of secrets. A role is never taken over from
+    another installation on the same server.
+
+    Raises:
+        CannotStart: the owner may not make roles, and no `DATABASE_APP_URL` was given.
+    """
+    url = make_url(settings.app_url)
+    if url.password or url.username != APP_ROLE:
+        return settings
+    password = secrets.token_urlsafe(24)
+    with _owner(settings.owner_url) as connection:
+        taken = connection.scalar(
+            text("SELECT true FROM pg_roles WHERE rolname = :name"), {"name": APP_ROLE}
+        )
+        name = f"{APP_ROLE}_{secrets.token_hex(4)}" if taken else APP_ROLE
+        make = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), password)
+        try:
+            connection.exec_driver_sql(make.as_string())
+        except DBAPIError as error:
+            message = (
+                f"The owner in DATABASE_URL may not make the role {APP_ROLE}: make a login role "
+                "for the application and give its address in DATABASE_APP_URL."
+            )
+            raise CannotStart(message) from error
+    settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = settings.secrets / APP_ROLE
+    kept.touch(mode=0o600)
+    account = f"{name}:{quote(password, safe='')}"
+    kept.write_text(account)
+    app_url = make_url(settings.owner_url).set(username=name, password=password)
+    return replace(settings, app_url=app_url.render_as_string(hide_password=False))
+
+
+def models() -> None:
+    """Import every module that may define a table."""
+    for room in ("services", "notifications"):
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            try:
+                importlib.import_module(module.name)
+            except ImportError as error:  # until the slices are whole
+                print(f"skipped {module.name}: {error}")
+
+
+def raise_jobs(connection: Connection) -> None:
+    """Make the tables and functions of the job queue, as its library ships them."""
+    schema = SchemaManager(PsycopgConnector()).get_schema()
+    connection.exec_driver_sql(schema, execution_options={"no_parameters": True})
+
+
+def unreachable(error: OperationalError) -> CannotStart:
+    """Say in one sentence why a database cannot be reached; the driver never tells passwords."""
+    said = str(error.orig).strip().splitlines()
+    return CannotStart(f"The database in DATABASE_URL cannot be used: {said[0] if said else ''}")
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(CHECKOUT / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+@contextmanager
+def _owner(url: str) -> Generator[Connection]:
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            yield connection
+    except OperationalError as error:
+        raise unreachable(error) from error
+    finally:
+        engine.dispose()
+
+
+def _check(connection: Connection) -> None:
+    """Refuse a server this project cannot run on, before anything is changed."""
+    version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+    if version < OLDEST:
+        message = f"PostgreSQL {version} is too old: Jiantong needs {OLDEST} or newer."
+        raise CannotStart(message)
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        message = f"The database's encoding is {encoding}: Jiantong needs UTF8."
+        raise CannotStart(message)
+
+
+def _grant(connection: Connection, role: str) -> None:
+    """Give the application's role exactly its rights, whatever it held before."""
+    name = sql.Identifier(role)
+    statements = [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
+    ]
+    statements += [_take("UPDATE, DELETE", table) for table in APPEND_ONLY]
+    statements += [_take("INSERT, UPDATE, DELETE", table) for table in READ_ONLY]
+    for statement in statements:
+        connection.exec_driver_sql(statement.format(role=name).as_string())
+
+
+def _take(rights: str, table: str) -> sql.SQL:
+    return sql.SQL(f"REVOKE {rights} ON {table} FROM {{role}}")

@@ -1,0 +1,1 @@
+"""The schema's history, written by Alembic and reviewed as SQL."""
