@@ -1,0 +1,1 @@
+"""Stand-ins for the services outside, for development and tests: they keep the protocols."""
