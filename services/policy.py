@@ -42,6 +42,14 @@ class Permission(StrEnum):
 
     SESSION_OPEN = "session:open"
     SESSION_END = "session:end"
+    CASE_ASSIGN = "case:assign"
+    CASE_DESIGNATE = "case:designate"
+    CASE_RECUSE = "case:recuse"
+    ASSIGNMENT_READ = "assignment:read"
+    ARREST_REVIEW_OPINE = "arrest_review:opine"
+    ARREST_REVIEW_DECIDE = "arrest_review:decide"
+    ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
+    OPINION_READ = "opinion:read"
 
 
 def anyone(_actor: Actor, _thing: Any) -> bool:
@@ -77,6 +85,14 @@ def chief_procurator(actor: Actor, thing: Any) -> bool:
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
+    Permission.CASE_ASSIGN: ((case_manager,),),
+    Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
+    Permission.CASE_RECUSE: ((chief_procurator,),),
+    Permission.ASSIGNMENT_READ: ((case_manager,), (chief_procurator,), (handler,)),
+    Permission.ARREST_REVIEW_OPINE: ((handler,),),
+    Permission.ARREST_REVIEW_DECIDE: ((chief_procurator,),),
+    Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
+    Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
 }
 
 

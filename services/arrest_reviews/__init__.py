@@ -1,0 +1,68 @@
+"""Arrest reviews (审查逮捕): one per suspect, from the handler's opinion to the police receipt."""
+
+from services.arrest_reviews.events import (
+    ArrestDecided,
+    OpinionGiven,
+    OpinionReturned,
+    ReceiptReturned,
+)
+from services.arrest_reviews.flow import (
+    FLOW,
+    Hearing,
+    InterrogationGround,
+    Outcome,
+    Proposal,
+    ReceiptOutcome,
+    RefusalKind,
+    ReviewState,
+)
+from services.arrest_reviews.operations import (
+    BothOrNeither,
+    HearingMissing,
+    IncompleteReceipt,
+    MustInterrogate,
+    OutlineMissing,
+    begin,
+    decide,
+    find,
+    hand_over,
+    opine,
+    release,
+    return_receipt,
+    send_back,
+    visible,
+)
+from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
+
+__all__ = [
+    "FLOW",
+    "ArrestDecided",
+    "ArrestDecision",
+    "ArrestReview",
+    "BothOrNeither",
+    "Hearing",
+    "HearingMissing",
+    "IncompleteReceipt",
+    "InterrogationGround",
+    "MustInterrogate",
+    "Opinion",
+    "OpinionGiven",
+    "OpinionReturned",
+    "Outcome",
+    "OutlineMissing",
+    "Proposal",
+    "Receipt",
+    "ReceiptOutcome",
+    "ReceiptReturned",
+    "RefusalKind",
+    "ReviewState",
+    "begin",
+    "decide",
+    "find",
+    "hand_over",
+    "opine",
+    "release",
+    "return_receipt",
+    "send_back",
+    "visible",
+]

@@ -1,0 +1,134 @@
+"""One suspect's arrest review, and what was opined, decided and receipted in it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.arrest_requests.records import Suspect
+from services.arrest_reviews.flow import (
+    Hearing,
+    InterrogationGround,
+    NewMeasure,
+    Outcome,
+    Proposal,
+    ReceiptOutcome,
+    RefusalKind,
+    ReviewState,
+)
+from services.cases import Case
+from services.kernel.act import Record
+from services.people import Person
+
+
+class ArrestReview(Record):
+    """The review of one suspect's arrest (RULES 280–286)."""
+
+    __tablename__ = "arrest_reviews"
+    __table_args__ = (UniqueConstraint("suspect_id", name="arrest_reviews_one_per_suspect"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.UNDER_REVIEW)
+    version: Mapped[int]
+
+    case: Mapped[Case] = relationship()
+    suspect: Mapped[Suspect] = relationship()
+    opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.id")
+    decision: Mapped["ArrestDecision | None"] = relationship()
+    receipt: Mapped["Receipt | None"] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads a dict
+
+    @property
+    def handler_id(self) -> int | None:
+        """The prosecutor who handles the case."""
+        return self.case.handler_id
+
+    @property
+    def procuratorate_id(self) -> int:
+        """The procuratorate that decides."""
+        return self.case.procuratorate_id
+
+    @property
+    def police_office_id(self) -> int:
+        """The organ that asked and executes."""
+        return self.case.police_office_id
+
+    @property
+    def opinion(self) -> "Opinion | None":
+        """The opinion that stands: the latest."""
+        return self.opinions[-1] if self.opinions else None
+
+    @property
+    def grounds_to_interrogate(self) -> list[InterrogationGround]:
+        """What the file itself says of RULES 280¶1: then interrogation is a duty."""
+        flags = set(self.suspect.flags)
+        found = {
+            InterrogationGround.MAJOR_OR_COMPLEX: self.case.request.major_or_complex,
+            InterrogationGround.PLEA_LENIENCY: "plea_leniency" in flags,
+            InterrogationGround.MINOR: "minor" in flags,
+            InterrogationGround.DISABILITY: bool(
+                flags & {"blind", "deaf", "mute", "limited_capacity"}
+            ),
+        }
+        return [ground for ground, holds in found.items() if holds]
+
+
+class Opinion(Record):
+    """The handler's opinion (审查逮捕意见书); earlier ones stay when it is sent back."""
+
+    __tablename__ = "opinions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), index=True)
+    proposal: Mapped[Proposal]
+    refusal_kind: Mapped[RefusalKind | None]
+    hearing: Mapped[Hearing]
+    reasons: Mapped[str]
+    outline: Mapped[str | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    returned_at: Mapped[datetime | None]
+    returned_note: Mapped[str | None]
+
+    by: Mapped[Person] = relationship()
+
+
+class ArrestDecision(Record):
+    """The decision, under its number; there is one, and it is not rewritten."""
+
+    __tablename__ = "arrest_decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), unique=True)
+    number: Mapped[str]
+    outcome: Mapped[Outcome]
+    refusal_kind: Mapped[RefusalKind | None]
+    reasons: Mapped[str]
+    outline: Mapped[str | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    after_due: Mapped[bool]
+
+    by: Mapped[Person] = relationship()
+
+
+class Receipt(Record):
+    """The execution receipt (执行回执) of the police (RULES 286; MPS 140, 142)."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), unique=True)
+    outcome: Mapped[ReceiptOutcome]
+    executed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    new_measure: Mapped[NewMeasure | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    due_on: Mapped[date | None]
+    late: Mapped[bool]
+
+    by: Mapped[Person] = relationship()

@@ -1,0 +1,41 @@
+"""Assignments: which prosecutor handles a case, by a draw that anyone can replay."""
+
+from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRecused
+from services.assignments.operations import (
+    NobodyEligible,
+    NotEligible,
+    assign,
+    change_handler,
+    designate,
+    of_case,
+    recuse,
+)
+from services.assignments.records import (
+    Assignment,
+    AssignmentKind,
+    ExclusionReason,
+    Recusal,
+    RecusalGround,
+    RotationList,
+    RotationLoad,
+)
+
+__all__ = [
+    "Assignment",
+    "AssignmentKind",
+    "CaseAssigned",
+    "ExclusionReason",
+    "HandlerChanged",
+    "HandlerRecused",
+    "NobodyEligible",
+    "NotEligible",
+    "Recusal",
+    "RecusalGround",
+    "RotationList",
+    "RotationLoad",
+    "assign",
+    "change_handler",
+    "designate",
+    "of_case",
+    "recuse",
+]

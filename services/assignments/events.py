@@ -1,0 +1,30 @@
+"""What happens to the question of who handles a case."""
+
+from dataclasses import dataclass
+
+from services.kernel.act import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssigned(Event):
+    """A case got its handler, by a draw, by an earlier stage or by designation."""
+
+    assignment_id: int
+    handler_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerChanged(Event):
+    """Another prosecutor took the case over."""
+
+    assignment_id: int
+    from_id: int
+    handler_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerRecused(Event):
+    """A prosecutor was recused from a case (CPL 29)."""
+
+    person_id: int
+    ground: str

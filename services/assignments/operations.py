@@ -1,0 +1,357 @@
+"""Assigning cases: by rotation as a rule, by designation as an exception."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from services import arrest_reviews, cases, people
+from services.arrest_requests.records import Suspect
+from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRecused
+from services.assignments.records import (
+    Assignment,
+    AssignmentKind,
+    ExclusionReason,
+    Recusal,
+    RecusalGround,
+    RotationList,
+    RotationLoad,
+)
+from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
+from services.cases import Case, CaseList
+from services.kernel.act import Act
+from services.kernel.refusals import Conflict, Unprocessable
+from services.people import Leave, Speciality, SpecialityCode
+from services.policy import Permission, PostKind, demands
+
+CHAIN = 4096
+"""Draws that one published anchor commits to; then the list gets a new one."""
+
+
+class NobodyEligible(Conflict):
+    """No prosecutor can be drawn for this case; designate one."""
+
+    zh = "没有符合条件的检察官可供随机分案，请指定承办人。"
+
+
+class NotEligible(Unprocessable):
+    """That person cannot handle this case."""
+
+    zh = "该人员不能承办此案。"
+
+
+class NotAnApprover(Unprocessable):
+    """Designation and change of handler are approved by a chief procurator of this office."""
+
+    zh = "指定或者变更承办人须经本院检察长批准。"
+
+
+@demands(Permission.CASE_ASSIGN)
+def assign(act: Act, case: Case) -> Assignment:
+    """Give the case to the earlier stage's handler if there is one, else to whom the draw names.
+
+    Random assignment is the rule, designation the exception; one prosecutor carries a case
+    through its stages (RULES 8). Only prosecutors trained for minors draw a minor's case
+    (RULES 458), nobody on leave or recused does (CPL 29).
+
+    Refuses:
+        NotAllowed: only case management of that procuratorate assigns.
+        WrongState: the case has a handler.
+        NobodyEligible: everybody is excluded; the exclusions say why.
+
+    Records:
+        CaseAssigned.
+    """
+    cases.locked(act, case)
+    cases.move(act, case, "assign")
+    eligible, exclusions = _eligible(act, case)
+    earlier = _earlier_handler(act, case)
+    if earlier in eligible:
+        assignment = Assignment(kind=AssignmentKind.SAME_HANDLER, handler_id=earlier)
+    elif eligible:
+        assignment = _drawn(act, case, eligible)
+    else:
+        raise NobodyEligible(exclusions=exclusions)
+    assignment.exclusions = exclusions
+    return _assigned(act, case, assignment)
+
+
+@demands(Permission.CASE_DESIGNATE)
+def designate(
+    act: Act, case: Case, *, handler_id: int, reason: str, approver_id: int
+) -> Assignment:
+    """Give the case to a named prosecutor (指定分案), with the reason and who approved it.
+
+    Refuses:
+        NotAllowed: only case management or the chief procurator of that procuratorate.
+        WrongState: the case has a handler.
+        NotEligible: not a prosecutor of this procuratorate today, or recused.
+        NotAnApprover: the approver is not its chief procurator.
+
+    Records:
+        CaseAssigned.
+    """
+    cases.locked(act, case)
+    cases.move(act, case, "assign")
+    _may_handle(act, case, handler_id)
+    _may_approve(act, case, approver_id)
+    return _assigned(
+        act,
+        case,
+        Assignment(
+            kind=AssignmentKind.DESIGNATED,
+            handler_id=handler_id,
+            reason=reason,
+            approver_id=approver_id,
+        ),
+    )
+
+
+@demands(Permission.CASE_DESIGNATE)
+def change_handler(
+    act: Act, case: Case, *, handler_id: int, reason: str, approver_id: int
+) -> Assignment:
+    """Hand the case over to another prosecutor, with the reason and who approved it.
+
+    No clock starts anew: the periods belong to the suspect, not to the handler.
+
+    Refuses:
+        NotAllowed: only case management or the chief procurator of that procuratorate.
+        WrongState: the case has no handler yet, or is decided.
+        NotEligible: not a prosecutor of this procuratorate today, recused, or already the handler.
+        NotAnApprover: the approver is not its chief procurator.
+
+    Records:
+        HandlerChanged.
+    """
+    cases.locked(act, case)
+    cases.move(act, case, "change_handler")
+    before = case.handler_id
+    if before is None or before == handler_id:
+        raise NotEligible(person_id=handler_id)
+    _may_handle(act, case, handler_id)
+    _may_approve(act, case, approver_id)
+    assignment = Assignment(
+        kind=AssignmentKind.CHANGED, handler_id=handler_id, reason=reason, approver_id=approver_id
+    )
+    _keep(act, case, assignment)
+    arrest_reviews.hand_over(act, case)
+    act.record(HandlerChanged(case.id, assignment.id, before, handler_id))
+    return assignment
+
+
+@demands(Permission.CASE_RECUSE)
+def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Recusal:
+    """Keep a prosecutor away from the case; a recused handler's case is assigned anew.
+
+    The chief procurator decides on the recusal of staff (CPL 31).
+
+    Refuses:
+        NotAllowed: only the chief procurator of that procuratorate.
+        WrongState: the handler is recused after the decision.
+
+    Records:
+        HandlerRecused.
+    """
+    cases.locked(act, case)
+    if case.handler_id == person_id:
+        cases.move(act, case, "lose_handler")
+        case.handler_id = None
+        arrest_reviews.release(act, case)
+    recusal = Recusal(
+        case_id=case.id,
+        person_id=person_id,
+        ground=ground,
+        recorded_by=act.actor.id,
+        recorded_at=act.now,
+    )
+    act.session.merge(recusal)
+    act.record(HandlerRecused(case.id, person_id, ground.value))
+    return recusal
+
+
+@demands(Permission.ASSIGNMENT_READ)
+def of_case(act: Act, case: Case) -> list[Assignment]:
+    """Every assignment of the case, the oldest first, for those who may replay the draw.
+
+    Refuses:
+        NotAllowed: the police do not see the procuratorate's draw.
+
+    Records:
+        Nothing: it is read.
+    """
+    found = select(Assignment).where(Assignment.case_id == case.id).order_by(Assignment.id)
+    return list(act.session.scalars(found))
+
+
+def _assigned(act: Act, case: Case, assignment: Assignment) -> Assignment:
+    _keep(act, case, assignment)
+    arrest_reviews.begin(act, case)
+    act.record(CaseAssigned(case.id, assignment.id, assignment.handler_id))
+    return assignment
+
+
+def _keep(act: Act, case: Case, assignment: Assignment) -> None:
+    assignment.case_id, assignment.by_id, assignment.at = case.id, act.actor.id, act.now
+    case.handler_id = assignment.handler_id
+    act.session.add(assignment)
+    act.session.flush()
+    act.session.refresh(case, ["handler"])
+
+
+def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]]]:
+    """Who may draw the case today, and why everybody else may not."""
+    prosecutors = people.holders(
+        act.session, [PostKind.PROSECUTOR], case.procuratorate_id, act.today
+    )
+    away = select(Leave.person_id).where(Leave.from_on <= act.today, Leave.until_on >= act.today)
+    out = {
+        ExclusionReason.ON_LEAVE: prosecutors & set(act.session.scalars(away)),
+        ExclusionReason.RECUSED: prosecutors & _recused(act, case),
+    }
+    if needed := _needed_speciality(act, case):
+        trained = select(Speciality.person_id).where(Speciality.code == needed)
+        out[ExclusionReason.NO_SPECIALITY] = prosecutors - set(act.session.scalars(trained))
+    exclusions: list[dict[str, int | str]] = [
+        {"person_id": person, "reason": reason.value}
+        for reason, persons in out.items()
+        for person in sorted(persons)
+    ]
+    return prosecutors.difference(*out.values()), exclusions
+
+
+def _recused(act: Act, case: Case) -> set[int]:
+    return set(act.session.scalars(select(Recusal.person_id).where(Recusal.case_id == case.id)))
+
+
+def _needed_speciality(act: Act, case: Case) -> SpecialityCode | None:
+    """A minor's case is handled by personnel trained for minors (RULES 458)."""
+    suspects = act.session.scalars(
+        select(Suspect).where(Suspect.arrest_request_id == case.arrest_request_id)
+    )
+    return SpecialityCode.MINORS if any("minor" in one.flags for one in suspects) else None
+
+
+def _earlier_handler(act: Act, case: Case) -> int | None:
+    """The handler of the latest earlier case with one of these suspects (RULES 8)."""
+    mine = select(Suspect.document_number).where(
+        Suspect.arrest_request_id == case.arrest_request_id, Suspect.document_number.is_not(None)
+    )
+    return act.session.scalar(
+        select(Case.handler_id)
+        .join(Suspect, Suspect.arrest_request_id == Case.arrest_request_id)
+        .where(
+            Case.id < case.id,
+            Case.procuratorate_id == case.procuratorate_id,
+            Case.handler_id.is_not(None),
+            Suspect.document_number.in_(mine),
+        )
+        .order_by(Case.id.desc())
+        .limit(1)
+    )
+
+
+def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
+    rotation = _rotation(act, case.procuratorate_id, case.list)
+    loads = _loads(act, rotation, eligible)
+    candidates = [Candidate(person, loads[person].drawn) for person in sorted(eligible)]
+    rotation.turn += 1
+    seed = seed_of(rotation.tail, rotation.length, rotation.turn)
+    before = (
+        seed_of(rotation.tail, rotation.length, rotation.turn - 1)
+        if rotation.turn > 1
+        else rotation.anchor
+    )
+    nonce = bytes.fromhex(case.request.nonce)
+    chosen = draw(candidates, seed, nonce)
+    loads[chosen].drawn += 1
+    _excuse_the_absent(act, rotation, loads)
+    return Assignment(
+        kind=AssignmentKind.RANDOM,
+        handler_id=chosen,
+        rotation_list_id=rotation.id,
+        turn=rotation.turn,
+        seed=seed.hex(),
+        before=before.hex(),
+        nonce=nonce.hex(),
+        candidates=[asdict(candidate) for candidate in candidates],
+    )
+
+
+def _rotation(act: Act, office_id: int, list_: CaseList) -> RotationList:
+    """The list, locked, so that its draws take turns; opened, or its chain renewed, if need be."""
+    tail = secrets.token_bytes(32)
+    act.session.execute(
+        insert(RotationList)
+        .values(
+            office_id=office_id,
+            list=list_,
+            opened_at=act.now,
+            anchor=anchor_of(tail, CHAIN),
+            tail=tail,
+            length=CHAIN,
+            turn=0,
+        )
+        .on_conflict_do_nothing(constraint="rotation_lists_one_each")
+    )
+    found = act.session.scalars(
+        select(RotationList)
+        .where(RotationList.office_id == office_id, RotationList.list == list_)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if found.turn == found.length:
+        found.tail, found.anchor = tail, anchor_of(tail, CHAIN)
+        found.length, found.turn, found.opened_at = CHAIN, 0, act.now
+    return found
+
+
+def _loads(
+    act: Act, rotation: RotationList, eligible: Iterable[int]
+) -> dict[int, RotationLoad]:
+    """Everybody's load in the list; who is new to it starts level with the least loaded."""
+    known = {
+        load.person_id: load
+        for load in act.session.scalars(
+            select(RotationLoad).where(RotationLoad.list_id == rotation.id)
+        )
+    }
+    level = min((known[one].drawn for one in eligible if one in known), default=0)
+    for person in eligible:
+        if person not in known:
+            known[person] = RotationLoad(list_id=rotation.id, person_id=person, drawn=level)
+            act.session.add(known[person])
+    return {person: known[person] for person in eligible}
+
+
+def _excuse_the_absent(
+    act: Act, rotation: RotationList, loads: dict[int, RotationLoad]
+) -> None:
+    """Who is on leave stays level with the least loaded, so nobody returns to a flood of cases."""
+    level = min(load.drawn for load in loads.values())
+    away = select(Leave.person_id).where(Leave.from_on <= act.today, Leave.until_on >= act.today)
+    behind = select(RotationLoad).where(
+        RotationLoad.list_id == rotation.id,
+        RotationLoad.person_id.in_(away),
+        RotationLoad.drawn < level,
+    )
+    for load in act.session.scalars(behind):
+        load.drawn = level
+
+
+def _may_handle(act: Act, case: Case, person_id: int) -> None:
+    prosecutors = people.holders(
+        act.session, [PostKind.PROSECUTOR], case.procuratorate_id, act.today
+    )
+    if person_id not in prosecutors - _recused(act, case):
+        raise NotEligible(person_id=person_id)
+
+
+def _may_approve(act: Act, case: Case, person_id: int) -> None:
+    chiefs = people.holders(
+        act.session, [PostKind.CHIEF_PROCURATOR], case.procuratorate_id, act.today
+    )
+    if person_id not in chiefs:
+        raise NotAnApprover(person_id=person_id)

@@ -1,0 +1,17 @@
+"""What happens to a case as a whole."""
+
+from dataclasses import dataclass
+
+from services.kernel.act import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAccepted(Event):
+    """Case management accepted the files and gave the case its number (RULES 158)."""
+
+    arrest_request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed(Event):
+    """Every decision of the case has its receipt."""

@@ -1,0 +1,32 @@
+"""Where a case stands; its suspects' reviews have states of their own (facts are per suspect)."""
+
+from enum import StrEnum
+
+from services.kernel.flow import Flow
+
+
+class CaseState(StrEnum):
+    """Where a case stands as a whole."""
+
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class CaseList(StrEnum):
+    """Which assignment list the case is drawn from: ordinary and difficult ones lie apart."""
+
+    ORDINARY = "ordinary"
+    DIFFICULT = "difficult"
+
+
+FLOW = Flow(
+    {
+        "assign": ({CaseState.ACCEPTED}, CaseState.ASSIGNED),
+        "change_handler": ({CaseState.ASSIGNED}, CaseState.ASSIGNED),
+        "lose_handler": ({CaseState.ASSIGNED}, CaseState.ACCEPTED),
+        "decide": ({CaseState.ASSIGNED}, CaseState.DECIDED),
+        "close": ({CaseState.DECIDED}, CaseState.CLOSED),
+    }
+)

@@ -1,0 +1,88 @@
+"""The floor every test stands on: one real PostgreSQL, one transaction per test, rolled back."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from jiantong import database
+from jiantong.postgres import Cluster
+from services.kernel.settings import Settings
+from tests.make import Make
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+"""Monday, 12:00 in Shanghai: a working day with nothing special about it."""
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One real PostgreSQL for the whole run, migrated as the owner."""
+    folder = Path(tempfile.mkdtemp(prefix="jiantong-"))
+    folder.chmod(0o711)
+    with Cluster(folder / "pg", durable=False) as cluster:
+        database.migrate(cluster.owner_url, cluster.app_url)
+        yield cluster
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def settings(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("data")
+    settings = Settings.from_environment({"DATA_DIR": str(folder), "DEMO": "on"})
+    return replace(settings, owner_url=cluster.owner_url, app_url=cluster.app_url)
+
+
+@pytest.fixture(scope="session")
+def engine(cluster: Cluster) -> Iterator[Engine]:
+    """The application's role, which cannot rewrite the journal."""
+    engine = create_engine(cluster.app_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Builders of whatever a test needs."""
+    return Make(session, NOON)
+
+
+@pytest.fixture(scope="session")
+def _app(settings: Settings, engine: Engine) -> Flask:
+    from api.app import create_app  # noqa: PLC0415  # only tests of the wire need the door
+
+    return create_app(settings, engine)
+
+
+@pytest.fixture
+def app(_app: Flask, session: Session) -> Iterator[Flask]:
+    """The whole house, inside the test's own transaction."""
+    real = _app.extensions["sessions"]
+    _app.extensions["sessions"] = sessionmaker(
+        session.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
+    yield _app
+    _app.extensions["sessions"] = real
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

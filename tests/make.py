@@ -1,0 +1,78 @@
+"""Typed builders: each makes one real thing, with keyword overrides, and nothing shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from services.kernel.act import Act, Actor
+from services.offices import Office, OfficeKind
+from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
+from services.policy import PostKind
+
+PASSWORD = "测试口令-42"
+PASSWORD_HASH = hash_password(PASSWORD)
+LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass
+class Make:
+    """Builders bound to one test's session and moment."""
+
+    session: Session
+    now: datetime
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def office(self, kind: OfficeKind = OfficeKind.PROCURATORATE, **given: object) -> Office:
+        number = next(self._numbers)
+        values = {"name": f"测试机关{number}", "short_name": f"测{number}检", "level": "district"}
+        office = Office(kind=kind, **(values | given))
+        self.session.add(office)
+        self.session.flush()
+        return office
+
+    def person(
+        self,
+        post: PostKind | None = None,
+        office: Office | None = None,
+        *,
+        specialities: tuple[SpecialityCode, ...] = (),
+        **given: object,
+    ) -> Person:
+        number = next(self._numbers)
+        values: Mapping[str, object] = {
+            "username": f"person{number}",
+            "name": f"测试人{number}",
+            "password_hash": PASSWORD_HASH,
+        }
+        person = Person(**(values | given))
+        self.session.add(person)
+        self.session.flush()
+        if post is not None:
+            self.post(person, post, office or self.office())
+        self.session.add_all(Speciality(person_id=person.id, code=code) for code in specialities)
+        self.session.flush()
+        return person
+
+    def post(self, person: Person, kind: PostKind, office: Office, **given: object) -> Post:
+        values: dict[str, object] = {"from_on": LONG_AGO} | given
+        post = Post(person_id=person.id, office_id=office.id, kind=kind, **values)
+        self.session.add(post)
+        self.session.flush()
+        return post
+
+    def leave(self, person: Person, from_on: date, until_on: date) -> Leave:
+        leave = Leave(person_id=person.id, from_on=from_on, until_on=until_on)
+        self.session.add(leave)
+        self.session.flush()
+        return leave
+
+    def act(self, person: Person | Actor, at: datetime | None = None) -> Act:
+        """An act of that person, with the posts held today."""
+        now = at or self.now
+        if isinstance(person, Actor):
+            return Act(person, now, self.session)
+        today = Act(Actor(0, frozenset()), now, self.session).today
+        return Act(actor_of(self.session, person.id, today), now, self.session)
