@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DDL, BigInteger, Enum, ForeignKey, Identity, LargeBinary, Text, func, inspect
@@ -173,9 +173,7 @@ class Act:
             jobs.defer(self.session, jobs.DISPATCH)
 
     @contextmanager
-    def unless(
-        self, constraint: str, refusal: Refusal | Callable[[], Refusal]
-    ) -> Generator[None]:
+    def unless(self, constraint: str, refusal: Refusal | Callable[[], Refusal]) -> Generator[None]:
         """Let the database decide: breaking `constraint` is that refusal, in our own words.
 
         A callable is asked after the savepoint is undone, so it may look up whom it lost to.
@@ -229,6 +227,15 @@ def _note_bulk_write(state: ORMExecuteState) -> None:
         state.session.info["wrote"] = True
 
 
+class Identified(Protocol):
+    """A record that has been flushed, so that it has an id: what a task or a period is about."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+
 def record_of(row: object) -> str:
     """The table a record lives in, as the word that names it in tasks and links."""
-    return str(inspect(type(row)).local_table.name)  # type: ignore[union-attr]
+    return str(inspect(type(row)).local_table.name)

@@ -1,0 +1,256 @@
+"""Tasks (待办): what lies open for a person, or for whoever holds a post, and until when.
+
+A task changes in the act of the step that causes it, and under that step's permission; nothing
+here asks for one of its own. It is a pointer to work, never the work: finishing the step
+finishes the task, and nobody ticks a task off by hand.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kernel.act import Act, Identified, Record, record_of
+from services.kernel.refusals import Conflict, NotFound
+from services.policy import PostKind
+
+ONE_OF_A_POOL = "tasks_one_open_of_a_pool"
+ONE_OF_A_PERSON = "tasks_one_open_of_a_person"
+OPEN_IN_A_POOL = text("state = 'open' AND person_id IS NULL")
+OPEN_FOR_A_PERSON = text("state = 'open' AND person_id IS NOT NULL")
+
+
+class TaskKind(StrEnum):
+    """What is to be done."""
+
+    ACCEPT_REQUEST = "accept_request"
+    SUPPLEMENT_REQUEST = "supplement_request"
+    ASSIGN_CASE = "assign_case"
+    REVIEW_ARREST = "review_arrest"
+    APPROVE_ARREST = "approve_arrest"
+    RETURN_RECEIPT = "return_receipt"
+
+    @property
+    def zh(self) -> str:
+        """The title that people read."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    TaskKind.ACCEPT_REQUEST: "受理提请批准逮捕",
+    TaskKind.SUPPLEMENT_REQUEST: "补充提请批准逮捕材料",
+    TaskKind.ASSIGN_CASE: "分配案件",
+    TaskKind.REVIEW_ARREST: "审查逮捕",
+    TaskKind.APPROVE_ARREST: "审批逮捕意见",
+    TaskKind.RETURN_RECEIPT: "送达执行回执",
+}
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class TaskOpen(Conflict):
+    """The same task already lies open there."""
+
+    zh = "相同的待办事项尚未办结。"
+
+
+class Due(Protocol):
+    """Anything with a day to keep and an outer limit: a deadline, or a period computed."""
+
+    @property
+    def due_on(self) -> date | None:
+        """The day to keep, if the law gives one."""
+        ...
+
+    @property
+    def outer_on(self) -> date | None:
+        """The latest day that the law can bear, if it gives one."""
+        ...
+
+
+class Task(Record):
+    """One thing to do, for one person or for every holder of a post in an office."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(
+            "(person_id IS NULL) = (office_id IS NOT NULL)"
+            " AND (office_id IS NULL) = (post IS NULL)",
+            name="tasks_for_a_person_or_a_pool",
+        ),
+        CheckConstraint("due_on <= outer_on", name="tasks_due_before_outer"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="tasks_open_until_closed"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (closed_by IS NULL)", name="tasks_closed_by_somebody"
+        ),
+        Index(
+            ONE_OF_A_POOL,
+            "about_id",
+            "about_kind",
+            "kind",
+            "office_id",
+            "post",
+            unique=True,
+            postgresql_where=OPEN_IN_A_POOL,
+        ),
+        Index(
+            ONE_OF_A_PERSON,
+            "about_id",
+            "about_kind",
+            "kind",
+            "person_id",
+            unique=True,
+            postgresql_where=OPEN_FOR_A_PERSON,
+        ),
+        Index("tasks_of_a_pool", "office_id", "post", "state", "due_on", "id"),
+        Index("tasks_of_a_person", "person_id", "state", "due_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TaskKind]
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    post: Mapped[PostKind | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    about_kind: Mapped[str]
+    """The table of the record it is about, as the record names itself in links."""
+    about_id: Mapped[int]
+    due_on: Mapped[date | None]
+    outer_on: Mapped[date | None]
+    state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None]
+
+
+def visible(act: Act) -> Select[Task]:
+    """Every task of the actor: the own ones, and those of a post the actor holds today."""
+    return select(Task).where(
+        or_(
+            Task.person_id == act.actor.id,
+            tuple_(Task.office_id, Task.post).in_(
+                [(office_id, PostKind(post)) for post, office_id in sorted(act.actor.posts)]
+            ),
+        )
+    )
+
+
+def find(act: Act, task_id: int) -> Task:
+    """The task, if it is the actor's; otherwise it does not exist."""
+    found = act.session.scalar(visible(act).where(Task.id == task_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def in_order(chosen: Select[Task]) -> Select[Task]:
+    """The most urgent first; what has no day comes last, and the older before the newer."""
+    return chosen.order_by(Task.due_on.nulls_last(), Task.id)
+
+
+def following(due_on: date | None, task_id: int) -> ColumnElement[bool]:
+    """What comes after that task in `in_order`: the cursor of the next page."""
+    if due_on is None:
+        return and_(Task.due_on.is_(None), Task.id > task_id)
+    return or_(Task.due_on.is_(None), tuple_(Task.due_on, Task.id) > (due_on, task_id))
+
+
+def open_for_person(
+    act: Act, kind: TaskKind, about: Identified, *, person_id: int, due: Due | None = None
+) -> Task:
+    """Open a task about a record for one person.
+
+    Refuses:
+        TaskOpen: the same task already lies open for that person.
+    """
+    task = _task(act, kind, about, due)
+    task.person_id = person_id
+    with act.unless(ONE_OF_A_PERSON, TaskOpen(kind=kind)):
+        act.session.add(task)
+    return task
+
+
+def open_for_pool(  # noqa: PLR0913  # each by its name
+    act: Act,
+    kind: TaskKind,
+    about: Identified,
+    *,
+    office_id: int,
+    post: PostKind,
+    due: Due | None = None,
+) -> Task:
+    """Open a task about a record for whoever holds that post in that office.
+
+    Refuses:
+        TaskOpen: the same task already lies open there.
+    """
+    task = _task(act, kind, about, due)
+    task.office_id, task.post = office_id, post
+    with act.unless(ONE_OF_A_POOL, TaskOpen(kind=kind)):
+        act.session.add(task)
+    return task
+
+
+def finish(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
+    """The step is taken: every open task of that kind about that record is done."""
+    return _end(act, kind, about, TaskState.DONE)
+
+
+def cancel(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
+    """The step is no longer wanted of whoever had it: its open tasks are cancelled."""
+    return _end(act, kind, about, TaskState.CANCELLED)
+
+
+def reschedule(act: Act, kind: TaskKind, about: Identified, due: Due) -> list[Task]:
+    """The day has moved (a release, an arrest): the open tasks of that kind move with it."""
+    moved = _open(act, kind, about)
+    for task in moved:
+        task.due_on, task.outer_on = due.due_on, due.outer_on
+    return moved
+
+
+def _task(act: Act, kind: TaskKind, about: Identified, due: Due | None) -> Task:
+    return Task(
+        kind=kind,
+        about_kind=record_of(about),
+        about_id=about.id,
+        due_on=due and due.due_on,
+        outer_on=due and due.outer_on,
+        state=TaskState.OPEN,
+        opened_at=act.now,
+    )
+
+
+def _open(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
+    chosen = select(Task).where(
+        Task.about_id == about.id,
+        Task.about_kind == record_of(about),
+        Task.kind == kind,
+        Task.state == TaskState.OPEN,
+    )
+    return list(act.session.scalars(chosen.order_by(Task.id).with_for_update()))
+
+
+def _end(act: Act, kind: TaskKind, about: Identified, state: TaskState) -> list[Task]:
+    ended = _open(act, kind, about)
+    for task in ended:
+        task.state, task.closed_at, task.closed_by = state, act.now, act.actor.id
+    return ended
