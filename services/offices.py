@@ -50,7 +50,7 @@ class Office(Record):
     """The organ of the same kind one level above (a procuratorate is led by it, OL 10)."""
 
 
-def visible(_act: Act) -> Select[tuple[Office]]:
+def visible(_act: Act) -> Select[Office]:
     """Every office: who the organs of the state are is public."""
     return select(Office)
 
@@ -63,7 +63,7 @@ def find(act: Act, office_id: int) -> Office:
     return found
 
 
-def of_kind(act: Act, kind: OfficeKind | None = None) -> Select[tuple[Office]]:
+def of_kind(act: Act, kind: OfficeKind | None = None) -> Select[Office]:
     """The offices of that kind, or all, in a steady order."""
     chosen = visible(act).order_by(Office.id)
     return chosen if kind is None else chosen.where(Office.kind == kind)

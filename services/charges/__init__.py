@@ -50,7 +50,7 @@ class Charge(Record):
         )
 
 
-def visible(_act: Act) -> Select[tuple[Charge]]:
+def visible(_act: Act) -> Select[Charge]:
     """Every charge: the law is public."""
     return select(Charge)
 
@@ -63,7 +63,7 @@ def find(act: Act, charge_id: int) -> Charge:
     return found
 
 
-def in_force(act: Act, *, on: date, like: str = "") -> Select[tuple[Charge]]:
+def in_force(act: Act, *, on: date, like: str = "") -> Select[Charge]:
     """The charges in force on that day, in the order of the law, whose name contains `like`."""
     return (
         visible(act)

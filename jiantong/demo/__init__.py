@@ -1,0 +1,1 @@
+"""The demo world: a fictional city in which every screen has something true to show."""
