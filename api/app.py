@@ -1,0 +1,74 @@
+"""The application, assembled. The only module that knows every other."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Protocol
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
+
+from api import docs, headers, health, logs, phone, problems, sessions, tasks
+from api.contract import TITLE, VERSION, Api, document
+from api.identity import TokenKey
+from api.limits import Limits
+from api.resource import PREFIX, Blueprint
+from api.wire import Json
+from services.kernel.settings import Settings
+
+JSON_LIMIT = 1024 * 1024
+
+
+class Room(Protocol):
+    """A module of this package that answers for one noun."""
+
+    blp: Blueprint
+
+
+SLICES: tuple[Room, ...] = (sessions, tasks)
+
+
+class House(Flask):
+    """Flask, answering in our JSON."""
+
+    json_provider_class = Json
+
+
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    limits: Limits | None = None,
+    rooms: Iterable[Room] = SLICES,
+) -> Flask:
+    """Assemble the house on `engine`, as `settings` say."""
+    app = House(__name__, static_folder=None)
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=JSON_LIMIT,
+    )
+    app.extensions.update(
+        settings=settings,
+        engine=engine,
+        sessions=sessionmaker(engine, expire_on_commit=False),
+        token_key=TokenKey.kept_in(settings.secrets),
+        limits=limits or Limits(),
+    )
+    logs.watch(app)
+    headers.carry(app, demo=settings.demo)
+    problems.register(app)
+    api = Api(app)
+    for room in rooms:
+        blp = room.blp
+        api.register_blueprint(blp, url_prefix=f"{PREFIX}{blp.url_prefix or ''}")
+    app.register_blueprint(health.blp)
+    app.register_blueprint(docs.blp)
+    phone.serve(app)
+
+    @cache
+    def contract() -> dict[str, Any]:
+        return document(app, api)
+
+    app.extensions["contract"] = contract
+    return app

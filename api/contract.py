@@ -1,0 +1,392 @@
+"""The contract: one OpenAPI 3.1 document, made from the code that answers.
+
+flask-smorest writes down the schemas. This module adds what the code itself knows: an
+operation's permission and problems, read from the operations of `services` that the view
+calls (`@demands`, and the section `Refuses:` of the docstring); the headers that the door
+itself asks for; and an example of everything.
+"""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+
+from api import idempotency, problems
+from api.examples import example
+from api.paging import BadCursor, UnknownField
+from api.problems import ProblemSchema, every_refusal, status_of
+from api.resource import OPEN_DOORS, PREFIX, answer_schema, bodies
+from services.kernel import refusals
+from services.kernel.refusals import Refusal
+
+TITLE = "检通 Jiantong"
+VERSION = "1.0.0"
+DESCRIPTION = """\
+A mobile-first backend for the work of a procuratorate: requests for approval of arrest, their
+acceptance, assignment, review and decision.
+
+* **Signing in**: `POST /sessions` gives an access token (15 minutes) and a refresh token.
+* **Sending again**: a request that changes something carries an `Idempotency-Key` of the
+  phone's own making. Sent again under the same key within 24 hours it is not done again; the
+  first answer comes back with `Idempotency-Replayed: true`. 400 without a key, 409 while the
+  first is at work, 422 when the key was used for another request.
+* **Changing what others may change**: such a record answers with an `ETag`, and a change
+  carries it as `If-Match`: 428 without, 412 when somebody was faster.
+* **Problems** are RFC 9457 documents (`application/problem+json`). Branch on `type`, never on
+  the words, which are Chinese, or English on `Accept-Language: en`.
+* **Lists** come in pages: hand `next_cursor` back as `cursor`. `fields=` names the fields wanted.
+* **Limits**: 120 requests at once and 600 a minute for a person; 60 at once and 60 a minute for
+  a network address at the doors that need no token (each process of the service counts for
+  itself); 1 MiB for a JSON body. Beyond: 429 with `Retry-After`, 413.
+"""
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_VERBS = {"get": "read", "post": "create", "put": "set", "patch": "change", "delete": "delete"}
+_NAME = re.compile(r"\b[A-Z][A-Za-z]+\b")
+_SECTION = re.compile(r"^Refuses:\n((?:[ \t]+.*\n?|\n)+)", re.MULTILINE)
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """flask-smorest, leaving errors and the documentation page to this house."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave them to `api.problems`."""
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = problems.MEDIA_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
+
+
+def document(app: Flask, api: Api) -> dict[str, Any]:
+    """The whole contract of `app`, as plain values in a stable order."""
+    spec: dict[str, Any] = deepcopy(api.spec.to_dict())
+    components = spec.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    if "Problem" not in schemas:
+        api.spec.components.schema("Problem", schema=ProblemSchema)
+        return document(app, api)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    paths = {}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        if path not in spec.get("paths", {}):
+            continue
+        described = spec["paths"][path]
+        view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        for method in _METHODS:
+            if method in described and view is not None and method.upper() in (rule.methods or ()):
+                _complete(described[method], method, rule.rule, view, schemas)
+        _path_parameters(described)
+        paths[path.removeprefix(PREFIX)] = described
+    _name_operations(paths)
+    return {
+        "openapi": spec["openapi"],
+        "info": {
+            "title": TITLE,
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": PREFIX}],
+        "security": [{"bearer": []}],
+        "tags": spec.get("tags", []),
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": components["securitySchemes"],
+        },
+    }
+
+
+def _complete(
+    told: dict[str, Any], method: str, rule: str, view: Any, schemas: dict[str, Any]
+) -> None:
+    operation = f"{method.upper()} {rule.removeprefix(PREFIX)}"
+    function = getattr(view, method)
+    verbs = list(operations_of(function, view))
+    keyed = idempotency.needs_key(operation)
+    told["x-operation"] = (_VERBS[method], view.__name__)
+    told["summary"] = told.get("summary", "").rstrip(".")
+    if operation in OPEN_DOORS:
+        told["security"] = []
+    told["x-permission"] = sorted(
+        {str(verb.permission) for verb in verbs if hasattr(verb, "permission")}
+    )
+    described = [p for p in told.get("parameters", []) if isinstance(p, dict)]
+    asked: list[tuple[bool, dict[str, Any], set[type[Refusal]]]] = [
+        (keyed, _KEY, {idempotency.KeyMissing, idempotency.StillAtWork, idempotency.KeyReused}),
+        (_calls_expect(function, view), _IF_MATCH, {refusals.Unversioned, refusals.Stale}),
+        (method == "get" and answer_schema(view, "get") is not None, _FIELDS, {UnknownField}),
+    ]
+    kinds = _everywhere(described, rule, bodies(view, method))
+    for applies, parameter, its_problems in asked:
+        if applies:
+            described.append(parameter)
+            kinds |= its_problems
+    for verb in verbs:
+        kinds |= set(refusals_of(verb))
+    if described:
+        told["parameters"] = described
+    _problems(told, kinds)
+    _answers(told, view, method, schemas, keyed=keyed)
+
+
+def _everywhere(
+    parameters: list[dict[str, Any]],
+    rule: str,
+    read: set[str],
+) -> set[type[Refusal]]:
+    """The problems that come from the shape of an operation alone."""
+    kinds: set[type[Refusal]] = {refusals.SignedOut, refusals.TooMany, problems.Broken}
+    if "<" in rule:
+        kinds |= {refusals.NotFound}
+    if read:
+        kinds |= {problems.Malformed, problems.TooLarge, problems.WrongMediaType}
+    if read or any(parameter["in"] == "query" for parameter in parameters):
+        kinds |= {problems.InvalidContent}
+    if any(parameter["name"] == "cursor" for parameter in parameters):
+        kinds |= {BadCursor}
+    return kinds
+
+
+def operations_of(function: Callable[..., Any], view: Any) -> Iterator[Callable[..., Any]]:
+    """The functions of `services` that a view's method calls, itself or through its own room."""
+    return iter(_reached(inspect.unwrap(function), view))
+
+
+@cache
+def _reached(function: FunctionType, view: Any) -> tuple[Callable[..., Any], ...]:
+    found: dict[str, Callable[..., Any]] = {}
+    seen: set[Any] = set()
+    waiting = [function]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        for named in _named(current, view):
+            origin = getattr(named, "__module__", "") or ""
+            if origin.startswith("services."):
+                found[f"{origin}.{named.__qualname__}"] = named
+            elif origin.startswith("api.") and origin not in _DOOR:
+                waiting.append(inspect.unwrap(named))
+    return tuple(found[name] for name in sorted(found))
+
+
+_DOOR = {"api.resource", "api.paging", "api.identity", "api.problems", "api.idempotency"}
+
+
+def _named(function: Callable[..., Any], view: Any) -> Iterator[Any]:
+    """Every function that `function` calls by a plain name, a module's name or `self`."""
+    for call in (n for n in ast.walk(_tree(function)) if isinstance(n, ast.Call)):
+        called, scope = call.func, getattr(function, "__globals__", {})
+        target: Any = None
+        if isinstance(called, ast.Name):
+            target = scope.get(called.id)
+        elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            owner = view if called.value.id == "self" else scope.get(called.value.id)
+            if isinstance(owner, ModuleType) or owner is view:
+                target = getattr(owner, called.attr, None)
+        if isinstance(target, FunctionType) or hasattr(target, "permission"):
+            yield target
+
+
+def _tree(function: Callable[..., Any]) -> ast.AST:
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError):
+        return ast.Module([], [])
+
+
+def refusals_of(verb: Callable[..., Any]) -> Iterator[type[Refusal]]:
+    """The refusals a docstring's section `Refuses:` names."""
+    section = _SECTION.search(inspect.getdoc(verb) or "")
+    known = {kind.__name__: kind for kind in every_refusal()}
+    for name in _NAME.findall(section[1]) if section else ():
+        if name in known:
+            yield known[name]
+
+
+def _calls_expect(function: Callable[..., Any], view: Any) -> bool:
+    waiting, seen = [inspect.unwrap(function)], set[Any]()
+    while waiting:
+        current = waiting.pop()
+        seen.add(current)
+        for node in ast.walk(_tree(current)):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+                if node.attr == "expect":
+                    return True
+                helper = inspect.unwrap(getattr(view, node.attr, print))
+                if isinstance(helper, FunctionType) and helper not in seen:
+                    waiting.append(helper)
+    return False
+
+
+def _problems(told: dict[str, Any], kinds: Iterable[type[Refusal]]) -> None:
+    responses = told["responses"] = {
+        code: response
+        for code, response in told.get("responses", {}).items()
+        if str(code)[0] in "123"
+    }
+    by_status: dict[int, list[type[Refusal]]] = {}
+    for kind in sorted(kinds, key=lambda kind: (status_of(kind), kind.slug)):
+        by_status.setdefault(status_of(kind), []).append(kind)
+    for status, same in by_status.items():
+        responses[str(status)] = {
+            "description": " ".join(f"`{kind.slug}`: {kind.title}" for kind in same),
+            "headers": {
+                name: {"description": text, "schema": {"type": "string"}}
+                for name, text in _PROBLEM_HEADERS.get(status, {}).items()
+            },
+            "content": {
+                problems.MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {
+                        kind.slug: {"summary": kind.title, "value": _sample(kind)} for kind in same
+                    },
+                }
+            },
+        }
+        if not responses[str(status)]["headers"]:
+            del responses[str(status)]["headers"]
+
+
+def _sample(kind: type[Refusal]) -> dict[str, Any]:
+    sample: dict[str, Any] = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.zh,
+        "status": status_of(kind),
+        "instance": "urn:uuid:6e9c1d62-2b53-4a4e-9b0d-1b8f0f6f2a51",
+    }
+    if kind is problems.InvalidContent:
+        sample["errors"] = [
+            {"pointer": "/name", "code": "required", "detail": "必填。", "severity": "error"}
+        ]
+    return sample
+
+
+def _answers(
+    told: dict[str, Any], view: Any, method: str, schemas: dict[str, Any], *, keyed: bool
+) -> None:
+    schema = answer_schema(view, method)
+    versioned = schema is not None and "version" in schema.fields and not schema.many
+    for code, response in told["responses"].items():
+        if str(code)[0] != "2":
+            continue
+        headers = response.setdefault("headers", {})
+        if versioned:
+            headers["ETag"] = {
+                "description": "The record's version, to hand back as If-Match.",
+                "schema": {"type": "string"},
+                "example": '"3"',
+            }
+        if keyed:
+            headers[idempotency.REPLAYED] = {
+                "description": "`true` when this is the answer to the first sending.",
+                "schema": {"type": "string", "enum": ["true"]},
+            }
+        if not headers:
+            del response["headers"]
+        for kind, content in response.get("content", {}).items():
+            _exemplify(kind, content, schemas)
+    for kind, content in told.get("requestBody", {}).get("content", {}).items():
+        _exemplify(kind, content, schemas)
+
+
+def _exemplify(media_type: str, content: dict[str, Any], schemas: dict[str, Any]) -> None:
+    if media_type == "application/json" and not content.keys() & {"example", "examples"}:
+        content["example"] = example(content.get("schema", {}), schemas)
+
+
+def _path_parameters(described: dict[str, Any]) -> None:
+    for parameter in described.get("parameters", []):
+        if parameter.get("in") == "path" and parameter["schema"].get("type") == "integer":
+            parameter["schema"].setdefault("minimum", 0)
+            parameter.setdefault("example", 7)
+
+
+def _name_operations(paths: dict[str, Any]) -> None:
+    """Give each operation a name of its own: the verb, and the view's class in snake case."""
+    taken: set[str] = set()
+    for _, described in sorted(paths.items()):
+        for method in _METHODS:
+            if method not in described:
+                continue
+            told = described[method]
+            verb, noun = told.pop("x-operation", (_VERBS[method], "operation"))
+            schema = _answer_name(told)
+            verb = "list" if method == "get" and schema.endswith("Page") else verb
+            snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", noun).lower()
+            name = told.setdefault("operationId", f"{verb}_{snake}")
+            if name in taken:
+                name = told["operationId"] = f"{verb}_{told['tags'][0]}_{snake}"
+            taken.add(name)
+            described[method] = {
+                key: told[key] for key in sorted(told, key=lambda key: _ORDER.get(key, 99))
+            }
+
+
+def _answer_name(told: dict[str, Any]) -> str:
+    content = told["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    return str(content.get("schema", {}).get("$ref", ""))
+
+
+_ORDER = {
+    name: position
+    for position, name in enumerate(
+        (
+            "operationId",
+            "summary",
+            "description",
+            "tags",
+            "x-permission",
+            "security",
+            "parameters",
+            "requestBody",
+            "responses",
+        )
+    )
+}
+_KEY = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "required": True,
+    "description": "A name of the phone's own making for this request; the same when sent again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "example": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+}
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "The ETag of the version that was read.",
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    "example": '"3"',
+}
+_FIELDS = {
+    "in": "query",
+    "name": "fields",
+    "required": False,
+    "description": "Only these top-level fields, separated by commas (in a list: of each item).",
+    "schema": {"type": "string"},
+    "example": "id",
+}
+_PROBLEM_HEADERS = {
+    401: {"WWW-Authenticate": "How to sign in (RFC 6750)."},
+    415: {"Accept": "The media types this address reads."},
+    429: {"Retry-After": "Seconds to wait."},
+}

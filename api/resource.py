@@ -1,0 +1,184 @@
+"""A view is one act.
+
+Whoever asks, the key under which they ask, parsing, the operation, the answer's JSON and the
+memory of that answer: all inside one transaction, committed before a byte is sent.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+import flask_smorest
+from flask import Response, current_app, g, json, request
+from flask.views import MethodView
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from api import idempotency, identity, paging
+from api.problems import WrongMediaType
+from services.kernel.act import Act, Actor, acting
+from services.kernel.clock import legal_now
+from services.kernel.refusals import Stale, Unversioned
+from services.sessions import NOBODY
+
+PREFIX = "/api/v1"
+OPEN_DOORS = frozenset({"POST /sessions", "POST /sessions/renewals"})
+"""Every operation that asks for no token."""
+
+TRIES = 3
+MULTIPART_OVERHEAD = 64 * 1024
+_LOST_A_RACE = frozenset({"40001", "40P01"})
+_MEDIA_TYPES = {"json": "application/json", "files": "multipart/form-data"}
+
+
+class Versioned(Protocol):
+    """A record that two phones may edit: its version grows with every change."""
+
+    version: Any
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
+    """flask-smorest's, writing to the database before the answer is put into words.
+
+    So the answer tells the ids, the version and the refusals that the writing brought.
+    """
+
+    def response(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """Document and serialise an answer."""
+        outer = super().response(*args, **kwargs)
+
+        def decorate(view: Callable[..., Any]) -> Any:
+            @wraps(view)
+            def written(resource: "Resource", *inner: Any, **named: Any) -> Any:
+                answer = view(resource, *inner, **named)
+                resource.act.session.flush()
+                return answer
+
+            return outer(written)
+
+        return decorate
+
+
+class Resource(MethodView):
+    """A view whose every call, serialisation included, is one transaction."""
+
+    act: Act
+
+    def dispatch_request(self, **kwargs: Any) -> Response:
+        """Answer within one act; do it over when the database says two acts crossed.
+
+        Refuses:
+            Stale: somebody else changed the record at the same moment.
+        """
+        _read_media_type(type(self))
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return self._answer(**kwargs)
+            except StaleDataError as error:
+                raise Stale from error
+            except DBAPIError as error:
+                if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
+                    raise
+                _rewind()
+        raise AssertionError
+
+    def expect(self, record: V) -> V:
+        """The record, if the phone has read this very version of it.
+
+        Refuses:
+            Unversioned: no `If-Match`, or one that would match anything.
+            Stale: it has been changed since.
+        """
+        tags = request.if_match
+        if not tags or tags.star_tag:
+            raise Unversioned
+        if not tags.contains(str(record.version)):
+            raise Stale
+        return record
+
+    def _answer(self, **kwargs: Any) -> Response:
+        sessions = current_app.extensions["sessions"]
+        g.pop("_flask_smorest", None)
+        with acting(sessions, _whoever_asks, legal_now) as self.act:
+            once = None
+            if idempotency.needs_key(operation()):
+                once = idempotency.Once.of(self.act, request)
+                if replayed := once.replay():
+                    return replayed
+            reply = current_app.make_response(super().dispatch_request(**kwargs))
+            self.act.session.flush()
+            _shape(reply, type(self))
+            if once:
+                once.keep(reply)
+        return reply
+
+
+def operation() -> str:
+    """The operation this request asks for, such as `PUT /cases/<int:case_id>/assignment`."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    return f"{request.method} {rule.removeprefix(PREFIX)}"
+
+
+def answer_schema(view: Any, method: str) -> Any:
+    """The schema a view answers with, as its `response` decorator was told; None without one."""
+    told = getattr(getattr(view, method.lower(), None), "_apidoc", {})
+    responses = told.get("response", {}).get("responses", {})
+    for status in told.get("success_status_codes", []):
+        for response in responses.get(status, []):
+            if isinstance(response, dict) and response.get("schema") is not None:
+                return response["schema"]
+    return None
+
+
+def bodies(view: Any, method: str) -> set[str]:
+    """The media types a view reads."""
+    told = getattr(getattr(view, method.lower(), None), "_apidoc", {})
+    arguments = told.get("arguments", {}).get("parameters", [])
+    return {
+        argument.get("content_type") or _MEDIA_TYPES[argument["in"]]
+        for argument in arguments
+        if isinstance(argument, dict) and argument["in"] in _MEDIA_TYPES
+    }
+
+
+def _whoever_asks(session: Session) -> Actor:
+    limits = current_app.extensions["limits"]
+    if operation() in OPEN_DOORS:
+        limits.open_door.take(request.remote_addr or "")
+        return NOBODY
+    g.actor = actor = identity.identify(session, request, current_app.extensions["token_key"])
+    limits.person.take(str(actor.id))
+    return actor
+
+
+def _read_media_type(view: Any) -> None:
+    accepted = bodies(view, request.method)
+    sent = bool(request.content_length) or "transfer-encoding" in request.headers
+    mimetype = "application/json" if request.is_json else request.mimetype
+    if accepted and sent and mimetype not in accepted:
+        raise WrongMediaType(accept=sorted(accepted))
+    if "multipart/form-data" in accepted:
+        largest = current_app.extensions["settings"].attachment_limit_bytes
+        request.max_content_length = largest + MULTIPART_OVERHEAD
+
+
+def _shape(reply: Response, view: Any) -> None:
+    """Say the record's version as a strong ETag; keep only the fields that were asked for."""
+    told = g.get("_flask_smorest", {}).get("result_dump")
+    if isinstance(told, dict) and isinstance(told.get("version"), int):
+        reply.set_etag(str(told["version"]))
+    wanted = request.args.get("fields")
+    if wanted is not None and request.method in {"GET", "HEAD"}:
+        schema = answer_schema(view, "get")
+        if schema is not None and told is not None:
+            reply.set_data(json.dumps(paging.sparse(told, schema, wanted)))
+
+
+def _rewind() -> None:
+    """Uploaded files have been read; let the next try read them again."""
+    for file in request.files.values():
+        file.stream.seek(0)
