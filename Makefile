@@ -80,7 +80,7 @@ $(venv)/test.stamp: requirements/test.txt pyproject.toml | $(python)
 
 # The phone app, where Node can build it; without it the API runs all the same.
 
-app:
+app: ## Build the phone app, where Node 20 or newer can
 	@if ! test -f $(client)/package-lock.json; then echo "The phone app was not built: there is no $(client)/package-lock.json."; \
 	elif ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
 	  echo "The phone app was not built: it needs Node 20 or newer and npm. The API runs without it."; \

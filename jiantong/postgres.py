@@ -172,8 +172,8 @@ class Cluster:
         Raises:
             CannotStart: the folder cannot be used, or the server does not come up.
         """
-        _make(self.folder.parent, 0o711)
-        _make(self.folder, 0o711)
+        make_folder(self.folder.parent, 0o711)
+        make_folder(self.folder, 0o711)
         self._claim()
         try:
             self._account = self._unprivileged()
@@ -256,7 +256,7 @@ class Cluster:
             )
             raise CannotStart(message)
         for inner, mode in ((self._data, 0o700), (self._socket, 0o755)):
-            _make(inner, mode, account)
+            make_folder(inner, mode, account)
         if account and not account.reaches(self._binaries / "bin" / "postgres"):
             self._binaries = self._copied()
 
@@ -270,7 +270,7 @@ class Cluster:
         if mark.is_file() and mark.read_text() == version:
             return inside
         shutil.rmtree(target, ignore_errors=True)
-        _make(target, 0o755)
+        make_folder(target, 0o755)
         for folder in (origin, origin.parent.with_name(f"{origin.parent.name}.libs")):
             if folder.is_dir():
                 shutil.copytree(
@@ -303,7 +303,7 @@ class Cluster:
         self._remember({role: secrets.token_urlsafe(24) for role in _ROLES})
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        _make(fresh, 0o700, self._account)
+        make_folder(fresh, 0o700, self._account)
         password = fresh.with_name("data.password")
         password.unlink(missing_ok=True)
         with _private(password, "x") as file:
@@ -472,6 +472,12 @@ def die_with_parent(number: int) -> Callable[[], None] | None:
     return ask
 
 
+def follow_parent(number: int) -> None:
+    """Have this process get `number` when the one that started it is gone (Linux)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
+
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -487,13 +493,13 @@ def _installed() -> Path:
     return Path(found.submodule_search_locations[0]) / "pginstall"
 
 
-def _make(folder: Path, mode: int, account: Account | None = None) -> None:
+def make_folder(folder: Path, mode: int, account: Account | None = None) -> None:
     """Make a folder with exactly this mode; one that exists stays as it is."""
     if folder.is_dir():
         return
     try:
         if not folder.parent.is_dir():
-            _make(folder.parent, 0o755)
+            make_folder(folder.parent, 0o755)
         folder.mkdir()
         folder.chmod(mode)
         if account:

@@ -10,7 +10,9 @@
 | `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
-| `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
+| `FCM_SIMULATOR` | the demo's push service, which the phones of the demo listen to | none |
+
+A proxy towards FCM is the worker's `HTTPS_PROXY`, as everywhere.
 """
 
 import hashlib
@@ -22,6 +24,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 APP_ROLE = "jiantong_app"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -53,8 +56,8 @@ class Settings:
     refresh_token_for: timedelta
     attachment_limit_bytes: int
     fcm_credentials: Path | None
-    fcm_proxy: str | None
-    fcm_ca: Path | None
+    fcm_simulator: str | None
+    """The address phones of the demo listen to for pushes, in place of the system's service."""
 
     @property
     def secrets(self) -> Path:
@@ -65,6 +68,12 @@ class Settings:
     def embedded(self) -> Path:
         """The folder of the embedded PostgreSQL, used where no `DATABASE_URL` is given."""
         return self.data_dir / "postgres"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Is the database our own, rather than one given in `DATABASE_URL`?"""
+        url = self.owner_url or self.app_url
+        return not url or url.endswith(f"?host={quote(str(self.embedded / 'socket'), safe='/')}")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -89,8 +98,7 @@ class Settings:
             ),
             attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
             fcm_credentials=_file(given, "FCM_CREDENTIALS"),
-            fcm_proxy=given.get("FCM_PROXY") or None,
-            fcm_ca=_file(given, "FCM_CA"),
+            fcm_simulator=given.get("FCM_SIMULATOR") or None,
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -106,8 +114,7 @@ class Settings:
             "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
             "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
             "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
-            "FCM_PROXY": self.fcm_proxy or "",
-            "FCM_CA": str(self.fcm_ca or ""),
+            "FCM_SIMULATOR": self.fcm_simulator or "",
         }
 
     def __repr__(self) -> str:
