@@ -1,0 +1,153 @@
+import type { InjectionKey, Ref } from 'vue'
+import type { Fault } from '@/wire/problem'
+import type { PendingKey } from '@/wire/submission'
+import { showConfirmDialog, showDialog } from 'vant'
+import { inject, onScopeDispose, provide, ref, shallowRef, toRaw, watch } from 'vue'
+import { useSession } from '@/session/store'
+import { discard, seal, unseal } from '@/session/vault'
+import { Problem } from '@/wire/problem'
+import { Submission } from '@/wire/submission'
+
+interface Draft<F> { form: F, pending: PendingKey | null, saved: string }
+
+export interface FormState { faults: Ref<Fault[]> }
+
+const FORM: InjectionKey<FormState> = Symbol('form')
+
+/** The form around a field. */
+export function useFormState(): FormState {
+  return inject(FORM, {
+    faults: ref([]),
+  })
+}
+
+/**
+ * A form that is not lost: every change is sealed on the phone under the person's id until the server has accepted it,
+ * and a repeated attempt, even after the app was closed, carries the same Idempotency-Key.
+ */
+export function useForm<F extends object, T>(name: string, form: Ref<F>, options: {
+  send: (form: F, key: string) => Promise<T>
+  /** What to do when somebody else changed the record meanwhile. */
+  reload?: () => Promise<unknown>
+}) {
+  const draftName = `draft/${useSession().me?.id ?? 0}/${name}`
+  const submission = new Submission()
+  const busy = ref(false)
+  const restoredAt = ref<string | null>(null)
+  const problem = shallowRef<Problem | null>(null)
+  const faults = ref<Fault[]>([])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let settled = false
+
+  provide(FORM, { faults })
+
+  async function save(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (!settled) {
+      await seal(draftName, {
+        form: toRaw(form.value),
+        pending: submission.pending,
+        saved: new Date().toISOString(),
+      } satisfies Draft<F>)
+    }
+  }
+
+  function touched(): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => void save(), 400)
+  }
+
+  let watching: (() => void) | undefined
+  /** Take up the draft of an earlier visit, and keep watch from now on. */
+  async function open(): Promise<void> {
+    const draft = await unseal<Draft<F>>(draftName)
+    if (draft) {
+      form.value = {
+        ...form.value,
+        ...draft.form,
+      }
+      submission.pending = draft.pending
+      restoredAt.value = draft.saved
+    }
+    watching = watch(form, touched, { deep: true })
+  }
+
+  /** Throw the draft away: accepted by the server, or given up by the person. */
+  async function drop(): Promise<void> {
+    settled = true
+    clearTimeout(timer)
+    watching?.()
+    await discard(draftName)
+  }
+
+  function saveNow(): void {
+    if (timer !== undefined)
+      void save()
+  }
+  document.addEventListener('visibilitychange', saveNow)
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', saveNow)
+    saveNow()
+    watching?.()
+  })
+
+  /** Send the form. Null: it was refused, and `problem` and `faults` say why. */
+  async function submit(): Promise<T | null> {
+    if (busy.value)
+      return null
+    busy.value = true
+    problem.value = null
+    faults.value = []
+    try {
+      submission.keyFor(form.value)
+      await save()
+      const answer = await submission.send(form.value, key => options.send(form.value, key))
+      await drop()
+      return answer
+    }
+    catch (error) {
+      if (!(error instanceof Problem))
+        throw error
+      await save()
+      await refused(error)
+      return null
+    }
+    finally {
+      busy.value = false
+    }
+  }
+
+  async function refused(refusal: Problem): Promise<void> {
+    faults.value = refusal.faults
+    if (refusal.status !== 412 && refusal.status !== 428) {
+      problem.value = refusal
+      return
+    }
+    problem.value = new Problem(412, refusal.slug, '他人已更新', '内容已被他人修改，您填写的内容仍在。')
+    if (!options.reload) {
+      await showDialog({ title: '他人已更新', message: '请返回后重新打开。' })
+      return
+    }
+    const agreed = await showConfirmDialog({
+      title: '他人已更新',
+      message: '该记录已被他人修改。是否载入最新内容？您填写的内容会保留。',
+      confirmButtonText: '载入最新',
+      cancelButtonText: '稍后',
+    }).then(() => true, () => false)
+    if (agreed) {
+      await options.reload()
+      problem.value = null
+    }
+  }
+
+  return {
+    busy,
+    problem,
+    faults,
+    restoredAt,
+    open,
+    submit,
+    drop,
+  }
+}

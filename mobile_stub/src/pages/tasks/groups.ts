@@ -1,0 +1,43 @@
+import type { Urgency } from '@/kit/time'
+import type { Task } from '@/wire/types'
+import { timeLeft, today } from '@/kit/time'
+
+const TITLE: Record<Urgency, string> = {
+  overdue: '已逾期',
+  today: '今日到期',
+  soon: '三日内到期',
+  later: '期限在后',
+  open: '无法定期限',
+}
+const ORDER: readonly Urgency[] = [
+  'overdue',
+  'today',
+  'soon',
+  'later',
+  'open',
+]
+
+export interface TaskGroup { urgency: Urgency, title: string, tasks: Task[] }
+
+/** Tasks by how pressing they are; inside a group the nearest date first, then the oldest. */
+export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup[] {
+  return ORDER
+    .map(urgency => ({
+      urgency,
+      title: TITLE[urgency],
+      tasks: tasks
+        .filter(task => timeLeft(task.due_on, on).urgency === urgency)
+        .sort((a, b) => (a.due_on ?? '').localeCompare(b.due_on ?? '') || a.opened_at.localeCompare(b.opened_at)),
+    }))
+    .filter(group => group.tasks.length > 0)
+}
+
+const PLACE: Record<string, string> = { arrest_request: 'arrest-requests', case: 'cases', arrest_review: 'arrest-reviews' }
+
+/** The page of what a task is about. */
+export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
+  const place = PLACE[task.about_kind]
+  return place
+    ? `/${place}/${task.about_id}`
+    : '/tasks'
+}

@@ -1,0 +1,138 @@
+import type { RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory } from 'vue-router'
+import { useSession } from './session/store'
+
+declare module 'vue-router' {
+  interface RouteMeta { tab?: string, open?: boolean }
+}
+
+function id(to: { params: Record<string, string | string[]> }): { id: number } {
+  return {
+    id: Number(to.params.id),
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/tasks' },
+  {
+    path: '/sign-in',
+    component: () => import('./pages/sign-in/SignIn.vue'),
+    meta: { open: true },
+  },
+  {
+    path: '/tasks',
+    component: () => import('./pages/tasks/TaskList.vue'),
+    meta: { tab: 'tasks' },
+  },
+  {
+    path: '/inbox',
+    component: () => import('./pages/inbox/InboxList.vue'),
+    meta: { tab: 'inbox' },
+  },
+  {
+    path: '/me',
+    component: () => import('./pages/me/MyAccount.vue'),
+    meta: { tab: 'me' },
+  },
+  {
+    path: '/arrest-requests',
+    component: () => import('./pages/arrest-requests/RequestList.vue'),
+    meta: { tab: 'arrest-requests' },
+  },
+  {
+    path: '/arrest-requests/new',
+    component: () => import('./pages/arrest-requests/RequestForm.vue'),
+    props: { id: null },
+  },
+  {
+    path: '/arrest-requests/:id(\\d+)',
+    component: () => import('./pages/arrest-requests/RequestPage.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-requests/:id(\\d+)/correction',
+    component: () => import('./pages/arrest-requests/RequestForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-requests/:id(\\d+)/acceptance',
+    component: () => import('./pages/arrest-requests/AcceptanceForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-requests/:id(\\d+)/supplement',
+    component: () => import('./pages/arrest-requests/SupplementForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-requests/:id(\\d+)/jurisdiction-doubt',
+    component: () => import('./pages/arrest-requests/DoubtForm.vue'),
+    props: id,
+  },
+  {
+    path: '/cases',
+    component: () => import('./pages/cases/CaseList.vue'),
+    meta: { tab: 'cases' },
+  },
+  {
+    path: '/cases/:id(\\d+)',
+    component: () => import('./pages/cases/CasePage.vue'),
+    props: id,
+  },
+  {
+    path: '/cases/:id(\\d+)/assignment',
+    component: () => import('./pages/cases/AssignmentForm.vue'),
+    props: id,
+  },
+  {
+    path: '/cases/:id(\\d+)/assignments',
+    component: () => import('./pages/cases/DrawList.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-reviews/:id(\\d+)',
+    component: () => import('./pages/arrest-reviews/ReviewPage.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-reviews/:id(\\d+)/opinion',
+    component: () => import('./pages/arrest-reviews/OpinionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-reviews/:id(\\d+)/decision',
+    component: () => import('./pages/arrest-reviews/DecisionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-reviews/:id(\\d+)/receipt',
+    component: () => import('./pages/arrest-reviews/ReceiptForm.vue'),
+    props: id,
+  },
+  {
+    path: '/:nowhere(.*)*',
+    component: () => import('./pages/me/NothingHere.vue'),
+    meta: { open: true },
+  },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (session.state === 'starting')
+    await session.restore()
+  if (!to.meta.open && session.state !== 'signed_in') {
+    return {
+      path: '/sign-in',
+      query: to.path === '/tasks'
+        ? {}
+        : { then: to.fullPath },
+    }
+  }
+  return true
+})

@@ -1,0 +1,89 @@
+import type { Me } from '@/wire/types'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { api, ask, onSignedOut } from '@/wire/client'
+import { Problem } from '@/wire/problem'
+import { forget, keep, renew, renewable } from './tokens'
+import { seal, unseal, wipe } from './vault'
+
+const OWNER = 'session/owner'
+
+/** Who is signed in on this phone. */
+export const useSession = defineStore('session', () => {
+  const me = ref<Me | null>(null)
+  /** `expired`: the server ended the session; drafts stay sealed for the same person's next sign-in. */
+  const state = ref<'starting' | 'signed_in' | 'signed_out' | 'expired'>('starting')
+  const since = ref<Date | null>(null)
+  const posts = computed(() => new Set<string>(me.value?.posts.map(held => held.post)))
+
+  onSignedOut(() => {
+    if (state.value === 'signed_in')
+      state.value = 'expired'
+  })
+
+  async function welcome(): Promise<void> {
+    const { data } = await ask(api.GET('/api/v1/me'))
+    const owner = await unseal<Me>(OWNER)
+    if (owner && owner.id !== data.id)
+      throw new Error('unreachable: the vault is wiped before somebody else signs in')
+    await seal(OWNER, data)
+    me.value = data
+    since.value = new Date()
+    state.value = 'signed_in'
+  }
+
+  /** Take up the session of the last visit; without network the sealed one is enough to open drafts. */
+  async function restore(): Promise<void> {
+    if (!(await renewable())) {
+      state.value = 'signed_out'
+      return
+    }
+    try {
+      if (await renew())
+        await welcome()
+      else
+        state.value = 'signed_out'
+    }
+    catch {
+      me.value = await unseal<Me>(OWNER)
+      state.value = me.value ? 'signed_in' : 'signed_out'
+    }
+  }
+
+  async function signIn(username: string, password: string): Promise<void> {
+    const { data } = await ask(api.POST('/api/v1/sessions', {
+      body: { username, password },
+    }))
+    const owner = await unseal<Me>(OWNER)
+    if (owner && owner.username !== username)
+      await wipe()
+    await keep(data)
+    await welcome()
+  }
+
+  /** End the session here and at the server, and leave nothing readable on the phone. */
+  async function signOut(): Promise<void> {
+    try {
+      await ask(api.DELETE('/api/v1/sessions/current'))
+    }
+    catch (error) {
+      // Without network the phone is cleaned all the same; the session at the server runs out by itself.
+      if (!(error instanceof Problem))
+        throw error
+    }
+    state.value = 'signed_out'
+    me.value = null
+    await forget()
+    await wipe()
+  }
+
+  return {
+    me,
+    state,
+    since,
+    posts,
+    restore,
+    signIn,
+    signOut,
+  }
+})

@@ -1,0 +1,75 @@
+/**
+ * The two tokens of a signed-in person.
+ *
+ * The access token lives in memory only. The refresh token is sealed in IndexedDB rather than kept in sessionStorage:
+ * a phone kills a background app at any moment, and an officer who has to sign in again after every push message would
+ * stop signing out; and a duplicated tab copies sessionStorage, so two tabs would present the same rotating token and
+ * the server would rightly revoke the family as stolen. One shared store behind a lock has neither fault.
+ */
+import { Problem } from '@/wire/problem'
+import { discard, seal, unseal } from './vault'
+
+export interface TokenPair { access_token: string, refresh_token: string }
+
+const NAME = 'session/refresh'
+let access: string | null = null
+let renewing: Promise<boolean> | null = null
+
+export function accessToken(): string | null {
+  return access
+}
+
+export async function keep(pair: TokenPair): Promise<void> {
+  access = pair.access_token
+  await seal(NAME, pair.refresh_token)
+}
+
+export async function forget(): Promise<void> {
+  access = null
+  await discard(NAME)
+}
+
+export async function renewable(): Promise<boolean> {
+  return (await unseal<string>(NAME)) !== null
+}
+
+/** A new access token. False: the session is over. Throws when the server cannot be asked; the session then stays. */
+export function renew(): Promise<boolean> {
+  renewing ??= alone(renewNow).finally(() => {
+    renewing = null
+  })
+  return renewing
+}
+
+/** One tab at a time: whoever comes second finds the rotated token, not the used one. */
+async function alone(work: () => Promise<boolean>): Promise<boolean> {
+  return navigator.locks
+    ? await navigator.locks.request('jiantong-renewal', work)
+    : work()
+}
+
+async function renewNow(): Promise<boolean> {
+  const refresh = await unseal<string>(NAME)
+  if (refresh === null)
+    return false
+  let response: Response
+  try {
+    response = await fetch('/api/v1/sessions/renewals', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'zh' },
+      body: JSON.stringify({ refresh_token: refresh }),
+    })
+  }
+  catch {
+    throw Problem.unreachable()
+  }
+  if (response.ok) {
+    await keep(await response.json() as TokenPair)
+    return true
+  }
+  if ([400, 401, 403, 410, 422].includes(response.status)) {
+    await forget()
+    return false
+  }
+  throw Problem.read(response.status, await response.json().catch(() => null))
+}

@@ -1,0 +1,76 @@
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { VantResolver } from '@vant/auto-import-resolver'
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    Components({
+      dirs: [],
+      resolvers: [
+        VantResolver(),
+      ],
+      dts: 'src/components.d.ts',
+    }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      registerType: 'autoUpdate',
+      // The page registers the worker itself (src/main.ts): no inline script, so a strict CSP holds.
+      injectRegister: false,
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
+      },
+      manifest: {
+        id: '/',
+        name: '检通 · 检察移动办案',
+        short_name: '检通',
+        description: '提请批准逮捕、受理、分案、审查、批准与执行回执',
+        lang: 'zh-CN',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        theme_color: '#12376b',
+        background_color: '#f2f4f8',
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          {
+            src: '/icon-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'any',
+          },
+          {
+            src: '/icon-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
+        ],
+      },
+    }),
+  ],
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+    },
+  },
+  server: {
+    proxy: {
+      '/api': process.env.JIANTONG_API ?? 'http://127.0.0.1:8000',
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    server: {
+      deps: {
+        inline: ['vant'],
+      },
+    },
+  },
+})
