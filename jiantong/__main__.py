@@ -60,7 +60,7 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """Do the background work: tell what happened, send pushes."""
-    import_module("notifications.jobs").run(settings)
+    import_module("notifications.jobs").run_worker(settings)
 
 
 @jiantong.command()

@@ -127,25 +127,26 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _start(children: list[Child], settings: Settings) -> Settings:
-    worker_only: dict[str, str] = {}
     if settings.demo and settings.fcm_credentials is None:
         folder = settings.data_dir / "fcm"
         port = _free_port(settings.port + 1)
         make_folder(folder, 0o700)
         arguments = ["jiantong.simulators.fcm", "--port", str(port), "--folder", str(folder)]
-        from jiantong.simulators import fcm  # noqa: PLC0415  # needed by the demo only
-
         account = folder / "service-account.json"
         account.unlink(missing_ok=True)
         url = f"http://127.0.0.1:{port}"
-        settings = replace(settings, fcm_credentials=account, fcm_simulator=url)
-        worker_only = fcm.environment(url, folder)
-        simulator = Child("push simulator", arguments, settings.as_environment())
-        children.append(simulator)
+        children.append(Child("push simulator", arguments, settings.as_environment()))
         _await(account.is_file, children, "the push simulator")
+        settings = replace(
+            settings,
+            fcm_credentials=account,
+            fcm_proxy=url,
+            fcm_ca=folder / "ca.pem",
+            fcm_simulator=url,
+        )
     # Neither process needs the owner's role, so neither is told of it.
     environment = replace(settings, owner_url="").as_environment()
-    children.append(Child("worker", ["jiantong", "worker"], environment | worker_only))
+    children.append(Child("worker", ["jiantong", "worker"], environment))
     children.append(Child("API", ["jiantong", "serve"], environment))
     return settings
 

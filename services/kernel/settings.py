@@ -11,8 +11,7 @@
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
 | `FCM_SIMULATOR` | the demo's push service, which the phones of the demo listen to | none |
-
-A proxy towards FCM is the worker's `HTTPS_PROXY`, as everywhere.
+| `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
 """
 
 import hashlib
@@ -56,6 +55,8 @@ class Settings:
     refresh_token_for: timedelta
     attachment_limit_bytes: int
     fcm_credentials: Path | None
+    fcm_proxy: str | None
+    fcm_ca: Path | None
     fcm_simulator: str | None
     """The address phones of the demo listen to for pushes, in place of the system's service."""
 
@@ -98,6 +99,8 @@ class Settings:
             ),
             attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
             fcm_credentials=_file(given, "FCM_CREDENTIALS"),
+            fcm_proxy=given.get("FCM_PROXY") or None,
+            fcm_ca=_file(given, "FCM_CA"),
             fcm_simulator=given.get("FCM_SIMULATOR") or None,
         )
 
@@ -114,6 +117,8 @@ class Settings:
             "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
             "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
             "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
+            "FCM_PROXY": self.fcm_proxy or "",
+            "FCM_CA": str(self.fcm_ca or ""),
             "FCM_SIMULATOR": self.fcm_simulator or "",
         }
 
