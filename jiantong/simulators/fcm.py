@@ -612,15 +612,18 @@ class Simulator:
         self._write()
 
     def _write(self) -> None:
+        """The account comes last and whole: whoever waits for it finds everything ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         account = self._authority.service_account(f"{self.url}/token")
         for path, content in (
-            (self.credentials, json.dumps(account).encode()),
             (self.ca, self._authority.ca_pem),
+            (self.credentials, json.dumps(account).encode()),
         ):
-            path.unlink(missing_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(content)
+            draft = path.with_suffix(".new")
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            draft.write_bytes(content)
+            draft.replace(path)
 
     @property
     def url(self) -> str:

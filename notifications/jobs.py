@@ -1,0 +1,87 @@
+"""The worker: tells and sends in the background.
+
+Every act that records an event defers one `dispatch` job in its own transaction, so telling
+starts the moment it commits. The sweep of every minute is the net below: it finds whatever a
+killed worker left, expired leases and retries that have come due.
+"""
+
+import procrastinate
+import structlog
+from procrastinate.jobs import Status
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from notifications import dispatcher
+from notifications.channels.fcm import Fcm
+from notifications.messages import notices
+from notifications.payloads import Seal
+from notifications.sender import Sender
+from services import devices
+from services.devices import FreeReason
+from services.kernel import jobs
+from services.kernel.act import acting
+from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
+from services.policy import MACHINE
+
+CONCURRENCY = 4
+EACH_MINUTE = "* * * * *"
+EACH_HOUR = "7 * * * *"
+
+log = structlog.get_logger()
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until told to stop (SIGINT, SIGTERM).
+
+    Without FCM credentials the inbox works all the same; the log says once that push is off.
+    """
+    engine = create_engine(settings.app_url, pool_size=CONCURRENCY + 2)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None
+    if channel is None:
+        log.warning("push_off", reason="FCM_CREDENTIALS is not set; messages reach the inbox only")
+    sender = Sender(sessions, channel, Seal.kept_in(settings.secrets)) if channel else None
+    try:
+        worker(settings.app_url, sessions, sender).run_worker(
+            concurrency=CONCURRENCY, delete_jobs="successful"
+        )
+    finally:
+        if channel:
+            channel.close()
+        engine.dispose()
+
+
+def worker(
+    app_url: str, sessions: sessionmaker[Session], sender: Sender | None
+) -> procrastinate.App:
+    """The background tasks, bound to what they need."""
+    url = make_url(app_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
+
+    def send() -> None:
+        if sender:
+            sender.run()
+
+    @app.task(name=jobs.DISPATCH)
+    def tell() -> None:
+        dispatcher.drain(sessions, notices())
+
+    app.task(name=dispatcher.SEND)(send)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="sweep", queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:  # noqa: ARG001  # handed to every periodic task
+        dispatcher.drain(sessions, notices())
+        send()
+        with acting(sessions, MACHINE, machine_now()) as act:
+            devices.tidy(act, FreeReason.SIGNED_OUT)
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="bury_stalled_jobs", queueing_lock="bury_stalled_jobs")
+    async def bury(timestamp: int) -> None:  # noqa: ARG001
+        """A killed worker's jobs stay `doing` for ever; the sweep has long done their work."""
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    return app

@@ -1,0 +1,92 @@
+"""Messages: an event, put into words, for an audience.
+
+A writer is pure: it is given the event and the record it is about, so any message can be
+shown in a gallery or a test without a database. Its words are for the inbox, inside the app;
+a push never carries one of them (`notifications/payloads.py`).
+
+    @on(CaseAccepted, about=Case, to=audiences.person("handler_id"), urgency=Urgency.TASK,
+        sample=lambda: (CaseAccepted(7), Case(id=7, number="测检捕受〔2026〕7号")))
+    def case_accepted(event: CaseAccepted, case: Case) -> Message:
+        return Message(title="案件已受理", body=case.number, link=f"/cases/{case.id}")
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+import notifications
+from services.kernel.act import Event, Record
+
+F = TypeVar("F", bound=Event)
+R = TypeVar("R", bound=Record)
+Audience = Callable[[Session, R], set[int]]
+Writer = Callable[[F, R], "Message"]
+Sample = Callable[[], tuple[F, R]]
+
+
+class Urgency(StrEnum):
+    """The class of a message: all that a lock screen may show of it."""
+
+    INFO = "info"
+    TASK = "task"
+    URGENT = "urgent"
+
+    @property
+    def lives_for(self) -> timedelta:
+        """How long a push may still arrive; the inbox keeps the message for ever."""
+        return timedelta(days=1) if self is Urgency.INFO else timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is shown in the inbox, and where a tap leads."""
+
+    title: str
+    body: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How one kind of event is told: about what, to whom, how urgently, in which words."""
+
+    about: type[Any]
+    to: Audience[Any]
+    write: Writer[Any, Any]
+    urgency: Urgency
+    sample: Sample[Any, Any] | None
+
+
+NOTICES: dict[str, Notice] = {}
+
+
+def on(
+    event: type[F],
+    *,
+    about: type[R],
+    to: Audience[R],
+    urgency: Urgency = Urgency.INFO,
+    sample: Sample[F, R] | None = None,
+) -> Callable[[Writer[F, R]], Writer[F, R]]:
+    """Say how a kind of event is told; `sample` is what the gallery and the house tests render."""
+
+    def register(writer: Writer[F, R]) -> Writer[F, R]:
+        NOTICES[event.__name__] = Notice(about, to, writer, urgency, sample)
+        return writer
+
+    return register
+
+
+@cache
+def notices() -> Mapping[str, Notice]:
+    """Every notice of the house, by the event's name: all writers of this room are read first."""
+    for module in pkgutil.iter_modules(notifications.__path__):
+        importlib.import_module(f"notifications.{module.name}")
+    return NOTICES
