@@ -37,11 +37,21 @@ class PostKind(StrEnum):
     AUDITOR = "auditor"
 
 
+MACHINE = Actor(0, frozenset({("machine", 0)}))
+"""The house itself, acting in the background."""
+
+
 class Permission(StrEnum):
     """Every power the house knows, as `thing:verb`."""
 
     SESSION_OPEN = "session:open"
     SESSION_END = "session:end"
+    DEVICE_REGISTER = "device:register"
+    DEVICE_FORGET = "device:forget"
+    DEVICE_RETIRE = "device:retire"
+    DELIVERY_READ = "delivery:read"
+    DELIVERY_DISPATCH = "delivery:dispatch"
+    DELIVERY_SEND = "delivery:send"
     CASE_ASSIGN = "case:assign"
     CASE_DESIGNATE = "case:designate"
     CASE_RECUSE = "case:recuse"
@@ -50,6 +60,11 @@ class Permission(StrEnum):
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
     ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
     OPINION_READ = "opinion:read"
+
+
+def machine(actor: Actor, _thing: Any) -> bool:
+    """Is it the house itself: the worker that tells and sends? No person ever is."""
+    return actor == MACHINE
 
 
 def anyone(_actor: Actor, _thing: Any) -> bool:
@@ -85,6 +100,12 @@ def chief_procurator(actor: Actor, thing: Any) -> bool:
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
+    Permission.DEVICE_REGISTER: ((oneself,),),
+    Permission.DEVICE_FORGET: ((oneself,),),
+    Permission.DEVICE_RETIRE: ((machine,),),
+    Permission.DELIVERY_READ: ((oneself,),),
+    Permission.DELIVERY_DISPATCH: ((machine,),),
+    Permission.DELIVERY_SEND: ((machine,),),
     Permission.CASE_ASSIGN: ((case_manager,),),
     Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
     Permission.CASE_RECUSE: ((chief_procurator,),),
