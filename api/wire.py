@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.json.provider import DefaultJSONProvider
+from marshmallow import fields
 
 
 class Json(DefaultJSONProvider):
@@ -35,3 +36,13 @@ class Json(DefaultJSONProvider):
 def instant(value: datetime) -> str:
     """An instant in UTC, to the second: 2026-11-22T06:00:00Z."""
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+class Instant(fields.AwareDateTime):
+    """An instant on the wire: read with any offset, always written in UTC."""
+
+    SERIALIZATION_FUNCS = fields.AwareDateTime.SERIALIZATION_FUNCS | {"utc": instant}
+    DESERIALIZATION_FUNCS = fields.AwareDateTime.DESERIALIZATION_FUNCS | {
+        "utc": fields.AwareDateTime.DESERIALIZATION_FUNCS["iso"]
+    }
+    DEFAULT_FORMAT = "utc"

@@ -86,13 +86,13 @@ class Delivery(Record):
         Index(
             "deliveries_unread",
             "person_id",
-            postgresql_where=literal_column("channel = 'INBOX' AND state = 'DELIVERED'"),
+            postgresql_where=literal_column("channel = 'inbox' AND state = 'delivered'"),
         ),
         Index(
             "deliveries_due",
             "channel",
             "next_at",
-            postgresql_where=literal_column("state = 'PENDING'"),
+            postgresql_where=literal_column("state = 'pending'"),
         ),
     )
 
