@@ -24,9 +24,9 @@ def names(act: Act, on: date, like: str = "") -> list[str]:
 
 
 def test_loading_twice_changes_nothing(act: Act) -> None:
-    before = dict(act.session.execute(select(Charge.name, Charge.id)).tuples().all())
+    before = dict(act.session.execute(select(Charge.name, Charge.id)))
     assert charges.load(act.session) == len(before) == 494
-    after = dict(act.session.execute(select(Charge.name, Charge.id)).tuples().all())
+    after = dict(act.session.execute(select(Charge.name, Charge.id)))
     assert after == before
 
 

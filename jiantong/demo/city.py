@@ -1,0 +1,146 @@
+"""The city of Yunjiang (云江市): its offices, its people, and the accounts they sign in with."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.offices import Level, Office, OfficeKind
+from services.people import Leave, Person, Post, Speciality, SpecialityCode, hash_password
+from services.policy import PostKind
+
+PASSWORD = "yunjiang-2026"  # noqa: S105  # published on purpose: demo accounts guard nothing
+"""The one password of every demo account; no account outside the demo has a preset one."""
+
+SHOWN = (
+    "luzhiyao",
+    "guchangting",
+    "shenwanqiu",
+    "zhouyanbai",
+    "xuniantong",
+    "luojinghang",
+    "qinzhengyuan",
+    "baiyinuo",
+    "shihongyi",
+    "haoshizhen",
+    "yaoanlan",
+    "jinshuyi",
+    "weichuyuan",
+    "xiangwenbo",
+)
+"""The accounts printed at the start: one or two of every post."""
+
+POST_NAMES = {
+    PostKind.POLICE_OFFICER: ("公安民警", "police officer"),
+    PostKind.CASE_MANAGER: ("案管人员", "case management"),
+    PostKind.PROSECUTOR: ("检察官", "prosecutor"),
+    PostKind.DEPARTMENT_HEAD: ("部门负责人", "department head"),
+    PostKind.CHIEF_PROCURATOR: ("检察长", "chief procurator"),
+    PostKind.CLERK: ("书记员", "clerk"),
+    PostKind.DETENTION_OFFICER: ("看守所民警", "detention officer"),
+    PostKind.SUPERVISOR: ("流程监控员", "supervisor"),
+    PostKind.JUSTICE_OFFICER: ("司法行政人员", "justice officer"),
+    PostKind.ADMINISTRATOR: ("系统管理员", "administrator"),
+    PostKind.SECURITY_OFFICER: ("安全保密员", "security officer"),
+    PostKind.AUDITOR: ("安全审计员", "auditor"),
+}
+"""What each post is called, in Chinese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The ids under which the demo world's offices and people stand in the registers."""
+
+    offices: dict[str, int]
+    """By the key of `world.json`."""
+    people: dict[str, int]
+    """By user name."""
+
+    def holding(self, post: PostKind, office: str) -> list[int]:
+        """The ids of everyone in that post of that office, in the order of the file."""
+        return [
+            self.people[person["username"]]
+            for person in _world()["people"]
+            if [post.value, office] in person["posts"]
+        ]
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """The accounts to show at the start: what the person is (Chinese, English), name, password."""
+    people = {person["username"]: person for person in _world()["people"]}
+    rows = []
+    for username in SHOWN:
+        zh, en = POST_NAMES[PostKind(people[username]["posts"][0][0])]
+        rows.append((f"{zh} {en}", username, PASSWORD))
+    return rows
+
+
+def found(session: Session, today: date) -> City:
+    """Write the offices and people into empty registers."""
+    offices = _offices(session)
+    since = date(today.year - 2, 1, 1)
+    password_hash = hash_password(PASSWORD)
+    people: dict[str, int] = {}
+    for row in _world()["people"]:
+        person = Person(
+            username=row["username"],
+            name=row["name"],
+            password_hash=password_hash,
+            posts=[
+                Post(kind=PostKind(kind), office_id=offices[office], from_on=since)
+                for kind, office in row["posts"]
+            ],
+        )
+        session.add(person)
+        session.flush()
+        people[person.username] = person.id
+        session.add_all(
+            Speciality(person_id=person.id, code=SpecialityCode(code))
+            for code in row.get("specialities", [])
+        )
+    session.add_all(
+        Leave(
+            person_id=people[row["username"]],
+            from_on=today + timedelta(days=row["from"]),
+            until_on=today + timedelta(days=row["until"]),
+        )
+        for row in _world()["leaves"]
+    )
+    session.flush()
+    return City(offices, people)
+
+
+def is_founded(session: Session) -> bool:
+    """Does the city exist already?"""
+    first = _world()["offices"][0]["name"]
+    return session.scalar(select(Office.id).where(Office.name == first)) is not None
+
+
+def _offices(session: Session) -> dict[str, int]:
+    """Superiors and procuratorates stand before those that point at them."""
+    ids: dict[str, int] = {}
+    for row in _world()["offices"]:
+        office = Office(
+            kind=OfficeKind(row["kind"]),
+            level=Level(row["level"]),
+            name=row["name"],
+            short_name=row["short_name"],
+            superior_id=ids[row["superior"]] if "superior" in row else None,
+            procuratorate_id=ids[row["procuratorate"]] if "procuratorate" in row else None,
+        )
+        session.add(office)
+        session.flush()
+        ids[row["key"]] = office.id
+    return ids
+
+
+@cache
+def _world() -> dict[str, Any]:
+    stored = files("jiantong.demo").joinpath("data", "world.json").read_text(encoding="utf-8")
+    world: dict[str, Any] = json.loads(stored)
+    return world
