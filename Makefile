@@ -18,7 +18,7 @@ help: ## Print these lines
 	@echo "Variables: PORT HOST DATA_DIR DATABASE_URL DATABASE_APP_URL DEMO (services/kernel/settings.py)"
 
 run: $(venv)/run.stamp app ## Install, build and start everything: database, demo world, API, worker; Ctrl-C stops it
-	@exec $(python) -m jiantong run --with-parent
+	@exec env DEMO="$${DEMO:-on}" $(python) -m jiantong run --with-parent
 
 test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL (the long proofs apart)
 	@$(python) -m pytest -m "not prove" -n 2 --dist loadgroup $(args)
