@@ -35,6 +35,13 @@ class OfficeSchema(Schema):
     )
 
 
+class OfficeBriefSchema(Schema):
+    """An office, by name."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True, metadata={"example": "云江市青澜区人民检察院"})
+
+
 class OfficeQuery(PageQuery):
     """Which offices."""
 

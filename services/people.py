@@ -125,4 +125,4 @@ def actor_of(session: Session, person_id: int, on: date) -> Actor:
 def names(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Name by id, for showing inside the app."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {person_id: name for person_id, name in rows}
+    return {row.id: row.name for row in rows}

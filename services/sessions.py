@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.act import Act, Actor, Event, Record
 from services.kernel.clock import machine_now
-from services.kernel.refusals import NotFound
+from services.kernel.refusals import NotFound, Refusal, SignedOut, TooMany
 from services.people import Person, password_fits
 from services.policy import Permission, demands
 
@@ -91,11 +91,29 @@ class Opened:
     refresh_token: str
 
 
+class WrongCredentials(SignedOut):
+    """The user name or the password is wrong."""
+
+    zh = "用户名或者口令不正确。"
+
+
+class AccountLocked(TooMany):
+    """Too many wrong passwords; the account waits a while."""
+
+    zh = "口令错误次数过多，账号暂时锁定，请稍后再试。"
+
+
+class SessionOver(SignedOut):
+    """This session is over; sign in again."""
+
+    zh = "登录已失效，请重新登录。"
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not signed in; `retry_after` says how long the account stays locked, if it is."""
+    """A no that is kept: the act commits, and the door answers with this refusal."""
 
-    retry_after: timedelta | None = None
+    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ def sign_in(act: Act, credentials: Credentials, *, renewable_for: timedelta) -> 
     A wrong name and a wrong password get the same answer in the same time.
 
     Refuses:
-        Nothing by exception: a wrong password must be counted, so the answer is an outcome.
+        WrongCredentials, AccountLocked: as an outcome, because the try must be counted.
 
     Records:
         SessionOpened, SignInFailed.
@@ -124,10 +142,10 @@ def sign_in(act: Act, credentials: Credentials, *, renewable_for: timedelta) -> 
         select(Person).where(Person.username == credentials.username).with_for_update()
     )
     if person and person.locked_until and person.locked_until > now:
-        return Refused(retry_after=person.locked_until - now)
+        return Refused(AccountLocked(retry_after=person.locked_until - now))
     fits = password_fits(person, credentials.password)
     if person is None or not fits or person.disabled_at:
-        return _count(act, person, now) if person else Refused()
+        return _count(act, person, now) if person else Refused(WrongCredentials())
     person.failed_sign_ins, person.locked_until = 0, None
     session = SignInSession(person_id=person.id, opened_at=now, renewed_at=now)
     act.session.add(session)
@@ -141,7 +159,7 @@ def renew(act: Act, refresh_token: str, *, renewable_for: timedelta) -> Opened |
     """Exchange a refresh token for the next one.
 
     Refuses:
-        Nothing by exception: a reused token must end its session, so the answer is an outcome.
+        SessionOver: as an outcome, because a reused token must end its session.
 
     Records:
         SessionEnded, when the token had been used before.
@@ -153,13 +171,13 @@ def renew(act: Act, refresh_token: str, *, renewable_for: timedelta) -> Opened |
         .with_for_update(of=RefreshToken)
     )
     if token is None or token.session.ended_at or token.expires_at <= now:
-        return Refused()
+        return Refused(SessionOver())
     if token.session.person.disabled_at:
         _end(act, token.session, EndReason.ACCOUNT_DISABLED, now)
-        return Refused()
+        return Refused(SessionOver())
     if token.used_at and now - token.used_at > LEEWAY:
         _end(act, token.session, EndReason.TOKEN_REUSED, now)
-        return Refused()
+        return Refused(SessionOver())
     token.used_at = token.used_at or now
     token.session.renewed_at = now
     return Opened(token.session, _issue(act, token.session, now + renewable_for))
@@ -198,14 +216,12 @@ def _count(act: Act, person: Person, now: datetime) -> Refused:
     if over >= 0:
         person.locked_until = now + min(timedelta(seconds=30) * 2 ** min(over, 10), LONGEST_LOCK)
     act.record(SignInFailed(person.id))
-    return Refused()
+    return Refused(WrongCredentials())
 
 
 def _issue(act: Act, session: SignInSession, expires_at: datetime) -> str:
     secret = secrets.token_urlsafe(32)
-    act.session.add(
-        RefreshToken(session_id=session.id, hash=_hash(secret), expires_at=expires_at)
-    )
+    act.session.add(RefreshToken(session_id=session.id, hash=_hash(secret), expires_at=expires_at))
     return secret
 
 

@@ -1,6 +1,5 @@
 """Typed builders: each makes one real thing, with keyword overrides, and nothing shared."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -42,7 +41,7 @@ class Make:
         **given: object,
     ) -> Person:
         number = next(self._numbers)
-        values: Mapping[str, object] = {
+        values: dict[str, object] = {
             "username": f"person{number}",
             "name": f"测试人{number}",
             "password_hash": PASSWORD_HASH,

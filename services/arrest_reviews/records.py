@@ -31,7 +31,7 @@ class ArrestReview(Record):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.UNDER_REVIEW)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
@@ -39,7 +39,7 @@ class ArrestReview(Record):
     decision: Mapped["ArrestDecision | None"] = relationship()
     receipt: Mapped["Receipt | None"] = relationship()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads a dict
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
     @property
     def handler_id(self) -> int | None:

@@ -65,7 +65,7 @@ def assign(act: Act, case: Case) -> Assignment:
         CaseAssigned.
     """
     cases.locked(act, case)
-    cases.move(act, case, "assign")
+    cases.move(case, "assign")
     eligible, exclusions = _eligible(act, case)
     earlier = _earlier_handler(act, case)
     if earlier in eligible:
@@ -94,7 +94,7 @@ def designate(
         CaseAssigned.
     """
     cases.locked(act, case)
-    cases.move(act, case, "assign")
+    cases.move(case, "assign")
     _may_handle(act, case, handler_id)
     _may_approve(act, case, approver_id)
     return _assigned(
@@ -127,7 +127,7 @@ def change_handler(
         HandlerChanged.
     """
     cases.locked(act, case)
-    cases.move(act, case, "change_handler")
+    cases.move(case, "change_handler")
     before = case.handler_id
     if before is None or before == handler_id:
         raise NotEligible(person_id=handler_id)
@@ -157,7 +157,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     """
     cases.locked(act, case)
     if case.handler_id == person_id:
-        cases.move(act, case, "lose_handler")
+        cases.move(case, "lose_handler")
         case.handler_id = None
         arrest_reviews.release(act, case)
     recusal = Recusal(
@@ -308,9 +308,7 @@ def _rotation(act: Act, office_id: int, list_: CaseList) -> RotationList:
     return found
 
 
-def _loads(
-    act: Act, rotation: RotationList, eligible: Iterable[int]
-) -> dict[int, RotationLoad]:
+def _loads(act: Act, rotation: RotationList, eligible: Iterable[int]) -> dict[int, RotationLoad]:
     """Everybody's load in the list; who is new to it starts level with the least loaded."""
     known = {
         load.person_id: load
@@ -326,9 +324,7 @@ def _loads(
     return {person: known[person] for person in eligible}
 
 
-def _excuse_the_absent(
-    act: Act, rotation: RotationList, loads: dict[int, RotationLoad]
-) -> None:
+def _excuse_the_absent(act: Act, rotation: RotationList, loads: dict[int, RotationLoad]) -> None:
     """Who is on leave stays level with the least loaded, so nobody returns to a flood of cases."""
     level = min(load.drawn for load in loads.values())
     away = select(Leave.person_id).where(Leave.from_on <= act.today, Leave.until_on >= act.today)

@@ -2,7 +2,7 @@
 
 from services.cases.events import CaseAccepted, CaseClosed
 from services.cases.flow import FLOW, CaseList, CaseState
-from services.cases.operations import accept, find, move, visible
+from services.cases.operations import accept, allowed, find, locked, move, visible
 from services.cases.records import Case
 
 __all__ = [
@@ -13,7 +13,9 @@ __all__ = [
     "CaseList",
     "CaseState",
     "accept",
+    "allowed",
     "find",
+    "locked",
     "move",
     "visible",
 ]

@@ -7,12 +7,12 @@ from sqlalchemy import Select, and_, or_, select
 from services import arrest_requests, numbers, tasks
 from services.arrest_requests.records import ArrestRequest
 from services.cases.events import CaseAccepted
-from services.cases.flow import FLOW, CaseList, CaseState
+from services.cases.flow import FLOW, CaseList
 from services.cases.records import Case
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.numbers import Mark
-from services.policy import PostKind
+from services.policy import Permission, PostKind, allows
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 """Posts that see every case of their procuratorate; a prosecutor sees only the own ones."""
@@ -41,9 +41,7 @@ def find(act: Act, case_id: int) -> Case:
     return found
 
 
-def accept(
-    act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping[str, str]
-) -> Case:
+def accept(act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping[str, str]) -> Case:
     """Accept a request as a case: register it, give it its number, pass it on for assignment.
 
     The arrest-review clock has run since first receipt; acceptance neither starts nor moves it.
@@ -69,20 +67,19 @@ def accept(
     )
     act.session.add(case)
     act.session.flush()
-    due = request.earliest_due(act.session)
     tasks.open_for_pool(
         act,
         tasks.TaskKind.ASSIGN_CASE,
         case,
         office_id=case.procuratorate_id,
         post=PostKind.CASE_MANAGER,
-        due=due,
+        due=request.earliest_due(act.session),
     )
     act.record(CaseAccepted(case.id, request.id))
     return case
 
 
-def move(act: Act, case: Case, step: str) -> None:
+def move(case: Case, step: str) -> None:
     """Take one step of the case's flow; the caller has been allowed and has locked the case.
 
     Refuses:
@@ -97,4 +94,20 @@ def locked(act: Act, case: Case) -> Case:
     return case
 
 
-__all__ = ["CaseState", "accept", "find", "locked", "move", "visible"]
+STEPS: Mapping[str, tuple[Permission, str]] = {
+    "assign": (Permission.CASE_ASSIGN, "assign"),
+    "designate": (Permission.CASE_DESIGNATE, "assign"),
+    "change_handler": (Permission.CASE_DESIGNATE, "change_handler"),
+    "recuse": (Permission.CASE_RECUSE, "lose_handler"),
+}
+"""What a phone may offer as a button, the power it needs and the flow's step behind it."""
+
+
+def allowed(act: Act, case: Case) -> list[str]:
+    """The steps that the law gives the actor and that are open now."""
+    open_steps = FLOW.open_from(case.state)
+    return [
+        name
+        for name, (permission, step) in STEPS.items()
+        if step in open_steps and allows(act.actor, permission, case)
+    ]

@@ -34,11 +34,11 @@ class Case(Record):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     accepted_at: Mapped[datetime]
     accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     request: Mapped[ArrestRequest] = relationship()
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     police_office: Mapped[Office] = relationship(foreign_keys=police_office_id)
     handler: Mapped[Person | None] = relationship(foreign_keys=handler_id)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads a dict
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks

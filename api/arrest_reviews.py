@@ -1,0 +1,248 @@
+"""Arrest reviews over HTTP: opinion, decision, receipt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from api.deadlines import DeadlineSchema
+from api.deadlines import shown as deadline_shown
+from api.people import PersonSchema
+from api.resource import Blueprint, Resource
+from services import arrest_reviews
+from services.arrest_reviews import (
+    ArrestReview,
+    Hearing,
+    InterrogationGround,
+    NewMeasure,
+    Outcome,
+    Proposal,
+    ReceiptOutcome,
+    RefusalKind,
+    ReviewState,
+)
+from services.deadlines import Deadline
+from services.kernel.act import Act
+from services.policy import Permission, allows
+
+blp = Blueprint(
+    "arrest_reviews",
+    __name__,
+    url_prefix="/arrest-reviews",
+    description="One suspect's arrest review, from the opinion to the receipt.",
+)
+
+_WORDS = validate.And(validate.Length(1, 20_000), validate.Regexp(r"[^\x00]*\S[^\x00]*\Z"))
+
+
+class OpinionSchema(Schema):
+    """The handler's opinion; people outside the procuratorate do not see it."""
+
+    proposal = fields.Enum(Proposal, by_value=True, required=True)
+    refusal_kind = fields.Enum(RefusalKind, by_value=True, required=True, allow_none=True)
+    hearing = fields.Enum(Hearing, by_value=True, required=True)
+    reasons = fields.String(required=True)
+    outline = fields.String(required=True, allow_none=True)
+    by = fields.Nested(PersonSchema, required=True)
+    at = fields.AwareDateTime(required=True)
+    returned_at = fields.AwareDateTime(required=True, allow_none=True)
+    returned_note = fields.String(required=True, allow_none=True)
+
+
+class ArrestDecisionSchema(Schema):
+    """The decision under its number."""
+
+    number = fields.String(required=True, metadata={"example": "云青检批捕〔2026〕12号"})
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    refusal_kind = fields.Enum(RefusalKind, by_value=True, required=True, allow_none=True)
+    reasons = fields.String(required=True)
+    outline = fields.String(required=True, allow_none=True)
+    by = fields.Nested(PersonSchema, required=True)
+    at = fields.AwareDateTime(required=True)
+    after_due = fields.Boolean(
+        required=True, metadata={"description": "Decided after the period had expired."}
+    )
+
+
+class ReceiptSchema(Schema):
+    """What the police did with the decision."""
+
+    outcome = fields.Enum(ReceiptOutcome, by_value=True, required=True)
+    executed_at = fields.AwareDateTime(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    new_measure = fields.Enum(NewMeasure, by_value=True, required=True, allow_none=True)
+    by = fields.Nested(PersonSchema, required=True)
+    at = fields.AwareDateTime(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
+
+
+class ReviewedSuspectSchema(Schema):
+    """The suspect as the review shows them."""
+
+    id = fields.Integer(required=True)
+    ordinal = fields.Integer(required=True)
+    name = fields.String(required=True)
+    measure = fields.String(required=True)
+    flags = fields.List(fields.String(), required=True)
+
+
+class ArrestReviewSchema(Schema):
+    """One suspect's arrest review."""
+
+    id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    case_id = fields.Integer(required=True)
+    case_number = fields.String(required=True)
+    state = fields.Enum(ReviewState, by_value=True, required=True)
+    suspect = fields.Nested(ReviewedSuspectSchema, required=True)
+    grounds_to_interrogate = fields.List(
+        fields.Enum(InterrogationGround, by_value=True),
+        required=True,
+        metadata={"description": "Why interrogation is a duty here (RULES 280)."},
+    )
+    deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
+    opinion = fields.Nested(OpinionSchema, required=True, allow_none=True)
+    decision = fields.Nested(ArrestDecisionSchema, required=True, allow_none=True)
+    receipt = fields.Nested(ReceiptSchema, required=True, allow_none=True)
+    allowed = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the reader may do now.", "example": ["opine"]},
+    )
+
+
+class NewOpinion(Schema):
+    """An opinion put up for approval (审查逮捕意见书)."""
+
+    proposal = fields.Enum(Proposal, by_value=True, required=True)
+    refusal_kind = fields.Enum(
+        RefusalKind, by_value=True, load_default=None, metadata={"example": None}
+    )
+    hearing = fields.Enum(
+        Hearing,
+        by_value=True,
+        required=True,
+        metadata={"description": "How the suspect was heard (RULES 280)."},
+    )
+    reasons = fields.String(required=True, validate=_WORDS)
+    outline = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_WORDS,
+        metadata={"description": "Outline for further or supplementary investigation."},
+    )
+
+
+class NewDecision(Schema):
+    """The chief procurator's decision, or the wish that the handler check again."""
+
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf(["approve", "refuse", "return"]),
+    )
+    refusal_kind = fields.Enum(
+        RefusalKind, by_value=True, load_default=None, metadata={"example": None}
+    )
+    note = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_WORDS,
+        metadata={"description": "Own reasons, or what to check again."},
+    )
+
+
+class NewReceipt(Schema):
+    """The execution receipt (执行回执)."""
+
+    outcome = fields.Enum(ReceiptOutcome, by_value=True, required=True)
+    executed_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    reason = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    new_measure = fields.Enum(
+        NewMeasure,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"example": None},
+    )
+
+
+def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[str, Any]:
+    """The review as this reader may see it."""
+    inside = allows(act.actor, Permission.OPINION_READ, review)
+    return {
+        "id": review.id,
+        "version": review.version,
+        "case_id": review.case_id,
+        "case_number": review.case.number,
+        "state": review.state,
+        "suspect": review.suspect,
+        "grounds_to_interrogate": review.grounds_to_interrogate,
+        "deadlines": [deadline_shown(act, deadline) for deadline in periods],
+        "opinion": review.opinion if inside else None,
+        "decision": review.decision,
+        "receipt": review.receipt,
+        "allowed": arrest_reviews.allowed(act, review),
+    }
+
+
+def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:
+    act.session.flush()
+    return shown(act, review, arrest_reviews.periods(act, [review])[review.suspect_id])
+
+
+@blp.route("/<int:review_id>")
+class Review(Resource):
+    """One review."""
+
+    @blp.response(200, ArrestReviewSchema)
+    def get(self, review_id: int) -> dict[str, Any]:
+        """Read one suspect's arrest review."""
+        return _shown(self.act, arrest_reviews.find(self.act, review_id))
+
+
+@blp.route("/<int:review_id>/opinion")
+class ReviewOpinion(Resource):
+    """The handler's opinion."""
+
+    @blp.arguments(NewOpinion)
+    @blp.response(200, ArrestReviewSchema)
+    def put(self, given: dict[str, Any], review_id: int) -> dict[str, Any]:
+        """Put the handler's opinion up for approval."""
+        review = self.expect(arrest_reviews.find(self.act, review_id))
+        return _shown(self.act, arrest_reviews.opine(self.act, review, **given))
+
+
+@blp.route("/<int:review_id>/decision")
+class ReviewDecision(Resource):
+    """The chief procurator's decision."""
+
+    @blp.arguments(NewDecision)
+    @blp.response(200, ArrestReviewSchema)
+    def put(self, given: dict[str, Any], review_id: int) -> dict[str, Any]:
+        """Approve the arrest or not, or ask the handler to check again."""
+        review = self.expect(arrest_reviews.find(self.act, review_id))
+        if given["outcome"] == "return":
+            return _shown(
+                self.act, arrest_reviews.send_back(self.act, review, note=given["note"] or "")
+            )
+        decided = arrest_reviews.decide(
+            self.act,
+            review,
+            outcome=Outcome(given["outcome"]),
+            refusal_kind=given["refusal_kind"],
+            reasons=given["note"],
+        )
+        return _shown(self.act, decided)
+
+
+@blp.route("/<int:review_id>/receipt")
+class ReviewReceipt(Resource):
+    """The police receipt."""
+
+    @blp.arguments(NewReceipt)
+    @blp.response(200, ArrestReviewSchema)
+    def put(self, given: dict[str, Any], review_id: int) -> dict[str, Any]:
+        """Return the execution receipt."""
+        review = self.expect(arrest_reviews.find(self.act, review_id))
+        return _shown(self.act, arrest_reviews.return_receipt(self.act, review, **given))

@@ -1,0 +1,152 @@
+"""Who handles a case, over HTTP."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api.people import PersonSchema
+from api.resource import Blueprint, Resource
+from services import assignments, cases
+from services.assignments import Assignment, AssignmentKind, ExclusionReason, RecusalGround
+
+blp = Blueprint(
+    "assignments",
+    __name__,
+    url_prefix="/cases",
+    description="Assignment by a draw that can be run again, designation, change, recusal.",
+)
+
+_WORDS = validate.And(validate.Length(1, 2000), validate.Regexp(r"[^\x00]*\S[^\x00]*\Z"))
+_ID = validate.Range(1, 2**31 - 1)
+
+
+class NewAssignment(Schema):
+    """By the draw, or to a named prosecutor with the reason and who approved it."""
+
+    mode = fields.String(required=True, validate=validate.OneOf(["random", "designated"]))
+    handler_id = fields.Integer(load_default=None, validate=_ID)
+    reason = fields.String(load_default=None, validate=_WORDS)
+    approver_id = fields.Integer(load_default=None, validate=_ID)
+
+    @validates_schema
+    def _whole(self, given: dict[str, Any], **_: object) -> None:
+        if given["mode"] == "random":
+            return
+        missing = [
+            name for name in ("handler_id", "reason", "approver_id") if given.get(name) is None
+        ]
+        if missing:
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
+
+
+class HandlerChange(Schema):
+    """The new handler, why, and who approved it."""
+
+    handler_id = fields.Integer(required=True, validate=_ID)
+    reason = fields.String(required=True, validate=_WORDS)
+    approver_id = fields.Integer(required=True, validate=_ID)
+
+
+class NewRecusal(Schema):
+    """Who is kept away from the case, and on which ground of CPL 29 and 30."""
+
+    person_id = fields.Integer(required=True, validate=_ID)
+    ground = fields.Enum(RecusalGround, by_value=True, required=True)
+
+
+class CandidateSchema(Schema):
+    """A prosecutor who could be drawn, and how often that had happened in this list."""
+
+    person_id = fields.Integer(required=True)
+    drawn = fields.Integer(required=True)
+
+
+class ExclusionSchema(Schema):
+    """A prosecutor who could not be drawn, and why."""
+
+    person_id = fields.Integer(required=True)
+    reason = fields.Enum(ExclusionReason, by_value=True, required=True)
+
+
+class AssignmentSchema(Schema):
+    """How a case came to a handler; of a draw, everything needed to run it again."""
+
+    id = fields.Integer(required=True)
+    kind = fields.Enum(AssignmentKind, by_value=True, required=True)
+    handler = fields.Nested(PersonSchema, required=True)
+    by = fields.Nested(PersonSchema, required=True)
+    approver = fields.Nested(PersonSchema, required=True, allow_none=True)
+    at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    turn = fields.Integer(required=True, allow_none=True)
+    seed = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Revealed by this draw; SHA-256 of it is `before`."},
+    )
+    before = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The seed of the draw before, or the published anchor."},
+    )
+    nonce = fields.String(
+        required=True, allow_none=True, metadata={"description": "Fixed at intake."}
+    )
+    candidates = fields.List(fields.Nested(CandidateSchema), required=True)
+    exclusions = fields.List(fields.Nested(ExclusionSchema), required=True)
+
+
+class AssignmentsSchema(Schema):
+    """Every assignment of a case, the oldest first."""
+
+    items = fields.List(fields.Nested(AssignmentSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+@blp.route("/<int:case_id>/assignment")
+class CaseAssignment(Resource):
+    """Giving the case a handler."""
+
+    @blp.arguments(NewAssignment)
+    @blp.response(200, AssignmentSchema)
+    def put(self, given: dict[str, Any], case_id: int) -> Assignment:
+        """Assign the case, by the draw or by designation."""
+        case = self.expect(cases.find(self.act, case_id))
+        if given.pop("mode") == "random":
+            return assignments.assign(self.act, case)
+        return assignments.designate(self.act, case, **given)
+
+
+@blp.route("/<int:case_id>/handler")
+class CaseHandler(Resource):
+    """Handing the case over."""
+
+    @blp.arguments(HandlerChange)
+    @blp.response(200, AssignmentSchema)
+    def put(self, given: dict[str, Any], case_id: int) -> Assignment:
+        """Change the handler."""
+        case = self.expect(cases.find(self.act, case_id))
+        return assignments.change_handler(self.act, case, **given)
+
+
+@blp.route("/<int:case_id>/assignments")
+class CaseAssignments(Resource):
+    """The recorded draws."""
+
+    @blp.response(200, AssignmentsSchema)
+    def get(self, case_id: int) -> dict[str, Any]:
+        """Read every assignment of the case, to run its draws again."""
+        found = assignments.of_case(self.act, cases.find(self.act, case_id))
+        return {"items": found, "next_cursor": None}
+
+
+@blp.route("/<int:case_id>/recusals")
+class CaseRecusals(Resource):
+    """Keeping somebody away from the case."""
+
+    @blp.arguments(NewRecusal)
+    @blp.response(204)
+    def post(self, given: dict[str, Any], case_id: int) -> None:
+        """Recuse a prosecutor; a recused handler's case is assigned anew."""
+        case = self.expect(cases.find(self.act, case_id))
+        assignments.recuse(self.act, case, **given)

@@ -1,0 +1,108 @@
+"""Cases over HTTP."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+from sqlalchemy.orm import joinedload
+
+from api.arrest_reviews import ArrestReviewSchema
+from api.arrest_reviews import shown as review_shown
+from api.offices import OfficeBriefSchema
+from api.paging import Page, PageQuery, page, page_of
+from api.people import PersonSchema
+from api.resource import Blueprint, Resource
+from services import arrest_reviews, cases
+from services.arrest_requests.records import ArrestRequest
+from services.cases import Case, CaseList, CaseState
+from services.kernel.act import Act
+
+blp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases and their handlers.")
+
+
+class CaseBriefSchema(Schema):
+    """A case in a list."""
+
+    id = fields.Integer(required=True)
+    number = fields.String(required=True, metadata={"example": "云青检捕受〔2026〕12号"})
+    state = fields.Enum(CaseState, by_value=True, required=True)
+    list = fields.Enum(CaseList, by_value=True, required=True)
+    accepted_at = fields.AwareDateTime(required=True)
+    procuratorate = fields.Nested(OfficeBriefSchema, required=True)
+    police_office = fields.Nested(OfficeBriefSchema, required=True)
+    handler = fields.Nested(PersonSchema, required=True, allow_none=True)
+    arrest_request_id = fields.Integer(required=True)
+    suspects = fields.Pluck("SuspectNameSchema", "name", attribute="request.suspects", many=True)
+
+
+class SuspectNameSchema(Schema):
+    """A suspect's name."""
+
+    name = fields.String(required=True)
+
+
+class CaseSchema(CaseBriefSchema):
+    """A case, with the review of each suspect."""
+
+    version = fields.Integer(required=True)
+    arrest_reviews = fields.List(fields.Nested(ArrestReviewSchema), required=True)
+    allowed = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the reader may do now.", "example": ["assign"]},
+    )
+
+
+class CaseQuery(PageQuery):
+    """Which cases."""
+
+    state = fields.Enum(CaseState, by_value=True, load_default=None)
+
+
+def shown(act: Act, case: Case) -> dict[str, Any]:
+    """The case as this reader may see it."""
+    reviews = arrest_reviews.of_case(act, case)
+    periods = arrest_reviews.periods(act, reviews)
+    return {
+        "id": case.id,
+        "number": case.number,
+        "state": case.state,
+        "list": case.list,
+        "accepted_at": case.accepted_at,
+        "procuratorate": case.procuratorate,
+        "police_office": case.police_office,
+        "handler": case.handler,
+        "arrest_request_id": case.arrest_request_id,
+        "request": case.request,
+        "version": case.version,
+        "arrest_reviews": [review_shown(act, one, periods[one.suspect_id]) for one in reviews],
+        "allowed": cases.allowed(act, case),
+    }
+
+
+@blp.route("")
+class Cases(Resource):
+    """The cases one may see."""
+
+    @blp.arguments(CaseQuery, location="query")
+    @blp.response(200, page_of(CaseBriefSchema))
+    def get(self, query: dict[str, Any]) -> Page[Case]:
+        """List the cases that the reader may see, the newest first."""
+        chosen = cases.visible(self.act).options(
+            joinedload(Case.procuratorate),
+            joinedload(Case.police_office),
+            joinedload(Case.handler),
+            joinedload(Case.request).selectinload(ArrestRequest.suspects),
+        )
+        if query["state"] is not None:
+            chosen = chosen.where(Case.state == query["state"])
+        return page(self.act.session, chosen, Case.id.desc(), **query)
+
+
+@blp.route("/<int:case_id>")
+class OneCase(Resource):
+    """One case."""
+
+    @blp.response(200, CaseSchema)
+    def get(self, case_id: int) -> dict[str, Any]:
+        """Read a case with the review of each suspect."""
+        return shown(self.act, cases.find(self.act, case_id))

@@ -1,0 +1,470 @@
+"""Reviewing an arrest: the handler opines, the chief procurator decides, the police receipt."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from services import cases, deadlines, numbers, tasks
+from services.arrest_requests.records import Suspect
+from services.arrest_reviews.events import (
+    ArrestDecided,
+    OpinionGiven,
+    OpinionReturned,
+    ReceiptReturned,
+)
+from services.arrest_reviews.flow import (
+    DECIDED,
+    ENDED,
+    FLOW,
+    Hearing,
+    NewMeasure,
+    Outcome,
+    Proposal,
+    ReceiptOutcome,
+    RefusalKind,
+    ReviewState,
+)
+from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
+from services.cases import Case, CaseClosed
+from services.deadlines import Computed, Custody, Deadline, Standing
+from services.kernel.act import Act, record_of
+from services.kernel.refusals import NotFound, Unprocessable
+from services.numbers import Mark
+from services.policy import Permission, PostKind, allows, demands
+from services.tasks import TaskKind
+
+REVIEW_RULES = ("D06", "D07")
+"""Seven days for a detained suspect; 15, at most 20, for one who is not (CPL 91; RULES 282)."""
+
+
+class BothOrNeither(Unprocessable):
+    """A refusal needs its kind, and an approval has none."""
+
+    zh = "不批准逮捕须选择种类；批准逮捕不得填写不批准种类。"
+
+
+class OutlineMissing(Unprocessable):
+    """Refusing for lack of evidence needs an outline for supplementary investigation."""
+
+    zh = "因证据不足不批准逮捕的，须附补充侦查提纲。"
+
+
+class MustInterrogate(Unprocessable):
+    """The law requires that this suspect be interrogated before the opinion."""
+
+    zh = "依照刑诉规则第二百八十条，本案应当讯问犯罪嫌疑人。"
+
+
+class HearingMissing(Unprocessable):
+    """A detained suspect who is not interrogated is served the form for a written opinion."""
+
+    zh = "对被拘留的犯罪嫌疑人不予讯问的，应当送达听取犯罪嫌疑人意见书。"
+
+
+class IncompleteReceipt(Unprocessable):
+    """The receipt lacks what its outcome needs: the time, the reason or the new measure."""
+
+    zh = "回执内容不完整：请填写执行时间、未执行原因或者变更后的强制措施。"
+
+
+def visible(act: Act) -> Select[tuple[ArrestReview]]:
+    """Every review of a case that the actor may see."""
+    seen = cases.visible(act).with_only_columns(Case.id)
+    return select(ArrestReview).where(ArrestReview.case_id.in_(seen))
+
+
+def find(act: Act, review_id: int) -> ArrestReview:
+    """The review, if the actor may see it; otherwise it does not exist."""
+    found = act.session.scalar(visible(act).where(ArrestReview.id == review_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def begin(act: Act, case: Case) -> None:
+    """Open a review for every suspect of a case just assigned, and the handler's tasks.
+
+    Part of assigning the case, which has been allowed; the clock has run since first receipt.
+    """
+    known = {review.suspect_id for review in _of(act, case)}
+    suspects = select(Suspect).where(Suspect.arrest_request_id == case.arrest_request_id)
+    for suspect in act.session.scalars(suspects.order_by(Suspect.ordinal)):
+        if suspect.id not in known:
+            act.session.add(ArrestReview(case=case, suspect=suspect))
+    act.session.flush()
+    tasks.finish(act, TaskKind.ASSIGN_CASE, case)
+    _open_handler_tasks(act, case)
+
+
+def hand_over(act: Act, case: Case) -> None:
+    """Move the open work of a case to its new handler; part of changing the handler."""
+    release(act, case)
+    _open_handler_tasks(act, case)
+
+
+def release(act: Act, case: Case) -> None:
+    """Take the open work of a case from its handler; part of changing or recusing the handler."""
+    for review in _of(act, case):
+        tasks.cancel(act, TaskKind.REVIEW_ARREST, review)
+
+
+@demands(Permission.ARREST_REVIEW_OPINE)
+def opine(  # noqa: PLR0913  # each by its name
+    act: Act,
+    review: ArrestReview,
+    *,
+    proposal: Proposal,
+    refusal_kind: RefusalKind | None,
+    hearing: Hearing,
+    reasons: str,
+    outline: str | None,
+) -> ArrestReview:
+    """Put the handler's opinion up for approval (审查逮捕意见书).
+
+    The suspect is interrogated where RULES 280¶1 says so; a detained suspect who is not is
+    served the form for a written opinion (280¶3). A refusal gives its reasons, and for lack of
+    evidence an outline (285¶1, 257). Bail is not proposed (285¶2): there is no field for it.
+
+    Refuses:
+        NotAllowed: only the handler opines.
+        WrongState: an opinion awaits approval, or the arrest is decided.
+        BothOrNeither: a refusal without a kind, or an approval with one.
+        OutlineMissing: evidence is said to be insufficient and no outline is given.
+        MustInterrogate: a ground of RULES 280¶1 is in the file, and there was no interrogation.
+        HearingMissing: a detained suspect was neither interrogated nor served the form.
+
+    Records:
+        OpinionGiven.
+    """
+    state = FLOW.after(review.state, "opine")
+    _consistent(proposal, refusal_kind, outline)
+    _heard(review, hearing)
+    opinion = Opinion(
+        proposal=proposal,
+        refusal_kind=refusal_kind,
+        hearing=hearing,
+        reasons=reasons,
+        outline=outline,
+        by_id=act.actor.id,
+        at=act.now,
+    )
+    review.opinions.append(opinion)
+    review.state = state
+    act.session.flush()
+    tasks.finish(act, TaskKind.REVIEW_ARREST, review)
+    tasks.open_for_pool(
+        act,
+        TaskKind.APPROVE_ARREST,
+        review,
+        office_id=review.procuratorate_id,
+        post=PostKind.CHIEF_PROCURATOR,
+        due=_statutory(act, review),
+    )
+    kind = refusal_kind.value if refusal_kind else None
+    act.record(OpinionGiven(review.id, opinion.id, proposal.value, kind))
+    return review
+
+
+@demands(Permission.ARREST_REVIEW_DECIDE)
+def send_back(act: Act, review: ArrestReview, *, note: str) -> ArrestReview:
+    """Ask the handler to check again (RULES 7); the clock keeps running.
+
+    Refuses:
+        NotAllowed: only the chief procurator.
+        WrongState: no opinion awaits approval.
+
+    Records:
+        OpinionReturned.
+    """
+    review.state = FLOW.after(review.state, "send_back")
+    opinion = _standing(review)
+    opinion.returned_at, opinion.returned_note = act.now, note
+    act.session.flush()
+    tasks.finish(act, TaskKind.APPROVE_ARREST, review)
+    _open_handler_task(act, review)
+    act.record(OpinionReturned(review.id, opinion.id))
+    return review
+
+
+@demands(Permission.ARREST_REVIEW_DECIDE)
+def decide(
+    act: Act,
+    review: ArrestReview,
+    *,
+    outcome: Outcome,
+    refusal_kind: RefusalKind | None,
+    reasons: str | None,
+) -> ArrestReview:
+    """Approve the arrest or not (批准逮捕 / 不批准逮捕), under the next number of its series.
+
+    The chief procurator decides (CPL 89; RULES 285¶3), as proposed or otherwise (RULES 7). The
+    police execute at once (RULES 286).
+
+    Refuses:
+        NotAllowed: only the chief procurator of that procuratorate.
+        WrongState: no opinion awaits approval.
+        BothOrNeither: a refusal without a kind, or an approval with one.
+        OutlineMissing: evidence is said to be insufficient and the opinion has no outline.
+
+    Records:
+        ArrestDecided, and CaseClosed never: receipts are still to come.
+    """
+    approved = outcome is Outcome.APPROVE
+    state = FLOW.after(review.state, "approve" if approved else "refuse")
+    opinion = _standing(review)
+    _consistent(outcome, refusal_kind, opinion.outline)
+    clock = _statutory(act, review)
+    case = cases.locked(act, review.case)
+    decision = ArrestDecision(
+        number=numbers.take(
+            act, case.procuratorate, Mark.ARREST_APPROVED if approved else Mark.ARREST_REFUSED
+        ),
+        outcome=outcome,
+        refusal_kind=refusal_kind,
+        reasons=reasons or opinion.reasons,
+        outline=opinion.outline,
+        by_id=act.actor.id,
+        at=act.now,
+        after_due=clock is not None and clock.standing(act.now) is Standing.EXPIRED,
+    )
+    review.decision = decision
+    review.state = state
+    act.session.flush()
+    if clock is not None:
+        deadlines.close(act, clock)
+    _start(act, review, "A01" if approved else "A03")
+    tasks.finish(act, TaskKind.APPROVE_ARREST, review)
+    tasks.open_for_pool(
+        act,
+        TaskKind.RETURN_RECEIPT,
+        review,
+        office_id=review.police_office_id,
+        post=PostKind.POLICE_OFFICER,
+        due=_receipt_due(review, act.now),
+    )
+    if all(one.state in DECIDED for one in _of(act, case)):
+        cases.move(case, "decide")
+    kind = refusal_kind.value if refusal_kind else None
+    act.record(ArrestDecided(review.id, decision.id, outcome.value, kind))
+    return review
+
+
+@demands(Permission.ARREST_REVIEW_RECEIPT)
+def return_receipt(  # noqa: PLR0913  # each by its name
+    act: Act,
+    review: ArrestReview,
+    *,
+    outcome: ReceiptOutcome,
+    executed_at: datetime | None,
+    reason: str | None,
+    new_measure: NewMeasure | None,
+) -> ArrestReview:
+    """Say what was done with the decision (执行回执); a late receipt is taken, and visible.
+
+    An approved arrest is executed at once and its receipt is back within three days of the
+    execution (MPS 142); after a non-approval the suspect is released or the measure changed at
+    once, and the receipt is back within three days of the decision's receipt (RULES 286).
+
+    Refuses:
+        NotAllowed: only officers of the organ that asked.
+        WrongState: nothing is decided, the receipt is in, or it does not fit the decision.
+        IncompleteReceipt: no time of execution, no reason for not executing, no new measure.
+
+    Records:
+        ReceiptReturned, and CaseClosed with the last one.
+    """
+    state = FLOW.after(review.state, outcome.value)
+    _complete(
+        act,
+        review,
+        outcome=outcome,
+        executed_at=executed_at,
+        reason=reason,
+        new_measure=new_measure,
+    )
+    receipt = Receipt(
+        outcome=outcome,
+        executed_at=executed_at,
+        reason=reason,
+        new_measure=new_measure,
+        by_id=act.actor.id,
+        at=act.now,
+        due_on=None,
+        late=False,
+    )
+    if executed_at is not None:
+        due = _receipt_due(review, _counted_from(review, outcome, executed_at))
+        receipt.due_on, receipt.late = due.due_on, act.today > due.due_on
+    case = cases.locked(act, review.case)
+    review.receipt = receipt
+    review.state = state
+    act.session.flush()
+    for clock in act.session.scalars(_execution_clocks(review)):
+        deadlines.close(act, clock, at=executed_at)
+    if outcome in _CUSTODY_AFTER:
+        deadlines.change_custody(act, review.suspect_id, _CUSTODY_AFTER[outcome])
+    tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
+    act.record(ReceiptReturned(review.id, receipt.id, outcome.value, receipt.late))
+    if all(one.state in ENDED for one in _of(act, case)):
+        cases.move(case, "close")
+        act.record(CaseClosed(case.id))
+    return review
+
+
+def _of(act: Act, case: Case) -> list[ArrestReview]:
+    chosen = select(ArrestReview).where(ArrestReview.case_id == case.id).order_by(ArrestReview.id)
+    return list(act.session.scalars(chosen))
+
+
+def _standing(review: ArrestReview) -> Opinion:
+    opinion = review.opinion
+    assert opinion is not None  # noqa: S101  # the flow leads here by way of an opinion only
+    return opinion
+
+
+def _statutory(act: Act, review: ArrestReview) -> Deadline | None:
+    """The running period of this suspect's arrest review."""
+    running = deadlines.open_of([review.suspect_id]).where(Deadline.rule_id.in_(REVIEW_RULES))
+    return act.session.scalars(running).first()
+
+
+def _open_handler_tasks(act: Act, case: Case) -> None:
+    for review in _of(act, case):
+        if review.state is ReviewState.UNDER_REVIEW:
+            _open_handler_task(act, review)
+
+
+def _open_handler_task(act: Act, review: ArrestReview) -> None:
+    if review.handler_id is not None:
+        tasks.open_for_person(
+            act,
+            TaskKind.REVIEW_ARREST,
+            review,
+            person_id=review.handler_id,
+            due=_statutory(act, review),
+        )
+
+
+def _consistent(outcome: Outcome, refusal_kind: RefusalKind | None, outline: str | None) -> None:
+    if (outcome is Outcome.REFUSE) != (refusal_kind is not None):
+        raise BothOrNeither
+    if refusal_kind is RefusalKind.INSUFFICIENT_EVIDENCE and not outline:
+        raise OutlineMissing
+
+
+def _heard(review: ArrestReview, hearing: Hearing) -> None:
+    if hearing is Hearing.INTERROGATED:
+        return
+    if grounds := review.grounds_to_interrogate:
+        raise MustInterrogate(grounds=[ground.value for ground in grounds])
+    if review.suspect.measure == "detention" and hearing is Hearing.NOT_HEARD:
+        raise HearingMissing
+
+
+def _complete(  # noqa: PLR0913  # each by its name
+    act: Act,
+    review: ArrestReview,
+    *,
+    outcome: ReceiptOutcome,
+    executed_at: datetime | None,
+    reason: str | None,
+    new_measure: NewMeasure | None,
+) -> None:
+    executed = outcome is not ReceiptOutcome.NOT_EXECUTED
+    decided_at = review.decision.at if review.decision else act.now
+    missing = [
+        name
+        for name, lacks in {
+            "executed_at": executed
+            and (executed_at is None or not decided_at <= executed_at <= act.now),
+            "reason": not executed and not reason,
+            "new_measure": (outcome is ReceiptOutcome.MEASURE_CHANGED) != (new_measure is not None),
+        }.items()
+        if lacks
+    ]
+    if missing:
+        raise IncompleteReceipt(
+            errors=[{"pointer": f"/{name}", "code": "incomplete_receipt"} for name in missing]
+        )
+
+
+_CUSTODY_AFTER = {
+    ReceiptOutcome.EXECUTED: Custody.HELD,
+    ReceiptOutcome.RELEASED: Custody.AT_LIBERTY,
+    ReceiptOutcome.MEASURE_CHANGED: Custody.AT_LIBERTY,
+}
+
+
+def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
+    deadlines.start(
+        act,
+        rule_id,
+        suspect_id=review.suspect_id,
+        about_kind=record_of(review),
+        about_id=review.id,
+        started_at=act.now,
+        custody=Custody.under(review.suspect.measure),
+    )
+
+
+def _execution_clocks(review: ArrestReview) -> Select[tuple[Deadline]]:
+    """What runs against the police since the decision."""
+    return deadlines.open_about(record_of(review), [review.id])
+
+
+def _counted_from(review: ArrestReview, outcome: ReceiptOutcome, executed_at: datetime) -> datetime:
+    """Execution (MPS 142), or receipt of the refusal (RULES 286: the earlier of the two)."""
+    if outcome is ReceiptOutcome.EXECUTED or review.decision is None:
+        return executed_at
+    return review.decision.at
+
+
+def _receipt_due(review: ArrestReview, from_: datetime) -> Computed:
+    """When the receipt is due: three days from execution, or from receipt of a refusal.
+
+    For an approved arrest the task counts from the decision: execution is immediate (CPL 90).
+    """
+    approved = review.decision is not None and review.decision.outcome is Outcome.APPROVE
+    rule = deadlines.rule_of("A02" if approved else "A03", from_)
+    computed = rule.ends(
+        from_, Custody.under(review.suspect.measure), deadlines.state_council_calendar()
+    )
+    assert computed is not None  # noqa: S101  # A02 and A03 have a length
+    return computed
+
+
+def allowed(act: Act, review: ArrestReview) -> list[str]:
+    """The steps that the law gives the actor and that are open now."""
+    open_steps = set(FLOW.open_from(review.state))
+    return [
+        step
+        for step, (permission, flow_steps) in STEPS.items()
+        if open_steps & flow_steps and allows(act.actor, permission, review)
+    ]
+
+
+STEPS: Mapping[str, tuple[Permission, frozenset[str]]] = {
+    "opine": (Permission.ARREST_REVIEW_OPINE, frozenset({"opine"})),
+    "decide": (Permission.ARREST_REVIEW_DECIDE, frozenset({"approve", "refuse", "send_back"})),
+    "return_receipt": (
+        Permission.ARREST_REVIEW_RECEIPT,
+        frozenset({"executed", "not_executed", "released", "measure_changed"}),
+    ),
+}
+"""What a phone may offer as a button, the power it needs and the flow's steps behind it."""
+
+
+def periods(act: Act, reviews: Collection[ArrestReview]) -> dict[int, list[Deadline]]:
+    """Every period of these reviews' suspects, open and closed, by suspect, oldest first."""
+    suspects = [review.suspect_id for review in reviews]
+    chosen = select(Deadline).where(Deadline.suspect_id.in_(suspects)).order_by(Deadline.id)
+    found: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects}
+    for deadline in act.session.scalars(chosen):
+        found[deadline.suspect_id].append(deadline)
+    return found
+
+
+def of_case(act: Act, case: Case) -> list[ArrestReview]:
+    """The reviews of a case that the actor may see, by suspect."""
+    return _of(act, case)
