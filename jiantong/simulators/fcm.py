@@ -252,7 +252,9 @@ class Mailbox:
         return Reply(HTTPStatus.OK, {"name": f"projects/{PROJECT}/messages/{serial}"})
 
     def _answer(self, token: str, message: Json) -> Answer:
-        """What to say: the plan first, then quotas, then the payload, then the token's word."""
+        """What to say: to the payload first, then by the plan, the quotas, the token's word."""
+        if violations(message):
+            return Answer.BAD_PAYLOAD
         if plan := self.plans.get(token):
             return plan.popleft()
         minute = int(time.monotonic() // 60)
@@ -261,8 +263,6 @@ class Mailbox:
             self._used[scope, minute] += 1
             if self._used[scope, minute] > limit:
                 return Answer.QUOTA
-        if violations(message):
-            return Answer.BAD_PAYLOAD
         if token in self.gone:
             return Answer.UNREGISTERED
         word = token.partition("-")[0]
