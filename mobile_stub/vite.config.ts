@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { VantResolver } from '@vant/auto-import-resolver'
@@ -6,8 +7,31 @@ import Components from 'unplugin-vue-components/vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * The app runs on closed networks. Vant's icon font names a public host as its second source: take that out, and fail
+ * the build when any style sheet still asks for something from elsewhere.
+ */
+const ELSEWHERE = /url\(\s*["']?(?:https?:)?\/\/[^)]*\)/
+function closedNetwork(): Plugin {
+  return {
+    name: 'closed-network',
+    enforce: 'pre',
+    transform(code, id) {
+      if (/vant.*\.css/.test(id))
+        return code.replace(new RegExp(`,\\s*${ELSEWHERE.source}\\s*format\\([^)]*\\)`, 'g'), '')
+    },
+    generateBundle(_, bundle) {
+      for (const [name, file] of Object.entries(bundle)) {
+        if (name.endsWith('.css') && file.type === 'asset' && ELSEWHERE.test(String(file.source)))
+          this.error(`${name} asks for something from elsewhere`)
+      }
+    },
+  }
+}
+
 export default defineConfig({
   plugins: [
+    closedNetwork(),
     vue(),
     Components({
       dirs: [],
