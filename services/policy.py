@@ -52,6 +52,12 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery:read"
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
+    ATTACHMENT_UPLOAD = "attachment:upload"
+    ARREST_REQUEST_SUBMIT = "arrest_request:submit"
+    ARREST_REQUEST_CORRECT = "arrest_request:correct"
+    ARREST_REQUEST_REQUEST_SUPPLEMENT = "arrest_request:request_supplement"
+    ARREST_REQUEST_DOUBT_JURISDICTION = "arrest_request:doubt_jurisdiction"
+    ARREST_REQUEST_ACCEPT = "arrest_request:accept"
     CASE_ASSIGN = "case:assign"
     CASE_DESIGNATE = "case:designate"
     CASE_RECUSE = "case:recuse"
@@ -82,6 +88,11 @@ def officer_of_the_organ(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.POLICE_OFFICER, thing.police_office_id)
 
 
+def officer_of_any_organ(actor: Actor, _thing: Any) -> bool:
+    """Is the actor a police officer at all? What they upload is theirs until it is sent in."""
+    return bool(actor.offices_as(PostKind.POLICE_OFFICER))
+
+
 def case_manager(actor: Actor, thing: Any) -> bool:
     """Does the actor run case management (案管), the single entrance and exit? (RULES 156)"""
     return actor.holds(PostKind.CASE_MANAGER, thing.procuratorate_id)
@@ -106,6 +117,12 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_READ: ((oneself,),),
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
+    Permission.ATTACHMENT_UPLOAD: ((officer_of_any_organ,),),
+    Permission.ARREST_REQUEST_SUBMIT: ((officer_of_the_organ,),),
+    Permission.ARREST_REQUEST_CORRECT: ((officer_of_the_organ,),),
+    Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT: ((case_manager,),),
+    Permission.ARREST_REQUEST_DOUBT_JURISDICTION: ((case_manager,),),
+    Permission.ARREST_REQUEST_ACCEPT: ((case_manager,),),
     Permission.CASE_ASSIGN: ((case_manager,),),
     Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
     Permission.CASE_RECUSE: ((chief_procurator,),),

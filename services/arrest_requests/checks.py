@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from services.arrest_requests import identity_numbers
 from services.arrest_requests.ages import has_reached
@@ -27,9 +28,9 @@ from services.arrest_requests.terms import (
     Extension,
     Flag,
     Measure,
-    Paper,
     Sex,
 )
+from services.attachments import Paper
 from services.deadlines.arithmetic import add_months, clamp_months, statutory_day
 from services.deadlines.calendar import state_council_calendar
 from services.deadlines.rules import UnknownRuleError, request_due
@@ -102,6 +103,17 @@ class Finding:
     def severity(self) -> Severity:
         """Whether it keeps the request from being stored."""
         return self.check.severity
+
+    def as_problem(self) -> dict[str, Any]:
+        """As one of the `errors` of a problem; the door picks the reader's language."""
+        check = self.check
+        return {
+            "pointer": self.pointer,
+            "code": self.code,
+            "detail": {"zh": check.zh, "en": check.en},
+            "severity": check.severity.value,
+            "article": check.article,
+        }
 
 
 def findings(submission: Submission) -> list[Finding]:

@@ -13,9 +13,9 @@ from services.arrest_requests.terms import (
     Extension,
     Flag,
     Measure,
-    Paper,
     Sex,
 )
+from services.attachments import Paper
 from services.deadlines.arithmetic import statutory_day
 
 

@@ -57,19 +57,29 @@ class Extension(StrEnum):
     THIRTY_DAYS = "thirty_days"
 
 
-class Paper(StrEnum):
-    """What a paper in the file, or an attachment, is."""
+class CheckResult(StrEnum):
+    """What case management found in one of the five checks of RULES 157."""
 
-    REQUEST_DOCUMENT = "request_document"
-    EVIDENCE = "evidence"
-    PROCEDURE = "procedure"
-    DETENTION_WARRANT = "detention_warrant"
-    EXTENSION_APPROVAL = "extension_approval"
-    DEPUTY_PERMISSION = "deputy_permission"
-    LEGAL_AID = "legal_aid"
-    PLEA_RECORD = "plea_record"
-    SOCIAL_INQUIRY = "social_inquiry"
-    PROPERTY_LIST = "property_list"
-    IDENTITY = "identity"
-    RECORDING = "recording"
+    OK = "ok"
+    DOUBT = "doubt"
+    MISSING = "missing"
+
+
+class AcceptanceCheck(StrEnum):
+    """The five checks at once on receipt (RULES 157), in the article's order."""
+
+    JURISDICTION = "jurisdiction"
+    FILE_COMPLETE = "file_complete"
+    PROPERTY_MATCHES = "property_matches"
+    SUSPECTS_PRESENT = "suspects_present"
+    IN_TIME = "in_time"
+
+
+class SupplementCode(StrEnum):
+    """What is asked for afterwards (RULES 158), beside the code of any check."""
+
+    MATERIALS_MISSING = "materials_missing"
+    REBINDING = "rebinding"
+    PROPERTY_MISMATCH = "property_mismatch"
+    MEASURE_UNCLEAR = "measure_unclear"
     OTHER = "other"

@@ -13,7 +13,8 @@ from services.arrest_requests.drafts import (
     Submission,
     SuspectDraft,
 )
-from services.arrest_requests.terms import DocumentKind, Measure, Paper, Sex
+from services.arrest_requests.terms import DocumentKind, Measure, Sex
+from services.attachments import Paper
 from tests.conftest import NOON
 
 THEFT, INJURY, HOOLIGANISM, ABOLISHED, NEW = 1, 2, 3, 4, 5

@@ -10,7 +10,8 @@ import pytest
 from services.arrest_requests.checks import CHECKS, Severity, article_zh
 from services.arrest_requests.drafts import Draft, FileItemDraft, Known
 from services.arrest_requests.page import page
-from services.arrest_requests.terms import DocumentKind, Extension, Flag, Measure, Paper, Sex
+from services.arrest_requests.terms import DocumentKind, Extension, Flag, Measure, Sex
+from services.attachments import Paper
 from tests.arrest_requests.drafts import (
     ABOLISHED,
     CENTRE,
