@@ -5,7 +5,7 @@ The inbox is the truth; a push only says that there is something in it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from notifications.channels import Verdict
-from notifications.messages import Message, Notice, Urgency, notices
+from notifications.messages import Message, Notice, Urgency
 from services.kernel.act import Act, JournalEntry, Record
 from services.kernel.flow import Flow
 from services.kernel.refusals import NotFound
@@ -207,11 +207,13 @@ def arrive(act: Act, delivery: Delivery) -> Delivery:
     return delivery
 
 
-def items(session: Session, deliveries: Sequence[Delivery]) -> list[Item]:
+def items(
+    session: Session, deliveries: Sequence[Delivery], notices: Mapping[str, Notice]
+) -> list[Item]:
     """Put deliveries into words, reading each kind of record once."""
     wanted = defaultdict[type[Any], set[int]](set)
     for delivery in deliveries:
-        if notice := notices().get(delivery.entry.kind):
+        if notice := notices.get(delivery.entry.kind):
             wanted[notice.about].add(delivery.entry.about_id)
     found = {
         (about, record.id): record
@@ -220,7 +222,7 @@ def items(session: Session, deliveries: Sequence[Delivery]) -> list[Item]:
     }
     lines: list[Item] = []
     for delivery in deliveries:
-        entry, notice = delivery.entry, notices().get(delivery.entry.kind)
+        entry, notice = delivery.entry, notices.get(delivery.entry.kind)
         about = notice and found.get((notice.about, entry.about_id))
         message = _words(notice, entry, about) if notice and about else UNTOLD
         lines.append(

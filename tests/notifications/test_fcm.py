@@ -1,0 +1,145 @@
+"""Google's own library against the simulator: what every answer comes to."""
+
+import time
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from jiantong.simulators.fcm import Answer, Simulator
+from notifications.channels import Outcome, Push, Verdict
+from notifications.channels.fcm import Fcm, message
+from notifications.messages import Urgency
+from notifications.payloads import KEYS, Seal
+from services.kernel.clock import machine_now
+
+MEANINGS = {
+    "accept": (Verdict.ACCEPTED, "OK"),
+    "slow": (Verdict.ACCEPTED, "OK"),
+    "unregistered": (Verdict.DEAD_TOKEN, "UNREGISTERED"),
+    "bad_token": (Verdict.DEAD_TOKEN, "INVALID_ARGUMENT"),
+    "malformed": (Verdict.DEAD_TOKEN, "INVALID_ARGUMENT"),
+    "bad_payload": (Verdict.BAD_PAYLOAD, "INVALID_ARGUMENT"),
+    "sender_id_mismatch": (Verdict.BAD_SETUP, "SENDER_ID_MISMATCH"),
+    "quota": (Verdict.RETRY, "QUOTA_EXCEEDED"),
+    "quota_without_hint": (Verdict.RETRY, "QUOTA_EXCEEDED"),
+    "internal": (Verdict.RETRY, "INTERNAL"),
+    "unavailable": (Verdict.RETRY, "UNAVAILABLE"),
+}
+
+
+def push(seal: Seal, token: str, urgency: Urgency = Urgency.TASK) -> Push:
+    expires_at = machine_now() + timedelta(hours=1)
+    payload = seal.payload(uuid4(), urgency, expires_at)
+    return Push(token, "web", payload, urgency, timedelta(hours=1))
+
+
+@pytest.fixture(scope="module")
+def answers(fcm: Fcm, seal: Seal) -> dict[str, Outcome]:
+    """One batch with every answer in it: the library's own repetitions run side by side."""
+    said = fcm.send([push(seal, f"{word}-{uuid4()}") for word in MEANINGS])
+    return dict(zip(MEANINGS, said, strict=True))
+
+
+def test_every_answer_of_the_simulator_is_asked_for() -> None:
+    assert set(MEANINGS) == set(Answer)
+
+
+@pytest.mark.parametrize("word", MEANINGS)
+def test_an_answer_has_one_meaning(answers: dict[str, Outcome], word: str) -> None:
+    assert (answers[word].verdict, answers[word].code) == MEANINGS[word]
+
+
+def test_only_an_accepted_push_has_a_number(answers: dict[str, Outcome]) -> None:
+    named = {word for word, outcome in answers.items() if outcome.message_id}
+
+    assert named == {"accept", "slow"}
+
+
+def test_retry_after_is_heard(answers: dict[str, Outcome]) -> None:
+    asked = {word: outcome.retry_after for word, outcome in answers.items()}
+
+    assert asked.pop("quota") == timedelta(seconds=1)
+    assert set(asked.values()) == {None}
+
+
+def test_the_library_itself_outlasts_a_short_failure(
+    fcm: Fcm, seal: Seal, simulator: Simulator
+) -> None:
+    simulator.mailbox.plan("accept-hiccup", [Answer.QUOTA])
+
+    assert fcm.send([push(seal, "accept-hiccup")])[0].verdict is Verdict.ACCEPTED
+
+
+def test_exactly_four_strings_arrive_and_no_words(
+    fcm: Fcm, seal: Seal, simulator: Simulator
+) -> None:
+    for urgency in Urgency:
+        token = f"accept-{urgency}"
+        sent = push(seal, token, urgency)
+        fcm.send([sent])
+        (arrived,) = [one for one in simulator.mailbox.sent if one["token"] == token]
+        high = urgency is not Urgency.INFO
+
+        assert arrived["message"] == {
+            "token": token,
+            "data": dict(sent.payload),
+            "android": {"priority": "high" if high else "normal", "ttl": "3600s"},
+            "webpush": {"headers": {"TTL": "3600", "Urgency": "high" if high else "normal"}},
+            "apns": {
+                "headers": {"apns-push-type": "background", "apns-priority": "5"},
+                "payload": {"aps": {"content-available": 1}},
+            },
+        }
+        assert set(arrived["message"]["data"]) == KEYS
+
+
+def test_more_than_a_hundred_go_in_their_order(fcm: Fcm, seal: Seal, simulator: Simulator) -> None:
+    simulator.mailbox.forget()
+    words = ["unregistered" if number % 50 == 7 else "accept" for number in range(230)]
+
+    said = fcm.send([push(seal, f"{word}-{uuid4()}") for word in words])
+
+    assert [outcome.verdict for outcome in said] == [MEANINGS[word][0] for word in words]
+    assert len(simulator.mailbox.sent) == 230
+
+
+def test_a_channel_that_is_away_is_a_retry_and_no_exception(
+    seal: Seal, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in simulator.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    channel = Fcm(simulator.credentials, "away")
+    started = time.monotonic()
+    try:
+        said = channel.send([push(seal, "accept-1")])
+    finally:
+        channel.close()
+
+    assert [outcome.verdict for outcome in said] == [Verdict.RETRY]
+    assert time.monotonic() - started < 10
+
+
+def test_an_account_that_is_not_let_in_costs_no_token(
+    seal: Seal, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with (
+        Simulator(tmp_path_factory.mktemp("other")) as other,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        account = other.credentials.read_text().replace(other.url, simulator.url)
+        other.credentials.write_text(account)
+        for name, value in simulator.environment().items():
+            environment.setenv(name, value)
+        channel = Fcm(other.credentials, "stranger")
+        try:
+            said = channel.send([push(seal, "accept-1")])
+        finally:
+            channel.close()
+
+    assert [outcome.verdict for outcome in said] == [Verdict.RETRY]
+
+
+def test_a_message_is_made_without_a_warning(seal: Seal) -> None:
+    assert message(push(seal, "accept-1")).token == "accept-1"
