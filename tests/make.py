@@ -6,6 +6,10 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
+from services import cases, deadlines
+from services.arrest_requests.records import ArrestRequest, Suspect
+from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
+from services.cases import Case, CaseList
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
@@ -14,6 +18,18 @@ from services.policy import PostKind
 PASSWORD = "测试口令-42"
 PASSWORD_HASH = hash_password(PASSWORD)
 LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Town:
+    """One procuratorate, one police organ, and somebody in every post a journey needs."""
+
+    procuratorate: Office
+    police: Office
+    officer: Person
+    manager: Person
+    prosecutor: Person
+    chief: Person
 
 
 @dataclass
@@ -75,3 +91,70 @@ class Make:
             return Act(person, now, self.session)
         today = Act(Actor(0, frozenset()), now, self.session).today
         return Act(actor_of(self.session, person.id, today), now, self.session)
+
+    def town(self) -> Town:
+        procuratorate = self.office()
+        police = self.office(OfficeKind.PUBLIC_SECURITY, procuratorate_id=procuratorate.id)
+        return Town(
+            procuratorate,
+            police,
+            self.person(PostKind.POLICE_OFFICER, police),
+            self.person(PostKind.CASE_MANAGER, procuratorate),
+            self.person(PostKind.PROSECUTOR, procuratorate),
+            self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
+        )
+
+    def suspect(self, **given: object) -> Suspect:
+        number = next(self._numbers)
+        values: dict[str, object] = {
+            "ordinal": number,
+            "received_at": self.now,
+            "name": f"嫌疑人{number}",
+            "document_kind": DocumentKind.NONE,
+            "sex": Sex.MALE,
+            "flags": [],
+            "measure": Measure.DETENTION,
+        }
+        return Suspect(**(values | given))
+
+    def arrest_request(self, town: Town, *suspects: Suspect, **given: object) -> ArrestRequest:
+        """A request as received, its suspects' periods running."""
+        number = next(self._numbers)
+        values: dict[str, object] = {
+            "document_number": f"测公提捕字〔2026〕{number}号",
+            "document_on": self.now.date(),
+            "facts": "犯罪嫌疑人涉嫌盗窃他人财物，数额较大。",
+            "received_at": self.now,
+            "submitted_by": town.officer.id,
+            "nonce": f"{number:032x}",
+            "procuratorate": town.procuratorate,
+            "office": town.police,
+            "suspects": list(suspects) or [self.suspect()],
+        }
+        request = ArrestRequest(**(values | given))
+        self.session.add(request)
+        self.session.flush()
+        self.session.refresh(request)
+        act = self.act(town.officer)
+        for suspect in request.suspects:
+            rule, ground = deadlines.arrest_review_rule(suspect.custody)
+            deadlines.start(
+                act,
+                rule,
+                request,
+                suspect_id=suspect.id,
+                started_at=self.now,
+                custody=suspect.custody,
+                ground=ground,
+            )
+        return request
+
+    def case(
+        self, town: Town, *suspects: Suspect, list_: CaseList = CaseList.ORDINARY, **given: object
+    ) -> Case:
+        """A case that case management has just accepted."""
+        request = self.arrest_request(town, *suspects, **given)
+        checks = dict.fromkeys(AcceptanceCheck, "ok")
+        case = cases.accept(self.act(town.manager), request, list_=list_, checks=checks)
+        self.session.flush()
+        return case

@@ -28,7 +28,7 @@ from services.arrest_reviews.flow import (
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
 from services.cases import Case, CaseClosed
 from services.deadlines import Computed, Custody, Deadline, Standing
-from services.kernel.act import Act, record_of
+from services.kernel.act import Act
 from services.kernel.refusals import NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
@@ -400,9 +400,8 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
     deadlines.start(
         act,
         rule_id,
+        review,
         suspect_id=review.suspect_id,
-        about_kind=record_of(review),
-        about_id=review.id,
         started_at=act.now,
         custody=Custody.under(review.suspect.measure),
     )
@@ -410,7 +409,7 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
 
 def _execution_clocks(review: ArrestReview) -> Select[tuple[Deadline]]:
     """What runs against the police since the decision."""
-    return deadlines.open_about(record_of(review), [review.id])
+    return deadlines.open_about([review])
 
 
 def _counted_from(review: ArrestReview, outcome: ReceiptOutcome, executed_at: datetime) -> datetime:

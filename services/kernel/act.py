@@ -47,7 +47,7 @@ class Record(DeclarativeBase):
         StrEnum: Enum(
             StrEnum,
             native_enum=False,
-            length=40,
+            length=80,
             values_callable=lambda kind: [member.value for member in kind],
         ),
     }

@@ -1,0 +1,100 @@
+"""What people hear about arrest reviews."""
+
+from notifications.audiences import person, pool, together
+from notifications.messages import Message, Urgency, on
+from services.arrest_requests.records import Suspect
+from services.arrest_reviews import (
+    ArrestDecided,
+    ArrestReview,
+    OpinionGiven,
+    OpinionReturned,
+    ReceiptReturned,
+)
+from services.cases import Case
+from services.policy import PostKind
+
+DECIDED = {"approve": "批准逮捕", "refuse": "不批准逮捕"}
+RECEIPTED = {
+    "executed": "已执行逮捕",
+    "not_executed": "未能执行逮捕",
+    "released": "已释放",
+    "measure_changed": "已变更强制措施",
+}
+
+
+def _sample() -> ArrestReview:
+    case = Case(id=7, number="测检捕受〔2026〕7号", handler_id=3, procuratorate_id=1)
+    return ArrestReview(id=9, case_id=7, case=case, suspect=Suspect(name="赵某"))
+
+
+def _link(review: ArrestReview) -> str:
+    return f"/arrest-reviews/{review.id}"
+
+
+@on(
+    OpinionGiven,
+    about=ArrestReview,
+    to=pool(PostKind.CHIEF_PROCURATOR, of="procuratorate_id"),
+    urgency=Urgency.TASK,
+    sample=lambda: (OpinionGiven(9, 1, "approve", None), _sample()),
+)
+def opinion_given(event: OpinionGiven, review: ArrestReview) -> Message:
+    """Tell the chief procurator that an opinion awaits approval."""
+    return Message(
+        "审查逮捕意见待审批",
+        f"{review.case.number} {review.suspect.name}：拟{DECIDED[event.proposal]}。",
+        _link(review),
+    )
+
+
+@on(
+    OpinionReturned,
+    about=ArrestReview,
+    to=person("handler_id"),
+    urgency=Urgency.TASK,
+    sample=lambda: (OpinionReturned(9, 1), _sample()),
+)
+def opinion_returned(_event: OpinionReturned, review: ArrestReview) -> Message:
+    """Tell the handler to check again; the clock keeps running."""
+    return Message(
+        "审查意见退回复核",
+        f"{review.case.number} {review.suspect.name}：请重新核查，办案期限不停止计算。",
+        _link(review),
+    )
+
+
+@on(
+    ArrestDecided,
+    about=ArrestReview,
+    to=together(
+        pool(PostKind.POLICE_OFFICER, of="police_office_id"),
+        person("handler_id"),
+        pool(PostKind.CASE_MANAGER, of="procuratorate_id"),
+    ),
+    urgency=Urgency.URGENT,
+    sample=lambda: (ArrestDecided(9, 1, "approve", None), _sample()),
+)
+def arrest_decided(event: ArrestDecided, review: ArrestReview) -> Message:
+    """Tell the police to act at once, and the procuratorate that it is decided."""
+    return Message(
+        DECIDED[event.outcome],
+        f"{review.case.number} {review.suspect.name}：已决定{DECIDED[event.outcome]}，"
+        "公安机关应当立即执行并送达执行回执。",
+        _link(review),
+    )
+
+
+@on(
+    ReceiptReturned,
+    about=ArrestReview,
+    to=together(person("handler_id"), pool(PostKind.CASE_MANAGER, of="procuratorate_id")),
+    sample=lambda: (ReceiptReturned(9, 1, "executed", late=False), _sample()),
+)
+def receipt_returned(event: ReceiptReturned, review: ArrestReview) -> Message:
+    """Tell the procuratorate what was done with its decision, and whether the receipt is late."""
+    late = "（逾期送达）" if event.late else ""
+    return Message(
+        "收到执行回执",
+        f"{review.case.number} {review.suspect.name}：{RECEIPTED[event.outcome]}{late}。",
+        _link(review),
+    )
