@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services import deadlines
@@ -18,6 +18,8 @@ known_days = st.dates(date(2018, 1, 1), date(2026, 10, 31))
 lengths = st.integers(1, 40)
 custodies = st.sampled_from(Custody)
 classes = st.sampled_from(PeriodClass)
+calm = settings(deadline=None)
+"""A busy machine is no reason to fail."""
 
 
 def day(text: str) -> date:
@@ -65,6 +67,7 @@ def test_months_are_those_of_the_procuratorates_own_formula(months: int) -> None
         first += DAY
 
 
+@calm
 @given(days, st.integers(1, 24))
 @example(date(2024, 2, 29), 12)
 @example(date(2025, 2, 28), 1)
@@ -161,6 +164,7 @@ def test_a_summoned_suspect_leaves_to_the_minute() -> None:
     assert deadlines.hours_to_the_minute(arrived, 12) == china("2026-09-07 21:20")
 
 
+@calm
 @given(st.datetimes(datetime(2018, 1, 1), datetime(2030, 1, 1)), st.integers(1, 48))  # noqa: DTZ001
 def test_the_running_hour_lengthens_by_more_than_nothing_and_at_most_an_hour(
     start: datetime, length: int
@@ -203,6 +207,7 @@ def test_working_days_are_counted_back_from_an_event() -> None:
     assert deadlines.working_days_after(held_on, 3, CALENDAR) == day("2026-10-15")
 
 
+@calm
 @given(known_days, st.integers(1, 15))
 def test_working_days_forward_and_back_meet(first: date, length: int) -> None:
     last = deadlines.working_days_after(first, length, CALENDAR)
@@ -251,6 +256,7 @@ def test_a_last_day_off_moves_as_class_and_custody_say(
     assert (computed.due_on, computed.outer_on) == (date(2026, 10, due), date(2026, 10, outer))
 
 
+@calm
 @given(days, lengths, st.sampled_from([Unit.DAYS, Unit.MONTHS]), classes, custodies)
 def test_no_reading_is_later_than_the_outer_limit(
     first: date, length: int, unit: Unit, period_class: PeriodClass, custody: Custody
@@ -268,6 +274,7 @@ def test_no_reading_is_later_than_the_outer_limit(
         assert CALENDAR.is_working(computed.due_on)
 
 
+@calm
 @given(days, st.integers(1, 24))
 def test_people_are_warned_from_the_plain_same_day(first: date, months: int) -> None:
     period = Period(months, Unit.MONTHS, PeriodClass.CUSTODY)
