@@ -7,8 +7,25 @@ from typing import Any, Protocol
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
+from werkzeug.routing import IntegerConverter, Map
 
-from api import docs, headers, health, logs, phone, problems, sessions, tasks
+from api import (
+    arrest_reviews,
+    assignments,
+    cases,
+    charges,
+    devices,
+    docs,
+    headers,
+    health,
+    inbox,
+    logs,
+    offices,
+    phone,
+    problems,
+    sessions,
+    tasks,
+)
 from api.contract import TITLE, VERSION, Api, document
 from api.identity import TokenKey
 from api.limits import Limits
@@ -25,7 +42,24 @@ class Room(Protocol):
     blp: Blueprint
 
 
-SLICES: tuple[Room, ...] = (sessions, tasks)
+SLICES: tuple[Room, ...] = (
+    sessions,
+    offices,
+    charges,
+    cases,
+    assignments,
+    arrest_reviews,
+    tasks,
+    inbox,
+    devices,
+)
+
+
+class Id(IntegerConverter):
+    """A number in an address: an id the database could hold, or no address at all."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 class House(Flask):
@@ -42,6 +76,7 @@ def create_app(
 ) -> Flask:
     """Assemble the house on `engine`, as `settings` say."""
     app = House(__name__, static_folder=None)
+    app.url_map.converters["int"] = Id
     app.config.update(
         API_TITLE=TITLE,
         API_VERSION=VERSION,

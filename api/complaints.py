@@ -105,7 +105,7 @@ WORDINGS = (
     _wording(r"Not a valid boolean\.", "type", "应为 true 或 false。", "Must be true or false."),
     _wording(r"Not a valid date\.", "date", "不是有效日期。", "Not a valid date."),
     _wording(
-        r"(?:Not a valid (?:naive |aware )?(?:datetime|time)\.|"
+        r"(?:Not a valid (?:naive |aware )?(?:datetime|time|date)\.|"
         r".* cannot be formatted as a (?:date|time|datetime|timedelta)\.)",
         "time",
         "不是带时区的有效时间。",

@@ -8,6 +8,7 @@ itself asks for; and an example of everything.
 
 import ast
 import inspect
+import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -43,6 +44,8 @@ acceptance, assignment, review and decision.
 * **Problems** are RFC 9457 documents (`application/problem+json`). Branch on `type`, never on
   the words, which are Chinese, or English on `Accept-Language: en`.
 * **Lists** come in pages: hand `next_cursor` back as `cursor`. `fields=` names the fields wanted.
+* **Permissions**: `x-permission` names the powers an operation asks for (docs/permissions.md);
+  an empty list means that whoever is signed in may ask, and sees only what the law shows them.
 * **Limits**: 120 requests at once and 600 a minute for a person; 60 at once and 60 a minute for
   a network address at the doors that need no token (each process of the service counts for
   itself); 1 MiB for a JSON body. Beyond: 429 with `Retry-After`, 413.
@@ -107,6 +110,7 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
+            **_referred(paths),
             "securitySchemes": components["securitySchemes"],
         },
     }
@@ -119,14 +123,13 @@ def _complete(
     function = getattr(view, method)
     verbs = list(operations_of(function, view))
     keyed = idempotency.needs_key(operation)
-    told["x-operation"] = (_VERBS[method], view.__name__)
     told["summary"] = told.get("summary", "").rstrip(".")
     if operation in OPEN_DOORS:
         told["security"] = []
     told["x-permission"] = sorted(
         {str(verb.permission) for verb in verbs if hasattr(verb, "permission")}
     )
-    described = [p for p in told.get("parameters", []) if isinstance(p, dict)]
+    described = [_never_null(p) for p in told.get("parameters", []) if isinstance(p, dict)]
     asked: list[tuple[bool, dict[str, Any], set[type[Refusal]]]] = [
         (keyed, _KEY, {idempotency.KeyMissing, idempotency.StillAtWork, idempotency.KeyReused}),
         (_calls_expect(function, view), _IF_MATCH, {refusals.Unversioned, refusals.Stale}),
@@ -143,6 +146,18 @@ def _complete(
         told["parameters"] = described
     _problems(told, kinds)
     _answers(told, view, method, schemas, keyed=keyed)
+
+
+def _never_null(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter of an address is left out, never null."""
+    schema = parameter.get("schema", {})
+    if isinstance(schema.get("type"), list):
+        (schema["type"],) = (kind for kind in schema["type"] if kind != "null")
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    return parameter
 
 
 def _everywhere(
@@ -246,23 +261,44 @@ def _problems(told: dict[str, Any], kinds: Iterable[type[Refusal]]) -> None:
     for kind in sorted(kinds, key=lambda kind: (status_of(kind), kind.slug)):
         by_status.setdefault(status_of(kind), []).append(kind)
     for status, same in by_status.items():
-        responses[str(status)] = {
-            "description": " ".join(f"`{kind.slug}`: {kind.title}" for kind in same),
-            "headers": {
-                name: {"description": text, "schema": {"type": "string"}}
-                for name, text in _PROBLEM_HEADERS.get(status, {}).items()
-            },
-            "content": {
-                problems.MEDIA_TYPE: {
-                    "schema": {"$ref": "#/components/schemas/Problem"},
-                    "examples": {
-                        kind.slug: {"summary": kind.title, "value": _sample(kind)} for kind in same
-                    },
-                }
-            },
-        }
-        if not responses[str(status)]["headers"]:
-            del responses[str(status)]["headers"]
+        alone = same[0] if len(same) == 1 else None
+        responses[str(status)] = (
+            {"$ref": f"#/components/responses/{alone.slug}"} if alone else _told(status, same)
+        )
+
+
+def _told(status: int, same: list[type[Refusal]]) -> dict[str, Any]:
+    headers = {
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in _PROBLEM_HEADERS.get(status, {}).items()
+    }
+    return {
+        "description": " ".join(f"`{kind.slug}`: {kind.title}" for kind in same),
+        **({"headers": headers} if headers else {}),
+        "content": {
+            problems.MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {
+                    kind.slug: {"$ref": f"#/components/examples/{kind.slug}"} for kind in same
+                },
+            }
+        },
+    }
+
+
+def _referred(paths: dict[str, Any]) -> dict[str, Any]:
+    """The problems the operations refer to: one response and one example each."""
+    written = json.dumps(paths)
+    known = {kind.slug: kind for kind in every_refusal()}
+    alone = sorted(set(re.findall(r"#/components/responses/([a-z-]+)", written)))
+    among = set(re.findall(r"#/components/examples/([a-z-]+)", written))
+    return {
+        "responses": {slug: _told(status_of(known[slug]), [known[slug]]) for slug in alone},
+        "examples": {
+            slug: {"summary": known[slug].title, "value": _sample(known[slug])}
+            for slug in sorted(among.union(alone))
+        },
+    }
 
 
 def _sample(kind: type[Refusal]) -> dict[str, Any]:
@@ -320,29 +356,32 @@ def _path_parameters(described: dict[str, Any]) -> None:
 
 
 def _name_operations(paths: dict[str, Any]) -> None:
-    """Give each operation a name of its own: the verb, and the view's class in snake case."""
-    taken: set[str] = set()
-    for _, described in sorted(paths.items()):
+    """Give each operation a name made from its address: `set_arrest_review_decision`."""
+    for path, described in sorted(paths.items()):
         for method in _METHODS:
-            if method not in described:
-                continue
-            told = described[method]
-            verb, noun = told.pop("x-operation", (_VERBS[method], "operation"))
-            schema = _answer_name(told)
-            verb = "list" if method == "get" and schema.endswith("Page") else verb
-            snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", noun).lower()
-            name = told.setdefault("operationId", f"{verb}_{snake}")
-            if name in taken:
-                name = told["operationId"] = f"{verb}_{told['tags'][0]}_{snake}"
-            taken.add(name)
-            described[method] = {
-                key: told[key] for key in sorted(told, key=lambda key: _ORDER.get(key, 99))
-            }
+            if method in described:
+                told = described[method]
+                told.setdefault("operationId", operation_id(method, path, told))
+                described[method] = {
+                    key: told[key] for key in sorted(told, key=lambda key: _ORDER.get(key, 99))
+                }
 
 
-def _answer_name(told: dict[str, Any]) -> str:
+def operation_id(method: str, path: str, told: dict[str, Any]) -> str:
+    """The verb, and the nouns of the address: all singular but a listed last one."""
     content = told["responses"].get("200", {}).get("content", {}).get("application/json", {})
-    return str(content.get("schema", {}).get("$ref", ""))
+    listed = method == "get" and str(content.get("schema", {}).get("$ref", "")).endswith("Page")
+    steps = path.strip("/").split("/")
+    nouns = [step.replace("-", "_") for step in steps if not step.startswith("{")]
+    ends_in_noun = not steps[-1].startswith("{")
+    whole = ends_in_noun and method in {"get", "put"}
+    single = [_singular(noun) for noun in nouns[:-1]]
+    last = nouns[-1] if whole else _singular(nouns[-1])
+    return "_".join(("list" if listed else _VERBS[method], *single, last))
+
+
+def _singular(noun: str) -> str:
+    return noun.removesuffix("s")
 
 
 _ORDER = {

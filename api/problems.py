@@ -152,7 +152,17 @@ def status_of(kind: type[Refusal]) -> int:
 
 def reads_english() -> bool:
     """Does the reader of this answer prefer English? Chinese is the default."""
-    return request.accept_languages.best_match(["zh", "en"], default="zh") == "en"
+    spoken = (tag.partition("-")[0].lower() for tag, wish in request.accept_languages if wish > 0)
+    return next((tongue for tongue in spoken if tongue in {"zh", "en"}), "zh") == "en"
+
+
+def in_readers_language(told: Any) -> Any:
+    """The same, with each pair `{"zh": …, "en": …}` in it put into the reader's language."""
+    if isinstance(told, Mapping):
+        if set(told) == {"zh", "en"}:
+            return told["en" if reads_english() else "zh"]
+        return {name: in_readers_language(inside) for name, inside in told.items()}
+    return [in_readers_language(one) for one in told] if isinstance(told, list) else told
 
 
 def problem(kind: type[Refusal], **members: Any) -> Response:
@@ -185,7 +195,7 @@ def problem(kind: type[Refusal], **members: Any) -> Response:
 
 def refuse(refusal: Refusal) -> Response:
     """Turn a service's no into a problem."""
-    return problem(type(refusal), **refusal.members)
+    return problem(type(refusal), **in_readers_language(refusal.members))
 
 
 def answer_http(error: HTTPException) -> Response:

@@ -4,19 +4,22 @@ Whoever asks, the key under which they ask, parsing, the operation, the answer's
 memory of that answer: all inside one transaction, committed before a byte is sent.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 import flask_smorest
 from flask import Response, current_app, g, json, request
 from flask.views import MethodView
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from api import idempotency, identity, paging
-from api.problems import WrongMediaType
+from api.complaints import pointer
+from api.problems import InvalidContent, WrongMediaType, reads_english
 from services.kernel.act import Act, Actor, acting
 from services.kernel.clock import legal_now
 from services.kernel.refusals import Stale, Unversioned
@@ -29,6 +32,8 @@ OPEN_DOORS = frozenset({"POST /sessions", "POST /sessions/renewals"})
 TRIES = 3
 MULTIPART_OVERHEAD = 64 * 1024
 _LOST_A_RACE = frozenset({"40001", "40P01"})
+_OUT_OF_RANGE = "22003"
+_BAD_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _MEDIA_TYPES = {"json": "application/json", "files": "multipart/form-data"}
 
 
@@ -72,14 +77,21 @@ class Resource(MethodView):
         """Answer within one act; do it over when the database says two acts crossed.
 
         Refuses:
+            WrongMediaType: the body is of a kind this view does not read.
+            InvalidContent: a text holds what no text may, or a number is beyond any id.
             Stale: somebody else changed the record at the same moment.
         """
         _read_media_type(type(self))
+        _read_texts()
         for tries_left in reversed(range(TRIES)):
             try:
                 return self._answer(**kwargs)
             except StaleDataError as error:
                 raise Stale from error
+            except DataError as error:
+                if getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
+                    raise
+                raise InvalidContent from error
             except DBAPIError as error:
                 if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
                     raise
@@ -166,8 +178,41 @@ def _read_media_type(view: Any) -> None:
         request.max_content_length = largest + MULTIPART_OVERHEAD
 
 
+def _read_texts() -> None:
+    """Refuse U+0000 and lone surrogates: no text of a file holds them, no database keeps them."""
+    found = [{"parameter": name} for name, value in request.args.items() if not _is_text(value)]
+    if request.is_json and _BAD_TEXT.search(request.get_data()):
+        body = request.get_json(silent=True)
+        found += [{"pointer": pointer(path)} for path in _not_texts(body, ())]
+    if found:
+        detail = "Not text." if reads_english() else "含有无法保存的字符。"
+        told = {"code": "text", "detail": detail, "severity": "error"}
+        raise InvalidContent(errors=[where | told for where in found])
+
+
+def _is_text(value: str) -> bool:
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+
+
+def _not_texts(value: Any, path: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+    if isinstance(value, str):
+        if not _is_text(value):
+            yield path
+    elif isinstance(value, dict):
+        for key, inside in value.items():
+            if not _is_text(key):
+                yield path
+            yield from _not_texts(inside, (*path, key) if _is_text(key) else path)
+    elif isinstance(value, list):
+        for index, inside in enumerate(value):
+            yield from _not_texts(inside, (*path, index))
+
+
 def _shape(reply: Response, view: Any) -> None:
     """Say the record's version as a strong ETag; keep only the fields that were asked for."""
+    if reply.status_code == HTTPStatus.NO_CONTENT:
+        reply.set_data(b"")
+        del reply.headers["Content-Type"]
     told = g.get("_flask_smorest", {}).get("result_dump")
     if isinstance(told, dict) and isinstance(told.get("version"), int):
         reply.set_etag(str(told["version"]))

@@ -1,0 +1,140 @@
+"""One's tasks over HTTP: the first page a phone shows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from marshmallow import Schema, fields
+from sqlalchemy import Date, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+
+from api.paging import Page, PageQuery, page, page_of
+from api.resource import Blueprint, Resource
+from api.wire import Instant
+from services import tasks
+from services.arrest_requests.records import ArrestRequest, Suspect
+from services.arrest_reviews import ArrestReview
+from services.cases import Case
+from services.kernel.act import Act
+from services.tasks import Task, TaskKind, TaskState
+
+blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="What lies open for one.")
+
+LAST_DAY = literal(date.max, Date)
+"""Where a task without a day stands in the order: behind every day."""
+
+
+class TaskSchema(Schema):
+    """One thing to do; finishing the step it leads to finishes it."""
+
+    id = fields.Integer(required=True)
+    kind = fields.Enum(TaskKind, by_value=True, required=True)
+    title = fields.String(required=True, metadata={"example": "审查逮捕"})
+    about_kind = fields.String(
+        required=True,
+        metadata={
+            "description": "What it leads to: arrest_requests, cases or arrest_reviews.",
+            "example": "arrest_reviews",
+        },
+    )
+    about_id = fields.Integer(required=True)
+    case_number = fields.String(
+        required=True, allow_none=True, metadata={"example": "云青检捕受〔2026〕12号"}
+    )
+    document_number = fields.String(
+        required=True, metadata={"description": "Of the request for approval of arrest."}
+    )
+    suspects = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Names, for the app only.", "example": ["赵某"]},
+    )
+    opened_at = Instant(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    outer_on = fields.Date(required=True, allow_none=True)
+    state = fields.Enum(TaskState, by_value=True, required=True)
+
+
+class TaskQuery(PageQuery):
+    """Which tasks."""
+
+    state = fields.Enum(TaskState, by_value=True, load_default=TaskState.OPEN)
+
+
+class Background(NamedTuple):
+    """What a task is about, as one reads it in a list."""
+
+    case_number: str | None
+    document_number: str
+    suspects: list[str]
+
+
+@blp.route("")
+class Tasks(Resource):
+    """One's tasks."""
+
+    @blp.arguments(TaskQuery, location="query")
+    @blp.response(200, page_of(TaskSchema))
+    def get(self, query: dict[str, Any]) -> Page[dict[str, Any]]:
+        """List one's tasks and those of one's posts, the most urgent first."""
+        chosen = tasks.visible(self.act).where(Task.state == query["state"])
+        urgency = func.coalesce(Task.due_on, LAST_DAY)
+        found = page(self.act.session, chosen, urgency, Task.id, **query)
+        return Page(shown(self.act, found.items), found.next_cursor)
+
+
+def shown(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:
+    """The tasks with the number and the names that tell one from another."""
+    about = _backgrounds(act, found)
+    return [
+        {
+            "id": task.id,
+            "kind": task.kind,
+            "title": task.kind.zh,
+            "about_kind": task.about_kind,
+            "about_id": task.about_id,
+            "opened_at": task.opened_at,
+            "due_on": task.due_on,
+            "outer_on": task.outer_on,
+            "state": task.state,
+            **about[task.about_kind, task.about_id]._asdict(),
+        }
+        for task in found
+    ]
+
+
+def _backgrounds(act: Act, found: Sequence[Task]) -> dict[tuple[str, int], Background]:
+    """One query for each kind of record, however many tasks there are."""
+    known: dict[tuple[str, int], Background] = {}
+    for kind, chosen in _ABOUT.items():
+        ids = {task.about_id for task in found if task.about_kind == kind}
+        if ids:
+            rows = act.session.execute(chosen.where(_ID[kind].in_(ids)))
+            known |= {(kind, row[0]): Background(*row[1:]) for row in rows}
+    return known
+
+
+_NAMES = (
+    select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
+    .where(Suspect.arrest_request_id == ArrestRequest.id)
+    .scalar_subquery()
+)
+_ID: Mapping[str, Any] = {
+    "arrest_requests": ArrestRequest.id,
+    "cases": Case.id,
+    "arrest_reviews": ArrestReview.id,
+}
+_ABOUT: Mapping[str, Any] = {
+    "arrest_requests": select(
+        ArrestRequest.id, Case.number, ArrestRequest.document_number, _NAMES
+    ).outerjoin(Case, Case.arrest_request_id == ArrestRequest.id),
+    "cases": select(Case.id, Case.number, ArrestRequest.document_number, _NAMES).join(
+        ArrestRequest, Case.arrest_request_id == ArrestRequest.id
+    ),
+    "arrest_reviews": select(
+        ArrestReview.id, Case.number, ArrestRequest.document_number, array([Suspect.name])
+    )
+    .join(Case, ArrestReview.case_id == Case.id)
+    .join(ArrestRequest, Case.arrest_request_id == ArrestRequest.id)
+    .join(Suspect, ArrestReview.suspect_id == Suspect.id),
+}

@@ -1,0 +1,128 @@
+"""A request sent twice is done once and answered twice."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from services.kernel.answers import IdempotentAnswer, sweep
+from tests.api import toy
+from tests.api.conftest import Headers, SignIn, count_toys, keyed
+from tests.make import Make
+
+TOYS = "/api/v1/toys"
+
+
+def test_the_same_request_is_done_once(phone: FlaskClient, me: Headers) -> None:
+    headers = keyed(me, "one")
+    first = phone.post(TOYS, json={"name": "球"}, headers=headers)
+    second = phone.post(TOYS, json={"name": "球"}, headers=headers)
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.data == second.data
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert second.mimetype == "application/json"
+    assert count_toys(phone, me) == 1
+
+
+def test_the_order_of_a_body_does_not_matter(phone: FlaskClient, me: Headers) -> None:
+    headers = keyed(me, "order") | {"Content-Type": "application/json"}
+    phone.post(TOYS, data='{"name": "球", "parts": []}', headers=headers)
+    second = phone.post(TOYS, data='{"parts":[],"name":"球"}', headers=headers)
+
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 201, "钥匙".encode().decode("latin-1"), "a b"])
+def test_no_key_no_change(phone: FlaskClient, me: Headers, key: str) -> None:
+    reply = phone.post(TOYS, json={"name": "球"}, headers=me | {"Idempotency-Key": key})
+
+    assert (reply.status_code, reply.json and reply.json["type"]) == (400, "/problems/key-missing")
+    assert count_toys(phone, me) == 0
+
+
+def test_the_drafts_quotes_name_the_same_key(phone: FlaskClient, me: Headers) -> None:
+    phone.post(TOYS, json={"name": "球"}, headers=keyed(me, '"quoted"'))
+    second = phone.post(TOYS, json={"name": "球"}, headers=keyed(me, "quoted"))
+
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_key_is_for_one_request(phone: FlaskClient, me: Headers) -> None:
+    headers = keyed(me, "two")
+    phone.post(TOYS, json={"name": "球"}, headers=headers)
+    other = phone.post(TOYS, json={"name": "车"}, headers=headers)
+
+    assert (other.status_code, other.json and other.json["type"]) == (422, "/problems/key-reused")
+    assert count_toys(phone, me) == 1
+
+
+def test_two_people_may_use_the_same_key(
+    phone: FlaskClient, me: Headers, make: Make, sign_in: SignIn
+) -> None:
+    phone.post(TOYS, json={"name": "球"}, headers=keyed(me, "three"))
+    other = phone.post(TOYS, json={"name": "车"}, headers=keyed(sign_in(make.person()), "three"))
+
+    assert other.json is not None
+    assert other.json["name"] == "车"
+
+
+def test_a_refusal_is_not_remembered(phone: FlaskClient, me: Headers, session: Session) -> None:
+    headers = keyed(me, "four")
+    assert phone.post(TOYS, json={"name": "被占用"}, headers=headers).status_code == 409
+    assert session.scalar(select(func.count()).select_from(IdempotentAnswer)) == 0
+
+    assert phone.post(TOYS, json={"name": "球"}, headers=headers).status_code == 201
+
+
+def test_a_file_has_the_same_fingerprint_in_another_envelope(
+    phone: FlaskClient, me: Headers
+) -> None:
+    def send(content: bytes) -> tuple[int, str | None]:
+        sent = {"file": (io.BytesIO(content), "a.pdf")}
+        reply = phone.post(f"{TOYS}/files", data=sent, headers=keyed(me, "five"))
+        return reply.status_code, reply.headers.get("Idempotency-Replayed")
+
+    assert send(b"abc") == (201, None)
+    assert send(b"abc") == (201, "true")
+    assert send(b"abd") == (422, None)
+
+
+def test_a_request_still_at_work_is_not_started_again(
+    phone: FlaskClient, me: Headers, engine: Engine, session: Session
+) -> None:
+    person_id = session.scalar(text("SELECT max(id) FROM people"))
+    with engine.begin() as elsewhere:
+        elsewhere.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+            {"name": f"{person_id}/six"},
+        )
+        reply = phone.post(TOYS, json={"name": "球"}, headers=keyed(me, "six"))
+
+    assert (reply.status_code, reply.json and reply.json["type"]) == (
+        409,
+        "/problems/still-at-work",
+    )
+    assert reply.headers["Retry-After"] == "1"
+    assert phone.post(TOYS, json={"name": "球"}, headers=keyed(me, "six")).status_code == 201
+
+
+def test_a_deadlock_is_tried_again(phone: FlaskClient, me: Headers) -> None:
+    reply = phone.post(TOYS, json={"name": "死锁"}, headers=keyed(me))
+
+    assert reply.status_code == 201
+    assert toy.tries == ["死锁"] * 3
+    assert count_toys(phone, me) == 1
+
+
+def test_answers_are_forgotten_after_a_day(
+    phone: FlaskClient, me: Headers, session: Session
+) -> None:
+    phone.post(TOYS, json={"name": "球"}, headers=keyed(me))
+
+    assert sweep(session) == 0
+    assert sweep(session, older_than=timedelta(seconds=-1)) == 1
