@@ -1,1 +1,141 @@
 """The demo world: a fictional city in which every screen has something true to show."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from jiantong import database
+from jiantong.demo import city
+from jiantong.demo.chronicle import Chronicle
+from jiantong.demo.city import accounts
+from jiantong.demo.papers import Registers
+from jiantong.demo.stories import every_story
+from jiantong.postgres import CannotStart, Cluster
+from notifications import deliveries, dispatcher
+from notifications.deliveries import Delivery
+from notifications.messages import notices
+from services import charges
+from services.charges import Charge
+from services.kernel import jobs
+from services.kernel.act import SHANGHAI, Actor, JournalEntry, acting
+from services.kernel.clock import legal_now
+from services.kernel.settings import Settings
+from services.people import Person
+
+SEED = 20_261_122
+_READ_AFTER = timedelta(days=2)
+
+__all__ = ["accounts", "journey", "load", "reset"]
+
+
+def load(settings: Settings, seed: int = SEED) -> bool:
+    """Make the world around today unless it exists; say whether it was made.
+
+    It is made whole or not at all: one transaction around all its acts.
+    """
+    engine = create_engine(settings.app_url)
+    try:
+        with engine.begin() as connection:
+            sessions = sessionmaker(
+                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            )
+            return make(sessions, seed)
+    finally:
+        engine.dispose()
+
+
+def make(sessions: sessionmaker[Session], seed: int = SEED) -> bool:
+    """Make the world in one transaction that the caller has opened; False if it exists."""
+    with sessions.begin() as session:
+        if city.is_founded(session):
+            return False
+        now = legal_now(session)
+        charges.load(session)
+        founded = city.found(session, now.astimezone(SHANGHAI).date())
+        registers = Registers(
+            charges={charge.name: charge.id for charge in session.scalars(select(Charge))},
+            detention_centre_ids=(
+                founded.offices["detention"],
+                founded.offices["detention_second"],
+            ),
+        )
+    Chronicle(sessions, founded, registers, seed).play(every_story(now, seed))
+    dispatcher.drain(sessions, notices())
+    _read_old_messages(sessions, now)
+    with sessions.begin() as session:  # everything has just been told
+        session.execute(
+            text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :name"),
+            {"name": jobs.DISPATCH},
+        )
+    return True
+
+
+def reset(settings: Settings) -> None:
+    """Throw everything away, schema and all, and make a fresh world around today.
+
+    Raises:
+        CannotStart: this is no demo installation, or there is no database to reach.
+    """
+    if not settings.demo:
+        message = "This is no demo installation (DEMO is off): nothing was touched."
+        raise CannotStart(message)
+    if settings.is_embedded and not _answers(settings.owner_url):
+        with Cluster(settings.embedded) as cluster:
+            _renew(cluster.owner_url, cluster.app_url, settings)
+    else:
+        _renew(settings.owner_url, settings.app_url, settings)
+    print("A fresh demo world is ready; everybody signs in again.")
+
+
+def journey(address: str) -> None:
+    """Play a case from request to receipt over HTTP and print what each person saw."""
+    from jiantong.demo import journeys  # noqa: PLC0415  # the loader needs no HTTP
+
+    journeys.tell(journeys.travel(journeys.Live(address)))
+
+
+def _renew(owner_url: str, app_url: str, settings: Settings) -> None:
+    engine = create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '20s'"))
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    except OperationalError as error:
+        raise database.unreachable(error) from error
+    finally:
+        engine.dispose()
+    database.migrate(owner_url, app_url)
+    load(replace(settings, owner_url=owner_url, app_url=app_url))
+
+
+def _answers(url: str) -> bool:
+    """Is our own PostgreSQL running already, under a `jiantong run`?"""
+    if not url:
+        return False
+    engine = create_engine(url)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
+def _read_old_messages(sessions: sessionmaker[Session], now: datetime) -> None:
+    """Everybody has read what they were told more than two days ago."""
+    with sessions() as session:
+        everybody = list(session.scalars(select(Person.id)))
+    for person_id in everybody:
+        with acting(sessions, Actor(person_id, frozenset()), now) as act:
+            old = (
+                deliveries.visible(act)
+                .join(JournalEntry, Delivery.entry)
+                .where(JournalEntry.happened_at < now - _READ_AFTER)
+            )
+            for delivery in act.session.scalars(old).all():
+                deliveries.read(act, delivery)

@@ -21,6 +21,7 @@ class Role:
 
     sex: str
     minor: bool
+    charges: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Fact:
     act_days_before: int
     suspects: tuple[Role, ...]
     text: str
+    serious: bool
+    """A death, an organised group or a large sum: major or complex."""
+    light: bool
+    """Such that not approving the arrest is plausible."""
 
     def told(self, names: Sequence[str], detained_on: date) -> str:
         """The story with these suspects, the detention being on that day."""
@@ -58,8 +63,12 @@ def every_fact() -> tuple[Fact, ...]:
             source=row["source"],
             charges=tuple(row["charges"]),
             act_days_before=row["act_days_before"],
-            suspects=tuple(Role(**role) for role in row["suspects"]),
+            suspects=tuple(
+                Role(role["sex"], role["minor"], tuple(role["charges"])) for role in row["suspects"]
+            ),
             text=row["text"],
+            serious=row["serious"],
+            light=row["light"],
         )
         for row in json.loads(stored)
     )
