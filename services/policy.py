@@ -58,6 +58,7 @@ class Permission(StrEnum):
     ARREST_REQUEST_REQUEST_SUPPLEMENT = "arrest_request:request_supplement"
     ARREST_REQUEST_DOUBT_JURISDICTION = "arrest_request:doubt_jurisdiction"
     ARREST_REQUEST_ACCEPT = "arrest_request:accept"
+    CASE_READ = "case:read"
     CASE_ASSIGN = "case:assign"
     CASE_DESIGNATE = "case:designate"
     CASE_RECUSE = "case:recuse"
@@ -108,6 +109,11 @@ def chief_procurator(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
 
 
+def department_head(actor: Actor, thing: Any) -> bool:
+    """Does the actor head a department of that procuratorate? (RULES 6)"""
+    return actor.holds(PostKind.DEPARTMENT_HEAD, thing.procuratorate_id)
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -123,6 +129,13 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT: ((case_manager,),),
     Permission.ARREST_REQUEST_DOUBT_JURISDICTION: ((case_manager,),),
     Permission.ARREST_REQUEST_ACCEPT: ((case_manager,),),
+    Permission.CASE_READ: (
+        (officer_of_the_organ,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (handler,),
+    ),
     Permission.CASE_ASSIGN: ((case_manager,),),
     Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
     Permission.CASE_RECUSE: ((chief_procurator,),),
@@ -132,6 +145,11 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
     Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
 }
+
+
+READING = frozenset({Permission.CASE_READ, Permission.OPINION_READ})
+"""Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and
+what an answer shows of a record only to some of its readers."""
 
 
 def allows(actor: Actor, permission: Permission, thing: Any) -> bool:
