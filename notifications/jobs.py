@@ -5,6 +5,8 @@ starts the moment it commits. The sweep of every minute is the net below: it fin
 killed worker left, expired leases and retries that have come due.
 """
 
+from collections.abc import Mapping
+
 import procrastinate
 import structlog
 from procrastinate.jobs import Status
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from notifications import dispatcher
 from notifications.channels.fcm import Fcm
-from notifications.messages import notices
+from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
 from services import devices
@@ -43,7 +45,7 @@ def run_worker(settings: Settings) -> None:
         log.warning("push_off", reason="FCM_CREDENTIALS is not set; messages reach the inbox only")
     sender = Sender(sessions, channel, Seal.kept_in(settings.secrets)) if channel else None
     try:
-        worker(settings.app_url, sessions, sender).run_worker(
+        worker(settings.app_url, sessions, sender, notices()).run_worker(
             concurrency=CONCURRENCY, delete_jobs="successful"
         )
     finally:
@@ -53,7 +55,10 @@ def run_worker(settings: Settings) -> None:
 
 
 def worker(
-    app_url: str, sessions: sessionmaker[Session], sender: Sender | None
+    app_url: str,
+    sessions: sessionmaker[Session],
+    sender: Sender | None,
+    told: Mapping[str, Notice],
 ) -> procrastinate.App:
     """The background tasks, bound to what they need."""
     url = make_url(app_url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -65,14 +70,14 @@ def worker(
 
     @app.task(name=jobs.DISPATCH)
     def tell() -> None:
-        dispatcher.drain(sessions, notices())
+        dispatcher.drain(sessions, told)
 
     app.task(name=dispatcher.SEND)(send)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="sweep", queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # handed to every periodic task
-        dispatcher.drain(sessions, notices())
+        dispatcher.drain(sessions, told)
         send()
         with acting(sessions, MACHINE, machine_now()) as act:
             devices.tidy(act, FreeReason.SIGNED_OUT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -63,10 +64,13 @@ class Phones:
     def session(self) -> Session:
         return self.make.session
 
+    def person(self) -> Person:
+        return self.make.person(username=str(uuid4()))
+
     def signed_in(self, person: Person | None = None) -> SignInSession:
         now = machine_now()
         opened = SignInSession(
-            person_id=(person or self.make.person()).id, opened_at=now, renewed_at=now
+            person_id=(person or self.person()).id, opened_at=now, renewed_at=now
         )
         self.session.add(opened)
         self.session.flush()

@@ -1,0 +1,244 @@
+"""Several machines, and crashes between any two steps: nothing lost, nothing doubled."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import procrastinate
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from jiantong.simulators.fcm import Simulator
+from notifications import dispatcher, jobs
+from notifications.channels import Outcome, Push
+from notifications.channels.fcm import Fcm
+from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.payloads import KEYS, Seal
+from notifications.sender import LEASE, Sender
+from services.kernel.act import Act, Undispatched, acting
+from services.kernel.clock import machine_now
+from services.policy import MACHINE
+from tests.conftest import NOON
+from tests.make import Make
+from tests.notifications.conftest import NOTICES, Phones, Scripted
+
+Sessions = sessionmaker[Session]
+
+
+class Died(BaseException):
+    """The process was killed here."""
+
+
+def ring(sessions: Sessions, count: int, *tokens: str) -> set[int]:
+    """Let something happen to `count` people; the tokens are numbered when there are several."""
+    told = set[int]()
+    with sessions.begin() as session:
+        phones = Phones(Make(session, NOON))
+        for number in range(count):
+            told.add(phones.rings(*(f"{token}-{number}" for token in tokens)).person_id)
+    return told
+
+
+def inbox(sessions: Sessions) -> Counter[int]:
+    with sessions() as session:
+        lines = select(Delivery.person_id).where(Delivery.channel == DeliveryChannel.INBOX)
+        return Counter(session.scalars(lines))
+
+
+def left(sessions: Sessions) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(Undispatched)) or 0
+
+
+def states(sessions: Sessions) -> Counter[DeliveryState]:
+    with sessions() as session:
+        pushes = select(Delivery.state).where(Delivery.channel == DeliveryChannel.FCM)
+        return Counter(session.scalars(pushes))
+
+
+def side_by_side(works: Sequence[Callable[[], int]]) -> list[int]:
+    """Run each in a thread of its own, all starting at once."""
+    gate = threading.Barrier(len(works))
+
+    def start(work: Callable[[], int]) -> int:
+        gate.wait()
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(start, works))
+
+
+def test_dispatchers_share_the_work(committed: Sessions) -> None:
+    people = ring(committed, 60)
+
+    told = side_by_side([lambda: dispatcher.drain(committed, NOTICES)] * 4)
+
+    assert sum(told) == 60
+    assert inbox(committed) == Counter(people)
+    assert left(committed) == 0
+
+
+def _raise(_act: Act) -> None:
+    raise Died
+
+
+def _lose_the_connection(act: Act) -> None:
+    """End the backend under the transaction, as the death of its machine would."""
+    pid = act.session.scalar(text("SELECT pg_backend_pid()"))
+    engine = act.session.get_bind()
+    assert isinstance(engine, Engine)
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+@pytest.mark.parametrize("crash", [_raise, _lose_the_connection])
+def test_a_crash_between_claim_and_commit_loses_nothing(
+    committed: Sessions, crash: Callable[[Act], None]
+) -> None:
+    people = ring(committed, 3, "accept")
+
+    def die_half_way() -> None:
+        with acting(committed, MACHINE, machine_now()) as act:
+            assert dispatcher.dispatch(act, NOTICES).told == 3
+            crash(act)
+
+    with pytest.raises((Died, Exception)):
+        die_half_way()
+    assert (left(committed), inbox(committed)) == (3, Counter())
+
+    assert dispatcher.drain(committed, NOTICES) == 3
+    assert (left(committed), inbox(committed)) == (0, Counter(people))
+    assert states(committed) == {DeliveryState.PENDING: 3}
+
+
+def test_an_act_that_fails_tells_nobody(committed: Sessions) -> None:
+    def fail() -> None:
+        with committed.begin() as session:
+            Phones(Make(session, NOON)).rings("accept-1")
+            session.flush()
+            raise Died
+
+    before = _jobs(committed)
+    with pytest.raises(Died):
+        fail()
+
+    assert left(committed) == 0
+    assert _jobs(committed) == before, "nor is a job left behind"
+
+
+def _jobs(sessions: Sessions) -> int:
+    with sessions() as session:
+        return session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0
+
+
+class Careful(Scripted):
+    """Answers slowly enough for others to get in the way."""
+
+    def __init__(self, pause: float) -> None:
+        super().__init__()
+        self.pause = pause
+
+    def send(self, pushes: Sequence[Push]) -> list[Outcome]:
+        time.sleep(self.pause)
+        return super().send(pushes)
+
+
+def test_senders_share_the_work(committed: Sessions, seal: Seal) -> None:
+    ring(committed, 60, "a", "b")
+    dispatcher.drain(committed, NOTICES)
+    channel = Careful(0.02)
+
+    sent = side_by_side([Sender(committed, channel, seal).run] * 4)
+
+    assert sum(sent) == 120
+    assert set(Counter(push.token for push in channel.sent).values()) == {1}
+    assert states(committed) == {DeliveryState.SENT: 60}
+
+
+def test_a_slow_channel_keeps_its_lease(committed: Sessions, seal: Seal) -> None:
+    ring(committed, 1, "slow")
+    dispatcher.drain(committed, NOTICES)
+    channel = Careful(1.5)
+    lease, often = timedelta(seconds=0.5), timedelta(seconds=0.1)
+    sender = Sender(committed, channel, seal, lease=lease, renew_every=often)
+
+    def impatient() -> int:
+        until = time.monotonic() + 1.4
+        sent = 0
+        while time.monotonic() < until:
+            sent += sender.run()
+            time.sleep(0.05)
+        return sent
+
+    assert sum(side_by_side([sender.run, impatient])) == 1
+    assert [push.token for push in channel.sent] == ["slow-0"]
+
+
+class Dying(Scripted):
+    """Dies before, or right after, the pushes went out."""
+
+    def __init__(self, *, after: bool) -> None:
+        super().__init__()
+        self.after = after
+
+    def send(self, pushes: Sequence[Push]) -> list[Outcome]:
+        if self.after:
+            super().send(pushes)
+        raise Died
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_sender_that_dies_leaves_its_pushes_to_the_next(
+    committed: Sessions, seal: Seal, *, after: bool
+) -> None:
+    ring(committed, 2, "accept")
+    dispatcher.drain(committed, NOTICES)
+    with pytest.raises(Died):
+        Sender(committed, Dying(after=after), seal).run()
+    assert states(committed) == {DeliveryState.PENDING: 2}
+
+    channel = Scripted()
+    assert Sender(committed, channel, seal).run() == 0, "the lease still holds"
+    later = Sender(committed, channel, seal, clock=lambda: machine_now() + LEASE)
+    assert later.run() == 2
+    assert states(committed) == {DeliveryState.SENT: 2}
+
+
+def test_the_worker_brings_an_event_to_the_phone(
+    committed: Sessions, apart: Engine, seal: Seal, fcm: Fcm, simulator: Simulator
+) -> None:
+    """From the commit of an act to the phone's push service, through the real queue and library."""
+    simulator.mailbox.forget()
+    people = ring(committed, 3, "accept-whole", "unregistered-whole")
+    url = apart.url.render_as_string(hide_password=False)
+
+    work(jobs.worker(url, committed, Sender(committed, fcm, seal), NOTICES))
+
+    assert inbox(committed) == Counter(people)
+    assert states(committed) == {DeliveryState.SENT: 3}
+    sent = list(simulator.mailbox.sent)
+    assert len(sent) == 6
+    assert {frozenset(one["message"]["data"]) for one in sent} == {KEYS}
+    with committed() as session:
+        items = {str(item) for item in session.scalars(select(Delivery.item))}
+        assert {one["message"]["data"]["id"] for one in sent} == items
+        assert session.scalar(text("SELECT count(*) FROM devices WHERE token IS NULL")) == 3
+
+
+def work(worker: procrastinate.App) -> None:
+    """Let a worker do everything that was deferred, then stop."""
+    worker.run_worker(wait=False, install_signal_handlers=False, delete_jobs="always")
+
+
+def test_without_credentials_the_inbox_works(committed: Sessions, apart: Engine) -> None:
+    people = ring(committed, 2, "accept-off")
+    url = apart.url.render_as_string(hide_password=False)
+
+    work(jobs.worker(url, committed, None, NOTICES))
+
+    assert inbox(committed) == Counter(people)
+    assert states(committed) == {DeliveryState.PENDING: 2}
