@@ -97,7 +97,7 @@ def password_fits(person: Person | None, password: str) -> bool:
         return False
 
 
-def posts_on(day: date) -> Select[tuple[Post]]:
+def posts_on(day: date) -> Select[Post]:
     """Every post held on `day` by somebody whose account is not disabled."""
     return (
         select(Post)

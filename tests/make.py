@@ -154,7 +154,7 @@ class Make:
     ) -> Case:
         """A case that case management has just accepted."""
         request = self.arrest_request(town, *suspects, **given)
-        checks = dict.fromkeys(AcceptanceCheck, "ok")
+        checks = {check.value: "ok" for check in AcceptanceCheck}
         case = cases.accept(self.act(town.manager), request, list_=list_, checks=checks)
         self.session.flush()
         return case

@@ -68,7 +68,7 @@ class IncompleteReceipt(Unprocessable):
     zh = "回执内容不完整：请填写执行时间、未执行原因或者变更后的强制措施。"
 
 
-def visible(act: Act) -> Select[tuple[ArrestReview]]:
+def visible(act: Act) -> Select[ArrestReview]:
     """Every review of a case that the actor may see."""
     seen = cases.visible(act).with_only_columns(Case.id)
     return select(ArrestReview).where(ArrestReview.case_id.in_(seen))
@@ -407,7 +407,7 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
     )
 
 
-def _execution_clocks(review: ArrestReview) -> Select[tuple[Deadline]]:
+def _execution_clocks(review: ArrestReview) -> Select[Deadline]:
     """What runs against the police since the decision."""
     return deadlines.open_about([review])
 

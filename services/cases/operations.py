@@ -18,7 +18,7 @@ OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPART
 """Posts that see every case of their procuratorate; a prosecutor sees only the own ones."""
 
 
-def visible(act: Act) -> Select[tuple[Case]]:
+def visible(act: Act) -> Select[Case]:
     """Every case that the actor may see: the organ's, the own ones, or the whole office's."""
     actor = act.actor
     return select(Case).where(

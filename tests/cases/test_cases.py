@@ -16,7 +16,7 @@ from services.policy import Permission, PostKind, allows
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Town
 
-WHOLE = dict.fromkeys(AcceptanceCheck, "ok")
+WHOLE = {check.value: "ok" for check in AcceptanceCheck}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_acceptance_opens_the_task_to_assign_with_the_clock_since_receipt(
 
 def test_incomplete_files_are_asked_for_before_acceptance(make: Make, town: Town) -> None:
     request = make.arrest_request(town)
-    checks = WHOLE | {AcceptanceCheck.FILE_COMPLETE: "missing"}
+    checks = WHOLE | {AcceptanceCheck.FILE_COMPLETE.value: "missing"}
 
     with pytest.raises(FilesIncomplete):
         cases.accept(make.act(town.manager), request, list_=CaseList.ORDINARY, checks=checks)
