@@ -10,8 +10,10 @@ from sqlalchemy.orm import sessionmaker
 from werkzeug.routing import IntegerConverter, Map
 
 from api import (
+    arrest_requests,
     arrest_reviews,
     assignments,
+    attachments,
     cases,
     charges,
     devices,
@@ -46,6 +48,8 @@ SLICES: tuple[Room, ...] = (
     sessions,
     offices,
     charges,
+    attachments,
+    arrest_requests,
     cases,
     assignments,
     arrest_reviews,

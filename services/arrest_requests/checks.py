@@ -105,14 +105,14 @@ class Finding:
         return self.check.severity
 
     def as_problem(self) -> dict[str, Any]:
-        """As one of the `errors` of a problem; the door picks the reader's language."""
+        """As phones are told of it; where there are two tongues, the door picks the reader's."""
         check = self.check
         return {
             "pointer": self.pointer,
             "code": self.code,
             "detail": {"zh": check.zh, "en": check.en},
             "severity": check.severity.value,
-            "article": check.article,
+            "article": {"zh": article_zh(check.article), "en": check.article},
         }
 
 

@@ -30,9 +30,11 @@ class SupplementRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class SupplementAnswered(Event):
-    """The police sent what was missing."""
+    """The police sent what was missing, by correcting the request."""
 
     supplement_request_id: int
+    version: int
+    """The version that the correction replaced."""
 
 
 @dataclass(frozen=True, slots=True)

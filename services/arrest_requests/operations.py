@@ -173,7 +173,7 @@ def organ_of(act: Act, office_id: int | None = None) -> Organ:
 
 def allowed(act: Act, request: ArrestRequest) -> list[str]:
     """Every step that is open to this actor now: for the phone's buttons, not a promise."""
-    steps = [*FLOW.open_from(request.state), "doubt_jurisdiction"]
+    steps = [*FLOW.open_from(request.state), "record_jurisdiction_doubt"]
     return [step for step in steps if policy.allows(act.actor, _PERMISSIONS[step], request)]
 
 
@@ -257,7 +257,7 @@ def correct(act: Act, request: ArrestRequest, draft: Draft) -> ArrestRequest:
         AttachmentTaken: a file went into another request a moment ago.
 
     Records:
-        ArrestRequestCorrected, SupplementAnswered.
+        ArrestRequestCorrected, or SupplementAnswered where a supplement was awaited.
     """
     state = FLOW.after(request.state, "correct")
     matched = _matched(request, draft.suspects)
@@ -280,11 +280,12 @@ def correct(act: Act, request: ArrestRequest, draft: Draft) -> ArrestRequest:
         _review_anew(act, request, suspect)
     if due := request.earliest_due(act.session):
         tasks.reschedule(act, TaskKind.ACCEPT_REQUEST, request, due)
-    act.record(ArrestRequestCorrected(request.id, replaced))
     if supplement := request.open_supplement:
         supplement.answered_at, supplement.answered_by = act.now, act.actor.id
         tasks.finish(act, TaskKind.SUPPLEMENT_REQUEST, request)
-        act.record(SupplementAnswered(request.id, supplement.id))
+        act.record(SupplementAnswered(request.id, supplement.id, replaced))
+    else:
+        act.record(ArrestRequestCorrected(request.id, replaced))
     return request
 
 
@@ -335,7 +336,9 @@ def request_supplement(
 
 
 @demands(Permission.ARREST_REQUEST_DOUBT_JURISDICTION)
-def doubt_jurisdiction(act: Act, request: ArrestRequest, *, grounds: str) -> JurisdictionDoubt:
+def record_jurisdiction_doubt(
+    act: Act, request: ArrestRequest, *, grounds: str
+) -> JurisdictionDoubt:
     """Record a doubt whether the case belongs to this procuratorate (RULES 157(1)).
 
     A doubt is recorded for whoever reviews; an arrest request is not turned away for it.
@@ -348,6 +351,7 @@ def doubt_jurisdiction(act: Act, request: ArrestRequest, *, grounds: str) -> Jur
     """
     doubt = JurisdictionDoubt(grounds=grounds, recorded_at=act.now, recorded_by=act.actor.id)
     request.jurisdiction_doubts.append(doubt)
+    flag_modified(request, "state")  # what is read of the request has changed: a new version
     act.session.flush()
     act.record(JurisdictionDoubted(request.id, doubt.id))
     return doubt
@@ -394,7 +398,7 @@ def accept(act: Act, request: ArrestRequest, *, checks: Mapping[str, str]) -> Ar
 _PERMISSIONS = {
     "correct": Permission.ARREST_REQUEST_CORRECT,
     "request_supplement": Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT,
-    "doubt_jurisdiction": Permission.ARREST_REQUEST_DOUBT_JURISDICTION,
+    "record_jurisdiction_doubt": Permission.ARREST_REQUEST_DOUBT_JURISDICTION,
     "accept": Permission.ARREST_REQUEST_ACCEPT,
 }
 _SUPPLEMENT_CODES = {code.value for code in SupplementCode} | set(BY_CODE)

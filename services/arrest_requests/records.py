@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from services.arrest_requests.checks import BY_CODE, Finding
 from services.arrest_requests.flow import RequestState
 from services.arrest_requests.terms import (
     IN_CUSTODY,
@@ -91,6 +92,12 @@ class ArrestRequest(Record):
         return self.office_id
 
     @property
+    def warnings(self) -> list[Finding]:
+        """The findings as they stand, without those whose rule is no longer in the table."""
+        found = [Finding(one["code"], one["pointer"]) for one in self.findings]
+        return [one for one in found if one.code in BY_CODE]
+
+    @property
     def open_supplement(self) -> "SupplementRequest | None":
         """The supplement that is awaited, if one is."""
         return next((one for one in self.supplement_requests if one.answered_at is None), None)
@@ -134,7 +141,7 @@ class Suspect(Record):
     request: Mapped[ArrestRequest] = relationship(back_populates="suspects")
     detention_centre: Mapped[Office | None] = relationship()
     suspect_charges: Mapped[list["SuspectCharge"]] = relationship(
-        order_by="SuspectCharge.ordinal", cascade="all, delete-orphan"
+        order_by="SuspectCharge.ordinal", cascade="all, delete-orphan", lazy="selectin"
     )
 
     @property
@@ -167,7 +174,7 @@ class SuspectCharge(Record):
     charge_id: Mapped[int] = mapped_column(ForeignKey("charges.id"), primary_key=True)
     ordinal: Mapped[int]
 
-    charge: Mapped[Charge] = relationship()
+    charge: Mapped[Charge] = relationship(lazy="joined")
 
 
 class FileItem(Record):

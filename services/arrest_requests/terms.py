@@ -78,8 +78,14 @@ class AcceptanceCheck(StrEnum):
 class SupplementCode(StrEnum):
     """What is asked for afterwards (RULES 158), beside the code of any check."""
 
-    MATERIALS_MISSING = "materials_missing"
-    REBINDING = "rebinding"
-    PROPERTY_MISMATCH = "property_mismatch"
-    MEASURE_UNCLEAR = "measure_unclear"
+    PROCEDURE = "procedure"
+    """Legal documents are missing."""
+    EVIDENCE = "evidence"
+    """Evidence is missing."""
+    BINDING = "binding"
+    """The files are to be bound anew (RULES 158)."""
+    LIST = "list"
+    """Money or objects do not match the list (RULES 157(3))."""
+    MEASURE = "measure"
+    """Papers on the compulsory measure are missing (RULES 157(4))."""
     OTHER = "other"
