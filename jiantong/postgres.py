@@ -294,9 +294,15 @@ class Cluster:
         """
         with suppress(FileNotFoundError, ValueError, IndexError):
             pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            if self._serves(pid):
+                _stop(pid, lambda: None if self._serves(pid) else 0)
+
+    def _serves(self, pid: int) -> bool:
+        """Whether that process is a server of this folder; a dead one has no command any more."""
+        with suppress(FileNotFoundError, ProcessLookupError):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if os.fsencode(self._data) in command:
-                _stop(pid, lambda: None if Path(f"/proc/{pid}").exists() else 0)
+            return os.fsencode(self._data) in command
+        return False
 
     def _initialise(self) -> None:
         """Make the database beside its place and move it there whole: a kill leaves no half."""
