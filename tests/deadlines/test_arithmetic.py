@@ -324,3 +324,10 @@ def test_a_date_beyond_the_known_calendar_is_provisional() -> None:
     assert (weekend.due_on, weekend.provisional) == (day("2027-03-22"), True)
     known = deadlines.compute(ten_days, day("2026-11-22"), Custody.AT_LIBERTY, CALENDAR)
     assert not known.provisional
+
+
+def test_an_end_that_rolls_out_of_the_unknown_is_provisional() -> None:
+    ten_days = Period(10, Unit.DAYS, PeriodClass.NEUTRAL)
+    computed = deadlines.compute(ten_days, day("2017-12-20"), Custody.AT_LIBERTY, CALENDAR)
+    assert (computed.unrolled_on, computed.due_on) == (day("2017-12-30"), day("2018-01-02"))
+    assert computed.provisional

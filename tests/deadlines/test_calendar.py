@@ -81,15 +81,25 @@ def test_the_known_calendar_ends_where_the_next_notice_may_reach_back() -> None:
     assert not CALENDAR.knows(date(2027, 1, 4))
 
 
-def test_beyond_the_known_calendar_weekends_and_fixed_days_are_off() -> None:
-    worked = {
-        day: CALENDAR.is_working(day) for day in every_day(date(2027, 1, 1), date(2027, 12, 31))
-    }
-    off = {day for day, working in worked.items() if not working}
-    weekdays_off = sorted(day for day in off if day.isoweekday() < 6)
-    assert weekdays_off == [date(2027, 1, 1), date(2027, 10, 1)]
-    assert all(day in off for day in worked if day.isoweekday() > 5)
-    assert not CALENDAR.is_working(date(2028, 5, 2))
+@pytest.mark.parametrize(
+    ("year", "weekdays_off"),
+    [(2027, ["01-01", "10-01"]), (2028, ["05-01", "05-02", "10-02", "10-03"])],
+)
+def test_beyond_the_known_calendar_weekends_and_fixed_days_are_off(
+    year: int, weekdays_off: list[str]
+) -> None:
+    days = every_day(date(year, 1, 1), date(year, 12, 31))
+    off = [day for day in days if not CALENDAR.is_working(day)]
+    assert [f"{day:%m-%d}" for day in off if day.isoweekday() < 6] == weekdays_off
+    assert [day for day in days if day.isoweekday() > 5] == [
+        day for day in off if day.isoweekday() > 5
+    ]
+
+
+def test_the_second_of_may_is_off_since_2025() -> None:
+    short = WorkCalendar.of_notices({2020: {}})
+    assert short.is_working(date(2024, 5, 2))
+    assert not short.is_working(date(2025, 5, 2))
 
 
 def test_a_notice_that_contradicts_itself_is_refused() -> None:
