@@ -53,6 +53,7 @@ class Permission(StrEnum):
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
     ATTACHMENT_UPLOAD = "attachment:upload"
+    ARREST_REQUEST_READ = "arrest_request:read"
     ARREST_REQUEST_SUBMIT = "arrest_request:submit"
     ARREST_REQUEST_CORRECT = "arrest_request:correct"
     ARREST_REQUEST_REQUEST_SUPPLEMENT = "arrest_request:request_supplement"
@@ -104,6 +105,11 @@ def handler(actor: Actor, thing: Any) -> bool:
     return thing.handler_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
 
 
+def prosecutor(actor: Actor, thing: Any) -> bool:
+    """Is the actor a prosecutor (检察官) of that procuratorate?"""
+    return actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
 def chief_procurator(actor: Actor, thing: Any) -> bool:
     """Is the actor the chief procurator (检察长) of that procuratorate? (CPL 89, RULES 4)"""
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
@@ -124,6 +130,13 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
     Permission.ATTACHMENT_UPLOAD: ((officer_of_any_organ,),),
+    Permission.ARREST_REQUEST_READ: (
+        (officer_of_the_organ,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (prosecutor,),
+    ),
     Permission.ARREST_REQUEST_SUBMIT: ((officer_of_the_organ,),),
     Permission.ARREST_REQUEST_CORRECT: ((officer_of_the_organ,),),
     Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT: ((case_manager,),),
@@ -147,7 +160,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
 }
 
 
-READING = frozenset({Permission.CASE_READ, Permission.OPINION_READ})
+READING = frozenset({Permission.ARREST_REQUEST_READ, Permission.CASE_READ, Permission.OPINION_READ})
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and
 what an answer shows of a record only to some of its readers."""
 
