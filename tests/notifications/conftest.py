@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.identity import access_token
 from jiantong import database
 from jiantong.postgres import Cluster
 from jiantong.simulators.fcm import Limits, Simulator
@@ -101,6 +104,12 @@ class Phones:
         self.act(opened).record(SessionOpened(opened.id))
         self.session.flush()
         return opened
+
+
+def bearer(app: Flask, session: SignInSession) -> dict[str, str]:
+    """The headers of a request in that session, each with a key of its own."""
+    token = access_token(app.extensions["token_key"], session, lasting=timedelta(minutes=5))
+    return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
 
 
 @pytest.fixture

@@ -1,0 +1,162 @@
+"""The inbox: one's own, newest first, in words made when it is read."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from notifications import deliveries, dispatcher
+from notifications.deliveries import UNTOLD, Delivery
+from notifications.messages import NOTICES as HOUSE
+from notifications.messages import Message, Notice
+from services.kernel.act import Act
+from services.kernel.refusals import NotAllowed, NotFound
+from services.policy import MACHINE
+from services.sessions import SessionOpened, SignInSession
+from tests.make import Make
+from tests.notifications.conftest import NOTICES, Phones, bearer
+
+INBOX = "/api/v1/inbox"
+
+
+@pytest.fixture
+def told(phones: Phones, make: Make) -> SignInSession:
+    """Somebody who has been told three things."""
+    opened = phones.rings()
+    for _ in range(2):
+        phones.act(opened).record(SessionOpened(opened.id))
+    make.session.flush()
+    dispatcher.dispatch(make.act(MACHINE), NOTICES)
+    return opened
+
+
+@pytest.fixture
+def worded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the house tell of sign-ins, which it does not."""
+    monkeypatch.setitem(HOUSE, "SessionOpened", NOTICES["SessionOpened"])
+
+
+def _lines(act: Act) -> list[Delivery]:
+    return list(act.session.scalars(deliveries.visible(act).order_by(Delivery.id)))
+
+
+@pytest.mark.usefixtures("worded")
+def test_the_newest_line_comes_first_with_the_number_unread(
+    app: Flask, client: FlaskClient, told: SignInSession
+) -> None:
+    first = client.get(f"{INBOX}?limit=2", headers=bearer(app, told)).json
+    assert first is not None
+    rest = client.get(f"{INBOX}?cursor={first['next_cursor']}", headers=bearer(app, told)).json
+    assert rest is not None
+
+    ids = [line["id"] for line in first["items"] + rest["items"]]
+    assert (len(set(ids)), rest["next_cursor"], first["unread"]) == (3, None, 3)
+    assert first["items"][0] == {
+        "id": ids[0],
+        "kind": "SessionOpened",
+        "title": "您已登录",
+        "body": f"登录记录 {told.id}",
+        "link": "/me",
+        "class": "task",
+        "at": "2026-03-02T04:00:00Z",
+        "read_at": None,
+    }
+
+
+def test_reading_is_noted_once(app: Flask, client: FlaskClient, told: SignInSession) -> None:
+    line = client.get(INBOX, headers=bearer(app, told)).json["items"][1]  # type: ignore[index]
+    path = f"{INBOX}/{line['id']}"
+
+    first = client.put(f"{path}/reading", headers=bearer(app, told))
+    again = client.put(f"{path}/reading", headers=bearer(app, told))
+
+    assert (first.status_code, again.status_code) == (200, 200), first.json
+    assert first.json == again.json == client.get(path, headers=bearer(app, told)).json
+    assert first.json is not None
+    assert first.json["read_at"]
+    assert client.get(INBOX, headers=bearer(app, told)).json["unread"] == 2  # type: ignore[index]
+
+
+def test_an_arrival_is_noted(app: Flask, client: FlaskClient, told: SignInSession) -> None:
+    line = client.get(INBOX, headers=bearer(app, told)).json["items"][0]  # type: ignore[index]
+
+    reply = client.put(f"{INBOX}/{line['id']}/arrival", headers=bearer(app, told))
+
+    assert reply.status_code == 204
+
+
+def test_nobody_sees_another_s_line(
+    app: Flask, client: FlaskClient, phones: Phones, told: SignInSession
+) -> None:
+    other = phones.signed_in()
+    line = client.get(INBOX, headers=bearer(app, told)).json["items"][0]  # type: ignore[index]
+    path = f"{INBOX}/{line['id']}"
+
+    assert client.get(path, headers=bearer(app, other)).status_code == 404
+    assert client.put(f"{path}/reading", headers=bearer(app, other)).status_code == 404
+    assert client.put(f"{path}/arrival", headers=bearer(app, other)).status_code == 404
+    assert client.get(INBOX, headers=bearer(app, other)).json == {
+        "items": [],
+        "next_cursor": None,
+        "unread": 0,
+    }
+
+
+def test_the_law_says_so_too(phones: Phones, told: SignInSession) -> None:
+    other = phones.act(phones.signed_in())
+    (line, *_) = _lines(phones.act(told))
+
+    with pytest.raises(NotFound):
+        deliveries.find(other, line.item)
+    with pytest.raises(NotAllowed):
+        deliveries.read(other, line)
+    with pytest.raises(NotAllowed):
+        deliveries.arrive(other, line)
+    with pytest.raises(NotFound):
+        deliveries.find(phones.act(told), uuid4())
+
+
+def test_a_writer_s_mistake_costs_one_line_s_words(phones: Phones, told: SignInSession) -> None:
+    lines = _lines(phones.act(told))
+
+    def write(_event: SessionOpened, _session: SignInSession) -> Message:
+        raise KeyError
+
+    working = NOTICES["SessionOpened"]
+    broken = Notice(working.about, working.to, write, working.urgency, None)
+
+    shown = deliveries.items(phones.session, lines, {"SessionOpened": broken})
+    assert [item.title for item in shown] == [UNTOLD.title] * 3
+    assert [item.title for item in deliveries.items(phones.session, lines, {})] == (
+        [UNTOLD.title] * 3
+    )
+
+
+@pytest.mark.usefixtures("worded")
+def test_a_long_inbox_takes_no_more_queries(
+    app: Flask, client: FlaskClient, phones: Phones, make: Make, told: SignInSession
+) -> None:
+    counted: list[str] = []
+    connection = make.session.connection()
+
+    def count(*args: object) -> None:
+        counted.append(str(args[2]))
+
+    def queries() -> int:
+        counted.clear()
+        make.session.expire_all()
+        event.listen(connection, "before_cursor_execute", count)
+        reply = client.get(f"{INBOX}?limit=50", headers=bearer(app, told))
+        event.remove(connection, "before_cursor_execute", count)
+        assert reply.status_code == 200
+        return len(counted)
+
+    few = queries()
+    for _ in range(20):
+        phones.act(told).record(SessionOpened(told.id))
+    make.session.flush()
+    dispatcher.dispatch(make.act(MACHINE), NOTICES)
+
+    assert queries() == few
