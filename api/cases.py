@@ -19,6 +19,12 @@ from services.kernel.act import Act
 blp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases and their handlers.")
 
 
+class NamedSuspectSchema(Schema):
+    """A suspect's name."""
+
+    name = fields.String(required=True)
+
+
 class CaseBriefSchema(Schema):
     """A case in a list."""
 
@@ -31,13 +37,7 @@ class CaseBriefSchema(Schema):
     police_office = fields.Nested(OfficeBriefSchema, required=True)
     handler = fields.Nested(PersonSchema, required=True, allow_none=True)
     arrest_request_id = fields.Integer(required=True)
-    suspects = fields.Pluck("SuspectNameSchema", "name", attribute="request.suspects", many=True)
-
-
-class SuspectNameSchema(Schema):
-    """A suspect's name."""
-
-    name = fields.String(required=True)
+    suspects = fields.Pluck(NamedSuspectSchema, "name", attribute="request.suspects", many=True)
 
 
 class CaseSchema(CaseBriefSchema):

@@ -96,6 +96,8 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
         _path_parameters(described)
         paths[path.removeprefix(PREFIX)] = described
     _name_operations(paths)
+    _portable(paths)
+    _portable(schemas)
     return {
         "openapi": spec["openapi"],
         "info": {
@@ -129,6 +131,7 @@ def _complete(
     told["x-permission"] = sorted(
         {str(verb.permission) for verb in verbs if hasattr(verb, "permission")}
     )
+    _join_form(told)
     described = [_never_null(p) for p in told.get("parameters", []) if isinstance(p, dict)]
     asked: list[tuple[bool, dict[str, Any], set[type[Refusal]]]] = [
         (keyed, _KEY, {idempotency.KeyMissing, idempotency.StillAtWork, idempotency.KeyReused}),
@@ -146,6 +149,25 @@ def _complete(
         told["parameters"] = described
     _problems(told, kinds)
     _answers(told, view, method, schemas, keyed=keyed)
+
+
+def _join_form(told: dict[str, Any]) -> None:
+    """A file and the fields beside it are parts of one form, which OpenAPI calls the body."""
+    beside = [p for p in told.get("parameters", []) if p.get("in") in {"form", "formData"}]
+    if not beside:
+        return
+    told["parameters"] = [p for p in told["parameters"] if p not in beside]
+    (body,) = told["requestBody"]["content"].values()
+    parts = {
+        p["name"]: _never_null(p)["schema"]
+        | ({"description": p["description"]} if "description" in p else {})
+        for p in beside
+    }
+    needed = [p["name"] for p in beside if p.get("required")]
+    form = {"type": "object", "properties": parts} | ({"required": needed} if needed else {})
+    told["requestBody"]["content"] = {
+        "multipart/form-data": {"schema": {"allOf": [body["schema"], form]}}
+    }
 
 
 def _never_null(parameter: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +201,7 @@ def _everywhere(
 
 
 def operations_of(function: Callable[..., Any], view: Any) -> Iterator[Callable[..., Any]]:
-    """The functions of `services` that a view's method calls, itself or through its own room."""
+    """The operations, of `services` and `notifications`, that a view's method leads to."""
     return iter(_reached(inspect.unwrap(function), view))
 
 
@@ -195,7 +217,7 @@ def _reached(function: FunctionType, view: Any) -> tuple[Callable[..., Any], ...
         seen.add(current)
         for named in _named(current, view):
             origin = getattr(named, "__module__", "") or ""
-            if origin.startswith("services."):
+            if origin.startswith(("services.", "notifications.")):
                 found[f"{origin}.{named.__qualname__}"] = named
             elif origin.startswith("api.") and origin not in _DOOR:
                 waiting.append(inspect.unwrap(named))
@@ -346,6 +368,19 @@ def _answers(
 def _exemplify(media_type: str, content: dict[str, Any], schemas: dict[str, Any]) -> None:
     if media_type == "application/json" and not content.keys() & {"example", "examples"}:
         content["example"] = example(content.get("schema", {}), schemas)
+
+
+def _portable(inside: Any) -> None:
+    """Say Python's patterns, which match from the start, in the words of JSON Schema."""
+    if isinstance(inside, dict):
+        pattern = inside.get("pattern")
+        if isinstance(pattern, str) and not pattern.startswith("^"):
+            inside["pattern"] = f"^(?:{pattern})".replace(r"\Z)", ")$")
+        for value in inside.values():
+            _portable(value)
+    elif isinstance(inside, list):
+        for value in inside:
+            _portable(value)
 
 
 def _path_parameters(described: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import flask_smorest
 from flask import Response, current_app, g, json, request
 from flask.views import MethodView
+from marshmallow import Schema
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -135,14 +136,15 @@ def operation() -> str:
     return f"{request.method} {rule.removeprefix(PREFIX)}"
 
 
-def answer_schema(view: Any, method: str) -> Any:
+def answer_schema(view: Any, method: str) -> Schema | None:
     """The schema a view answers with, as its `response` decorator was told; None without one."""
     told = getattr(getattr(view, method.lower(), None), "_apidoc", {})
     responses = told.get("response", {}).get("responses", {})
     for status in told.get("success_status_codes", []):
         for response in responses.get(status, []):
-            if isinstance(response, dict) and response.get("schema") is not None:
-                return response["schema"]
+            schema = response.get("schema") if isinstance(response, dict) else None
+            if isinstance(schema, Schema):
+                return schema
     return None
 
 

@@ -41,8 +41,4 @@ def instant(value: datetime) -> str:
 class Instant(fields.AwareDateTime):
     """An instant on the wire: read with any offset, always written in UTC."""
 
-    SERIALIZATION_FUNCS = fields.AwareDateTime.SERIALIZATION_FUNCS | {"utc": instant}
-    DESERIALIZATION_FUNCS = fields.AwareDateTime.DESERIALIZATION_FUNCS | {
-        "utc": fields.AwareDateTime.DESERIALIZATION_FUNCS["iso"]
-    }
-    DEFAULT_FORMAT = "utc"
+    SERIALIZATION_FUNCS = fields.AwareDateTime.SERIALIZATION_FUNCS | {"iso": instant}
