@@ -1,7 +1,11 @@
 import { api, ask } from '@/wire/client'
 
-/** How many messages of the first page are unread: enough for the mark on the tab. */
+/** How many messages of the whole inbox are unread. */
 export async function unreadCount(): Promise<number> {
-  const { data } = await ask(api.GET('/api/v1/inbox'))
-  return data.items.filter(item => !item.read_at).length
+  const { data } = await ask(api.GET('/inbox', {
+    params: {
+      query: { limit: 1 },
+    },
+  }))
+  return data.unread
 }

@@ -21,7 +21,12 @@ export function useListed<T>(ask: (cursor: string | undefined) => Promise<Answer
       const { data } = await ask(from)
       if (mine !== turn)
         return
-      items.value = from === undefined ? data.items : [...items.value, ...data.items]
+      items.value = from === undefined
+        ? data.items
+        : [
+            ...items.value,
+            ...data.items,
+          ]
       cursor.value = data.next_cursor ?? null
       problem.value = null
     }
@@ -49,5 +54,13 @@ export function useListed<T>(ask: (cursor: string | undefined) => Promise<Answer
 
   watch(() => usePush().news, () => void reload())
   void reload()
-  return { items, hasMore: computed(() => cursor.value !== null), loading, busy, problem, reload, more }
+  return {
+    items,
+    hasMore: computed(() => cursor.value !== null),
+    loading,
+    busy,
+    problem,
+    reload,
+    more,
+  }
 }

@@ -1,6 +1,6 @@
 /** Codes of the API in the words of the office. */
 
-export interface Choice { value: string, label: string }
+export interface Choice { value: string | number, label: string }
 
 function choices(words: Record<string, string>): Choice[] {
   return Object.entries(words).map(([value, label]) => ({ value, label }))
@@ -70,14 +70,23 @@ export const FLAG: Record<string, string> = {
   mute: '哑人',
   limited_capacity: '限制刑事责任能力',
   foreigner: '外国人',
-  deputy: '人大代表',
+  deputy: '县级以上人大代表',
+  township_deputy: '乡镇人大代表',
   plea_leniency: '认罪认罚',
 }
-export const FILE_KIND: Record<string, string> = {
-  procedure: '诉讼文书卷',
-  evidence: '证据材料卷',
-  opinion: '提请批准逮捕书',
-  audio_video: '视听资料',
+export const PAPER: Record<string, string> = {
+  request_document: '提请批准逮捕书',
+  evidence: '证据材料',
+  procedure: '诉讼文书',
+  detention_warrant: '拘留证',
+  extension_approval: '延长拘留审批材料',
+  deputy_permission: '人大许可或报告',
+  legal_aid: '法律援助材料',
+  plea_record: '认罪认罚材料',
+  social_inquiry: '社会调查材料',
+  property_list: '款物移送清单',
+  identity: '身份证明',
+  recording: '录音录像',
   other: '其他',
 }
 
@@ -86,21 +95,45 @@ export const CHECK: Record<string, string> = {
   jurisdiction: '案件属于本院管辖',
   file_complete: '案卷材料齐备、规范',
   property_matches: '款项、物品与移送清单相符',
-  suspects_present: '犯罪嫌疑人在案及强制措施情况',
+  suspects_present: '犯罪嫌疑人在案，强制措施情况清楚',
   in_time: '在规定的期限内移送',
 }
 export const CHECK_RESULT: Record<string, string> = { ok: '符合', doubt: '存疑', missing: '缺少' }
 
+/** 刑诉规则第280条：听取犯罪嫌疑人意见的方式。 */
+export const HEARING: Record<string, string> = {
+  interrogated: '已讯问',
+  written_opinion: '已送达听取意见书',
+  not_heard: '未听取',
+}
+export const INTERROGATION_GROUND: Record<string, string> = {
+  conditions_doubtful: '对是否符合逮捕条件有疑问',
+  suspect_asked: '犯罪嫌疑人要求当面陈述',
+  illegality_possible: '侦查活动可能有重大违法行为',
+  major_or_complex: '案情重大、疑难、复杂',
+  plea_leniency: '犯罪嫌疑人认罪认罚',
+  minor: '犯罪嫌疑人系未成年人',
+  disability: '犯罪嫌疑人系盲、聋、哑人或限制刑事责任能力人',
+}
+export const STANDING: Record<string, string> = { running: '计算中', in_doubt: '已过应办日，未过最迟日', expired: '已逾期' }
+export const ASSIGNMENT: Record<string, string> = {
+  random: '随机分案',
+  same_handler: '原承办人续办',
+  designated: '指定分案',
+  changed: '变更承办人',
+}
+export const EXCLUSION: Record<string, string> = { on_leave: '休假', recused: '回避', no_speciality: '无所需专业' }
+
 /** 不批准逮捕的种类。 */
 export const REFUSAL_KIND: Record<string, string> = {
-  'NA-1': '不批准逮捕（无犯罪事实或不构成犯罪）',
-  'NA-2': '不批准逮捕（刑事诉讼法第十六条情形）',
-  'NA-3': '不批准逮捕（证据不足）',
-  'NA-4': '不批准逮捕（无社会危险性）',
-  'NA-5': '不批准逮捕（情节较轻，可以不捕）',
-  'NA-6': '不批准逮捕并建议监视居住',
-  'NA-7': '不批准逮捕（未成年人）',
-  'NA-8': '终止侦查告知（非嫌疑人所为或同案人不负刑事责任）',
+  no_crime: 'NA-1 无犯罪事实或不构成犯罪',
+  cpl_16: 'NA-2 刑事诉讼法第十六条情形',
+  insufficient_evidence: 'NA-3 证据不足',
+  no_danger: 'NA-4 无社会危险性',
+  minor_circumstances: 'NA-5 情节较轻，可以不捕',
+  residential_surveillance: 'NA-6 不批准逮捕，建议监视居住',
+  juvenile: 'NA-7 未成年人，可以不捕',
+  not_the_offender: 'NA-8 非其所为或不负刑事责任，告知终止侦查',
 }
 
 export const PROPOSAL: Record<string, string> = { approve: '批准逮捕', refuse: '不批准逮捕' }
@@ -114,9 +147,9 @@ export const NEW_MEASURE: Record<string, string> = { bail: '取保候审', resid
 export const SUPPLEMENT: Record<string, string> = {
   procedure: '诉讼文书不全',
   evidence: '证据材料不全',
-  binding: '案卷装订不符合要求',
-  list: '移送清单与实物不符',
-  measure: '强制措施材料不全',
+  binding: '案卷须重新装订',
+  list: '款物与移送清单不符',
+  measure: '强制措施情况不明',
   other: '其他',
 }
 
@@ -126,11 +159,12 @@ export const CHOICES = {
   measure: choices(MEASURE),
   detentionExtended: choices(DETENTION_EXTENDED),
   flag: choices(FLAG),
-  fileKind: choices(FILE_KIND),
+  paper: choices(PAPER),
   caseList: choices(CASE_LIST),
   checkResult: choices(CHECK_RESULT),
   refusalKind: choices(REFUSAL_KIND),
   proposal: choices(PROPOSAL),
   newMeasure: choices(NEW_MEASURE),
   supplement: choices(SUPPLEMENT),
+  hearing: choices(HEARING),
 }

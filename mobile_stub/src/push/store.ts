@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { discard, seal, unseal } from '@/session/vault'
 import { api, ask } from '@/wire/client'
+import { freshKey } from '@/wire/submission'
 import { lapsed, neutralWords, readPayload } from './payload'
 
 /** How this phone hears of news. `elsewhere`: the server pushes, but through an app store shell, not this browser. */
@@ -27,14 +28,19 @@ export const usePush = defineStore('push', () => {
   async function start(): Promise<void> {
     stop()
     try {
-      const { data: settings } = await ask(api.GET('/api/v1/push-settings'))
+      const { data: settings } = await ask(api.GET('/push-settings'))
       if (!settings.development_stream) {
         state.value = settings.enabled ? 'elsewhere' : 'off'
         return
       }
       const simulator = settings.development_stream.replace(/\/$/, '')
       const token = await unseal<string>(TOKEN) ?? await register(simulator)
-      const { data } = await ask(api.POST('/api/v1/devices', {
+      const { data } = await ask(api.POST('/devices', {
+        params: {
+          header: {
+            'Idempotency-Key': freshKey(),
+          },
+        },
         body: { platform: 'web', token },
       }))
       device = data.id
@@ -94,9 +100,9 @@ export const usePush = defineStore('push', () => {
     banner.value = null
     heard.clear()
     if (device !== null) {
-      await ask(api.DELETE('/api/v1/devices/{id}', {
+      await ask(api.DELETE('/devices/{device_id}', {
         params: {
-          path: { id: device },
+          path: { device_id: device },
         },
       })).catch(() => {})
     }

@@ -22,7 +22,7 @@ export const useSession = defineStore('session', () => {
   })
 
   async function welcome(): Promise<void> {
-    const { data } = await ask(api.GET('/api/v1/me'))
+    const { data } = await ask(api.GET('/me'))
     const owner = await unseal<Me>(OWNER)
     if (owner && owner.id !== data.id)
       throw new Error('unreachable: the vault is wiped before somebody else signs in')
@@ -51,7 +51,7 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(username: string, password: string): Promise<void> {
-    const { data } = await ask(api.POST('/api/v1/sessions', {
+    const { data } = await ask(api.POST('/sessions', {
       body: { username, password },
     }))
     const owner = await unseal<Me>(OWNER)
@@ -64,7 +64,7 @@ export const useSession = defineStore('session', () => {
   /** End the session here and at the server, and leave nothing readable on the phone. */
   async function signOut(): Promise<void> {
     try {
-      await ask(api.DELETE('/api/v1/sessions/current'))
+      await ask(api.DELETE('/sessions/current'))
     }
     catch (error) {
       // Without network the phone is cleaned all the same; the session at the server runs out by itself.

@@ -36,7 +36,7 @@ export async function send(request: Request): Promise<Response> {
   return response
 }
 
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: send })
+export const api = createClient<paths>({ baseUrl: `${globalThis.location?.origin ?? ''}/api/v1`, fetch: send })
 
 export interface Answer<T> { data: T, etag: string | null }
 
@@ -58,4 +58,9 @@ export async function ask<T>(call: Promise<{ data?: T, error?: unknown, response
     data: data as T,
     etag: response.headers.get('ETag'),
   }
+}
+
+/** The headers of a change to a record that somebody else may have changed meanwhile. */
+export function versioned(key: string, etag: string | null): { 'Idempotency-Key': string, 'If-Match': string } {
+  return { 'Idempotency-Key': key, 'If-Match': etag ?? '' }
 }

@@ -74,13 +74,13 @@ export function readFaults(errors: unknown): Fault[] {
     return []
   return errors.flatMap((entry: unknown) => {
     const { pointer, code, detail, severity, article } = (entry ?? {}) as Partial<Fault>
-    if (typeof pointer !== 'string' || typeof detail !== 'string')
+    if (typeof pointer !== 'string')
       return []
     return [
       {
         pointer: normalPointer(pointer),
         code,
-        detail,
+        detail: detail ?? '此项须填写或更正',
         severity: severity === 'warning'
           ? 'warning' as const
           : 'error' as const,

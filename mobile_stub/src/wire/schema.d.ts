@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/sessions": {
+    "/arrest-request-checks": {
         parameters: {
             query?: never;
             header?: never;
@@ -13,52 +13,194 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        username: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Token"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Say what would be found wrong with a request, and store nothing */
+        post: operations["create_arrest_request_check"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions/renewals": {
+    "/arrest-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the arrest requests that the reader may see, the newest first */
+        get: operations["list_arrest_requests"];
+        put?: never;
+        /** Send in a request for approval of arrest */
+        post: operations["create_arrest_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an arrest request */
+        get: operations["read_arrest_request"];
+        /** Correct a request that has not been accepted; this also answers a supplement */
+        put: operations["set_arrest_request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-requests/{request_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept a request as a case after the five checks of RULES 157 */
+        put: operations["set_arrest_request_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-requests/{request_id}/jurisdiction-doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a doubt about jurisdiction; the request is received all the same */
+        post: operations["create_arrest_request_jurisdiction_doubt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-requests/{request_id}/supplement-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the police for what is missing; the period of review goes on running */
+        post: operations["create_arrest_request_supplement_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read one suspect's arrest review */
+        get: operations["read_arrest_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-reviews/{review_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Approve the arrest or not, or ask the handler to check again */
+        put: operations["set_arrest_review_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-reviews/{review_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the handler's opinion up for approval */
+        put: operations["set_arrest_review_opinion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/arrest-reviews/{review_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Return the execution receipt */
+        put: operations["set_arrest_review_receipt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attachments": {
         parameters: {
             query?: never;
             header?: never;
@@ -67,51 +209,189 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        refresh_token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Token"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Upload a file; it is yours alone until a request takes it up */
+        post: operations["create_attachment"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions/current": {
+    "/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        /** Download a file of a request that the reader may see */
+        get: operations["read_attachment_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cases that the reader may see, the newest first */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a case with the review of each suspect */
+        get: operations["read_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Assign the case, by the draw or by designation */
+        put: operations["set_case_assignment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read every assignment of the case, to run its draws again */
+        get: operations["read_case_assignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/handler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the handler */
+        put: operations["set_case_handler"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recuse a prosecutor; a recused handler's case is assigned anew */
+        post: operations["create_case_recusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the charges in force on a day, in the order of the law */
+        get: operations["list_charges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charges/{charge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                charge_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a charge, whether still in force or not */
+        get: operations["read_charge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/devices": {
         parameters: {
             query?: never;
             header?: never;
@@ -120,75 +400,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Let this phone be woken for whoever is signed in on it */
+        post: operations["create_device"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me": {
+    "/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Wake this phone no more */
+        delete: operations["delete_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** List what one was told, newest first */
+        get: operations["list_inbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,47 +445,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/offices": {
+    "/inbox/{item}": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                item: string;
+            };
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    kind?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Office"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Read one line, by the id a push carried */
+        get: operations["read_inbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -246,49 +464,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/charges": {
+    "/inbox/{item}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that a push reached a device of one's own */
+        put: operations["set_inbox_arrival"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/{item}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        /** Read one line, by the id a push carried */
+        get: operations["read_inbox_reading"];
+        /** Mark a line as read, on every device */
+        put: operations["set_inbox_reading"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    on?: string;
-                    q?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Charge"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Say who is signed in, with the posts held today */
+        get: operations["read_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -297,7 +520,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/attachments": {
+    "/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the offices, all or those of one kind */
+        get: operations["list_offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/offices/{office_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an office */
+        get: operations["read_office"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether pushes are sent, and by which key a phone knows them */
+        get: operations["read_push_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -306,1233 +583,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        file: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Attachment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign in with a password */
+        post: operations["create_session"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/attachments/{id}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": string;
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-request-checks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewArrestRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            findings: components["schemas"]["Finding"][];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    state?: string;
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["ArrestRequest"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewArrestRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestRequest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-requests/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestRequest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewArrestRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestRequest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-requests/{id}/acceptance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        list: "ordinary" | "difficult";
-                        checks: {
-                            /** @enum {string} */
-                            jurisdiction: "ok" | "doubt" | "missing";
-                            /** @enum {string} */
-                            file_complete: "ok" | "doubt" | "missing";
-                            /** @enum {string} */
-                            property_matches: "ok" | "doubt" | "missing";
-                            /** @enum {string} */
-                            suspects_present: "ok" | "doubt" | "missing";
-                            /** @enum {string} */
-                            in_time: "ok" | "doubt" | "missing";
-                        };
-                        jurisdiction_note?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Case"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-requests/{id}/supplement-requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        items: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestRequest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-requests/{id}/jurisdiction-doubts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        grounds: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestRequest"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    state?: string;
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Case"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Case"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/assignment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        mode: "random" | "designated";
-                        handler_id?: number;
-                        reason?: string;
-                        approver_id?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Case"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/assignments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Assignment"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    post?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Who"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-reviews/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestReview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-reviews/{id}/opinion": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        proposal: "approve" | "refuse";
-                        /** @enum {string} */
-                        refusal_kind?: "NA-1" | "NA-2" | "NA-3" | "NA-4" | "NA-5" | "NA-6" | "NA-7" | "NA-8";
-                        reasons: string;
-                        outline?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestReview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-reviews/{id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        outcome: "approve" | "refuse" | "return";
-                        /** @enum {string} */
-                        refusal_kind?: "NA-1" | "NA-2" | "NA-3" | "NA-4" | "NA-5" | "NA-6" | "NA-7" | "NA-8";
-                        note?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestReview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/arrest-reviews/{id}/receipt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        outcome: "executed" | "not_executed" | "released" | "measure_changed";
-                        /** Format: date-time */
-                        executed_at?: string;
-                        reason?: string;
-                        new_measure?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ArrestReview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    state?: string;
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Task"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["InboxItem"][];
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox/{id}/reading": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/push-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            enabled: boolean;
-                            development_stream: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        platform: "web" | "android" | "ios";
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            id: number;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/devices/{id}": {
+    "/sessions/current": {
         parameters: {
             query?: never;
             header?: never;
@@ -1542,35 +601,42 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Sign out */
+        delete: operations["delete_session_current"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Exchange a refresh token for the next one */
+        post: operations["create_session_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's tasks and those of one's posts, the most urgent first */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1580,327 +646,4574 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Token: {
-            access_token: string;
-            refresh_token: string;
-            expires_in: number;
-            token_type: string;
+        AcceptanceChecks: {
+            /** @enum {unknown} */
+            jurisdiction: "ok" | "doubt" | "missing";
+            /** @enum {unknown} */
+            file_complete: "ok" | "doubt" | "missing";
+            /** @enum {unknown} */
+            property_matches: "ok" | "doubt" | "missing";
+            /** @enum {unknown} */
+            suspects_present: "ok" | "doubt" | "missing";
+            /** @enum {unknown} */
+            in_time: "ok" | "doubt" | "missing";
+        };
+        ArrestDecision: {
+            /** @example 云青检批捕〔2026〕12号 */
+            number: string;
+            /** @enum {unknown} */
+            outcome: "approve" | "refuse";
+            /** @enum {unknown} */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            reasons: string;
+            outline: string | null;
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+            /** @description Decided after the period had expired. */
+            after_due: boolean;
+        };
+        ArrestRequest: {
+            id: number;
+            /** @enum {unknown} */
+            state: "submitted" | "supplement_requested" | "accepted";
+            document_number: string;
+            /** Format: date */
+            document_on: string;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            /**
+             * Format: date-time
+             * @description First receipt: the period of review runs from here.
+             */
+            received_at: string;
+            major_or_complex: boolean;
+            suspects: components["schemas"]["Suspect"][];
+            version: number;
+            /** Format: date */
+            head_approved_on: string | null;
+            facts: string;
+            danger_grounds: string;
+            property_transferred: boolean;
+            file_items: components["schemas"]["FileItem"][];
+            attachments: components["schemas"]["Attachment"][];
+            supplement_requests: components["schemas"]["SupplementRequest"][];
+            jurisdiction_doubts: components["schemas"]["JurisdictionDoubt"][];
+            findings: components["schemas"]["Finding"][];
+            /** Format: date-time */
+            corrected_at: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+            acceptance_checks: components["schemas"]["AcceptanceChecks"] | null;
+            /**
+             * @description Once accepted, if the reader may see the case.
+             * @example null
+             */
+            case_id: number | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "correct"
+             *     ]
+             */
+            allowed: ("correct" | "request_supplement" | "accept" | "record_jurisdiction_doubt")[];
+        };
+        ArrestRequestBrief: {
+            id: number;
+            /** @enum {unknown} */
+            state: "submitted" | "supplement_requested" | "accepted";
+            document_number: string;
+            /** Format: date */
+            document_on: string;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            /**
+             * Format: date-time
+             * @description First receipt: the period of review runs from here.
+             */
+            received_at: string;
+            major_or_complex: boolean;
+            suspects: components["schemas"]["SuspectName"][];
+        };
+        ArrestRequestBriefPage: {
+            items: components["schemas"]["ArrestRequestBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ArrestReview: {
+            id: number;
+            version: number;
+            case_id: number;
+            case_number: string;
+            /** @enum {unknown} */
+            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed";
+            suspect: components["schemas"]["ReviewedSuspect"];
+            /** @description Why interrogation is a duty here (RULES 280). */
+            grounds_to_interrogate: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
+            deadlines: components["schemas"]["Deadline"][];
+            opinion: components["schemas"]["Opinion"] | null;
+            decision: components["schemas"]["ArrestDecision"] | null;
+            receipt: components["schemas"]["Receipt"] | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "opine"
+             *     ]
+             */
+            allowed: string[];
+        };
+        Assignment: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "random" | "same_handler" | "designated" | "changed";
+            handler: components["schemas"]["Person"];
+            by: components["schemas"]["Person"];
+            approver: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            reason: string | null;
+            turn: number | null;
+            /** @description Revealed by this draw; SHA-256 of it is `before`. */
+            seed: string | null;
+            /** @description The seed of the draw before, or the published anchor. */
+            before: string | null;
+            /** @description Fixed at intake. */
+            nonce: string | null;
+            candidates: components["schemas"]["Candidate"][];
+            exclusions: components["schemas"]["Exclusion"][];
+        };
+        Assignments: {
+            items: components["schemas"]["Assignment"][];
+            next_cursor: string | null;
+        };
+        Attachment: {
+            id: number;
+            /** @example 提请批准逮捕书 */
+            title: string;
+            /** @enum {unknown} */
+            kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+            file_name: string;
+            /** @description By content, not by the name. */
+            media_type: string;
+            /**
+             * @description In bytes.
+             * @example 183204
+             */
+            size: number;
+            sha256: string;
+            /** Format: date-time */
+            uploaded_at: string;
+        };
+        Candidate: {
+            person_id: number;
+            drawn: number;
+        };
+        Case: {
+            id: number;
+            /** @example 云青检捕受〔2026〕12号 */
+            number: string;
+            /** @enum {unknown} */
+            state: "accepted" | "assigned" | "decided" | "closed";
+            /** @enum {unknown} */
+            list: "ordinary" | "difficult";
+            /** Format: date-time */
+            accepted_at: string;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            police_office: components["schemas"]["OfficeBrief"];
+            handler: components["schemas"]["Person"] | null;
+            arrest_request_id: number;
+            suspects?: string[];
+            version: number;
+            arrest_reviews: components["schemas"]["ArrestReview"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "assign"
+             *     ]
+             */
+            allowed: string[];
+        };
+        CaseBrief: {
+            id: number;
+            /** @example 云青检捕受〔2026〕12号 */
+            number: string;
+            /** @enum {unknown} */
+            state: "accepted" | "assigned" | "decided" | "closed";
+            /** @enum {unknown} */
+            list: "ordinary" | "difficult";
+            /** Format: date-time */
+            accepted_at: string;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            police_office: components["schemas"]["OfficeBrief"];
+            handler: components["schemas"]["Person"] | null;
+            arrest_request_id: number;
+            suspects?: string[];
+        };
+        CaseBriefPage: {
+            items: components["schemas"]["CaseBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Charge: {
+            id: number;
+            /** @example 盗窃罪 */
+            name: string;
+            /**
+             * Format: date
+             * @example 1997-10-01
+             */
+            in_force_from: string;
+            /**
+             * Format: date
+             * @description Its last day; null while it is in force.
+             * @example null
+             */
+            in_force_until: string | null;
+            /**
+             * @description What it was renamed to or absorbed by.
+             * @example null
+             */
+            successor: string | null;
+            /** @enum {unknown} */
+            speciality: "minors" | "economic" | "cyber" | "duty" | null;
+        };
+        ChargeName: {
+            id: number;
+            /** @example 盗窃罪 */
+            name: string;
+        };
+        ChargePage: {
+            items: components["schemas"]["Charge"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Deadline: {
+            /** @example D06 */
+            rule_id: string;
+            /** @description What is to be done, in words. */
+            title: string;
+            /** @description The law it rests on. */
+            article: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date
+             * @description The day to keep; null where the law says at once.
+             */
+            due_on: string | null;
+            /**
+             * Format: date
+             * @description The latest day the law can bear, where readings differ.
+             */
+            outer_on: string | null;
+            /** @description It ends beyond the days off announced so far. */
+            provisional: boolean;
+            /** @enum {unknown} */
+            standing: "running" | "in_doubt" | "expired";
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @enum {unknown} */
+            close_reason: "done" | "replaced" | "lapsed" | null;
+        };
+        Device: {
+            id: number;
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+        };
+        Exclusion: {
+            person_id: number;
+            /** @enum {unknown} */
+            reason: "on_leave" | "recused" | "no_speciality";
+        };
+        FileItem: {
+            title: string;
+            pages: number | null;
+            /** @enum {unknown} */
+            kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        Finding: {
+            pointer: string;
+            /** @description Which parameter of the address, instead of a pointer. */
+            parameter?: string;
+            /** @description What a phone branches on. */
+            code: string;
+            /** @description A sentence in the reader's language. */
+            detail: string;
+            /**
+             * @description error or warning
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            article: string;
+        };
+        Findings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        HandlerChange: {
+            handler_id: number;
+            reason: string;
+            approver_id: number;
+        };
+        HeldPost: {
+            /** @enum {unknown} */
+            post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+            office_id: number;
+            office_name: string;
+        };
+        InboxItem: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What happened.
+             * @example CaseAccepted
+             */
+            kind: string;
+            /** @example 案件已受理 */
+            title: string;
+            /** @example 江检捕受〔2026〕12号 */
+            body: string;
+            /** @description Where a tap leads in the app. */
+            link: string;
+            /**
+             * @description As in the push's `class`.
+             * @enum {unknown}
+             */
+            class: "info" | "task" | "urgent";
+            at: string;
+            read_at: string | null;
+        };
+        InboxPage: {
+            items: components["schemas"]["InboxItem"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+            /** @description Of the whole inbox, not of this page. */
+            unread: number;
+        };
+        JurisdictionDoubt: {
+            grounds: string;
+            /** Format: date-time */
+            recorded_at: string;
         };
         Me: {
             id: number;
             name: string;
             username: string;
-            posts: {
-                post: string;
-                office_id: number;
-                office_name: string;
-            }[];
+            posts: components["schemas"]["HeldPost"][];
+        };
+        NewAcceptance: {
+            /**
+             * @description From which rotation the case is assigned.
+             * @enum {unknown}
+             */
+            list: "ordinary" | "difficult";
+            checks: components["schemas"]["AcceptanceChecks"];
+            /**
+             * @description Grounds of a doubt about jurisdiction.
+             * @default null
+             * @example null
+             */
+            jurisdiction_note: string | null;
+        };
+        NewArrestRequest: {
+            /**
+             * @description The organ that asks, for officers of several organs.
+             * @default null
+             */
+            office_id: number | null;
+            /**
+             * @default null
+             * @example 江公提捕字〔2026〕31号
+             */
+            document_number: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-02
+             */
+            document_on: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-01
+             */
+            head_approved_on: string | null;
+            /**
+             * @default null
+             * @example 2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。
+             */
+            facts: string | null;
+            /**
+             * @default null
+             * @example 无固定住所，可能实施新的犯罪。
+             */
+            danger_grounds: string | null;
+            /** @default false */
+            major_or_complex: boolean;
+            /**
+             * @description Money or objects come with the case.
+             * @default false
+             */
+            property_transferred: boolean;
+            suspects?: components["schemas"]["NewSuspect"][];
+            file_items?: components["schemas"]["NewFileItem"][];
+            /** @example [] */
+            attachment_ids?: number[];
+        };
+        NewAssignment: {
+            /** @enum {string} */
+            mode: "random" | "designated";
+            /** @default null */
+            handler_id: number | null;
+            /** @default null */
+            reason: string | null;
+            /** @default null */
+            approver_id: number | null;
+        };
+        NewAttachment: {
+            /**
+             * @description Its file name unless given.
+             * @default
+             * @example 提请批准逮捕书
+             */
+            title: string;
+            /**
+             * @default other
+             * @enum {unknown}
+             */
+            kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewDecision: {
+            /** @enum {string} */
+            outcome: "approve" | "refuse" | "return";
+            /**
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            /**
+             * @description Own reasons, or what to check again.
+             * @default null
+             */
+            note: string | null;
+        };
+        NewDevice: {
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /**
+             * @description The registration token that FCM gave the app.
+             * @example accept-7Jm1xq0c2mF3o4sW
+             */
+            token: string;
+        };
+        NewFileItem: {
+            /**
+             * @default null
+             * @example 证据卷第一册
+             */
+            title: string | null;
+            /**
+             * @default null
+             * @example 96
+             */
+            pages: number | null;
+            /**
+             * @default other
+             * @enum {unknown}
+             */
+            kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewJurisdictionDoubt: {
+            /** @example 主要犯罪地和居住地均不在本辖区。 */
+            grounds: string;
+        };
+        NewOpinion: {
+            /** @enum {unknown} */
+            proposal: "approve" | "refuse";
+            /**
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            /**
+             * @description How the suspect was heard (RULES 280).
+             * @enum {unknown}
+             */
+            hearing: "interrogated" | "written_opinion" | "not_heard";
+            reasons: string;
+            /**
+             * @description Outline for further or supplementary investigation.
+             * @default null
+             */
+            outline: string | null;
+        };
+        NewReceipt: {
+            /** @enum {unknown} */
+            outcome: "executed" | "not_executed" | "released" | "measure_changed";
+            /**
+             * Format: date-time
+             * @default null
+             */
+            executed_at: string | null;
+            /** @default null */
+            reason: string | null;
+            /**
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            new_measure: "bail" | "residential_surveillance" | null;
+        };
+        NewRecusal: {
+            person_id: number;
+            /** @enum {unknown} */
+            ground: "party_or_relative" | "interest" | "witness_or_defender" | "other_relation" | "improper_contact";
+        };
+        NewSession: {
+            username: string;
+            password: string;
+        };
+        NewSupplementItem: {
+            /**
+             * @description procedure, evidence, binding, list, measure, other, or a check's code.
+             * @example evidence
+             */
+            code: string;
+            detail: string;
+        };
+        NewSupplementRequest: {
+            items: components["schemas"]["NewSupplementItem"][];
+        };
+        NewSuspect: {
+            /**
+             * @description In a correction: which suspect this is about; by place if null.
+             * @default null
+             * @example null
+             */
+            id: number | null;
+            /**
+             * @default null
+             * @example 赵某
+             */
+            name: string | null;
+            /**
+             * @description Self-reported, or the identity is unknown (MPS 130).
+             * @default false
+             */
+            name_self_reported: boolean;
+            /** @default null */
+            alias: string | null;
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            document_kind: "resident_id" | "passport" | "other" | "none";
+            /**
+             * @default null
+             * @example 11010519491231002X
+             */
+            document_number: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 1949-12-31
+             */
+            born_on: string | null;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            sex: "male" | "female" | null;
+            /**
+             * @default null
+             * @example 汉族
+             */
+            ethnicity: string | null;
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            occupation: string | null;
+            /** @example [] */
+            flags?: ("blind" | "deaf" | "mute" | "limited_capacity" | "minor" | "foreigner" | "deputy" | "township_deputy" | "plea_leniency")[];
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            measure: "none" | "detention" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere" | null;
+            /**
+             * Format: date-time
+             * @description The instant it began.
+             * @default null
+             * @example 2026-02-28T02:00:00Z
+             */
+            measure_began_at: string | null;
+            /** @default null */
+            detention_centre_id: number | null;
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            detention_extended_to: "none" | "seven_days" | "thirty_days";
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-02-27
+             */
+            act_on: string | null;
+            charge_ids?: number[];
         };
         Office: {
             id: number;
-            kind: string;
+            /** @enum {unknown} */
+            kind: "procuratorate" | "public_security" | "detention_centre" | "judicial_administration" | "court" | "supervisory_commission";
+            /** @example 云江市青澜区人民检察院 */
             name: string;
+            /**
+             * @description As in document numbers.
+             * @example 云青检
+             */
             short_name: string;
+            /** @enum {unknown} */
+            level: "district" | "municipal" | "provincial" | "supreme";
+            /**
+             * @description The procuratorate it sends its cases to.
+             * @example null
+             */
+            procuratorate_id: number | null;
+            /**
+             * @description The organ of its kind one level above.
+             * @example 1
+             */
+            superior_id: number | null;
         };
-        Charge: {
+        OfficeBrief: {
+            id: number;
+            /** @example 云江市青澜区人民检察院 */
+            name: string;
+        };
+        OfficePage: {
+            items: components["schemas"]["Office"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Opinion: {
+            /** @enum {unknown} */
+            proposal: "approve" | "refuse";
+            /** @enum {unknown} */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            /** @enum {unknown} */
+            hearing: "interrogated" | "written_opinion" | "not_heard";
+            reasons: string;
+            outline: string | null;
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            returned_at: string | null;
+            returned_note: string | null;
+        };
+        PaginationMetadata: {
+            /** @description Total number of items. */
+            total?: number;
+            /** @description Total number of pages. */
+            total_pages?: number;
+            /** @description First available page number. */
+            first_page?: number;
+            /** @description Last available page number. */
+            last_page?: number;
+            /** @description Current page number. */
+            page?: number;
+            /** @description Previous page number. */
+            previous_page?: number;
+            /** @description Next page number. */
+            next_page?: number;
+        };
+        Person: {
             id: number;
             name: string;
         };
-        Attachment: {
-            id: number;
-            file_name: string;
-            media_type: string;
-            size: number;
-            sha256: string;
+        Problem: {
+            /** @description What a phone branches on: /problems/ and a name. */
+            type: string;
+            /** @description One sentence: Chinese, or English on Accept-Language: en. */
+            title: string;
+            status: number;
+            /** @description What is particular to this time. */
+            detail?: string;
+            /** @description The request's id (urn:uuid), as in the log. */
+            instance: string;
+            errors?: components["schemas"]["ProblemError"][];
         };
-        Finding: {
-            pointer: string;
+        ProblemError: {
+            /** @description Where in the body, as a JSON pointer (RFC 6901). */
+            pointer?: string;
+            /** @description Which parameter of the address, instead of a pointer. */
+            parameter?: string;
+            /** @description What a phone branches on. */
+            code: string;
+            /** @description A sentence in the reader's language. */
+            detail: string;
+            /**
+             * @description error or warning
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** @description The article of law the rule comes from. */
+            article?: string;
+        };
+        PushSettings: {
+            /** @description False: messages reach the inbox only. */
+            enabled: boolean;
+            /**
+             * @description Ed25519, 32 bytes in base64url. A push is ours if `sig` is this key's signature over the UTF-8 bytes of `id|class|exp`, and `exp` (seconds since 1970) is to come.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            public_key: string;
+            /**
+             * @description The push simulator of the demo: `POST …/registrations` gives a token, `GET …/devices/{token}/stream` (Server-Sent Events) brings its pushes. Null outside the demo.
+             * @example http://127.0.0.1:8001
+             */
+            development_stream: string | null;
+        };
+        Receipt: {
+            /** @enum {unknown} */
+            outcome: "executed" | "not_executed" | "released" | "measure_changed";
+            /** Format: date-time */
+            executed_at: string | null;
+            reason: string | null;
+            /** @enum {unknown} */
+            new_measure: "bail" | "residential_surveillance" | null;
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+            /** Format: date */
+            due_on: string | null;
+            late: boolean;
+        };
+        ReviewedSuspect: {
+            id: number;
+            ordinal: number;
+            name: string;
+            measure: string;
+            flags: string[];
+        };
+        Session: {
+            access_token: string;
+            refresh_token: string;
+            /** @default Bearer */
+            token_type: unknown;
+            /** @description Seconds. */
+            expires_in: number;
+        };
+        SessionRenewal: {
+            refresh_token: string;
+        };
+        SupplementItem: {
+            /** @example evidence */
             code: string;
             detail: string;
-            /** @enum {string} */
-            severity: "error" | "warning";
-            article: string | null;
         };
-        NewSuspect: {
-            name: string;
-            alias: string | null;
-            name_self_reported: boolean;
-            /** @enum {string} */
-            document_kind: "resident_id" | "passport" | "other" | "none";
-            document_number: string | null;
-            /** Format: date */
-            born_on: string | null;
-            /** @enum {string} */
-            sex: "male" | "female";
-            ethnicity: string | null;
-            address: string | null;
-            occupation: string | null;
-            flags: ("blind" | "deaf" | "mute" | "limited_capacity" | "minor" | "foreigner" | "deputy" | "plea_leniency")[];
-            /** @enum {string} */
-            measure: "none" | "detention" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
+        SupplementRequest: {
+            id: number;
+            items: components["schemas"]["SupplementItem"][];
             /** Format: date-time */
-            measure_began_at: string | null;
-            detention_centre_id: number | null;
-            /** Format: date */
-            act_on: string | null;
-            charge_ids: number[];
-            /** @enum {string} */
-            detention_extended_to: "none" | "seven_days" | "thirty_days";
+            asked_at: string;
+            /** Format: date-time */
+            answered_at: string | null;
         };
         Suspect: {
             id: number;
             ordinal: number;
             name: string;
-            alias: string | null;
             name_self_reported: boolean;
-            /** @enum {string} */
+            alias: string | null;
+            /** @enum {unknown} */
             document_kind: "resident_id" | "passport" | "other" | "none";
             document_number: string | null;
             /** Format: date */
             born_on: string | null;
-            /** @enum {string} */
+            /** @enum {unknown} */
             sex: "male" | "female";
             ethnicity: string | null;
             address: string | null;
             occupation: string | null;
-            flags: ("blind" | "deaf" | "mute" | "limited_capacity" | "minor" | "foreigner" | "deputy" | "plea_leniency")[];
-            /** @enum {string} */
+            flags: ("blind" | "deaf" | "mute" | "limited_capacity" | "minor" | "foreigner" | "deputy" | "township_deputy" | "plea_leniency")[];
+            /** @enum {unknown} */
             measure: "none" | "detention" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
             /** Format: date-time */
             measure_began_at: string | null;
             detention_centre_id: number | null;
+            /** @enum {unknown} */
+            detention_extended_to: "none" | "seven_days" | "thirty_days";
             /** Format: date */
             act_on: string | null;
             charge_ids: number[];
-            /** @enum {string} */
-            detention_extended_to: "none" | "seven_days" | "thirty_days";
+            charges: components["schemas"]["ChargeName"][];
         };
-        FileItem: {
-            title: string;
-            pages: number;
-            kind: string;
-        };
-        NewArrestRequest: {
-            document_number: string;
-            /** Format: date */
-            document_on: string;
-            facts: string;
-            major_or_complex: boolean;
-            suspects: components["schemas"]["NewSuspect"][];
-            file_items: components["schemas"]["FileItem"][];
-            attachment_ids: number[];
-        };
-        ArrestRequest: {
+        SuspectName: {
             id: number;
-            /** @enum {string} */
-            state: "submitted" | "supplement_requested" | "accepted";
-            version: number;
-            document_number: string;
-            /** Format: date */
-            document_on: string;
-            office: {
-                id: number;
-                name: string;
-            };
-            procuratorate: {
-                id: number;
-                name: string;
-            };
-            /** Format: date-time */
-            received_at: string;
-            facts: string;
-            major_or_complex: boolean;
-            suspects: components["schemas"]["Suspect"][];
-            file_items: components["schemas"]["FileItem"][];
-            attachments: components["schemas"]["Attachment"][];
-            supplement_requests: {
-                id: number;
-                items: {
-                    code: string;
-                    detail: string;
-                }[];
-                /** Format: date-time */
-                asked_at: string;
-                /** Format: date-time */
-                answered_at: string | null;
-            }[];
-            jurisdiction_doubts: {
-                grounds: string;
-                /** Format: date-time */
-                recorded_at: string;
-            }[];
-            findings: components["schemas"]["Finding"][];
-            case_id: number | null;
-            allowed: string[];
-        };
-        ArrestReview: {
-            id: number;
-            case_id: number;
-            case_number: string;
-            suspect: components["schemas"]["Suspect"];
-            /** @enum {string} */
-            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed";
-            version: number;
-            /** Format: date */
-            due_on: string;
-            /** Format: date */
-            outer_on: string;
-            rule_id: string;
-            opinion: components["schemas"]["Opinion"] | null;
-            decision: components["schemas"]["Decision"] | null;
-            receipt: components["schemas"]["Receipt"] | null;
-            allowed: string[];
-        };
-        Opinion: {
-            /** @enum {string} */
-            proposal: "approve" | "refuse";
-            /** @enum {string|null} */
-            refusal_kind: "NA-1" | "NA-2" | "NA-3" | "NA-4" | "NA-5" | "NA-6" | "NA-7" | "NA-8" | null;
-            reasons: string;
-            outline: string | null;
-            by: {
-                id: number;
-                name: string;
-            };
-            /** Format: date-time */
-            at: string;
-        };
-        Decision: {
-            /** @enum {string} */
-            outcome: "approve" | "refuse";
-            /** @enum {string|null} */
-            refusal_kind: "NA-1" | "NA-2" | "NA-3" | "NA-4" | "NA-5" | "NA-6" | "NA-7" | "NA-8" | null;
-            number: string;
-            by: {
-                id: number;
-                name: string;
-            };
-            /** Format: date-time */
-            at: string;
-        };
-        Receipt: {
-            outcome: string;
-            /** Format: date-time */
-            executed_at: string | null;
-            reason: string | null;
-            late: boolean;
-            /** Format: date-time */
-            at: string;
-            by: {
-                id: number;
-                name: string;
-            };
-        };
-        Case: {
-            id: number;
-            number: string;
-            /** @enum {string} */
-            state: "accepted" | "assigned" | "decided" | "closed";
-            /** @enum {string} */
-            list: "ordinary" | "difficult";
-            version: number;
-            arrest_request_id: number;
-            /** Format: date-time */
-            accepted_at: string;
-            office: {
-                id: number;
-                name: string;
-            };
-            police: {
-                id: number;
-                name: string;
-            };
-            handler: {
-                id: number;
-                name: string;
-            } | null;
-            charges: string[];
-            facts: string;
-            suspects: {
-                id: number;
-                name: string;
-            }[];
-            arrest_reviews: components["schemas"]["ArrestReview"][];
-            allowed: string[];
-        };
-        Assignment: {
-            id: number;
-            mode: string;
-            /** Format: date-time */
-            at: string;
-            handler: {
-                id: number;
-                name: string;
-            };
-            candidates: {
-                id: number;
-                name: string;
-                load: number;
-            }[];
-            exclusions: {
-                id: number;
-                name: string;
-                reason: string;
-            }[];
-            seed: string;
-            nonce: string;
-            reason: string | null;
-            approver: {
-                id: number;
-                name: string;
-            } | null;
+            name: string;
         };
         Task: {
             id: number;
-            kind: string;
+            /** @enum {unknown} */
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt";
+            /** @example 审查逮捕 */
             title: string;
+            /**
+             * @description What it leads to: arrest_requests, cases or arrest_reviews.
+             * @example arrest_reviews
+             */
             about_kind: string;
             about_id: number;
+            /** @example 云青检捕受〔2026〕12号 */
             case_number: string | null;
+            /** @description Of the request for approval of arrest. */
+            document_number: string;
+            /**
+             * @description Names, for the app only.
+             * @example [
+             *       "赵某"
+             *     ]
+             */
             suspects: string[];
-            /** Format: date-time */
             opened_at: string;
             /** Format: date */
             due_on: string | null;
             /** Format: date */
             outer_on: string | null;
-            state: string;
+            /** @enum {unknown} */
+            state: "open" | "done" | "cancelled";
         };
-        InboxItem: {
-            id: number;
-            kind: string;
-            title: string;
-            body: string;
-            link: string | null;
-            /** Format: date-time */
-            at: string;
-            /** Format: date-time */
-            read_at: string | null;
-            class: string;
-        };
-        Who: {
-            id: number;
-            name: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string;
-            instance?: string;
-            errors?: {
-                pointer: string;
-                code?: string;
-                detail: string;
-                severity?: string;
-            }[];
+        TaskPage: {
+            items: components["schemas"]["Task"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `broken`: Something broke on our side; it has been logged under this request's id. */
+        broken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. */
+        "invalid-content": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. */
+        "key-missing": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `key-reused`: This key has been used for another request; take a new one. */
+        "key-reused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+        malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-allowed`: Your post does not carry this power. */
+        "not-allowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-found`: There is nothing by that name that you may see. */
+        "not-found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `signed-out`: You are not signed in, or no longer are. */
+        "signed-out": {
+            headers: {
+                /** @description How to sign in (RFC 6750). */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `stale`: Somebody changed this since you read it; read it again first. */
+        stale: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+        "still-at-work": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-large`: What was sent is larger than this address takes. */
+        "too-large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too-many`: Too many requests; wait and try again. */
+        "too-many": {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unknown-field`: `fields` names something that this answer does not have. */
+        "unknown-field": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+        unversioned: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `wrong-media-type`: This address does not read that media type; see the Accept header of this answer. */
+        "wrong-media-type": {
+            headers: {
+                /** @description The media types this address reads. */
+                Accept?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    create_arrest_request_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "document_number": "江公提捕字〔2026〕31号",
+                 *       "document_on": "2026-03-02",
+                 *       "head_approved_on": "2026-03-01",
+                 *       "facts": "2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。",
+                 *       "danger_grounds": "无固定住所，可能实施新的犯罪。",
+                 *       "major_or_complex": false,
+                 *       "property_transferred": false,
+                 *       "suspects": [
+                 *         {
+                 *           "id": null,
+                 *           "name": "赵某",
+                 *           "name_self_reported": false,
+                 *           "alias": "示例",
+                 *           "document_kind": "resident_id",
+                 *           "document_number": "11010519491231002X",
+                 *           "born_on": "1949-12-31",
+                 *           "sex": "male",
+                 *           "ethnicity": "汉族",
+                 *           "address": "示例",
+                 *           "occupation": "示例",
+                 *           "flags": [],
+                 *           "measure": "none",
+                 *           "measure_began_at": "2026-02-28T02:00:00Z",
+                 *           "detention_centre_id": 7,
+                 *           "detention_extended_to": "none",
+                 *           "act_on": "2026-02-27",
+                 *           "charge_ids": [
+                 *             7
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "file_items": [
+                 *         {
+                 *           "title": "证据卷第一册",
+                 *           "pages": 96,
+                 *           "kind": "request_document"
+                 *         }
+                 *       ],
+                 *       "attachment_ids": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewArrestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `office-unclear`: You are an officer of several organs: say which one asks. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_arrest_requests: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "submitted" | "supplement_requested" | "accepted";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "submitted",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_on": "2026-03-02",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "major_or_complex": false,
+                     *           "suspects": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequestBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_arrest_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "document_number": "江公提捕字〔2026〕31号",
+                 *       "document_on": "2026-03-02",
+                 *       "head_approved_on": "2026-03-01",
+                 *       "facts": "2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。",
+                 *       "danger_grounds": "无固定住所，可能实施新的犯罪。",
+                 *       "major_or_complex": false,
+                 *       "property_transferred": false,
+                 *       "suspects": [
+                 *         {
+                 *           "id": null,
+                 *           "name": "赵某",
+                 *           "name_self_reported": false,
+                 *           "alias": "示例",
+                 *           "document_kind": "resident_id",
+                 *           "document_number": "11010519491231002X",
+                 *           "born_on": "1949-12-31",
+                 *           "sex": "male",
+                 *           "ethnicity": "汉族",
+                 *           "address": "示例",
+                 *           "occupation": "示例",
+                 *           "flags": [],
+                 *           "measure": "none",
+                 *           "measure_began_at": "2026-02-28T02:00:00Z",
+                 *           "detention_centre_id": 7,
+                 *           "detention_extended_to": "none",
+                 *           "act_on": "2026-02-27",
+                 *           "charge_ids": [
+                 *             7
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "file_items": [
+                 *         {
+                 *           "title": "证据卷第一册",
+                 *           "pages": 96,
+                 *           "kind": "request_document"
+                 *         }
+                 *       ],
+                 *       "attachment_ids": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewArrestRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "major_or_complex": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "ordinal": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "sex": "male",
+                     *           "ethnicity": "示例",
+                     *           "address": "示例",
+                     *           "occupation": "示例",
+                     *           "flags": [
+                     *             "blind"
+                     *           ],
+                     *           "measure": "none",
+                     *           "measure_began_at": "2026-03-02T04:00:00Z",
+                     *           "detention_centre_id": 7,
+                     *           "detention_extended_to": "none",
+                     *           "act_on": "2026-03-02",
+                     *           "charge_ids": [
+                     *             7
+                     *           ],
+                     *           "charges": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "盗窃罪"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "head_approved_on": "2026-03-02",
+                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "danger_grounds": "示例",
+                     *       "property_transferred": false,
+                     *       "file_items": [
+                     *         {
+                     *           "title": "审查逮捕",
+                     *           "pages": 7,
+                     *           "kind": "request_document"
+                     *         }
+                     *       ],
+                     *       "attachments": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "提请批准逮捕书",
+                     *           "kind": "request_document",
+                     *           "file_name": "提请批准逮捕书.pdf",
+                     *           "media_type": "application/pdf",
+                     *           "size": 183204,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "uploaded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "supplement_requests": [
+                     *         {
+                     *           "id": 7,
+                     *           "items": [
+                     *             {
+                     *               "code": "evidence",
+                     *               "detail": "缺少价格认定书。"
+                     *             }
+                     *           ],
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "jurisdiction_doubts": [
+                     *         {
+                     *           "grounds": "示例",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "corrected_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "acceptance_checks": {
+                     *         "jurisdiction": "ok",
+                     *         "file_complete": "ok",
+                     *         "property_matches": "ok",
+                     *         "suspects_present": "ok",
+                     *         "in_time": "ok"
+                     *       },
+                     *       "case_id": null,
+                     *       "allowed": [
+                     *         "correct"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequest"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-submitted`: This organ has sent in a request under this document number before. `attachment-taken`: A file belongs to another request by now. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `office-unclear`: You are an officer of several organs: say which one asks. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_arrest_request: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "major_or_complex": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "ordinal": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "sex": "male",
+                     *           "ethnicity": "示例",
+                     *           "address": "示例",
+                     *           "occupation": "示例",
+                     *           "flags": [
+                     *             "blind"
+                     *           ],
+                     *           "measure": "none",
+                     *           "measure_began_at": "2026-03-02T04:00:00Z",
+                     *           "detention_centre_id": 7,
+                     *           "detention_extended_to": "none",
+                     *           "act_on": "2026-03-02",
+                     *           "charge_ids": [
+                     *             7
+                     *           ],
+                     *           "charges": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "盗窃罪"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "head_approved_on": "2026-03-02",
+                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "danger_grounds": "示例",
+                     *       "property_transferred": false,
+                     *       "file_items": [
+                     *         {
+                     *           "title": "审查逮捕",
+                     *           "pages": 7,
+                     *           "kind": "request_document"
+                     *         }
+                     *       ],
+                     *       "attachments": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "提请批准逮捕书",
+                     *           "kind": "request_document",
+                     *           "file_name": "提请批准逮捕书.pdf",
+                     *           "media_type": "application/pdf",
+                     *           "size": 183204,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "uploaded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "supplement_requests": [
+                     *         {
+                     *           "id": 7,
+                     *           "items": [
+                     *             {
+                     *               "code": "evidence",
+                     *               "detail": "缺少价格认定书。"
+                     *             }
+                     *           ],
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "jurisdiction_doubts": [
+                     *         {
+                     *           "grounds": "示例",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "corrected_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "acceptance_checks": {
+                     *         "jurisdiction": "ok",
+                     *         "file_complete": "ok",
+                     *         "property_matches": "ok",
+                     *         "suspects_present": "ok",
+                     *         "in_time": "ok"
+                     *       },
+                     *       "case_id": null,
+                     *       "allowed": [
+                     *         "correct"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequest"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_arrest_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "document_number": "江公提捕字〔2026〕31号",
+                 *       "document_on": "2026-03-02",
+                 *       "head_approved_on": "2026-03-01",
+                 *       "facts": "2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。",
+                 *       "danger_grounds": "无固定住所，可能实施新的犯罪。",
+                 *       "major_or_complex": false,
+                 *       "property_transferred": false,
+                 *       "suspects": [
+                 *         {
+                 *           "id": null,
+                 *           "name": "赵某",
+                 *           "name_self_reported": false,
+                 *           "alias": "示例",
+                 *           "document_kind": "resident_id",
+                 *           "document_number": "11010519491231002X",
+                 *           "born_on": "1949-12-31",
+                 *           "sex": "male",
+                 *           "ethnicity": "汉族",
+                 *           "address": "示例",
+                 *           "occupation": "示例",
+                 *           "flags": [],
+                 *           "measure": "none",
+                 *           "measure_began_at": "2026-02-28T02:00:00Z",
+                 *           "detention_centre_id": 7,
+                 *           "detention_extended_to": "none",
+                 *           "act_on": "2026-02-27",
+                 *           "charge_ids": [
+                 *             7
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "file_items": [
+                 *         {
+                 *           "title": "证据卷第一册",
+                 *           "pages": 96,
+                 *           "kind": "request_document"
+                 *         }
+                 *       ],
+                 *       "attachment_ids": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewArrestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "major_or_complex": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "ordinal": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "sex": "male",
+                     *           "ethnicity": "示例",
+                     *           "address": "示例",
+                     *           "occupation": "示例",
+                     *           "flags": [
+                     *             "blind"
+                     *           ],
+                     *           "measure": "none",
+                     *           "measure_began_at": "2026-03-02T04:00:00Z",
+                     *           "detention_centre_id": 7,
+                     *           "detention_extended_to": "none",
+                     *           "act_on": "2026-03-02",
+                     *           "charge_ids": [
+                     *             7
+                     *           ],
+                     *           "charges": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "盗窃罪"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "head_approved_on": "2026-03-02",
+                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "danger_grounds": "示例",
+                     *       "property_transferred": false,
+                     *       "file_items": [
+                     *         {
+                     *           "title": "审查逮捕",
+                     *           "pages": 7,
+                     *           "kind": "request_document"
+                     *         }
+                     *       ],
+                     *       "attachments": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "提请批准逮捕书",
+                     *           "kind": "request_document",
+                     *           "file_name": "提请批准逮捕书.pdf",
+                     *           "media_type": "application/pdf",
+                     *           "size": 183204,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "uploaded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "supplement_requests": [
+                     *         {
+                     *           "id": 7,
+                     *           "items": [
+                     *             {
+                     *               "code": "evidence",
+                     *               "detail": "缺少价格认定书。"
+                     *             }
+                     *           ],
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "jurisdiction_doubts": [
+                     *         {
+                     *           "grounds": "示例",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "corrected_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "acceptance_checks": {
+                     *         "jurisdiction": "ok",
+                     *         "file_complete": "ok",
+                     *         "property_matches": "ok",
+                     *         "suspects_present": "ok",
+                     *         "in_time": "ok"
+                     *       },
+                     *       "case_id": null,
+                     *       "allowed": [
+                     *         "correct"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequest"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-submitted`: This organ has sent in a request under this document number before. `attachment-taken`: A file belongs to another request by now. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_arrest_request_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "list": "ordinary",
+                 *       "checks": {
+                 *         "jurisdiction": "ok",
+                 *         "file_complete": "ok",
+                 *         "property_matches": "ok",
+                 *         "suspects_present": "ok",
+                 *         "in_time": "ok"
+                 *       },
+                 *       "jurisdiction_note": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "state": "accepted",
+                     *       "list": "ordinary",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "police_office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "arrest_request_id": 7,
+                     *       "suspects": [
+                     *         "示例"
+                     *       ],
+                     *       "version": 3,
+                     *       "arrest_reviews": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "示例",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "示例",
+                     *             "flags": []
+                     *           },
+                     *           "grounds_to_interrogate": [
+                     *             "conditions_doubtful"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "standing": "running",
+                     *               "closed_at": "2026-03-02T04:00:00Z",
+                     *               "close_reason": "done"
+                     *             }
+                     *           ],
+                     *           "opinion": {
+                     *             "proposal": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "hearing": "interrogated",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "示例",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "returned_at": "2026-03-02T04:00:00Z",
+                     *             "returned_note": "示例"
+                     *           },
+                     *           "decision": {
+                     *             "number": "云青检批捕〔2026〕12号",
+                     *             "outcome": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "示例",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "after_due": false
+                     *           },
+                     *           "receipt": {
+                     *             "outcome": "executed",
+                     *             "executed_at": "2026-03-02T04:00:00Z",
+                     *             "reason": "原承办人休假。",
+                     *             "new_measure": "bail",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "due_on": "2026-03-02",
+                     *             "late": false
+                     *           },
+                     *           "allowed": [
+                     *             "opine"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `files-incomplete`: The files are incomplete: ask for what is missing first (RULES 158). `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_arrest_request_jurisdiction_doubt: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grounds": "主要犯罪地和居住地均不在本辖区。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewJurisdictionDoubt"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "major_or_complex": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "ordinal": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "sex": "male",
+                     *           "ethnicity": "示例",
+                     *           "address": "示例",
+                     *           "occupation": "示例",
+                     *           "flags": [
+                     *             "blind"
+                     *           ],
+                     *           "measure": "none",
+                     *           "measure_began_at": "2026-03-02T04:00:00Z",
+                     *           "detention_centre_id": 7,
+                     *           "detention_extended_to": "none",
+                     *           "act_on": "2026-03-02",
+                     *           "charge_ids": [
+                     *             7
+                     *           ],
+                     *           "charges": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "盗窃罪"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "head_approved_on": "2026-03-02",
+                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "danger_grounds": "示例",
+                     *       "property_transferred": false,
+                     *       "file_items": [
+                     *         {
+                     *           "title": "审查逮捕",
+                     *           "pages": 7,
+                     *           "kind": "request_document"
+                     *         }
+                     *       ],
+                     *       "attachments": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "提请批准逮捕书",
+                     *           "kind": "request_document",
+                     *           "file_name": "提请批准逮捕书.pdf",
+                     *           "media_type": "application/pdf",
+                     *           "size": 183204,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "uploaded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "supplement_requests": [
+                     *         {
+                     *           "id": 7,
+                     *           "items": [
+                     *             {
+                     *               "code": "evidence",
+                     *               "detail": "缺少价格认定书。"
+                     *             }
+                     *           ],
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "jurisdiction_doubts": [
+                     *         {
+                     *           "grounds": "示例",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "corrected_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "acceptance_checks": {
+                     *         "jurisdiction": "ok",
+                     *         "file_complete": "ok",
+                     *         "property_matches": "ok",
+                     *         "suspects_present": "ok",
+                     *         "in_time": "ok"
+                     *       },
+                     *       "case_id": null,
+                     *       "allowed": [
+                     *         "correct"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequest"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_arrest_request_supplement_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "code": "evidence",
+                 *           "detail": "缺少价格认定书。"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupplementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "major_or_complex": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "ordinal": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "sex": "male",
+                     *           "ethnicity": "示例",
+                     *           "address": "示例",
+                     *           "occupation": "示例",
+                     *           "flags": [
+                     *             "blind"
+                     *           ],
+                     *           "measure": "none",
+                     *           "measure_began_at": "2026-03-02T04:00:00Z",
+                     *           "detention_centre_id": 7,
+                     *           "detention_extended_to": "none",
+                     *           "act_on": "2026-03-02",
+                     *           "charge_ids": [
+                     *             7
+                     *           ],
+                     *           "charges": [
+                     *             {
+                     *               "id": 7,
+                     *               "name": "盗窃罪"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "head_approved_on": "2026-03-02",
+                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "danger_grounds": "示例",
+                     *       "property_transferred": false,
+                     *       "file_items": [
+                     *         {
+                     *           "title": "审查逮捕",
+                     *           "pages": 7,
+                     *           "kind": "request_document"
+                     *         }
+                     *       ],
+                     *       "attachments": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "提请批准逮捕书",
+                     *           "kind": "request_document",
+                     *           "file_name": "提请批准逮捕书.pdf",
+                     *           "media_type": "application/pdf",
+                     *           "size": 183204,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "uploaded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "supplement_requests": [
+                     *         {
+                     *           "id": 7,
+                     *           "items": [
+                     *             {
+                     *               "code": "evidence",
+                     *               "detail": "缺少价格认定书。"
+                     *             }
+                     *           ],
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "jurisdiction_doubts": [
+                     *         {
+                     *           "grounds": "示例",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "corrected_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "acceptance_checks": {
+                     *         "jurisdiction": "ok",
+                     *         "file_complete": "ok",
+                     *         "property_matches": "ok",
+                     *         "suspects_present": "ok",
+                     *         "in_time": "ok"
+                     *       },
+                     *       "case_id": null,
+                     *       "allowed": [
+                     *         "correct"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestRequest"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `supplement-empty`: A supplement request says what is missing. `unknown-supplement-code`: There is no such code for what is to be sent after. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_arrest_review: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "示例",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "示例",
+                     *         "flags": [
+                     *           "示例"
+                     *         ]
+                     *       },
+                     *       "grounds_to_interrogate": [
+                     *         "conditions_doubtful"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "standing": "running",
+                     *           "closed_at": "2026-03-02T04:00:00Z",
+                     *           "close_reason": "done"
+                     *         }
+                     *       ],
+                     *       "opinion": {
+                     *         "proposal": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "hearing": "interrogated",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "returned_at": "2026-03-02T04:00:00Z",
+                     *         "returned_note": "示例"
+                     *       },
+                     *       "decision": {
+                     *         "number": "云青检批捕〔2026〕12号",
+                     *         "outcome": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "after_due": false
+                     *       },
+                     *       "receipt": {
+                     *         "outcome": "executed",
+                     *         "executed_at": "2026-03-02T04:00:00Z",
+                     *         "reason": "原承办人休假。",
+                     *         "new_measure": "bail",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "due_on": "2026-03-02",
+                     *         "late": false
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestReview"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_arrest_review_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "approve",
+                 *       "refusal_kind": null,
+                 *       "note": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "示例",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "示例",
+                     *         "flags": [
+                     *           "示例"
+                     *         ]
+                     *       },
+                     *       "grounds_to_interrogate": [
+                     *         "conditions_doubtful"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "standing": "running",
+                     *           "closed_at": "2026-03-02T04:00:00Z",
+                     *           "close_reason": "done"
+                     *         }
+                     *       ],
+                     *       "opinion": {
+                     *         "proposal": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "hearing": "interrogated",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "returned_at": "2026-03-02T04:00:00Z",
+                     *         "returned_note": "示例"
+                     *       },
+                     *       "decision": {
+                     *         "number": "云青检批捕〔2026〕12号",
+                     *         "outcome": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "after_due": false
+                     *       },
+                     *       "receipt": {
+                     *         "outcome": "executed",
+                     *         "executed_at": "2026-03-02T04:00:00Z",
+                     *         "reason": "原承办人休假。",
+                     *         "new_measure": "bail",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "due_on": "2026-03-02",
+                     *         "late": false
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_arrest_review_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "proposal": "approve",
+                 *       "refusal_kind": null,
+                 *       "hearing": "interrogated",
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                 *       "outline": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOpinion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "示例",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "示例",
+                     *         "flags": [
+                     *           "示例"
+                     *         ]
+                     *       },
+                     *       "grounds_to_interrogate": [
+                     *         "conditions_doubtful"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "standing": "running",
+                     *           "closed_at": "2026-03-02T04:00:00Z",
+                     *           "close_reason": "done"
+                     *         }
+                     *       ],
+                     *       "opinion": {
+                     *         "proposal": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "hearing": "interrogated",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "returned_at": "2026-03-02T04:00:00Z",
+                     *         "returned_note": "示例"
+                     *       },
+                     *       "decision": {
+                     *         "number": "云青检批捕〔2026〕12号",
+                     *         "outcome": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "after_due": false
+                     *       },
+                     *       "receipt": {
+                     *         "outcome": "executed",
+                     *         "executed_at": "2026-03-02T04:00:00Z",
+                     *         "reason": "原承办人休假。",
+                     *         "new_measure": "bail",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "due_on": "2026-03-02",
+                     *         "late": false
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `hearing-missing`: A detained suspect who is not interrogated is served the form for a written opinion. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_arrest_review_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "executed",
+                 *       "executed_at": "2026-03-02T04:00:00Z",
+                 *       "reason": "原承办人休假。",
+                 *       "new_measure": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReceipt"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "示例",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "示例",
+                     *         "flags": [
+                     *           "示例"
+                     *         ]
+                     *       },
+                     *       "grounds_to_interrogate": [
+                     *         "conditions_doubtful"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "standing": "running",
+                     *           "closed_at": "2026-03-02T04:00:00Z",
+                     *           "close_reason": "done"
+                     *         }
+                     *       ],
+                     *       "opinion": {
+                     *         "proposal": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "hearing": "interrogated",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "returned_at": "2026-03-02T04:00:00Z",
+                     *         "returned_note": "示例"
+                     *       },
+                     *       "decision": {
+                     *         "number": "云青检批捕〔2026〕12号",
+                     *         "outcome": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "示例",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "after_due": false
+                     *       },
+                     *       "receipt": {
+                     *         "outcome": "executed",
+                     *         "executed_at": "2026-03-02T04:00:00Z",
+                     *         "reason": "原承办人休假。",
+                     *         "new_measure": "bail",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "due_on": "2026-03-02",
+                     *         "late": false
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_attachment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["NewAttachment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "title": "提请批准逮捕书",
+                     *       "kind": "request_document",
+                     *       "file_name": "提请批准逮捕书.pdf",
+                     *       "media_type": "application/pdf",
+                     *       "size": 183204,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "uploaded_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `too-many-drafts`: Too many of your uploaded files belong to no request yet; submit the request first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `unknown-file-type`: Only PDF, JPEG, PNG, DOCX and OFD files are taken; the content decides, not the name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, as an attachment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "accepted" | "assigned" | "decided" | "closed";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "list": "ordinary",
+                     *           "accepted_at": "2026-03-02T04:00:00Z",
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "police_office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "handler": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "arrest_request_id": 7,
+                     *           "suspects": [
+                     *             "示例"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_case: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "state": "accepted",
+                     *       "list": "ordinary",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "police_office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "arrest_request_id": 7,
+                     *       "suspects": [
+                     *         "示例"
+                     *       ],
+                     *       "version": 3,
+                     *       "arrest_reviews": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "示例",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "示例",
+                     *             "flags": []
+                     *           },
+                     *           "grounds_to_interrogate": [
+                     *             "conditions_doubtful"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "standing": "running",
+                     *               "closed_at": "2026-03-02T04:00:00Z",
+                     *               "close_reason": "done"
+                     *             }
+                     *           ],
+                     *           "opinion": {
+                     *             "proposal": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "hearing": "interrogated",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "示例",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "returned_at": "2026-03-02T04:00:00Z",
+                     *             "returned_note": "示例"
+                     *           },
+                     *           "decision": {
+                     *             "number": "云青检批捕〔2026〕12号",
+                     *             "outcome": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "示例",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "after_due": false
+                     *           },
+                     *           "receipt": {
+                     *             "outcome": "executed",
+                     *             "executed_at": "2026-03-02T04:00:00Z",
+                     *             "reason": "原承办人休假。",
+                     *             "new_measure": "bail",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "due_on": "2026-03-02",
+                     *             "late": false
+                     *           },
+                     *           "allowed": [
+                     *             "opine"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_assignment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "random",
+                 *       "handler_id": 7,
+                 *       "reason": "原承办人休假。",
+                 *       "approver_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "random",
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "approver": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "turn": 7,
+                     *       "seed": "示例",
+                     *       "before": "示例",
+                     *       "nonce": "示例",
+                     *       "candidates": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "drawn": 7
+                     *         }
+                     *       ],
+                     *       "exclusions": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "on_leave"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nobody-eligible`: No prosecutor can be drawn for this case; designate one. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_case_assignments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "random",
+                     *           "handler": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "approver": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "reason": "原承办人休假。",
+                     *           "turn": 7,
+                     *           "seed": "示例",
+                     *           "before": "示例",
+                     *           "nonce": "示例",
+                     *           "candidates": [
+                     *             {
+                     *               "person_id": 7,
+                     *               "drawn": 7
+                     *             }
+                     *           ],
+                     *           "exclusions": [
+                     *             {
+                     *               "person_id": 7,
+                     *               "reason": "on_leave"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assignments"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_handler: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "handler_id": 7,
+                 *       "reason": "原承办人休假。",
+                 *       "approver_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["HandlerChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "random",
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "approver": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "turn": 7,
+                     *       "seed": "示例",
+                     *       "before": "示例",
+                     *       "nonce": "示例",
+                     *       "candidates": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "drawn": 7
+                     *         }
+                     *       ],
+                     *       "exclusions": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "on_leave"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_case_recusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "ground": "party_or_relative"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRecusal"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_charges: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description In force on that day (the day of the act); today unless given. */
+                on?: string;
+                /** @description Part of the name. */
+                q?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "盗窃罪",
+                     *           "in_force_from": "1997-10-01",
+                     *           "in_force_until": null,
+                     *           "successor": null,
+                     *           "speciality": "minors"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChargePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_charge: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                charge_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "盗窃罪",
+                     *       "in_force_from": "1997-10-01",
+                     *       "in_force_until": null,
+                     *       "successor": null,
+                     *       "speciality": "minors"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Charge"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_device: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "platform": "android",
+                 *       "token": "accept-7Jm1xq0c2mF3o4sW"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "platform": "android"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_device: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_inbox: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "CaseAccepted",
+                     *           "title": "案件已受理",
+                     *           "body": "江检捕受〔2026〕12号",
+                     *           "link": "/cases/7",
+                     *           "class": "info",
+                     *           "at": "示例",
+                     *           "read_at": "示例"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例",
+                     *       "unread": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_inbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *       "kind": "CaseAccepted",
+                     *       "title": "案件已受理",
+                     *       "body": "江检捕受〔2026〕12号",
+                     *       "link": "/cases/7",
+                     *       "class": "info",
+                     *       "at": "示例",
+                     *       "read_at": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxItem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_inbox_arrival: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_inbox_reading: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *       "kind": "CaseAccepted",
+                     *       "title": "案件已受理",
+                     *       "body": "江检捕受〔2026〕12号",
+                     *       "link": "/cases/7",
+                     *       "class": "info",
+                     *       "at": "示例",
+                     *       "read_at": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxItem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_inbox_reading: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *       "kind": "CaseAccepted",
+                     *       "title": "案件已受理",
+                     *       "body": "江检捕受〔2026〕12号",
+                     *       "link": "/cases/7",
+                     *       "class": "info",
+                     *       "at": "示例",
+                     *       "read_at": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxItem"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "zhao.lin",
+                     *       "posts": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "office_id": 7,
+                     *           "office_name": "江口市临江区人民检察院"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_offices: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                kind?: "procuratorate" | "public_security" | "detention_centre" | "judicial_administration" | "court" | "supervisory_commission";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "procuratorate",
+                     *           "name": "云江市青澜区人民检察院",
+                     *           "short_name": "云青检",
+                     *           "level": "district",
+                     *           "procuratorate_id": null,
+                     *           "superior_id": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfficePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_office: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "procuratorate",
+                     *       "name": "云江市青澜区人民检察院",
+                     *       "short_name": "云青检",
+                     *       "level": "district",
+                     *       "procuratorate_id": null,
+                     *       "superior_id": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_push_settings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": false,
+                     *       "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                     *       "development_stream": "http://127.0.0.1:8001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PushSettings"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "zhao.lin",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "示例",
+                     *       "refresh_token": "示例",
+                     *       "token_type": "示例",
+                     *       "expires_in": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            /** @description `signed-out`: You are not signed in, or no longer are. `wrong-credentials`: The user name or the password is wrong. */
+            401: {
+                headers: {
+                    /** @description How to sign in (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            422: components["responses"]["invalid-content"];
+            /** @description `account-locked`: Too many wrong passwords; the account waits a while. `too-many`: Too many requests; wait and try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_session_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_session_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionRenewal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "示例",
+                     *       "refresh_token": "示例",
+                     *       "token_type": "示例",
+                     *       "expires_in": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            /** @description `session-over`: This session is over; sign in again. `signed-out`: You are not signed in, or no longer are. */
+            401: {
+                headers: {
+                    /** @description How to sign in (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            422: components["responses"]["invalid-content"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "open" | "done" | "cancelled";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "accept_request",
+                     *           "title": "审查逮捕",
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "suspects": [
+                     *             "赵某"
+                     *           ],
+                     *           "opened_at": "示例",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "state": "open"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+}

@@ -1,15 +1,19 @@
-import type { ArrestRequest, Attachment, Charge, NewArrestRequest } from '@/wire/types'
+import type { ArrestRequest, Attachment, Charge, NewArrestRequest, NewFileItem, NewSuspect } from '@/wire/types'
 import { today } from '@/kit/time'
 
-type WireSuspect = NewArrestRequest['suspects'][number]
 type ChosenCharge = Pick<Charge, 'id' | 'name'>
 
-/** A suspect as the form holds it: fields not yet chosen are null, charges keep their names. */
-export type SuspectForm = Omit<WireSuspect, 'charge_ids' | 'sex'> & { sex: WireSuspect['sex'] | null, charges: ChosenCharge[] }
-export type RequestForm = Omit<NewArrestRequest, 'suspects' | 'attachment_ids'> & { suspects: SuspectForm[], attachments: Attachment[] }
+/** A suspect as the form holds it: the charges keep their names. */
+export type SuspectForm = Omit<NewSuspect, 'charge_ids' | 'flags'> & { flags: NonNullable<NewSuspect['flags']>, charges: ChosenCharge[] }
+export type RequestForm = Omit<NewArrestRequest, 'suspects' | 'attachment_ids' | 'file_items'> & {
+  suspects: SuspectForm[]
+  file_items: NewFileItem[]
+  attachments: Attachment[]
+}
 
 export function blankSuspect(): SuspectForm {
   return {
+    id: null,
     name: '',
     alias: null,
     name_self_reported: false,
@@ -30,30 +34,39 @@ export function blankSuspect(): SuspectForm {
   }
 }
 
-export function blankRequest(): RequestForm {
+/** `officeId`: the organ that asks, for an officer of several; null when there is only one. */
+export function blankRequest(officeId: number | null = null): RequestForm {
   return {
+    office_id: officeId,
     document_number: '',
     document_on: today(),
+    head_approved_on: null,
     facts: '',
+    danger_grounds: '',
     major_or_complex: false,
-    suspects: [blankSuspect()],
-    file_items: [{ title: '提请批准逮捕书', pages: 1, kind: 'opinion' }],
+    property_transferred: false,
+    suspects: [
+      blankSuspect(),
+    ],
+    file_items: [
+      { title: '提请批准逮捕书', pages: 1, kind: 'request_document' },
+    ],
     attachments: [],
   }
 }
 
-/** A stored request as a form, for its correction. */
-export function formOf(request: ArrestRequest, charges: readonly Charge[]): RequestForm {
-  const names = new Map(charges.map(charge => [charge.id, charge.name]))
+/** A stored request as a form, for its correction; each suspect keeps the id by which it is known. */
+export function formOf(request: ArrestRequest): RequestForm {
   return {
+    office_id: request.office.id,
     document_number: request.document_number,
     document_on: request.document_on,
+    head_approved_on: request.head_approved_on,
     facts: request.facts,
+    danger_grounds: request.danger_grounds,
     major_or_complex: request.major_or_complex,
-    suspects: request.suspects.map(({ id: _id, ordinal: _ordinal, charge_ids, ...suspect }) => ({
-      ...suspect,
-      charges: charge_ids.map(id => ({ id, name: names.get(id) ?? `罪名 ${id}` })),
-    })),
+    property_transferred: request.property_transferred,
+    suspects: request.suspects.map(({ ordinal: _ordinal, charge_ids: _ids, ...suspect }) => suspect),
     file_items: request.file_items,
     attachments: request.attachments,
   }
@@ -66,9 +79,14 @@ export function bodyOf(form: RequestForm): NewArrestRequest {
     ...rest,
     suspects: suspects.map(({ charges, ...suspect }) => ({
       ...suspect,
-      measure_began_at: suspect.measure === 'none' ? null : suspect.measure_began_at,
+      document_number: suspect.document_kind === 'none'
+        ? null
+        : suspect.document_number,
+      measure_began_at: suspect.measure === 'none'
+        ? null
+        : suspect.measure_began_at,
       charge_ids: charges.map(charge => charge.id),
-    }) as WireSuspect),
+    })),
     attachment_ids: attachments.map(attachment => attachment.id),
   }
 }
@@ -78,7 +96,18 @@ export const STEPS = ['案件与文书', '犯罪嫌疑人', '材料', '核对'] 
 /** The step on which the field of a pointer stands, and the suspect it belongs to. */
 export function placeOf(pointer: string): { step: number, suspect: number | null } {
   const suspect = /^\/suspects(?:\/(\d+))?/.exec(pointer)
-  if (suspect)
-    return { step: 1, suspect: suspect[1] === undefined ? null : Number(suspect[1]) }
-  return { step: /^\/(?:file_items|attachment)/.test(pointer) ? 2 : 0, suspect: null }
+  if (suspect) {
+    return {
+      step: 1,
+      suspect: suspect[1] === undefined
+        ? null
+        : Number(suspect[1]),
+    }
+  }
+  return {
+    step: /^\/(?:file_items|attachment)/.test(pointer)
+      ? 2
+      : 0,
+    suspect: null,
+  }
 }

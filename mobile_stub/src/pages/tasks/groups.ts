@@ -32,11 +32,12 @@ export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup
     .filter(group => group.tasks.length > 0)
 }
 
-const PLACE: Record<string, string> = { arrest_request: 'arrest-requests', case: 'cases', arrest_review: 'arrest-reviews' }
+/** Records whose pages this app has, by the name of their table. */
+const PLACES: Record<string, string> = { arrest_requests: 'arrest-requests', cases: 'cases', arrest_reviews: 'arrest-reviews' }
 
 /** The page of what a task is about. */
 export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
-  const place = PLACE[task.about_kind]
+  const place = PLACES[task.about_kind]
   return place
     ? `/${place}/${task.about_id}`
     : '/tasks'
