@@ -40,8 +40,9 @@ bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmar
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi
 
-migrate: $(venv)/run.stamp ## Write a migration from the difference to the models: make migrate message="why"
+migrate: $(venv)/test.stamp ## Write a migration from the difference to the models: make migrate message="why"
 	@$(python) -m jiantong migrate --write "$(message)"
+	@$(venv)/bin/ruff format --quiet migrations
 
 lock: $(venv)/test.stamp ## Resolve the dependencies of pyproject.toml anew into requirements/*.txt
 	@for name in run test; do \

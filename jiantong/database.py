@@ -31,8 +31,6 @@ OLDEST = 15
 APPEND_ONLY = ("journal",)
 """Tables the application may read and add to, and neither change nor empty."""
 
-READ_ONLY = ("alembic_version",)
-
 ONE_AT_A_TIME = 2_211_061_502
 """The advisory lock under which a schema is changed, so that two starts do not meet."""
 
@@ -44,7 +42,8 @@ def migrate(owner_url: str, app_url: str) -> None:
         CannotStart: the server is too old, cannot be reached, or the owner may not do this.
     """
     with _owner(owner_url) as connection:
-        _check(connection)
+        version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+        refuse_unfit(version, str(connection.scalar(text("SHOW server_encoding"))))
         upgrade(connection)
         _grant(connection, make_url(app_url).username or APP_ROLE)
 
@@ -52,23 +51,19 @@ def migrate(owner_url: str, app_url: str) -> None:
 def upgrade(connection: Connection) -> None:
     """Run the migrations that have not run yet."""
     config = _alembic(connection)
-    if not ScriptDirectory.from_config(config).get_current_head():
-        if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
-            build(connection)  # until the first migration is written
-        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num text)"))
-        return
     command.upgrade(config, "head")
 
 
+def model(owner_url: str, app_url: str) -> None:
+    """Raise the schema from the models, for tests; one of them compares it with `migrate`."""
+    with _owner(owner_url) as connection:
+        build(connection)
+        _grant(connection, make_url(app_url).username or APP_ROLE)
+
+
 def build(connection: Connection) -> None:
-    """Raise the schema from the models alone: what the migrations are compared with."""
+    """Make every table the models know, with what stands on and below them."""
     models()
-    tables = Record.metadata.tables
-    for _ in list(tables):  # until the slices are whole
-        for table in list(tables.values()):
-            if any(f.target_fullname.split(".")[0] not in tables for f in table.foreign_keys):
-                print("skipped", table)
-                Record.metadata.remove(table)
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
     Record.metadata.create_all(connection)
     raise_jobs(connection)
@@ -77,8 +72,8 @@ def build(connection: Connection) -> None:
 def revise(message: str) -> None:
     """Write a new migration: the difference between the models and the migrations so far.
 
-    Alembic sees tables, columns, keys and indexes. What it cannot see (triggers, functions,
-    grants) is added by hand; a test compares the outcome with the models.
+    Alembic sees tables, columns, keys and indexes. What it cannot see (triggers, functions) is
+    added by hand; a test compares the outcome with the models.
     """
     with temporary() as cluster, _owner(cluster.owner_url) as connection:
         upgrade(connection)
@@ -169,13 +164,11 @@ def _owner(url: str) -> Generator[Connection]:
         engine.dispose()
 
 
-def _check(connection: Connection) -> None:
+def refuse_unfit(version: int, encoding: str) -> None:
     """Refuse a server this project cannot run on, before anything is changed."""
-    version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
     if version < OLDEST:
         message = f"PostgreSQL {version} is too old: Jiantong needs {OLDEST} or newer."
         raise CannotStart(message)
-    encoding = connection.scalar(text("SHOW server_encoding"))
     if encoding != "UTF8":
         message = f"The database's encoding is {encoding}: Jiantong needs UTF8."
         raise CannotStart(message)
@@ -191,7 +184,8 @@ def _grant(connection: Connection, role: str) -> None:
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
     ]
     statements += [_take("UPDATE, DELETE", table) for table in APPEND_ONLY]
-    statements += [_take("INSERT, UPDATE, DELETE", table) for table in READ_ONLY]
+    if connection.scalar(text("SELECT to_regclass('alembic_version')")):
+        statements.append(_take("INSERT, UPDATE, DELETE", "alembic_version"))
     for statement in statements:
         connection.exec_driver_sql(statement.format(role=name).as_string())
 

@@ -24,11 +24,11 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """One real PostgreSQL for the whole run, migrated as the owner."""
+    """One real PostgreSQL for the whole run, raised as the owner."""
     folder = Path(tempfile.mkdtemp(prefix="jiantong-"))
     folder.chmod(0o711)
     with Cluster(folder / "pg", durable=False) as cluster:
-        database.migrate(cluster.owner_url, cluster.app_url)
+        database.model(cluster.owner_url, cluster.app_url)
         yield cluster
     shutil.rmtree(folder, ignore_errors=True)
 
