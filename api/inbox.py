@@ -70,7 +70,7 @@ class Inbox(Resource):
     def get(self, wanted: dict[str, Any]) -> InboxPage:
         """List what one was told, newest first."""
         found = page(self.act.session, deliveries.visible(self.act), Delivery.id.desc(), **wanted)
-        lines = deliveries.items(self.act.session, found.items, notices())
+        lines = deliveries.items(self.act, found.items, notices())
         return InboxPage(lines, found.next_cursor, deliveries.unread(self.act))
 
 
@@ -84,7 +84,7 @@ class InboxLine(Resource):
         return self._words(deliveries.find(self.act, item))
 
     def _words(self, delivery: Delivery) -> Item:
-        (line,) = deliveries.items(self.act.session, [delivery], notices())
+        (line,) = deliveries.items(self.act, [delivery], notices())
         return line
 
 

@@ -3,8 +3,10 @@
 Acceptance itself is told with the case's number (`notifications/cases.py`).
 """
 
+from sqlalchemy.orm import joinedload, selectinload
+
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, on, read_with
 from services.arrest_requests import (
     ArrestRequest,
     ArrestRequestCorrected,
@@ -19,6 +21,8 @@ from services.policy import PostKind
 
 SHOWN = 3
 """So many suspects are named before the others are counted."""
+
+read_with(ArrestRequest, joinedload(ArrestRequest.office), selectinload(ArrestRequest.suspects))
 
 CASE_MANAGEMENT = pool(PostKind.CASE_MANAGER, of="procuratorate_id")
 

@@ -1,7 +1,9 @@
 """What people hear about arrest reviews."""
 
+from sqlalchemy.orm import joinedload
+
 from notifications.audiences import person, pool, together
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import (
     ArrestDecided,
@@ -12,6 +14,8 @@ from services.arrest_reviews import (
 )
 from services.cases import Case
 from services.policy import PostKind
+
+read_with(ArrestReview, joinedload(ArrestReview.case), joinedload(ArrestReview.suspect))
 
 DECIDED = {"approve": "批准逮捕", "refuse": "不批准逮捕"}
 RECEIPTED = {

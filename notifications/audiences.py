@@ -1,54 +1,89 @@
 """Audiences: who hears of a record, composed from a few words.
 
-to=together(person("handler_id"), pool(PostKind.CHIEF_PROCURATOR, of="procuratorate_id"))
+    to=together(person("handler_id"), pool(PostKind.CHIEF_PROCURATOR, of="procuratorate_id"))
+
+The same words decide twice: who is told when it happens, and who may still read the message
+later. Somebody who no longer holds the post, or no longer handles the case, no longer does.
 """
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from notifications.messages import Audience
 from services import people
-from services.kernel.act import SHANGHAI
+from services.kernel.act import SHANGHAI, Actor
 from services.kernel.clock import legal_now
 from services.policy import PostKind
 
 
-def person(path: str) -> Audience[Any]:
-    """Whoever the record names at `path` (`"handler_id"`, `"case.handler_id"`), if anybody."""
-    find = attrgetter(path)
+class Audience(Protocol):
+    """Who hears of a record."""
 
-    def named(_session: Session, record: Any) -> set[int]:
-        found = find(record)
+    def people(self, session: Session, record: Any) -> set[int]:
+        """Everyone in it now, by id."""
+        ...
+
+    def includes(self, actor: Actor, record: Any) -> bool:
+        """Is the actor in it now? Asks the database nothing: an inbox has many lines."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class person:  # noqa: N801  # it reads as a word: to=person("handler_id")
+    """Whoever the record names at `path` (`"handler_id"`, `"case.handler_id"`), if anybody."""
+
+    path: str
+
+    def people(self, _session: Session, record: Any) -> set[int]:
+        """That one person, or nobody."""
+        found = attrgetter(self.path)(record)
         return set() if found is None else {found}
 
-    return named
+    def includes(self, actor: Actor, record: Any) -> bool:
+        """Is it the actor?"""
+        return bool(attrgetter(self.path)(record) == actor.id)
 
 
-def pool(*kinds: PostKind, of: str) -> Audience[Any]:
+@dataclass(frozen=True, slots=True, init=False)
+class pool:  # noqa: N801
     """Everyone who holds one of these posts today in the office the record names at `of`."""
-    find = attrgetter(of)
 
-    def holders(session: Session, record: Any) -> set[int]:
-        office_id = find(record)
+    kinds: tuple[PostKind, ...]
+    of: str
+
+    def __init__(self, *kinds: PostKind, of: str) -> None:
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "of", of)
+
+    def people(self, session: Session, record: Any) -> set[int]:
+        """The holders of these posts on the legal clock's day."""
+        office_id = attrgetter(self.of)(record)
         if office_id is None:
             return set()
-        return _holders(session, kinds, office_id)
+        today = legal_now(session).astimezone(SHANGHAI).date()
+        return people.holders(session, self.kinds, office_id, today)
 
-    return holders
+    def includes(self, actor: Actor, record: Any) -> bool:
+        """Does the actor hold one of these posts there?"""
+        office_id = attrgetter(self.of)(record)
+        return any(actor.holds(kind, office_id) for kind in self.kinds)
 
 
-def together(*audiences: Audience[Any]) -> Audience[Any]:
+@dataclass(frozen=True, slots=True, init=False)
+class together:  # noqa: N801
     """Everyone of these audiences, each person once."""
 
-    def everyone(session: Session, record: Any) -> set[int]:
-        return set[int]().union(*(audience(session, record) for audience in audiences))
+    audiences: tuple[Audience, ...]
 
-    return everyone
+    def __init__(self, *audiences: Audience) -> None:
+        object.__setattr__(self, "audiences", audiences)
 
+    def people(self, session: Session, record: Any) -> set[int]:
+        """All of them."""
+        return set[int]().union(*(one.people(session, record) for one in self.audiences))
 
-def _holders(session: Session, kinds: Collection[PostKind], office_id: int) -> set[int]:
-    today = legal_now(session).astimezone(SHANGHAI).date()
-    return people.holders(session, kinds, office_id, today)
+    def includes(self, actor: Actor, record: Any) -> bool:
+        """Is the actor in one of them?"""
+        return any(one.includes(actor, record) for one in self.audiences)

@@ -25,11 +25,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from notifications.channels import Verdict
-from notifications.messages import Message, Notice, Urgency
-from services.kernel.act import Act, JournalEntry, Record
+from notifications.messages import LOADING, Message, Notice, Urgency
+from services.kernel.act import Act, Actor, JournalEntry, Record
 from services.kernel.flow import Flow
 from services.kernel.refusals import NotFound
 from services.policy import Permission, demands
@@ -141,7 +141,7 @@ class Item:
 
 
 UNTOLD = Message(title="消息内容已不可用", body="该事项已变更或不再提供。", link="/inbox")
-"""Shown where an event can no longer be put into words."""
+"""Shown where an event can no longer be put into words, or no longer for this reader."""
 
 
 def visible(act: Act) -> Select[Delivery]:
@@ -207,10 +207,12 @@ def arrive(act: Act, delivery: Delivery) -> Delivery:
     return delivery
 
 
-def items(
-    session: Session, deliveries: Sequence[Delivery], notices: Mapping[str, Notice]
-) -> list[Item]:
-    """Put deliveries into words, reading each kind of record once."""
+def items(act: Act, deliveries: Sequence[Delivery], notices: Mapping[str, Notice]) -> list[Item]:
+    """Put the actor's deliveries into words, reading each kind of record once.
+
+    The words are for whoever would be told of it today: an inbox opens no case to somebody who
+    has left its post or handed the case on.
+    """
     wanted = defaultdict[type[Any], set[int]](set)
     for delivery in deliveries:
         if notice := notices.get(delivery.entry.kind):
@@ -218,13 +220,15 @@ def items(
     found = {
         (about, record.id): record
         for about, ids in wanted.items()
-        for record in session.scalars(select(about).where(about.id.in_(ids))).unique()
+        for record in act.session.scalars(
+            select(about).where(about.id.in_(ids)).options(*LOADING.get(about, ()))
+        ).unique()
     }
     lines: list[Item] = []
     for delivery in deliveries:
         entry, notice = delivery.entry, notices.get(delivery.entry.kind)
         about = notice and found.get((notice.about, entry.about_id))
-        message = _words(notice, entry, about) if notice and about else UNTOLD
+        message = _words(act.actor, notice, entry, about) if notice and about else UNTOLD
         lines.append(
             Item(
                 id=delivery.item,
@@ -240,10 +244,10 @@ def items(
     return lines
 
 
-def _words(notice: Notice, entry: JournalEntry, about: Any) -> Message:
+def _words(actor: Actor, notice: Notice, entry: JournalEntry, about: Any) -> Message:
     """The message; a writer's mistake costs one line's words, never the whole inbox."""
     try:
-        return notice.write(entry.event, about)
+        return notice.write(entry.event, about) if notice.to.includes(actor, about) else UNTOLD
     except Exception as error:  # noqa: BLE001  # the writer's own mistake, whatever it is
         log.error(  # noqa: TRY400  # a traceback would carry the record's own words
             "message_unwritten", kind=entry.kind, entry=entry.id, error=type(error).__name__

@@ -102,7 +102,7 @@ def _tell(session: Session, entry: JournalEntry, notice: Notice | None, now: dat
     if notice is None:
         return 0
     about = session.get_one(notice.about, entry.about_id)
-    people = notice.to(session, about)
+    people = notice.to.people(session, about)
     if not people:
         return 0
     with_phone = devices.live().where(Device.person_id.in_(people))

@@ -4,7 +4,7 @@ A writer is pure: it is given the event and the record it is about, so any messa
 shown in a gallery or a test without a database. Its words are for the inbox, inside the app;
 a push never carries one of them (`notifications/payloads.py`).
 
-    @on(CaseAccepted, about=Case, to=audiences.person("handler_id"), urgency=Urgency.TASK,
+    @on(CaseAccepted, about=Case, to=person("handler_id"), urgency=Urgency.TASK,
         sample=lambda: (CaseAccepted(7), Case(id=7, number="测检捕受〔2026〕7号")))
     def case_accepted(event: CaseAccepted, case: Case) -> Message:
         return Message(title="案件已受理", body=case.number, link=f"/cases/{case.id}")
@@ -19,14 +19,14 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 import notifications
+from notifications.audiences import Audience
 from services.kernel.act import Event, Record
 
 F = TypeVar("F", bound=Event)
 R = TypeVar("R", bound=Record)
-Audience = Callable[[Session, R], set[int]]
 Writer = Callable[[F, R], "Message"]
 Sample = Callable[[], tuple[F, R]]
 
@@ -58,20 +58,21 @@ class Notice:
     """How one kind of event is told: about what, to whom, how urgently, in which words."""
 
     about: type[Any]
-    to: Audience[Any]
+    to: Audience
     write: Writer[Any, Any]
     urgency: Urgency
     sample: Sample[Any, Any] | None
 
 
 NOTICES: dict[str, Notice] = {}
+LOADING: dict[type[Any], tuple[ORMOption, ...]] = {}
 
 
 def on(
     event: type[F],
     *,
     about: type[R],
-    to: Audience[R],
+    to: Audience,
     urgency: Urgency = Urgency.INFO,
     sample: Sample[F, R] | None = None,
 ) -> Callable[[Writer[F, R]], Writer[F, R]]:
@@ -82,6 +83,11 @@ def on(
         return writer
 
     return register
+
+
+def read_with(about: type[Record], *options: ORMOption) -> None:
+    """Say what the writers of a record look at beside it, so that a page of them is few queries."""
+    LOADING[about] = options
 
 
 @cache

@@ -82,12 +82,14 @@ def test_an_event_nobody_is_told_of_leaves_the_outbox(phones: Phones, make: Make
 def test_one_bad_notice_does_not_stand_in_the_others_way(phones: Phones, make: Make) -> None:
     bad, good = phones.rings(), phones.rings()
 
-    def audience(session: Session, record: SignInSession) -> set[int]:
-        if record.id == bad.id:
-            session.execute(text("SELECT 1 / 0"))
-        return {record.person_id}
+    class Breaking(person):
+        def people(self, session: Session, record: SignInSession) -> set[int]:
+            if record.id == bad.id:
+                session.execute(text("SELECT 1 / 0"))
+            return super().people(session, record)
 
     working = NOTICES["SessionOpened"]
+    audience = Breaking("person_id")
     notices = {"SessionOpened": Notice(SignInSession, audience, working.write, Urgency.INFO, None)}
 
     batch = dispatcher.dispatch(make.act(MACHINE), notices, batch=1)
@@ -121,9 +123,9 @@ def test_an_audience_is_composed_of_a_few_words(make: Make) -> None:
         pool(PostKind.CHIEF_PROCURATOR, PostKind.CASE_MANAGER, of="office_id"),
     )
 
-    assert everyone(make.session, post) == {post.person_id, manager.id, chief.id}
-    assert person("locked_until")(make.session, manager) == set()
-    assert pool(PostKind.CLERK, of="locked_until")(make.session, manager) == set()
+    assert everyone.people(make.session, post) == {post.person_id, manager.id, chief.id}
+    assert person("locked_until").people(make.session, manager) == set()
+    assert pool(PostKind.CLERK, of="locked_until").people(make.session, manager) == set()
 
 
 def test_somebody_whose_account_is_disabled_is_not_woken(phones: Phones, make: Make) -> None:

@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from notifications import deliveries, dispatcher
+from notifications.audiences import person, pool, together
 from notifications.deliveries import UNTOLD, Delivery
 from notifications.messages import NOTICES as HOUSE
-from notifications.messages import Message, Notice
-from services.kernel.act import Act
+from notifications.messages import Message, Notice, Urgency
+from services.kernel.act import Act, Actor
 from services.kernel.refusals import NotAllowed, NotFound
-from services.policy import MACHINE
+from services.people import Person, Post
+from services.policy import MACHINE, PostKind
 from services.sessions import SessionOpened, SignInSession
 from tests.make import Make
 from tests.notifications.conftest import NOTICES, Phones, bearer
@@ -119,7 +121,8 @@ def test_the_law_says_so_too(phones: Phones, told: SignInSession) -> None:
 
 
 def test_a_writer_s_mistake_costs_one_line_s_words(phones: Phones, told: SignInSession) -> None:
-    lines = _lines(phones.act(told))
+    act = phones.act(told)
+    lines = _lines(act)
 
     def write(_event: SessionOpened, _session: SignInSession) -> Message:
         raise KeyError
@@ -127,11 +130,37 @@ def test_a_writer_s_mistake_costs_one_line_s_words(phones: Phones, told: SignInS
     working = NOTICES["SessionOpened"]
     broken = Notice(working.about, working.to, write, working.urgency, None)
 
-    shown = deliveries.items(phones.session, lines, {"SessionOpened": broken})
+    shown = deliveries.items(act, lines, {"SessionOpened": broken})
     assert [item.title for item in shown] == [UNTOLD.title] * 3
-    assert [item.title for item in deliveries.items(phones.session, lines, {})] == (
-        [UNTOLD.title] * 3
+    assert [item.title for item in deliveries.items(act, lines, {})] == ([UNTOLD.title] * 3)
+
+
+def test_words_are_for_whoever_would_be_told_today(phones: Phones, make: Make) -> None:
+    office = make.office()
+    manager = make.person(PostKind.CASE_MANAGER, office)
+    post = make.post(make.person(), PostKind.CLERK, office)
+    about = Notice(
+        Post,
+        together(person("person_id"), pool(PostKind.CASE_MANAGER, of="office_id")),
+        lambda _event, post: Message("岗位", str(post.id), "/me"),
+        Urgency.INFO,
+        None,
     )
+    notices = {"SessionOpened": about}
+    make.act(manager).record(SessionOpened(post.id))
+    make.session.flush()
+    dispatcher.dispatch(make.act(MACHINE), notices)
+
+    def shown(act: Act) -> list[str]:
+        return [item.title for item in deliveries.items(act, _lines(act), notices)]
+
+    assert shown(make.act(manager)) == ["岗位"]
+    assert shown(make.act(Actor(manager.id, frozenset()))) == [UNTOLD.title], "the post is gone"
+    holder = make.session.get_one(Person, post.person_id)
+    assert shown(make.act(holder)) == ["岗位"]
+    post.person_id = phones.person().id
+    make.session.flush()
+    assert shown(make.act(holder)) == [UNTOLD.title], "somebody else holds it now"
 
 
 @pytest.mark.usefixtures("worded")
