@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -103,7 +104,15 @@ def test_a_period_is_counted_under_the_row_in_force_when_it_begins() -> None:
         rule_of("D99", date(2026, 3, 2))
 
 
+def test_a_row_ends_before_the_day_from_which_it_no_longer_holds() -> None:
+    ended = replace(rule_of("D06", date(2026, 3, 2)), effective_until=date(2027, 1, 1))
+    assert ended.holds_on(date(2026, 12, 31))
+    assert not ended.holds_on(date(2027, 1, 1))
+
+
 def test_an_unknown_ground_is_a_bug() -> None:
+    with pytest.raises(UnknownGroundError):
+        end("D07", "2026-03-02", Custody.AT_LIBERTY, "special_circumstances")
     with pytest.raises(UnknownGroundError):
         end("D06", "2026-03-02", Custody.HELD, "major_or_complex")
 
