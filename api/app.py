@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from api import (
@@ -94,6 +95,12 @@ def create_app(
         token_key=TokenKey.kept_in(settings.secrets),
         limits=limits or Limits(),
     )
+    if settings.proxies:
+        # Without it every phone would knock from the proxy's address, and share one limit.
+        believed = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask documents it
+            app.wsgi_app, x_for=believed, x_proto=believed, x_host=0, x_port=0, x_prefix=0
+        )
     logs.watch(app)
     headers.carry(app, demo=settings.demo)
     problems.register(app)

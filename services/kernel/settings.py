@@ -4,6 +4,7 @@
 |---|---|---|
 | `DATA_DIR` | where the database, the keys and the logs live | `var` in the checkout |
 | `HOST`, `PORT` | where the API listens | `127.0.0.1`, `8000` |
+| `PROXIES` | how many reverse proxies of your own stand in front of the API | `0` |
 | `DATABASE_URL` | a PostgreSQL 15 or newer of your own, as the owner of the tables | embedded |
 | `DATABASE_APP_URL` | the same database, as the role the API and the worker run under | derived |
 | `DEMO` | `on`: a fictional city, whose legal clock may be set | `off`; `make run` says `on` |
@@ -33,6 +34,7 @@ _NO = frozenset({"", "0", "off", "false", "no"})
 _DRIVER = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
 _ACCOUNT = re.compile(r"//(?:[^/@]*@)?")
 _MOST_PORTS = 65535
+_MOST_PROXIES = 9
 
 
 class Misconfigured(Exception):
@@ -46,6 +48,8 @@ class Settings:
     data_dir: Path
     host: str
     port: int
+    proxies: int
+    """So many `X-Forwarded-For` entries, counted from the right, are believed; no more."""
     owner_url: str
     """The role that owns the tables and migrates; empty where no database is known yet."""
     app_url: str
@@ -90,6 +94,7 @@ class Settings:
             data_dir=data_dir,
             host=given.get("HOST") or "127.0.0.1",
             port=_number(given, "PORT", 8000, most=_MOST_PORTS),
+            proxies=_number(given, "PROXIES", 0, least=0, most=_MOST_PROXIES),
             owner_url=owner_url,
             app_url=app_url,
             demo=_switch(given, "DEMO"),
@@ -110,6 +115,7 @@ class Settings:
             "DATA_DIR": str(self.data_dir),
             "HOST": self.host,
             "PORT": str(self.port),
+            "PROXIES": str(self.proxies),
             "DATABASE_URL": self.owner_url,
             "DATABASE_APP_URL": self.app_url,
             "DEMO": "on" if self.demo else "off",
@@ -164,10 +170,12 @@ def _url(given: Mapping[str, str], name: str) -> str:
     return _DRIVER.sub("postgresql+psycopg://", value)
 
 
-def _number(given: Mapping[str, str], name: str, unless_set: int, *, most: int = 2**62) -> int:
+def _number(
+    given: Mapping[str, str], name: str, unless_set: int, *, least: int = 1, most: int = 2**62
+) -> int:
     value = given.get(name) or str(unless_set)
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= most:
-        message = f"{name} must be a whole number from 1 to {most}, not {value!r}."
+    if not value.isascii() or not value.isdecimal() or not least <= int(value) <= most:
+        message = f"{name} must be a whole number from {least} to {most}, not {value!r}."
         raise Misconfigured(message)
     return int(value)
 
