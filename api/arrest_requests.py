@@ -14,6 +14,7 @@ from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.problems import ProblemErrorSchema, in_readers_language
 from api.resource import Blueprint, Resource
+from api.wire import Instant
 from services import arrest_requests, cases
 from services.arrest_requests import (
     AcceptanceCheck,
@@ -103,7 +104,7 @@ class NewSuspect(Schema):
         metadata={"example": []},
     )
     measure = fields.Enum(Measure, by_value=True, load_default=None, allow_none=True)
-    measure_began_at = fields.AwareDateTime(
+    measure_began_at = Instant(
         load_default=None,
         allow_none=True,
         metadata={"description": "The instant it began.", "example": "2026-02-28T02:00:00Z"},
@@ -301,7 +302,7 @@ class SuspectSchema(Schema):
         fields.String(validate=validate.OneOf([flag.value for flag in Flag])), required=True
     )
     measure = fields.Enum(Measure, by_value=True, required=True)
-    measure_began_at = fields.AwareDateTime(required=True, allow_none=True)
+    measure_began_at = Instant(required=True, allow_none=True)
     detention_centre_id = fields.Integer(required=True, allow_none=True)
     detention_extended_to = fields.Enum(Extension, by_value=True, required=True)
     act_on = fields.Date(required=True, allow_none=True)
@@ -329,15 +330,15 @@ class SupplementRequestSchema(Schema):
 
     id = fields.Integer(required=True)
     items = fields.List(fields.Nested(SupplementItemSchema), required=True)
-    asked_at = fields.AwareDateTime(required=True)
-    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    asked_at = Instant(required=True)
+    answered_at = Instant(required=True, allow_none=True)
 
 
 class JurisdictionDoubtSchema(Schema):
     """A doubt about jurisdiction on record."""
 
     grounds = fields.String(required=True)
-    recorded_at = fields.AwareDateTime(required=True)
+    recorded_at = Instant(required=True)
 
 
 class ArrestRequestBriefSchema(Schema):
@@ -349,7 +350,7 @@ class ArrestRequestBriefSchema(Schema):
     document_on = fields.Date(required=True)
     office = fields.Nested(OfficeBriefSchema, required=True)
     procuratorate = fields.Nested(OfficeBriefSchema, required=True)
-    received_at = fields.AwareDateTime(
+    received_at = Instant(
         required=True,
         metadata={"description": "First receipt: the period of review runs from here."},
     )
@@ -371,8 +372,8 @@ class ArrestRequestSchema(ArrestRequestBriefSchema):
     supplement_requests = fields.List(fields.Nested(SupplementRequestSchema), required=True)
     jurisdiction_doubts = fields.List(fields.Nested(JurisdictionDoubtSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
-    corrected_at = fields.AwareDateTime(required=True, allow_none=True)
-    accepted_at = fields.AwareDateTime(required=True, allow_none=True)
+    corrected_at = Instant(required=True, allow_none=True)
+    accepted_at = Instant(required=True, allow_none=True)
     acceptance_checks = fields.Nested(AcceptanceChecksSchema, required=True, allow_none=True)
     case_id = fields.Integer(
         required=True,

@@ -9,6 +9,7 @@ from api.deadlines import DeadlineSchema
 from api.deadlines import shown as deadline_shown
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
+from api.wire import Instant
 from services import arrest_reviews
 from services.arrest_reviews import (
     ArrestReview,
@@ -44,8 +45,8 @@ class OpinionSchema(Schema):
     reasons = fields.String(required=True)
     outline = fields.String(required=True, allow_none=True)
     by = fields.Nested(PersonSchema, required=True)
-    at = fields.AwareDateTime(required=True)
-    returned_at = fields.AwareDateTime(required=True, allow_none=True)
+    at = Instant(required=True)
+    returned_at = Instant(required=True, allow_none=True)
     returned_note = fields.String(required=True, allow_none=True)
 
 
@@ -58,7 +59,7 @@ class ArrestDecisionSchema(Schema):
     reasons = fields.String(required=True)
     outline = fields.String(required=True, allow_none=True)
     by = fields.Nested(PersonSchema, required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     after_due = fields.Boolean(
         required=True, metadata={"description": "Decided after the period had expired."}
     )
@@ -68,11 +69,11 @@ class ReceiptSchema(Schema):
     """What the police did with the decision."""
 
     outcome = fields.Enum(ReceiptOutcome, by_value=True, required=True)
-    executed_at = fields.AwareDateTime(required=True, allow_none=True)
+    executed_at = Instant(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     new_measure = fields.Enum(NewMeasure, by_value=True, required=True, allow_none=True)
     by = fields.Nested(PersonSchema, required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     due_on = fields.Date(required=True, allow_none=True)
     late = fields.Boolean(required=True)
 
@@ -156,7 +157,7 @@ class NewReceipt(Schema):
     """The execution receipt (执行回执)."""
 
     outcome = fields.Enum(ReceiptOutcome, by_value=True, required=True)
-    executed_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    executed_at = Instant(load_default=None, allow_none=True)
     reason = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     new_measure = fields.Enum(
         NewMeasure,

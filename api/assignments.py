@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
+from api.wire import Instant
 from services import assignments, cases
 from services.assignments import Assignment, AssignmentKind, ExclusionReason, RecusalGround
 
@@ -76,7 +77,7 @@ class AssignmentSchema(Schema):
     handler = fields.Nested(PersonSchema, required=True)
     by = fields.Nested(PersonSchema, required=True)
     approver = fields.Nested(PersonSchema, required=True, allow_none=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     reason = fields.String(required=True, allow_none=True)
     turn = fields.Integer(required=True, allow_none=True)
     seed = fields.String(

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import FileStorage
 
 from api.resource import Blueprint, Resource
+from api.wire import Instant
 from services import arrest_requests, attachments
 from services.attachments import Attachment, NewFile, Paper
 
@@ -32,7 +33,7 @@ class AttachmentSchema(Schema):
     )
     size = fields.Integer(required=True, metadata={"description": "In bytes.", "example": 183_204})
     sha256 = fields.String(required=True)
-    uploaded_at = fields.AwareDateTime(required=True)
+    uploaded_at = Instant(required=True)
 
 
 class NewAttachmentFile(Schema):

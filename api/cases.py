@@ -11,6 +11,7 @@ from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
+from api.wire import Instant
 from services import arrest_reviews, cases
 from services.arrest_requests.records import ArrestRequest
 from services.cases import Case, CaseList, CaseState
@@ -32,7 +33,7 @@ class CaseBriefSchema(Schema):
     number = fields.String(required=True, metadata={"example": "云青检捕受〔2026〕12号"})
     state = fields.Enum(CaseState, by_value=True, required=True)
     list = fields.Enum(CaseList, by_value=True, required=True)
-    accepted_at = fields.AwareDateTime(required=True)
+    accepted_at = Instant(required=True)
     procuratorate = fields.Nested(OfficeBriefSchema, required=True)
     police_office = fields.Nested(OfficeBriefSchema, required=True)
     handler = fields.Nested(PersonSchema, required=True, allow_none=True)

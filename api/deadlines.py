@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from api.wire import Instant
 from services.deadlines import CloseReason, Deadline, Standing
 from services.kernel.act import Act
 
@@ -14,7 +15,7 @@ class DeadlineSchema(Schema):
     rule_id = fields.String(required=True, metadata={"example": "D06"})
     title = fields.String(required=True, metadata={"description": "What is to be done, in words."})
     article = fields.String(required=True, metadata={"description": "The law it rests on."})
-    started_at = fields.AwareDateTime(required=True)
+    started_at = Instant(required=True)
     due_on = fields.Date(
         required=True,
         allow_none=True,
@@ -29,7 +30,7 @@ class DeadlineSchema(Schema):
         required=True, metadata={"description": "It ends beyond the days off announced so far."}
     )
     standing = fields.Enum(Standing, by_value=True, required=True)
-    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
     close_reason = fields.Enum(CloseReason, by_value=True, required=True, allow_none=True)
 
 
