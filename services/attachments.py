@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any
 
 import filetype
-from sqlalchemy import ForeignKey, Index, Select, and_, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, and_, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kernel.act import Act, Record
@@ -189,10 +189,10 @@ def attachable(act: Act, ids: Collection[int], request_id: int | None) -> dict[i
         Attachment.id.in_(ids),
         or_(
             and_(Attachment.uploaded_by == act.actor.id, Attachment.arrest_request_id.is_(None)),
-            Attachment.arrest_request_id == request_id,
+            false() if request_id is None else Attachment.arrest_request_id == request_id,
         ),
     )
-    return dict(act.session.execute(mine).tuples().all())
+    return dict(iter(act.session.execute(mine)))
 
 
 def bind(act: Act, ids: Collection[int], request_id: int) -> None:
