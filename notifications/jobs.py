@@ -38,6 +38,7 @@ def run_worker(settings: Settings) -> None:
 
     Without FCM credentials the inbox works all the same; the log says once that push is off.
     """
+    settings.lead_to_fcm()
     engine = create_engine(settings.app_url, pool_size=CONCURRENCY + 2)
     sessions = sessionmaker(engine, expire_on_commit=False)
     channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None

@@ -3,7 +3,8 @@
 The real `firebase-admin` library talks to it unchanged: the simulator is the HTTPS proxy of
 the worker process, answers `CONNECT fcm.googleapis.com:443` itself with a certificate of an
 authority it has just made, and is the token endpoint of a service account it has just made.
-`Simulator.environment()` is all that the worker's process needs to know.
+The worker needs to know three things: `FCM_PROXY` (where it listens), `FCM_CA` and
+`FCM_CREDENTIALS` (the two files it writes).
 
 What a token is answered stands in its first word (`accept-…`, `unregistered-…`: see `Answer`),
 unless a plan was laid for it (`PUT /plans/<token>`). It is stricter than the original in one
@@ -640,10 +641,6 @@ class Simulator:
         """The certificate to trust."""
         return self.folder / "ca.pem"
 
-    def environment(self) -> dict[str, str]:
-        """What a process that sends needs in its environment."""
-        return environment(self.url, self.folder)
-
     def start(self) -> None:
         """Answer from now on."""
         self._thread.start()
@@ -668,18 +665,6 @@ class Simulator:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-def environment(url: str, folder: Path) -> dict[str, str]:
-    """The environment that leads the real library to the simulator at `url`.
-
-    It belongs to the sending process alone: nothing else is to trust this authority.
-    """
-    return {
-        "HTTPS_PROXY": url,
-        "REQUESTS_CA_BUNDLE": str((folder / "ca.pem").resolve()),
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,7 +7,7 @@
 | `PROXIES` | how many reverse proxies of your own stand in front of the API | `0` |
 | `DATABASE_URL` | a PostgreSQL 15 or newer of your own, as the owner of the tables | embedded |
 | `DATABASE_APP_URL` | the same database, as the role the API and the worker run under | derived |
-| `DEMO` | `on`: a fictional city, whose legal clock may be set | `off`; `make run` says `on` |
+| `DEMO` | `on`: a fictional city, whose legal clock may be set | as `make run` made it; `off` |
 | `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
@@ -75,6 +75,11 @@ class Settings:
         return self.data_dir / "postgres"
 
     @property
+    def demo_mark(self) -> Path:
+        """The file that says this data folder holds a demo world, where `DEMO` does not say."""
+        return self.data_dir / "demo"
+
+    @property
     def is_embedded(self) -> bool:
         """Is the database our own, rather than one given in `DATABASE_URL`?"""
         url = self.owner_url or self.app_url
@@ -97,7 +102,7 @@ class Settings:
             proxies=_number(given, "PROXIES", 0, least=0, most=_MOST_PROXIES),
             owner_url=owner_url,
             app_url=app_url,
-            demo=_switch(given, "DEMO"),
+            demo=_switch(given, "DEMO") if given.get("DEMO") else (data_dir / "demo").is_file(),
             access_token_for=timedelta(seconds=_number(given, "ACCESS_TOKEN_SECONDS", 15 * 60)),
             refresh_token_for=timedelta(
                 seconds=_number(given, "REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)
@@ -127,6 +132,21 @@ class Settings:
             "FCM_CA": str(self.fcm_ca or ""),
             "FCM_SIMULATOR": self.fcm_simulator or "",
         }
+
+    @property
+    def fcm_environment(self) -> dict[str, str]:
+        """What leads Google's library through `FCM_PROXY`; it can be told by nothing else.
+
+        Both spellings are given, because the lower one would otherwise win where it is set.
+        """
+        proxied = {"HTTPS_PROXY": self.fcm_proxy, "NO_PROXY": "127.0.0.1,localhost,::1"}
+        told = {name: value for name, value in proxied.items() if self.fcm_proxy and value}
+        both = told | {name.lower(): value for name, value in told.items()}
+        return both | ({"REQUESTS_CA_BUNDLE": str(self.fcm_ca)} if self.fcm_ca else {})
+
+    def lead_to_fcm(self) -> None:
+        """Lead this process through `FCM_PROXY`: the worker's, for it trusts `FCM_CA` in all."""
+        os.environ.update(self.fcm_environment)  # noqa: TID251
 
     def __repr__(self) -> str:
         """Without the two addresses, which hold passwords."""

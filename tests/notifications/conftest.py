@@ -23,6 +23,7 @@ from notifications.payloads import Seal
 from services.devices import Device, Platform
 from services.kernel.act import Act
 from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
 from services.people import Person
 from services.sessions import SessionOpened, SignInSession
 from tests.make import Make
@@ -133,11 +134,17 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
         yield simulator
 
 
+def led_to(simulator: Simulator) -> dict[str, str]:
+    """The worker's environment, as its settings make it."""
+    given = {"FCM_PROXY": simulator.url, "FCM_CA": str(simulator.ca)}
+    return Settings.from_environment(given).fcm_environment
+
+
 @pytest.fixture(scope="session")
 def fcm(simulator: Simulator) -> Iterator[Fcm]:
     """Google's own library, led to the simulator by the environment alone."""
     with pytest.MonkeyPatch.context() as environment:
-        for name, value in simulator.environment().items():
+        for name, value in led_to(simulator).items():
             environment.setenv(name, value)
         channel = Fcm(simulator.credentials, "tests")
         yield channel

@@ -12,6 +12,8 @@ from notifications.channels.fcm import Fcm, message
 from notifications.messages import Urgency
 from notifications.payloads import KEYS, Seal
 from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
+from tests.notifications.conftest import led_to
 
 MEANINGS = {
     "accept": (Verdict.ACCEPTED, "OK"),
@@ -107,9 +109,10 @@ def test_more_than_a_hundred_go_in_their_order(fcm: Fcm, seal: Seal, simulator: 
 def test_a_channel_that_is_away_is_a_retry_and_no_exception(
     seal: Seal, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in simulator.environment().items():
+    for name, value in led_to(simulator).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
     channel = Fcm(simulator.credentials, "away")
     started = time.monotonic()
     try:
@@ -130,7 +133,7 @@ def test_an_account_that_is_not_let_in_costs_no_token(
     ):
         account = other.credentials.read_text().replace(other.url, simulator.url)
         other.credentials.write_text(account)
-        for name, value in simulator.environment().items():
+        for name, value in led_to(simulator).items():
             environment.setenv(name, value)
         channel = Fcm(other.credentials, "stranger")
         try:
@@ -139,6 +142,26 @@ def test_an_account_that_is_not_let_in_costs_no_token(
             channel.close()
 
     assert [outcome.verdict for outcome in said] == [Verdict.RETRY]
+
+
+def test_a_proxy_of_the_machine_s_own_does_not_win(
+    seal: Seal, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "fcm.googleapis.com")
+    for name, value in led_to(simulator).items():
+        monkeypatch.setenv(name, value)
+    channel = Fcm(simulator.credentials, "proxied")
+    try:
+        said = channel.send([push(seal, "accept-1")])
+    finally:
+        channel.close()
+
+    assert [outcome.verdict for outcome in said] == [Verdict.ACCEPTED]
+
+
+def test_nothing_is_led_anywhere_unless_asked() -> None:
+    assert Settings.from_environment({}).fcm_environment == {}
 
 
 def test_a_message_is_made_without_a_warning(seal: Seal) -> None:
