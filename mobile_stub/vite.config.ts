@@ -1,4 +1,6 @@
 import type { Plugin } from 'vite'
+import { Buffer } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { VantResolver } from '@vant/auto-import-resolver'
@@ -8,21 +10,33 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 
 /**
- * The app runs on closed networks. Vant's icon font names a public host as its second source: take that out, and fail
- * the build when any style sheet still asks for something from elsewhere.
+ * The app runs on closed networks under a strict content security policy. Vant's icon font names a public host as its
+ * second source and carries its first one inline: take the one out, lay the other beside the style sheet, and fail the
+ * build when any style sheet still asks for something from elsewhere.
  */
 const ELSEWHERE = /url\(\s*["']?(?:https?:)?\/\/[^)]*\)/
+const SECOND_SOURCE = new RegExp(`,\\s*${ELSEWHERE.source}\\s*format\\([^)]*\\)`, 'g')
+const INLINE_FONT = /url\(["']?data:font\/woff2;[^,]*base64,([^)"']+)["']?\)/g
+
 function closedNetwork(): Plugin {
   return {
     name: 'closed-network',
     enforce: 'pre',
     transform(code, id) {
       if (/vant.*\.css/.test(id))
-        return code.replace(new RegExp(`,\\s*${ELSEWHERE.source}\\s*format\\([^)]*\\)`, 'g'), '')
+        return code.replace(SECOND_SOURCE, '')
     },
     generateBundle(_, bundle) {
       for (const [name, file] of Object.entries(bundle)) {
-        if (name.endsWith('.css') && file.type === 'asset' && ELSEWHERE.test(String(file.source)))
+        if (file.type !== 'asset' || !name.endsWith('.css'))
+          continue
+        file.source = String(file.source).replace(INLINE_FONT, (_whole, base64: string) => {
+          const source = Buffer.from(base64, 'base64')
+          const fileName = `assets/icons-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.woff2`
+          this.emitFile({ type: 'asset', fileName, source })
+          return `url(/${fileName})`
+        })
+        if (ELSEWHERE.test(file.source))
           this.error(`${name} asks for something from elsewhere`)
       }
     },

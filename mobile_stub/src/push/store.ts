@@ -103,6 +103,9 @@ export const usePush = defineStore('push', () => {
       await ask(api.DELETE('/devices/{device_id}', {
         params: {
           path: { device_id: device },
+          header: {
+            'Idempotency-Key': freshKey(),
+          },
         },
       })).catch(() => {})
     }

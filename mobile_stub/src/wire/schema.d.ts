@@ -979,7 +979,9 @@ export interface components {
              * @enum {unknown}
              */
             class: "info" | "task" | "urgent";
+            /** Format: date-time */
             at: string;
+            /** Format: date-time */
             read_at: string | null;
         };
         InboxPage: {
@@ -1478,6 +1480,7 @@ export interface components {
              *     ]
              */
             suspects: string[];
+            /** Format: date-time */
             opened_at: string;
             /** Format: date */
             due_on: string | null;
@@ -3678,7 +3681,13 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": components["schemas"]["NewAttachment"];
+                "multipart/form-data": components["schemas"]["NewAttachment"] & {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG, PNG, DOCX or OFD; 20 MiB unless set otherwise.
+                     */
+                    file: string;
+                };
             };
         };
         responses: {
@@ -4625,8 +4634,8 @@ export interface operations {
                      *           "body": "江检捕受〔2026〕12号",
                      *           "link": "/cases/7",
                      *           "class": "info",
-                     *           "at": "示例",
-                     *           "read_at": "示例"
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "read_at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
                      *       "next_cursor": "示例",
@@ -4681,8 +4690,8 @@ export interface operations {
                      *       "body": "江检捕受〔2026〕12号",
                      *       "link": "/cases/7",
                      *       "class": "info",
-                     *       "at": "示例",
-                     *       "read_at": "示例"
+                     *       "at": "2026-03-02T04:00:00Z",
+                     *       "read_at": "2026-03-02T04:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InboxItem"];
@@ -4723,6 +4732,7 @@ export interface operations {
             };
             400: components["responses"]["key-missing"];
             401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
@@ -4761,8 +4771,8 @@ export interface operations {
                      *       "body": "江检捕受〔2026〕12号",
                      *       "link": "/cases/7",
                      *       "class": "info",
-                     *       "at": "示例",
-                     *       "read_at": "示例"
+                     *       "at": "2026-03-02T04:00:00Z",
+                     *       "read_at": "2026-03-02T04:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InboxItem"];
@@ -4808,8 +4818,8 @@ export interface operations {
                      *       "body": "江检捕受〔2026〕12号",
                      *       "link": "/cases/7",
                      *       "class": "info",
-                     *       "at": "示例",
-                     *       "read_at": "示例"
+                     *       "at": "2026-03-02T04:00:00Z",
+                     *       "read_at": "2026-03-02T04:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["InboxItem"];
@@ -4817,6 +4827,7 @@ export interface operations {
             };
             400: components["responses"]["key-missing"];
             401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
@@ -5190,7 +5201,7 @@ export interface operations {
                      *           "suspects": [
                      *             "赵某"
                      *           ],
-                     *           "opened_at": "示例",
+                     *           "opened_at": "2026-03-02T04:00:00Z",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
                      *           "state": "open"
