@@ -87,7 +87,8 @@ def page() -> str:
 def _row(rule: Rule) -> str:
     lengths = [_length(rule.period)] if rule.period else ["—"]
     lengths += [
-        f"{extension.zh}：共{extension.up_to}{_UNITS[rule.period.unit]}"
+        f"{extension.zh}，共{extension.up_to}{_UNITS[rule.period.unit]}"
+        f"（{'；'.join(article.zh for article in extension.articles)}）"
         for extension in rule.extensions
         if rule.period
     ]
