@@ -1,0 +1,390 @@
+"""The Chinese term of every word in the code, and the legal terms behind them.
+
+What the phone shows for a code stands in `mobile_stub/src/kit/words.ts` and is read from there,
+so that the glossary and the phone cannot say two things. The rest stands here.
+"""
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from services.kernel.settings import CHECKOUT
+
+PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
+
+ON_THE_PHONE = {
+    "AcceptanceCheck": "CHECK",
+    "AssignmentKind": "ASSIGNMENT",
+    "CaseList": "CASE_LIST",
+    "CaseState": "CASE_STATE",
+    "CheckResult": "CHECK_RESULT",
+    "DocumentKind": "DOCUMENT_KIND",
+    "ExclusionReason": "EXCLUSION",
+    "Extension": "DETENTION_EXTENDED",
+    "Flag": "FLAG",
+    "Hearing": "HEARING",
+    "InterrogationGround": "INTERROGATION_GROUND",
+    "Measure": "MEASURE",
+    "NewMeasure": "NEW_MEASURE",
+    "Paper": "PAPER",
+    "PostKind": "POST",
+    "Proposal": "PROPOSAL",
+    "ReceiptOutcome": "RECEIPT",
+    "RefusalKind": "REFUSAL_KIND",
+    "RequestState": "REQUEST_STATE",
+    "ReviewState": "REVIEW_STATE",
+    "Sex": "SEX",
+    "Standing": "STANDING",
+    "SupplementCode": "SUPPLEMENT",
+}
+"""Code lists whose words the phone holds, by the name of its table."""
+
+CODES: dict[str, dict[str, str]] = {
+    "CloseReason": {"done": "已办", "replaced": "由另一期限取代", "lapsed": "因故终结"},
+    "Custody": {
+        "held": "在押",
+        "at_liberty": "未在押",
+        "unknown": "不明（按在押）",
+        "elsewhere": "因他案在押、留置或者服刑（按在押）",
+        "designated_residence": "指定居所监视居住",
+    },
+    "DeliveryChannel": {"inbox": "消息箱", "fcm": "推送（FCM）"},
+    "DeliveryState": {
+        "pending": "待送",
+        "sent": "已送出",
+        "delivered": "已到达",
+        "read": "已读",
+        "superseded": "已被取代",
+        "expired": "已过期",
+        "failed": "无法送达",
+        "dead_letter": "多次失败，待人工处理",
+    },
+    "EndReason": {
+        "signed_out": "本人退出",
+        "token_reused": "续期凭证被重复使用",
+        "account_disabled": "账号停用",
+    },
+    "Flaw": {
+        "form": "格式不符",
+        "checksum": "校验码不符",
+        "birth_date": "所含出生日期不存在",
+        "born_on_differs": "与填写的出生日期不符",
+        "sex_differs": "与填写的性别不符",
+    },
+    "FreeReason": {
+        "forgotten": "本人移除",
+        "replaced": "换用新令牌",
+        "signed_out": "已退出登录",
+        "dead_token": "推送令牌失效",
+    },
+    "Kind": {
+        "deadline": "期限",
+        "immediate": "立即",
+        "threshold": "届满触发",
+        "backward": "倒计",
+        "guard": "限制",
+    },
+    "Level": {"district": "县区级", "municipal": "市级", "provincial": "省级", "supreme": "最高"},
+    "Mark": {
+        "arrest_case": "受理号（捕受）",
+        "arrest_approved": "批准逮捕决定书文号（批捕）",
+        "arrest_refused": "不批准逮捕决定书文号（不批捕）",
+    },
+    "OfficeKind": {
+        "procuratorate": "人民检察院",
+        "public_security": "公安机关",
+        "detention_centre": "看守所",
+        "judicial_administration": "司法行政机关",
+        "court": "人民法院",
+        "supervisory_commission": "监察委员会",
+    },
+    "Organ": {"police": "公安机关", "procuratorate": "人民检察院"},
+    "PeriodClass": {
+        "custody": "羁押类",
+        "liberty": "人身自由类",
+        "neutral": "一般类",
+        "measure": "强制措施期限类",
+        "hours": "小时类",
+    },
+    "Platform": {"android": "安卓手机", "ios": "苹果手机", "web": "浏览器"},
+    "RecusalGround": {
+        "party_or_relative": "当事人或者其近亲属",
+        "interest": "本人或者近亲属有利害关系",
+        "witness_or_defender": "担任过证人、鉴定人、辩护人、诉讼代理人",
+        "other_relation": "有其他关系，可能影响公正处理",
+        "improper_contact": "接受请客送礼、违规会见",
+    },
+    "Severity": {"error": "错误", "warning": "提示"},
+    "SpecialityCode": {
+        "minors": "未成年人检察",
+        "economic": "经济犯罪",
+        "cyber": "网络犯罪",
+        "duty": "职务犯罪",
+    },
+    "StepCode": {
+        "start_not_counted": "开始的时、日不计入",
+        "hours_added": "加小时",
+        "running_hour_not_counted": "正在进行的小时不计入",
+        "days_added": "加日",
+        "half_month_is_fifteen_days": "半个月按十五日",
+        "same_day_of_month": "至届满月同日",
+        "month_end_to_month_end": "月末至月末",
+        "no_such_day_in_month": "届满月无同日",
+        "working_days_added": "加工作日",
+        "last_day_off": "最后一日为节假日",
+        "rolled": "顺延至节假日后第一个工作日",
+        "held_not_rolled": "在押，不顺延",
+        "outer_limit_rolled": "顺延日为外限",
+        "measure_not_rolled": "强制措施期限，不顺延",
+        "unknown_taken_as_held": "是否在押不明，按在押",
+        "elsewhere_taken_as_held": "因他案在押等，按在押",
+        "designated_residence_as_liberty": "指定居所监视居住，按人身自由类",
+        "calendar_incomplete": "放假安排尚未公布，日期暂定",
+    },
+    "TaskState": {"open": "待办", "done": "已办", "cancelled": "已取消"},
+    "Trigger": {
+        "detention_executed": "执行拘留",
+        "arrest_request_received": "检察院收到提请批准逮捕书",
+        "arrest_approval_received": "公安机关收到批准逮捕决定书",
+        "arrest_executed": "逮捕执行完毕",
+        "non_arrest_received": "公安机关收到不批准逮捕决定书",
+    },
+    "Unit": {
+        "hours": "小时",
+        "days": "日",
+        "half_months": "半个月",
+        "months": "月",
+        "working_days": "工作日",
+    },
+    "Urgency": {"info": "告知", "task": "待办", "urgent": "紧急"},
+    "Verdict": {
+        "accepted": "已接收",
+        "dead_token": "令牌失效，删除令牌",
+        "retry": "暂时不可用，稍后重试",
+        "bad_payload": "内容有误，须修正程序",
+        "bad_setup": "账号配置有误，须修正设置",
+    },
+}
+"""Code lists that people meet outside the phone, or not at all."""
+
+NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
+"""Code lists that need no term, and why."""
+
+SLICES = {
+    "arrest_requests": ("提请批准逮捕", "requests for approval of arrest"),
+    "arrest_reviews": ("审查逮捕", "reviews of arrest, one for each suspect"),
+    "assignments": ("分案", "who handles a case, and how that came about"),
+    "attachments": ("附件", "files sent with a request"),
+    "cases": ("案件", "what case management accepted, under a number"),
+    "charges": ("罪名", "the register of charges, with the dates each is in force"),
+    "deadlines": ("期限", "statutory periods: table, arithmetic, calendar, ledger"),
+    "deliveries": ("送达记录", "one event for one person by one channel"),
+    "devices": ("设备", "phones that may be woken by a push"),
+    "numbers": ("文号", "numbers of cases and documents"),
+    "offices": ("机关", "procuratorates and the organs they work with"),
+    "people": ("人员", "people, the posts they hold, their leave and specialities"),
+    "sessions": ("登录会话", "sign-in sessions and their refresh tokens"),
+    "tasks": ("待办", "what lies open, for whom, until when"),
+}
+"""The nouns of the house, as they name slices in every room."""
+
+STEPS = {
+    "arrest_requests": {
+        "correct": "更正（补送）",
+        "request_supplement": "要求补送",
+        "accept": "受理",
+    },
+    "arrest_reviews": {
+        "opine": "提出审查意见",
+        "send_back": "退回复核",
+        "approve": "批准逮捕",
+        "refuse": "不批准逮捕",
+        "executed": "回执：已执行",
+        "not_executed": "回执：未执行",
+        "released": "回执：已释放",
+        "measure_changed": "回执：已变更强制措施",
+    },
+    "cases": {
+        "assign": "分案",
+        "change_handler": "变更承办人",
+        "lose_handler": "承办人回避",
+        "decide": "全部作出决定",
+        "close": "全部收到回执",
+    },
+    "deliveries": {
+        "send": "送出",
+        "arrive": "到达",
+        "read": "阅读",
+        "supersede": "被取代",
+        "expire": "过期",
+        "fail": "无法送达",
+        "give_up": "放弃重试",
+    },
+}
+"""The steps of every flow, by the noun whose states they move."""
+
+NOUNS = {
+    "arrest_request": "提请批准逮捕",
+    "arrest_review": "审查逮捕",
+    "assignment": "分案记录",
+    "attachment": "附件",
+    "case": "案件",
+    "delivery": "消息",
+    "device": "设备",
+    "opinion": "审查意见",
+    "session": "登录会话",
+}
+"""The things that permissions are about."""
+
+VERBS = {
+    "accept": "受理",
+    "assign": "分案",
+    "correct": "更正",
+    "decide": "决定",
+    "designate": "指定或者变更承办人",
+    "dispatch": "分发",
+    "doubt_jurisdiction": "记录管辖疑问",
+    "end": "结束",
+    "forget": "移除",
+    "open": "开始",
+    "opine": "提出意见",
+    "read": "查看",
+    "receipt": "送达执行回执",
+    "recuse": "决定回避",
+    "register": "登记",
+    "request_supplement": "要求补送",
+    "retire": "清除失效令牌",
+    "send": "送出",
+    "submit": "提请",
+    "upload": "上传",
+}
+"""What permissions let somebody do."""
+
+RULES = {
+    "anyone": ("任何人", "任何人：尚未登录"),
+    "oneself": ("本人", "本人的"),
+    "machine": ("系统", "系统自身（后台任务），任何人都不是"),
+    "officer_of_the_organ": ("办案公安", "移送该案的公安机关的民警"),
+    "officer_of_any_organ": ("任一公安", "任何公安机关的民警"),
+    "case_manager": ("案管", "该检察院的案件管理人员"),
+    "chief_procurator": ("检察长", "该检察院的检察长"),
+    "department_head": ("部门负责人", "该检察院的部门负责人"),
+    "prosecutor": ("检察官", "该检察院的检察官"),
+    "handler": ("承办人", "该案的承办检察官"),
+}
+"""The rules that clauses are made of: a short name for a column, and the rule in full."""
+
+EVENTS = {
+    "ArrestDecided": "作出批准或者不批准逮捕决定",
+    "ArrestRequestAccepted": "受理提请批准逮捕",
+    "ArrestRequestCorrected": "更正提请批准逮捕",
+    "ArrestRequestSubmitted": "提请批准逮捕",
+    "CaseAccepted": "案件已受理登记",
+    "CaseAssigned": "案件已分配",
+    "CaseClosed": "案件已办结",
+    "DeviceFreed": "设备不再接收推送",
+    "DeviceRegistered": "设备已登记",
+    "HandlerChanged": "变更承办人",
+    "HandlerRecused": "检察官回避",
+    "JurisdictionDoubted": "记录管辖疑问",
+    "OpinionGiven": "提出审查逮捕意见",
+    "OpinionReturned": "审查意见退回复核",
+    "ReceiptReturned": "送达执行回执",
+    "SessionEnded": "登录会话结束",
+    "SessionOpened": "登录",
+    "SignInFailed": "口令错误",
+    "SupplementAnswered": "已补送材料",
+    "SupplementRequested": "要求补送材料",
+}
+"""What happens, as the journal keeps it."""
+
+LEGAL = (
+    ("人民检察院", "people's procuratorate", "`procuratorate`"),
+    ("检察长", "chief procurator", "`chief_procurator`"),
+    ("检察官", "prosecutor (procurator)", "`prosecutor`"),
+    ("承办人", "handler: the prosecutor who carries the case", "`handler`"),
+    ("案件管理部门（案管）", "case management, the single entrance and exit", "`case_manager`"),
+    ("公安机关", "public-security organ (police)", "`public_security`, `police`"),
+    ("看守所", "detention centre", "`detention_centre`"),
+    ("监察委员会", "supervisory commission", "`supervisory_commission`"),
+    ("人民监督员", "people's supervisor", "`supervisor`"),
+    ("司法行政机关", "judicial-administration organ", "`judicial_administration`"),
+    ("三员分立", "administrator, security officer and auditor are three people", "posts"),
+    ("犯罪嫌疑人", "suspect", "`suspect`"),
+    ("自报姓名", "self-reported name", "`name_self_reported`"),
+    ("未成年人", "minor", "`minor`"),
+    ("人大代表", "deputy of a people's congress", "`deputy`, `township_deputy`"),
+    ("认罪认罚从宽", "leniency for admitting guilt (plea leniency)", "`plea_leniency`"),
+    ("强制措施", "compulsory measure", "`measure`"),
+    ("拘留", "(criminal) detention", "`detention`"),
+    ("逮捕", "arrest", "`arrest`"),
+    ("取保候审", "bail", "`bail`"),
+    ("监视居住", "residential surveillance", "`residential_surveillance`"),
+    ("指定居所监视居住", "surveillance at a designated residence", "`designated_residence`"),
+    ("留置", "retention (by a supervisory commission)", "`custody_elsewhere`"),
+    ("羁押、在押", "custody, in custody", "`Custody`, `in_custody`"),
+    ("提请批准逮捕", "request for approval of arrest", "`arrest_request`"),
+    ("提请批准逮捕书", "the document that asks for it", "`request_document`"),
+    ("接收、收到", "receipt: the clock of review runs from the first one", "`received_at`"),
+    ("受理", "acceptance", "`accept`"),
+    ("补送", "supplement to an incomplete request", "`supplement`"),
+    ("管辖", "jurisdiction", "`jurisdiction`"),
+    ("案卷、卷宗", "case files", "`file_items`"),
+    ("随机分案、轮案", "random assignment by rotation", "`assign`, `rotation`"),
+    ("指定分案", "designation of a handler", "`designate`"),
+    ("变更承办人", "change of handler", "`change_handler`"),
+    ("回避", "recusal", "`recuse`, `recusal`"),
+    ("捕诉一体", "one prosecutor carries arrest and prosecution", "`same_handler`"),
+    ("审查逮捕", "review of an arrest", "`arrest_review`"),
+    ("讯问", "interrogation (of a suspect)", "`interrogated`"),
+    ("听取犯罪嫌疑人意见书", "form for a suspect's written opinion", "`written_opinion`"),
+    ("审查逮捕意见书", "the handler's opinion on the arrest", "`opinion`"),
+    ("社会危险性", "danger to society", "`danger_grounds`"),
+    ("批准逮捕", "approval of arrest", "`arrest_approved`"),
+    ("不批准逮捕", "refusal (non-approval) of arrest", "`arrest_refused`"),
+    ("补充侦查提纲", "outline for supplementary investigation", "`outline`"),
+    ("执行回执", "receipt of execution", "`receipt`"),
+    ("复议、复核", "reconsideration, re-examination", "rule A07"),
+    ("纠正违法通知书", "notice to correct illegality", "rule A06"),
+    ("文号", "number of a document", "`number`"),
+    ("罪名", "charge", "`charge`"),
+    ("期间、期限", "period, deadline", "`deadline`"),
+    ("届满", "expiry", "`expired`"),
+    ("顺延", "moving a last day that is a day off", "`rolled`"),
+    ("应办日", "the day to keep: the cautious reading", "`due_on`"),
+    ("外限", "the latest day that the law can bear", "`outer_on`"),
+    ("节假日、调休", "day off, make-up working day", "`calendar`"),
+    ("权力清单", "power list: who decides what, by province and office", "not loaded"),
+    ("岗位", "post", "`post`"),
+    ("行权人", "actor: whoever acts, with the posts held today", "`Actor`"),
+    ("行为", "act: one actor, one thing, one moment, one transaction", "`Act`"),
+    ("记录", "record: a row of a table", "`Record`"),
+    ("操作", "operation: refuses, changes, records an event", "functions of a slice"),
+    ("权限", "permission: `thing:verb`", "`Permission`"),
+    ("流程", "flow: which step leads from which state to which", "`Flow`"),
+    ("拒绝", "refusal: a service's no, with its words", "`Refusal`"),
+    ("事件", "event: what happened, ids and codes only", "`Event`"),
+    ("流水", "journal: every event, never rewritten", "`journal`"),
+    ("消息", "message: an event put into words", "`Message`"),
+)
+"""The law's own words, what this project calls them in English, and where they stand in code."""
+
+
+def words_of(codes: type[StrEnum]) -> dict[str, str]:
+    """The Chinese term of each code in a list; a code without a term is not there."""
+    if zh := getattr(next(iter(codes)), "zh", None):
+        assert isinstance(zh, str)  # noqa: S101  # as `TaskKind` says its own titles
+        return {code.value: getattr(code, "zh", "") for code in codes}
+    name = codes.__name__
+    if name in ON_THE_PHONE:
+        return _phone().get(ON_THE_PHONE[name], {})
+    return CODES.get(name, {})
+
+
+@cache
+def _phone() -> dict[str, dict[str, str]]:
+    """The tables of words in the phone's source: `export const NAME: … = { code: 'word' }`."""
+    tables = re.findall(
+        r"export const (\w+): Record<string, string> = \{(.*?)\}", PHONE.read_text(), re.DOTALL
+    )
+    return {name: dict(re.findall(r"(\w+): '([^']*)'", body)) for name, body in tables}
