@@ -13,6 +13,7 @@ from api.wire import Instant
 from notifications import deliveries
 from notifications.deliveries import Delivery, Item
 from notifications.messages import Urgency, notices
+from services.kernel.act import Act
 
 blp = Blueprint("inbox", __name__, url_prefix="/inbox", description="What one was told.")
 
@@ -81,21 +82,17 @@ class InboxLine(Resource):
     @blp.response(200, InboxItemSchema)
     def get(self, item: UUID) -> Item:
         """Read one line, by the id a push carried."""
-        return self._words(deliveries.find(self.act, item))
-
-    def _words(self, delivery: Delivery) -> Item:
-        (line,) = deliveries.items(self.act, [delivery], notices())
-        return line
+        return _words(self.act, deliveries.find(self.act, item))
 
 
 @blp.route("/<uuid:item>/reading")
-class Reading(InboxLine):
+class Reading(Resource):
     """That a line was read."""
 
     @blp.response(200, InboxItemSchema)
     def put(self, item: UUID) -> Item:
         """Mark a line as read, on every device."""
-        return self._words(deliveries.read(self.act, deliveries.find(self.act, item)))
+        return _words(self.act, deliveries.read(self.act, deliveries.find(self.act, item)))
 
 
 @blp.route("/<uuid:item>/arrival")
@@ -106,3 +103,8 @@ class Arrival(Resource):
     def put(self, item: UUID) -> None:
         """Note that a push reached a device of one's own."""
         deliveries.arrive(self.act, deliveries.find(self.act, item))
+
+
+def _words(act: Act, delivery: Delivery) -> Item:
+    (line,) = deliveries.items(act, [delivery], notices())
+    return line

@@ -39,7 +39,11 @@ def run_worker(settings: Settings) -> None:
     Without FCM credentials the inbox works all the same; the log says once that push is off.
     """
     settings.lead_to_fcm()
-    engine = create_engine(settings.app_url, pool_size=CONCURRENCY + 2)
+    engine = create_engine(
+        settings.app_url,
+        pool_size=CONCURRENCY + 2,
+        hide_parameters=True,  # an error's parameters would be case data in the log
+    )
     sessions = sessionmaker(engine, expire_on_commit=False)
     channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None
     if channel is None:
