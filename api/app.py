@@ -24,6 +24,7 @@ from api import (
     inbox,
     logs,
     offices,
+    people,
     phone,
     problems,
     sessions,
@@ -48,6 +49,7 @@ class Room(Protocol):
 SLICES: tuple[Room, ...] = (
     sessions,
     offices,
+    people,
     charges,
     attachments,
     arrest_requests,

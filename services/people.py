@@ -9,7 +9,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from services.kernel.act import Actor, Record
+from services.kernel.act import Act, Actor, Record
 from services.policy import PostKind
 
 _HASHER = PasswordHasher()
@@ -114,6 +114,12 @@ def holders(session: Session, kinds: Collection[PostKind], office_id: int, on: d
     """The ids of everyone holding one of these posts in that office on that day."""
     held = posts_on(on).where(Post.kind.in_(kinds), Post.office_id == office_id)
     return set(session.scalars(held.with_only_columns(Post.person_id)))
+
+
+def colleagues(act: Act, kind: PostKind) -> Select[Person]:
+    """Everyone who holds that post today in an office in which the actor holds one."""
+    held = posts_on(act.today).where(Post.kind == kind, Post.office_id.in_(act.actor.offices))
+    return select(Person).where(Person.id.in_(held.with_only_columns(Post.person_id)))
 
 
 def actor_of(session: Session, person_id: int, on: date) -> Actor:
