@@ -96,6 +96,7 @@ def document(app: Flask, api: Api) -> dict[str, Any]:
         _path_parameters(described)
         paths[path.removeprefix(PREFIX)] = described
     _name_operations(paths)
+    _leave_room(paths, schemas)
     _portable(paths)
     _portable(schemas)
     return {
@@ -131,7 +132,7 @@ def _complete(
     told["x-permission"] = sorted(
         {str(verb.permission) for verb in verbs if hasattr(verb, "permission")}
     )
-    _join_form(told)
+    _join_form(told, schemas)
     described = [_never_null(p) for p in told.get("parameters", []) if isinstance(p, dict)]
     asked: list[tuple[bool, dict[str, Any], set[type[Refusal]]]] = [
         (keyed, _KEY, {idempotency.KeyMissing, idempotency.StillAtWork, idempotency.KeyReused}),
@@ -151,7 +152,7 @@ def _complete(
     _answers(told, view, method, schemas, keyed=keyed)
 
 
-def _join_form(told: dict[str, Any]) -> None:
+def _join_form(told: dict[str, Any], schemas: dict[str, Any]) -> None:
     """A file and the fields beside it are parts of one form, which OpenAPI calls the body."""
     beside = [p for p in told.get("parameters", []) if p.get("in") in {"form", "formData"}]
     if not beside:
@@ -163,10 +164,11 @@ def _join_form(told: dict[str, Any]) -> None:
         | ({"description": p["description"]} if "description" in p else {})
         for p in beside
     }
-    needed = [p["name"] for p in beside if p.get("required")]
-    form = {"type": "object", "properties": parts} | ({"required": needed} if needed else {})
+    known = schemas[body["schema"]["$ref"].rpartition("/")[2]]
+    needed = [*known.get("required", []), *(p["name"] for p in beside if p.get("required"))]
+    form = {"type": "object", "properties": parts | known["properties"]}
     told["requestBody"]["content"] = {
-        "multipart/form-data": {"schema": {"allOf": [body["schema"], form]}}
+        "multipart/form-data": {"schema": form | ({"required": needed} if needed else {})}
     }
 
 
@@ -193,6 +195,7 @@ def _everywhere(
         kinds |= {refusals.NotFound}
     if read:
         kinds |= {problems.Malformed, problems.TooLarge, problems.WrongMediaType}
+        kinds |= {problems.NothingThere}
     if read or any(parameter["in"] == "query" for parameter in parameters):
         kinds |= {problems.InvalidContent}
     if any(parameter["name"] == "cursor" for parameter in parameters):
@@ -368,6 +371,29 @@ def _answers(
 def _exemplify(media_type: str, content: dict[str, Any], schemas: dict[str, Any]) -> None:
     if media_type == "application/json" and not content.keys() & {"example", "examples"}:
         content["example"] = example(content.get("schema", {}), schemas)
+
+
+def _leave_room(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A request has no field but these; an answer may one day have more."""
+    bodies = json.dumps(
+        [
+            told.get("requestBody")
+            for path in paths.values()
+            for told in path.values()
+            if isinstance(told, dict)
+        ]
+    )
+    coming, waiting = set[str](), _referring(bodies)
+    while waiting:
+        name = waiting.pop()
+        coming.add(name)
+        waiting |= _referring(json.dumps(schemas[name])) - coming
+    for name in schemas.keys() - coming:
+        schemas[name].pop("additionalProperties", None)
+
+
+def _referring(written: str) -> set[str]:
+    return set(re.findall(r"#/components/schemas/([A-Za-z0-9]+)", written))
 
 
 def _portable(inside: Any) -> None:

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from api import logs
@@ -56,6 +56,12 @@ class InvalidContent(Refusal):
     """Some fields are missing or not as they must be; see `errors`."""
 
     zh = "部分字段缺失或不符合要求，详见 errors。"
+
+
+class NothingThere(refusals.Unprocessable):
+    """What was sent names something that is not there."""
+
+    zh = "提交的内容引用了不存在的对象。"
 
 
 class NotWellUnderstood(Refusal):
@@ -136,6 +142,11 @@ class ProblemSchema(Schema):
         required=True, metadata={"description": "The request's id (urn:uuid), as in the log."}
     )
     errors = fields.List(fields.Nested(ProblemErrorSchema))
+
+    class Meta:
+        """A problem may tell more, each by its `type`."""
+
+        unknown = INCLUDE
 
 
 def every_refusal(family: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

@@ -14,13 +14,13 @@ import flask_smorest
 from flask import Response, current_app, g, json, request
 from flask.views import MethodView
 from marshmallow import Schema
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from api import idempotency, identity, paging
 from api.complaints import pointer
-from api.problems import InvalidContent, WrongMediaType, reads_english
+from api.problems import InvalidContent, NothingThere, WrongMediaType, reads_english
 from services.kernel.act import Act, Actor, acting
 from services.kernel.clock import legal_now
 from services.kernel.refusals import Stale, Unversioned
@@ -34,6 +34,7 @@ TRIES = 3
 MULTIPART_OVERHEAD = 64 * 1024
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 _OUT_OF_RANGE = "22003"
+_NOTHING_THERE = "23503"
 _BAD_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _MEDIA_TYPES = {"json": "application/json", "files": "multipart/form-data"}
 
@@ -79,6 +80,7 @@ class Resource(MethodView):
 
         Refuses:
             WrongMediaType: the body is of a kind this view does not read.
+            NothingThere: an id that was sent names nothing; the database's keys say so.
             InvalidContent: a text holds what no text may, or a number is beyond any id.
             Stale: somebody else changed the record at the same moment.
         """
@@ -93,6 +95,10 @@ class Resource(MethodView):
                 if getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
                     raise
                 raise InvalidContent from error
+            except IntegrityError as error:
+                if getattr(error.orig, "sqlstate", None) != _NOTHING_THERE:
+                    raise
+                raise NothingThere from error
             except DBAPIError as error:
                 if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
                     raise
