@@ -1,14 +1,16 @@
-"""The command line: `jiantong --help`."""
+"""The command line: `jiantong --help`.
+
+Each command imports what it needs, so that none waits for another's libraries.
+"""
+
+# ruff: noqa: PLC0415
 
 import signal
 import sys
 from importlib import import_module
 
 import click
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
 
-from jiantong import database, supervisor
 from jiantong.postgres import CannotStart, follow_parent
 from services.kernel.settings import Misconfigured, Settings
 
@@ -30,6 +32,8 @@ def run(settings: Settings, *, with_parent: bool) -> None:
     """Start everything in the foreground: database, demo world, API and worker."""
     if with_parent:
         follow_parent(signal.SIGTERM)
+    from jiantong import supervisor
+
     supervisor.run(settings)
 
 
@@ -39,9 +43,10 @@ def run(settings: Settings, *, with_parent: bool) -> None:
 @click.pass_obj
 def serve(settings: Settings, workers: int, threads: int) -> None:
     """Serve the API and the phone app."""
-    from granian import Granian  # noqa: PLC0415  # no other command needs a server
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+    _refuse_without_database(settings)
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "api.wsgi:app",
@@ -60,7 +65,10 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """Do the background work: tell what happened, send pushes."""
-    import_module("notifications.jobs").run_worker(settings)
+    _refuse_without_database(settings)
+    from notifications import jobs
+
+    jobs.run_worker(settings)
 
 
 @jiantong.command()
@@ -68,33 +76,38 @@ def worker(settings: Settings) -> None:
 @click.pass_obj
 def migrate(settings: Settings, write: str | None) -> None:
     """Raise the database's schema to the newest version (as the owner's role)."""
+    from jiantong import database
+
     if write is not None:
         database.revise(write)
         return
-    if not settings.owner_url:
-        message = "There is no database yet: start one with jiantong run, or give DATABASE_URL."
-        raise CannotStart(message)
-    supervisor.raise_house(settings)
+    _refuse_without_database(settings)
+    settings = database.prepare(settings)
+    database.migrate(settings.owner_url, settings.app_url)
 
 
-@jiantong.group()
-def demo() -> None:
+@jiantong.group("demo")
+def demo_() -> None:
     """The demo world: a fictional city with people, cases and a day's work."""
 
 
-@demo.command()
+@demo_.command()
 @click.pass_obj
 def reset(settings: Settings) -> None:
     """Throw the demo world away and make a fresh one around today."""
-    import_module("jiantong.demo").reset(settings)
+    from jiantong import demo
+
+    demo.reset(settings)
 
 
-@demo.command()
+@demo_.command()
 @click.option("--address", help="Where the API is.", metavar="URL")
 @click.pass_obj
 def journey(settings: Settings, address: str | None) -> None:
     """Play a case from request to receipt over HTTP and print what each person saw."""
-    import_module("jiantong.demo").journey(address or supervisor.address(settings))
+    from jiantong import demo, supervisor
+
+    demo.journey(address or supervisor.address(settings))
 
 
 @jiantong.command("openapi")
@@ -113,15 +126,31 @@ def users() -> None:
 @click.pass_obj
 def list_(settings: Settings) -> None:
     """Print every account: who may sign in, and the posts held."""
-    from services.people import Person  # noqa: PLC0415  # most commands need no register
+    _refuse_without_database(settings)
+    from sqlalchemy import create_engine, select
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.orm import Session
+
+    from jiantong.database import unreachable
+    from services.people import Person
 
     engine = create_engine(settings.app_url)
-    with Session(engine) as session:
-        for person in session.scalars(select(Person).order_by(Person.username)):
-            posts = ", ".join(f"{post.kind}@{post.office_id}" for post in person.posts) or "no post"
-            state = "disabled" if person.disabled_at else "active"
-            click.echo(f"{person.username:<20} {state:<9} {person.name}  {posts}")
-    engine.dispose()
+    try:
+        with Session(engine) as session:
+            for person in session.scalars(select(Person).order_by(Person.username)):
+                posts = ", ".join(f"{post.kind}@{post.office_id}" for post in person.posts)
+                state = "disabled" if person.disabled_at else "active"
+                click.echo(f"{person.username:<20} {state:<9} {person.name}  {posts or 'no post'}")
+    except OperationalError as error:
+        raise unreachable(error) from error
+    finally:
+        engine.dispose()
+
+
+def _refuse_without_database(settings: Settings) -> None:
+    if not settings.app_url:
+        message = "There is no database yet: start one with jiantong run, or give DATABASE_URL."
+        raise CannotStart(message)
 
 
 def main() -> None:

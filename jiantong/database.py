@@ -140,7 +140,7 @@ def raise_jobs(connection: Connection) -> None:
 def unreachable(error: OperationalError) -> CannotStart:
     """Say in one sentence why a database cannot be reached; the driver never tells passwords."""
     said = str(error.orig).strip().splitlines()
-    return CannotStart(f"The database in DATABASE_URL cannot be used: {said[0] if said else ''}")
+    return CannotStart(f"The database cannot be used: {said[0] if said else ''}")
 
 
 def _alembic(connection: Connection) -> Config:

@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from types import FrameType
@@ -82,6 +83,7 @@ def raise_house(settings: Settings) -> Settings:
         from jiantong import demo  # noqa: PLC0415  # only a demo pays for importing it
 
         demo.load(settings)
+        settings.demo_mark.touch()
     return settings
 
 
@@ -242,5 +244,19 @@ def _greeting(settings: Settings) -> str:
 def _accounts() -> list[str]:
     from jiantong import demo  # noqa: PLC0415
 
-    rows = demo.accounts()
-    return [f"    {role:<28} {username:<16} {password}" for role, username, password in rows]
+    return [f"    {row}" for row in columns(demo.accounts())]
+
+
+def columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Set rows in columns; a Chinese character is two places wide."""
+    rows = list(rows)
+    widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
+
+
+def _padded(word: str, width: int) -> str:
+    return word + " " * (width - _places(word))
+
+
+def _places(word: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in word)
