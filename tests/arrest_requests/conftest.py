@@ -24,6 +24,8 @@ class Desk:
     """A town, its detention centre and a register of two charges."""
 
     make: Make
+    charges: str = ""
+    """What to put before the names of the charges, where they must differ from others'."""
     town: Town = field(init=False)
     centre: Office = field(init=False)
     theft: Charge = field(init=False)
@@ -36,7 +38,9 @@ class Desk:
         self.make.session.flush()
 
     def _charge(self, name: str) -> Charge:
-        charge = Charge(name=name, in_force_from=date(1997, 10, 1), position=1, checked=True)
+        charge = Charge(
+            name=self.charges + name, in_force_from=date(1997, 10, 1), position=1, checked=True
+        )
         self.make.session.add(charge)
         return charge
 
