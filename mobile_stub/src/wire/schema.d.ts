@@ -492,8 +492,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read one line, by the id a push carried */
-        get: operations["read_inbox_reading"];
+        get?: never;
         /** Mark a line as read, on every device */
         put: operations["set_inbox_reading"];
         post?: never;
@@ -549,6 +548,23 @@ export interface paths {
         };
         /** Read an office */
         get: operations["read_office"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who holds a post today in an office of one's own */
+        get: operations["list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1335,6 +1351,11 @@ export interface components {
             id: number;
             name: string;
         };
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Problem: {
             /** @description What a phone branches on: /problems/ and a name. */
             type: string;
@@ -1498,15 +1519,6 @@ export interface components {
     responses: {
         /** @description `broken`: Something broke on our side; it has been logged under this request's id. */
         broken: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. */
-        "invalid-content": {
             headers: {
                 [name: string]: unknown;
             };
@@ -1731,7 +1743,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `office-unclear`: You are an officer of several organs: say which one asks. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2035,7 +2047,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `office-unclear`: You are an officer of several organs: say which one asks. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2432,7 +2444,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2631,7 +2643,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `files-incomplete`: The files are incomplete: ask for what is missing first (RULES 158). `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            /** @description `files-incomplete`: The files are incomplete: ask for what is missing first (RULES 158). `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2826,7 +2838,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3034,7 +3046,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `supplement-empty`: A supplement request says what is missing. `unknown-supplement-code`: There is no such code for what is to be sent after. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `supplement-empty`: A supplement request says what is missing. `unknown-supplement-code`: There is no such code for what is to be sent after. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3317,7 +3329,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3485,7 +3497,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `hearing-missing`: A detained suspect who is not interrogated is served the form for a written opinion. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `hearing-missing`: A detained suspect who is not interrogated is served the form for a written opinion. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3652,7 +3664,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,12 +3693,23 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["NewAttachment"] & {
+                "multipart/form-data": {
                     /**
                      * Format: binary
                      * @description PDF, JPEG, PNG, DOCX or OFD; 20 MiB unless set otherwise.
                      */
                     file: string;
+                    /**
+                     * @description Its file name unless given.
+                     * @default
+                     * @example 提请批准逮捕书
+                     */
+                    title?: string;
+                    /**
+                     * @default other
+                     * @enum {unknown}
+                     */
+                    kind?: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
                 };
             };
         };
@@ -3736,7 +3759,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `unknown-file-type`: Only PDF, JPEG, PNG, DOCX and OFD files are taken; the content decides, not the name. */
+            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-file-type`: Only PDF, JPEG, PNG, DOCX and OFD files are taken; the content decides, not the name. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4099,7 +4122,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4294,7 +4317,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4374,7 +4397,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,7 +4572,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4736,51 +4759,6 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
-            429: components["responses"]["too-many"];
-            500: components["responses"]["broken"];
-        };
-    };
-    read_inbox_reading: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only these top-level fields, separated by commas (in a list: of each item).
-                 * @example id
-                 */
-                fields?: string;
-            };
-            header?: never;
-            path: {
-                item: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
-                     *       "kind": "CaseAccepted",
-                     *       "title": "案件已受理",
-                     *       "body": "江检捕受〔2026〕12号",
-                     *       "link": "/cases/7",
-                     *       "class": "info",
-                     *       "at": "2026-03-02T04:00:00Z",
-                     *       "read_at": "2026-03-02T04:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["InboxItem"];
-                };
-            };
-            401: components["responses"]["signed-out"];
-            404: components["responses"]["not-found"];
-            422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -4983,6 +4961,60 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_people: {
+        parameters: {
+            query: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_push_settings: {
         parameters: {
             query?: {
@@ -5070,7 +5102,15 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            422: components["responses"]["invalid-content"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `account-locked`: Too many wrong passwords; the account waits a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
@@ -5156,7 +5196,15 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            422: components["responses"]["invalid-content"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
