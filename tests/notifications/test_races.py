@@ -1,5 +1,6 @@
 """Several machines, and crashes between any two steps: nothing lost, nothing doubled."""
 
+import asyncio
 import threading
 import time
 from collections import Counter
@@ -19,6 +20,8 @@ from notifications.channels.fcm import Fcm
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
 from notifications.payloads import KEYS, Seal
 from notifications.sender import LEASE, Sender
+from services.devices import Device, FreeReason
+from services.kernel import jobs as service_jobs
 from services.kernel.act import Act, Undispatched, acting
 from services.kernel.clock import machine_now
 from services.policy import MACHINE
@@ -242,3 +245,52 @@ def test_without_credentials_the_inbox_works(committed: Sessions, apart: Engine)
 
     assert inbox(committed) == Counter(people)
     assert states(committed) == {DeliveryState.PENDING: 2}
+
+
+def test_the_sweep_finds_what_a_killed_worker_left(
+    committed: Sessions, apart: Engine, seal: Seal
+) -> None:
+    people = ring(committed, 2, "accept")
+    left_alone = phone_of_an_ended_session(committed)
+    with committed.begin() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    channel = Scripted()
+    url = apart.url.render_as_string(hide_password=False)
+    worker = jobs.worker(url, committed, Sender(committed, channel, seal), NOTICES)
+
+    worker.tasks["sweep"](timestamp=0)
+
+    assert inbox(committed) == Counter(people)
+    assert states(committed) == {DeliveryState.SENT: 2}
+    with committed() as session:
+        assert session.get_one(Device, left_alone).free_reason is FreeReason.SIGNED_OUT
+
+
+def phone_of_an_ended_session(sessions: Sessions) -> int:
+    with sessions.begin() as session:
+        phones = Phones(Make(session, NOON))
+        opened = phones.signed_in()
+        device = phones.device(opened, "ended")
+        opened.ended_at = machine_now()
+        session.flush()
+        return device.id
+
+
+def test_a_killed_worker_s_jobs_are_buried(committed: Sessions, apart: Engine) -> None:
+    url = apart.url.render_as_string(hide_password=False)
+    worker = jobs.worker(url, committed, None, NOTICES)
+    with committed.begin() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        service_jobs.defer(session, service_jobs.DISPATCH)
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        service_jobs.defer(session, service_jobs.DISPATCH)
+
+    async def bury() -> None:
+        async with worker.open_async():
+            await worker.tasks["bury_stalled_jobs"](timestamp=0)
+
+    asyncio.run(bury())
+
+    with committed() as session:
+        left_over = session.scalars(text("SELECT status::text FROM procrastinate_jobs")).all()
+    assert left_over == ["todo"]
