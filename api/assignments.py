@@ -66,7 +66,9 @@ class ExclusionSchema(Schema):
     """A prosecutor who could not be drawn, and why."""
 
     person_id = fields.Integer(required=True)
-    reason = fields.Enum(ExclusionReason, by_value=True, required=True)
+    reason = fields.String(  # kept as a word inside the draw's record
+        required=True, validate=validate.OneOf([reason.value for reason in ExclusionReason])
+    )
 
 
 class AssignmentSchema(Schema):

@@ -92,9 +92,10 @@ def reset(settings: Settings) -> None:
 
 def journey(address: str) -> None:
     """Play a case from request to receipt over HTTP and print what each person saw."""
-    from jiantong.demo import journeys  # noqa: PLC0415  # the loader needs no HTTP
+    from jiantong.demo.journeys import tell, travel  # noqa: PLC0415  # the loader needs no HTTP
+    from jiantong.demo.phones import Live  # noqa: PLC0415
 
-    journeys.tell(journeys.travel(journeys.Live(address)))
+    tell(travel(Live(address)))
 
 
 def _renew(owner_url: str, app_url: str, settings: Settings) -> None:

@@ -63,11 +63,7 @@ class City:
 
     def holding(self, post: PostKind, office: str) -> list[int]:
         """The ids of everyone in that post of that office, in the order of the file."""
-        return [
-            self.people[person["username"]]
-            for person in _world()["people"]
-            if [post.value, office] in person["posts"]
-        ]
+        return [self.people[username] for username in usernames(post, office)]
 
 
 def accounts() -> list[tuple[str, str, str]]:
@@ -78,6 +74,15 @@ def accounts() -> list[tuple[str, str, str]]:
         zh, en = POST_NAMES[PostKind(people[username]["posts"][0][0])]
         rows.append((f"{zh} {en}", username, PASSWORD))
     return rows
+
+
+def usernames(post: PostKind, office: str) -> list[str]:
+    """The user names of everyone in that post of that office."""
+    return [
+        person["username"]
+        for person in _world()["people"]
+        if [post.value, office] in person["posts"]
+    ]
 
 
 def found(session: Session, today: date) -> City:

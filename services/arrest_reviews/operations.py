@@ -264,7 +264,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
 
     An approved arrest is executed at once and its receipt is back within three days of the
     execution (MPS 142); after a non-approval the suspect is released or the measure changed at
-    once, and the receipt is back within three days of the decision's receipt (RULES 286).
+    once, and the receipt is back within three days of the decision's receipt (RULES 286). It is
+    called late only past the latest day that the law can bear.
 
     Refuses:
         NotAllowed: only officers of the organ that asked.
@@ -295,13 +296,14 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     )
     if executed_at is not None:
         due = _receipt_due(review, _counted_from(review, outcome, executed_at))
-        receipt.due_on, receipt.late = due.due_on, act.today > due.due_on
+        receipt.due_on, receipt.late = due.due_on, act.today > due.outer_on
     case = cases.locked(act, review.case)
     review.receipt = receipt
     review.state = state
     act.session.flush()
-    for clock in act.session.scalars(_execution_clocks(review)):
-        deadlines.close(act, clock, at=executed_at)
+    for clock in act.session.scalars(deadlines.open_about([review])):
+        executing = clock.rule.kind is deadlines.Kind.IMMEDIATE
+        deadlines.close(act, clock, at=executed_at if executing else None)
     if outcome in _CUSTODY_AFTER:
         deadlines.change_custody(act, review.suspect_id, _CUSTODY_AFTER[outcome])
     tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
@@ -373,6 +375,7 @@ def _complete(  # noqa: PLR0913  # each by its name
 ) -> None:
     executed = outcome is not ReceiptOutcome.NOT_EXECUTED
     decided_at = review.decision.at if review.decision else act.now
+    decided_at = decided_at.replace(second=0, microsecond=0)  # a phone names the minute
     missing = [
         name
         for name, lacks in {
@@ -405,11 +408,6 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
         started_at=act.now,
         custody=Custody.under(review.suspect.measure),
     )
-
-
-def _execution_clocks(review: ArrestReview) -> Select[Deadline]:
-    """What runs against the police since the decision."""
-    return deadlines.open_about([review])
 
 
 def _counted_from(review: ArrestReview, outcome: ReceiptOutcome, executed_at: datetime) -> datetime:
