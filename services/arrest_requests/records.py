@@ -104,7 +104,8 @@ class ArrestRequest(Record):
 
     def earliest_due(self, session: Session) -> Deadline | None:
         """The running period of its suspects that ends first."""
-        return session.scalars(open_of([suspect.id for suspect in self.suspects])).first()
+        running = open_of([suspect.id for suspect in self.suspects])
+        return session.scalars(running.where(Deadline.due_on.is_not(None))).first()
 
 
 class Suspect(Record):
