@@ -5,7 +5,7 @@ from functools import cache
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from services.kernel.settings import CHECKOUT
 
@@ -25,6 +25,8 @@ def ready() -> Response:
     try:
         with engine.connect() as connection:
             found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    except ProgrammingError:
+        return _not_ready("migrations")
     except SQLAlchemyError:
         return _not_ready("database")
     return jsonify(status="ok") if set(found) == newest() else _not_ready("migrations")

@@ -133,10 +133,10 @@ def _parts(request: Request) -> Iterator[bytes]:
     yield request.method.encode()
     yield request.full_path.encode()
     if request.mimetype == "multipart/form-data":
-        for name, value in sorted(request.form.items(multi=True)):
+        for name, value in sorted(request.form.items(multi=True), key=str):
             yield f"{name}={value}".encode()
-        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
-            yield f"{name}:{file.filename}:{file.mimetype}".encode()
+        for name, file in sorted(request.files.items(multi=True), key=lambda part: str(part[0])):
+            yield f"{name}:{file.filename}:{file.mimetype}".encode(errors="replace")
             yield _hashed(file.stream)
     elif request.is_json:
         try:

@@ -92,6 +92,15 @@ def test_a_file_has_the_same_fingerprint_in_another_envelope(
     assert send(b"abd") == (422, None)
 
 
+def test_a_part_without_a_name_breaks_nothing(phone: FlaskClient, me: Headers) -> None:
+    part = 'Content-Disposition: form-data; filename="a"\r\n\r\nx\r\n'
+    body = f"--b\r\n{part}--b\r\nContent-Disposition: form-data\r\n\r\ny\r\n--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    reply = phone.post(f"{TOYS}/files", data=body, content_type=kind, headers=keyed(me))
+
+    assert reply.status_code == 422
+
+
 def test_a_request_still_at_work_is_not_started_again(
     phone: FlaskClient, me: Headers, engine: Engine, session: Session
 ) -> None:
