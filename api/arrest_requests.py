@@ -150,16 +150,9 @@ class NewFileItem(Schema):
         return FileItemDraft(given["title"] or "", given["pages"], given["kind"])
 
 
-class NewArrestRequest(Schema):
-    """A request for approval of arrest as the police state it."""
+class ArrestRequestChange(Schema):
+    """All that an arrest request says, as it is to stand from now on."""
 
-    office_id = fields.Integer(
-        strict=True,
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(1, BIGGEST_ID),
-        metadata={"description": "The organ that asks, for officers of several organs."},
-    )
     document_number = _text(100, "江公提捕字〔2026〕31号")
     document_on = _day("2026-03-02")
     head_approved_on = _day("2026-03-01")
@@ -177,15 +170,35 @@ class NewArrestRequest(Schema):
         fields.Nested(NewFileItem), load_default=list, validate=validate.Length(max=500)
     )
     attachment_ids = fields.List(
-        _id(), load_default=list, validate=validate.Length(max=200), metadata={"example": []}
+        _id(),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata={"description": "Files uploaded before; what was sent stays.", "example": []},
     )
 
     @post_load
-    def draft(self, given: dict[str, Any], **_: Any) -> tuple[int | None, Draft]:
+    def draft(self, given: dict[str, Any], **_: Any) -> Any:
+        """Plain values for the checks."""
+        lists = {name: tuple(given[name]) for name in ("suspects", "file_items", "attachment_ids")}
+        return Draft(**_filled(given) | lists)
+
+
+class NewArrestRequest(ArrestRequestChange):
+    """A request for approval of arrest as the police state it."""
+
+    office_id = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, BIGGEST_ID),
+        metadata={"description": "The organ that asks, for officers of several organs."},
+    )
+
+    @post_load
+    def draft(self, given: dict[str, Any], **named: Any) -> tuple[int | None, Draft]:
         """The organ that is named, and plain values for the checks."""
         office_id = given.pop("office_id")
-        lists = {name: tuple(given[name]) for name in ("suspects", "file_items", "attachment_ids")}
-        return office_id, Draft(**_filled(given) | lists)
+        return office_id, super().draft(given, **named)
 
 
 def _filled(given: dict[str, Any]) -> dict[str, Any]:
@@ -466,12 +479,12 @@ class OneArrestRequest(Resource):
         """Read an arrest request."""
         return shown(self.act, arrest_requests.find(self.act, request_id))
 
-    @blp.arguments(NewArrestRequest)
+    @blp.arguments(ArrestRequestChange)
     @blp.response(200, ArrestRequestSchema)
-    def put(self, sent: tuple[int | None, Draft], request_id: int) -> dict[str, Any]:
+    def put(self, draft: Draft, request_id: int) -> dict[str, Any]:
         """Correct a request that has not been accepted; this also answers a supplement."""
         request = self.expect(arrest_requests.find(self.act, request_id))
-        return shown(self.act, arrest_requests.correct(self.act, request, sent[1]))
+        return shown(self.act, arrest_requests.correct(self.act, request, draft))
 
 
 @blp.route("/arrest-requests/<int:request_id>/supplement-requests")

@@ -223,14 +223,14 @@ def charge_beyond_age(each: SuspectDraft, known: Known) -> bool:
     return not names & (ANSWERABLE_AT_TWELVE if young else ANSWERABLE_AT_FOURTEEN)
 
 
-def minor_by_age(each: SuspectDraft, known: Known) -> bool:
+def minor_by_age(each: SuspectDraft, today: date) -> bool:
     """Under 18 at the act (a minor's case) or today (a minor's protections)? (RULES 489)"""
-    return below(18, each, each.act_on) or below(18, each, known.today)
+    return below(18, each, each.act_on) or below(18, each, today)
 
 
 def minor(each: SuspectDraft, known: Known) -> bool:
     """A minor by age or, where no birth date is known, by the flag."""
-    return minor_by_age(each, known) or (each.born_on is None and Flag.MINOR in each.flags)
+    return minor_by_age(each, known.today) or (each.born_on is None and Flag.MINOR in each.flags)
 
 
 def late(extension: Extension) -> Callable[[SuspectDraft, Known], bool]:
@@ -239,13 +239,14 @@ def late(extension: Extension) -> Callable[[SuspectDraft, Known], bool]:
     def broken(each: SuspectDraft, known: Known) -> bool:
         if each.measure is not Measure.DETENTION or each.detention_extended_to is not extension:
             return False
-        if each.measure_began_at is None or each.measure_began_at > known.received_at:
+        received_at = each.received_at or known.received_at
+        if each.measure_began_at is None or each.measure_began_at > received_at:
             return False
         try:
             due = request_due(each.measure_began_at, extension, state_council_calendar())
         except UnknownRuleError:  # detained before the law of 2018: longer than any extension
             return True
-        return known.received_on > due.outer_on
+        return statutory_day(received_at) > due.outer_on
 
     return broken
 
@@ -451,6 +452,17 @@ CHECKS = (
         repeated(namesakes_of, "/suspects/{}/name"),
     ),
     Check(
+        "suspect_pending",
+        W,
+        "MPS 138; RULES 157(2)",
+        "本机关就同一证件号码的犯罪嫌疑人另有尚未受理的提请，请核对是否重复提请。",
+        "Another request of this organ, not yet accepted, names the same suspect.",
+        suspect(
+            "document_number",
+            lambda each, known: each.document_number.strip().upper() in known.pending_numbers,
+        ),
+    ),
+    Check(
         "nobody_in_custody",
         W,
         "RULES 280¶2; RULES 282",
@@ -495,9 +507,9 @@ CHECKS = (
     Check(
         "age_unknown",
         W,
-        "CL 17; RULES 489",
-        "年龄不明，应当查明是否已满十八周岁；不能查明的，按未成年人保护。",
-        "The age is unknown: find out; until then, protect the suspect as a minor.",
+        "CL 17; AGE 4; RULES 489",
+        "年龄不明，应当查明；确实无法查明的，推定未达到相应法定年龄。",
+        "The age is unknown: find out; what cannot be found out is presumed in their favour.",
         suspect("born_on", lambda each, _: each.born_on is None and each.name_self_reported),
     ),
     Check(
@@ -708,10 +720,11 @@ CHECKS = (
         "minor_not_flagged",
         W,
         "RULES 489; AGE 2",
-        "按出生日期系未成年人（行为时或者目前未满十八周岁），未作相应标注。",
-        "A minor by age, at the act or today, and not marked as one.",
+        "按出生日期系未成年人（行为时或者目前未满十八周岁），未作标注，已按未成年人登记。",
+        "A minor by age, at the act or today, and not marked: registered as one all the same.",
         suspect(
-            "flags", lambda each, known: minor_by_age(each, known) and Flag.MINOR not in each.flags
+            "flags",
+            lambda each, known: minor_by_age(each, known.today) and Flag.MINOR not in each.flags,
         ),
     ),
     Check(
@@ -726,7 +739,7 @@ CHECKS = (
                 Flag.MINOR in each.flags
                 and each.born_on
                 and each.act_on
-                and not minor_by_age(each, known)
+                and not minor_by_age(each, known.today)
             ),
         ),
     ),

@@ -42,6 +42,8 @@ class SuspectDraft:
     charge_ids: tuple[int, ...] = ()
     id: int | None = None
     """The suspect this corrects; None for one stated for the first time."""
+    received_at: datetime | None = None
+    """When this suspect was put forward; None if that is with the request itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Known:
     detention_centre_ids: frozenset[int]
     attachments: Mapping[int, Paper]
     """What each attachment that the sender may attach is, by its id."""
+    pending_numbers: frozenset[str] = frozenset()
+    """Identity documents of suspects whom the organ's other requests, not yet accepted, name."""
 
     @property
     def today(self) -> date:

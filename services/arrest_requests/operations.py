@@ -3,13 +3,20 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from services import attachments, charges, deadlines, offices, policy, tasks
-from services.arrest_requests.checks import BY_CODE, Finding, Severity, findings
+from services.arrest_requests.checks import (
+    BY_CODE,
+    Finding,
+    Severity,
+    findings,
+    minor_by_age,
+)
 from services.arrest_requests.drafts import ChargeTerm, Draft, Known, Submission, SuspectDraft
 from services.arrest_requests.events import (
     ArrestRequestAccepted,
@@ -29,7 +36,7 @@ from services.arrest_requests.records import (
     Suspect,
     SuspectCharge,
 )
-from services.arrest_requests.terms import AcceptanceCheck, CheckResult, SupplementCode
+from services.arrest_requests.terms import AcceptanceCheck, CheckResult, Flag, SupplementCode
 from services.charges import Charge
 from services.deadlines import MAJOR_OR_COMPLEX, CloseReason, Deadline
 from services.kernel.act import Act
@@ -262,7 +269,13 @@ def correct(act: Act, request: ArrestRequest, draft: Draft) -> ArrestRequest:
     state = FLOW.after(request.state, "correct")
     matched = _matched(request, draft.suspects)
     kept = [one.id for one in request.attachments if one.id not in draft.attachment_ids]
-    whole = replace(draft, attachment_ids=(*draft.attachment_ids, *kept))
+    whole = replace(
+        draft,
+        attachment_ids=(*draft.attachment_ids, *kept),
+        suspects=tuple(
+            replace(each, received_at=one.received_at if one else act.now) for one, each in matched
+        ),
+    )
     organ = Organ(request.office_id, request.procuratorate_id)
     found = _in_order(Submission(whole, _known(act, whole, organ, request)))
 
@@ -421,7 +434,25 @@ def _known(act: Act, draft: Draft, organ: Organ, request: ArrestRequest | None =
         attachments=attachments.attachable(
             act, draft.attachment_ids, request.id if request else None
         ),
+        pending_numbers=_pending(act, draft, organ, request),
     )
+
+
+def _pending(act: Act, draft: Draft, organ: Organ, request: ArrestRequest | None) -> frozenset[str]:
+    """Which of the draft's suspects another open request of the same organ names."""
+    numbers = {each.document_number.strip().upper() for each in draft.suspects} - {""}
+    named = (
+        select(Suspect.document_number)
+        .join(Suspect.request)
+        .where(
+            Suspect.document_number.in_(numbers),
+            ArrestRequest.office_id == organ.police_office_id,
+            ArrestRequest.state != RequestState.ACCEPTED,
+        )
+    )
+    if request is not None:
+        named = named.where(ArrestRequest.id != request.id)
+    return frozenset(filter(None, act.session.scalars(named)))
 
 
 def _in_order(submission: Submission) -> list[dict[str, str]]:
@@ -494,10 +525,11 @@ def _put_forward(
         if suspect is None:
             suspect = Suspect(ordinal=len(request.suspects) + 1, received_at=act.now)
             request.suspects.append(suspect)
-        _describe(suspect, each)
+        _describe(suspect, each, act.today)
 
 
-def _describe(suspect: Suspect, each: SuspectDraft) -> None:
+def _describe(suspect: Suspect, each: SuspectDraft, today: date) -> None:
+    """Write down what is said of a suspect; whoever is a minor by age is one, marked or not."""
     suspect.name = each.name.strip() or f"{UNIDENTIFIED}{suspect.ordinal}"
     suspect.name_self_reported = each.name_self_reported
     suspect.alias = each.alias.strip() or None
@@ -508,7 +540,8 @@ def _describe(suspect: Suspect, each: SuspectDraft) -> None:
     suspect.ethnicity = each.ethnicity.strip() or None
     suspect.address = each.address.strip() or None
     suspect.occupation = each.occupation.strip() or None
-    suspect.flags = sorted(flag.value for flag in each.flags)
+    by_age = {Flag.MINOR} if minor_by_age(each, today) else set[Flag]()
+    suspect.flags = sorted(flag.value for flag in each.flags | by_age)
     suspect.measure = each.measure or suspect.measure
     suspect.measure_began_at = each.measure_began_at
     suspect.detention_centre_id = each.detention_centre_id

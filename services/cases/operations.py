@@ -49,8 +49,10 @@ def accept(act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping
 
     Refuses:
         NotAllowed: only case management of that procuratorate accepts.
-        WrongState: it has been accepted already, or a supplement is awaited.
-        FilesIncomplete: a check says that something is missing; ask for the supplement.
+        WrongState: it has been accepted already.
+        ChecksIncomplete: one of the five checks has no result.
+        FilesIncomplete: something is missing and has not been asked for.
+        JurisdictionGroundsMissing: jurisdiction is doubted and no grounds are on record.
 
     Records:
         ArrestRequestAccepted, CaseAccepted.

@@ -265,7 +265,13 @@ BROKEN: Mapping[str, tuple[str, Draft]] = {
     "attachment_repeated": ("/attachment_ids/1", with_request(attachment_ids=(PAPER, PAPER))),
 }
 """For each check, a request that breaks it, and where."""
-ELSEWHERE = {"procuratorate_unknown": ("/office_id", replace(KNOWN, procuratorate_id=None))}
+ELSEWHERE = {
+    "procuratorate_unknown": ("/office_id", replace(KNOWN, procuratorate_id=None)),
+    "suspect_pending": (
+        "/suspects/0/document_number",
+        replace(KNOWN, pending_numbers=frozenset({MALE_NUMBER})),
+    ),
+}
 """Checks that no request breaks by itself, with the surroundings that do."""
 
 
@@ -396,6 +402,13 @@ def test_a_correction_is_measured_by_the_first_receipt() -> None:
     later = replace(KNOWN, now=NOON + 3 * A_DAY)
 
     assert "late_after_three_days" not in codes(DRAFT, later)
+
+
+def test_somebody_put_forward_later_is_measured_by_their_own_receipt() -> None:
+    later = NOON + 3 * A_DAY
+
+    assert "late_after_three_days" in codes(with_suspect(received_at=later))
+    assert "late_after_three_days" not in codes(with_suspect(received_at=NOON))
 
 
 def test_twelve_and_thirteen_answer_only_for_acts_since_amendment_eleven() -> None:

@@ -174,6 +174,19 @@ def test_somebody_new_is_put_forward_with_a_clock_of_their_own(desk: Desk) -> No
     }
 
 
+def test_lateness_is_each_suspects_own(desk: Desk) -> None:
+    request = desk.received()
+
+    arrest_requests.correct(
+        desk.act(after=3 * A_DAY),
+        request,
+        desk.draft(desk.suspect(), desk.suspect(name="钱某", document_number="")),
+    )
+
+    late = [one.pointer for one in request.warnings if one.code == "late_after_three_days"]
+    assert late == ["/suspects/1/measure_began_at"]
+
+
 def test_suspects_are_known_by_id_wherever_they_stand(desk: Desk) -> None:
     request = desk.received(desk.suspect(), desk.suspect(name="钱某", document_number=""))
     first, second = request.suspects

@@ -3,6 +3,7 @@
 import pytest
 
 from notifications import arrest_requests as told
+from notifications import cases as told_of_cases
 from notifications.messages import NOTICES
 from services import arrest_requests
 from services.arrest_requests import (
@@ -80,7 +81,7 @@ def test_each_event_reaches_whoever_has_to_act(
 
 def test_acceptance_is_told_once_with_the_cases_number() -> None:
     assert "ArrestRequestAccepted" not in NOTICES
-    assert "CaseAccepted" in NOTICES
+    assert NOTICES["CaseAccepted"].write is told_of_cases.case_accepted
 
 
 def test_the_words_of_a_real_request_render(desk: Desk) -> None:

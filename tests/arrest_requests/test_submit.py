@@ -28,6 +28,7 @@ from services.offices import OfficeKind
 from services.policy import PostKind
 from services.tasks import Task, TaskKind
 from tests.arrest_requests.conftest import Desk
+from tests.arrest_requests.test_accept import WHOLE
 from tests.make import Make
 
 ON_BAIL = {
@@ -224,6 +225,26 @@ def test_flags_are_kept_as_codes(desk: Desk) -> None:
     request = desk.received(desk.suspect(flags=frozenset({Flag.MUTE, Flag.DEAF})))
 
     assert request.suspects[0].flags == ["deaf", "mute"]
+
+
+def test_a_minor_is_registered_as_one_whether_marked_or_not(desk: Desk) -> None:
+    young = desk.suspect(born_on=date(2009, 6, 1), document_number="")
+
+    request = desk.received(young)
+
+    assert request.suspects[0].flags == ["minor"]
+    assert "minor_not_flagged" in {one.code for one in request.warnings}
+
+
+def test_another_open_request_for_the_same_suspect_is_pointed_out(desk: Desk) -> None:
+    first = desk.received()
+    second = desk.received(document_number="另一文号")
+    arrest_requests.accept(desk.act(desk.town.manager), first, checks=WHOLE)
+    arrest_requests.accept(desk.act(desk.town.manager), second, checks=WHOLE)
+    third = desk.received(document_number="补充侦查后重新提请")
+
+    assert [one.code for one in second.warnings] == ["suspect_pending"]
+    assert third.warnings == [], "asking again after a decision is the rule (MPS 138)"
 
 
 def test_every_request_has_a_nonce_of_its_own(desk: Desk) -> None:
