@@ -20,7 +20,7 @@ from notifications.payloads import Seal
 from notifications.sender import Sender
 from services import devices
 from services.devices import FreeReason
-from services.kernel import jobs
+from services.kernel import answers, jobs
 from services.kernel.act import acting
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
@@ -93,5 +93,12 @@ def worker(
         """A killed worker's jobs stay `doing` for ever; the sweep has long done their work."""
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="forget_answers", queueing_lock="forget_answers")
+    def forget(timestamp: int) -> None:  # noqa: ARG001
+        """Answers kept for requests sent twice may repeat what a case holds: a day is enough."""
+        with acting(sessions, MACHINE, machine_now()) as act:
+            answers.sweep(act.session)
 
     return app
