@@ -83,9 +83,9 @@ $(venv)/test.stamp: requirements/test.txt pyproject.toml | $(python)
 
 app: ## Build the phone app, where Node 20 or newer can
 	@if ! test -f $(client)/package-lock.json; then echo "The phone app was not built: there is no $(client)/package-lock.json."; \
-	elif ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
+	elif ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || ! command -v npm >/dev/null; then \
 	  echo "The phone app was not built: it needs Node 20 or newer and npm. The API runs without it."; \
-	else $(MAKE) --no-print-directory $(client)/dist/index.html \
+	else $(MAKE) --silent --no-print-directory $(client)/dist/index.html \
 	  || echo "The phone app was not built: npm failed, see above. The API runs without it."; fi
 
 $(client)/node_modules/.package-lock.json: $(client)/package-lock.json
