@@ -35,9 +35,9 @@ def test_a_database_of_your_own_comes_first(tmp_path: Path) -> None:
     assert settings.app_url == "postgresql+psycopg://jiantong_app@db.test:5433/x"
     assert not settings.is_embedded
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "jiantong_app").write_text("jiantong_app_2:kept")
+    (tmp_path / "secrets" / "jiantong_app").write_text("jiantong_app_2:secret")
     app_url = Settings.from_environment(given).app_url
-    assert app_url == "postgresql+psycopg://jiantong_app_2:kept@db.test:5433/x"
+    assert app_url == "postgresql+psycopg://jiantong_app_2:secret@db.test:5433/x"
 
 
 @pytest.mark.parametrize(
