@@ -195,10 +195,28 @@ class NewArrestRequest(ArrestRequestChange):
     )
 
     @post_load
-    def draft(self, given: dict[str, Any], **named: Any) -> tuple[int | None, Draft]:
+    def draft(self, given: dict[str, Any], **named: Any) -> Any:
         """The organ that is named, and plain values for the checks."""
         office_id = given.pop("office_id")
         return office_id, super().draft(given, **named)
+
+
+class ArrestRequestCheck(NewArrestRequest):
+    """A request to be checked: a new one, or the correction of one that was sent in."""
+
+    arrest_request_id = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, BIGGEST_ID),
+        metadata={"description": "The request it would correct; null for a new one."},
+    )
+
+    @post_load
+    def draft(self, given: dict[str, Any], **named: Any) -> Any:
+        """The request to be corrected, the organ that is named, and plain values."""
+        request_id = given.pop("arrest_request_id")
+        return request_id, *super().draft(given, **named)
 
 
 def _filled(given: dict[str, Any]) -> dict[str, Any]:
@@ -437,13 +455,18 @@ def shown(act: Act, request: ArrestRequest) -> dict[str, Any]:
 class ArrestRequestChecks(Resource):
     """The checks of an arrest request."""
 
-    @blp.arguments(NewArrestRequest)
+    @blp.arguments(ArrestRequestCheck)
     @blp.response(200, FindingsSchema)
-    def post(self, sent: tuple[int | None, Draft]) -> dict[str, Any]:
-        """Say what would be found wrong with a request, and store nothing."""
-        office_id, draft = sent
-        organ = arrest_requests.organ_of(self.act, office_id)
-        return {"findings": worded(arrest_requests.check(self.act, organ, draft))}
+    def post(self, sent: tuple[int | None, int | None, Draft]) -> dict[str, Any]:
+        """Say what would be found wrong with a request or a correction, and store nothing."""
+        request_id, office_id, draft = sent
+        if request_id is not None:
+            request = arrest_requests.find(self.act, request_id)
+            found = arrest_requests.check_correction(self.act, request, draft)
+        else:
+            organ = arrest_requests.organ_of(self.act, office_id)
+            found = arrest_requests.check(self.act, organ, draft)
+        return {"findings": worded(found)}
 
 
 @blp.route("/arrest-requests")

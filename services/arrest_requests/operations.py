@@ -200,6 +200,21 @@ def check(act: Act, organ: Organ, draft: Draft) -> list[Finding]:
     return findings(Submission(draft, _known(act, draft, organ)))
 
 
+@demands(Permission.ARREST_REQUEST_CORRECT)
+def check_correction(act: Act, request: ArrestRequest, draft: Draft) -> list[Finding]:
+    """Say everything that would be found wrong with a correction, and store nothing.
+
+    Refuses:
+        NotAllowed: only police officers of the organ that asked.
+        UnknownSuspect: a suspect named by id belongs to another request.
+        SuspectWithdrawn: somebody already put forward is left out.
+
+    Records:
+        Nothing: it is a dry run.
+    """
+    return findings(_corrected(act, request, draft, _matched(request, draft.suspects)))
+
+
 @demands(Permission.ARREST_REQUEST_SUBMIT)
 def submit(act: Act, organ: Organ, draft: Draft) -> ArrestRequest:
     """Receive a request for approval of arrest; the periods of review run from this moment.
@@ -268,20 +283,11 @@ def correct(act: Act, request: ArrestRequest, draft: Draft) -> ArrestRequest:
     """
     state = FLOW.after(request.state, "correct")
     matched = _matched(request, draft.suspects)
-    kept = [one.id for one in request.attachments if one.id not in draft.attachment_ids]
-    whole = replace(
-        draft,
-        attachment_ids=(*draft.attachment_ids, *kept),
-        suspects=tuple(
-            replace(each, received_at=one.received_at if one else act.now) for one, each in matched
-        ),
-    )
-    organ = Organ(request.office_id, request.procuratorate_id)
-    found = _in_order(Submission(whole, _known(act, whole, organ, request)))
+    found = _in_order(_corrected(act, request, draft, matched))
 
     replaced = request.version
     number = draft.document_number.strip()
-    with act.unless(ONE_DOCUMENT, lambda: _first(act, organ.police_office_id, number)):
+    with act.unless(ONE_DOCUMENT, lambda: _first(act, request.office_id, number)):
         _state(request, draft)
         request.state = state
         request.findings = found
@@ -453,6 +459,25 @@ def _pending(act: Act, draft: Draft, organ: Organ, request: ArrestRequest | None
     if request is not None:
         named = named.where(ArrestRequest.id != request.id)
     return frozenset(filter(None, act.session.scalars(named)))
+
+
+def _corrected(
+    act: Act,
+    request: ArrestRequest,
+    draft: Draft,
+    matched: Sequence[tuple[Suspect | None, SuspectDraft]],
+) -> Submission:
+    """What a correction makes of the request: files sent before and first receipts stay."""
+    kept = [one.id for one in request.attachments if one.id not in draft.attachment_ids]
+    whole = replace(
+        draft,
+        attachment_ids=(*draft.attachment_ids, *kept),
+        suspects=tuple(
+            replace(each, received_at=one.received_at if one else act.now) for one, each in matched
+        ),
+    )
+    organ = Organ(request.office_id, request.procuratorate_id)
+    return Submission(whole, _known(act, whole, organ, request))
 
 
 def _in_order(submission: Submission) -> list[dict[str, str]]:

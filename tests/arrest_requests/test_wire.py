@@ -214,6 +214,29 @@ def test_findings_speak_the_readers_language(
     assert (refused.json or {})["errors"][0] == expected
 
 
+def test_a_correction_is_checked_against_the_request_it_corrects(
+    desk: Desk, officer: Phone, manager: Phone
+) -> None:
+    request = desk.received()
+    sent = [one.id for one in request.attachments]
+    body = body_of(desk, attachment_ids=sent)
+
+    as_new = told(officer.ask("POST", "/arrest-request-checks", body), 200)["findings"]
+    body["arrest_request_id"] = request.id
+    as_correction = told(officer.ask("POST", "/arrest-request-checks", body), 200)
+
+    assert {one["code"] for one in as_new} == {
+        "attachment_unknown",
+        "request_document_missing",
+        "suspect_pending",
+    }
+    assert as_correction == {"findings": []}
+    withdrawn = officer.ask("POST", "/arrest-request-checks", body | {"suspects": []})
+    assert problem(withdrawn) == (422, "/problems/suspect-withdrawn")
+    assert manager.ask("POST", "/arrest-request-checks", body).status_code == 403
+    assert request.version == 1
+
+
 def test_warnings_are_read_with_the_request(desk: Desk, officer: Phone) -> None:
     request = told(officer.ask("POST", "/arrest-requests", body_of(desk, danger_grounds=None)), 201)
 
