@@ -18,6 +18,7 @@ _FILES = {
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>检通接口文档</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <div id="contract"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -29,6 +30,7 @@ _START = """SwaggerUIBundle({
   deepLinking: true,
   docExpansion: 'none',
   validatorUrl: null,
+  showExtensions: true,
   tryItOutEnabled: false,
   displayRequestDuration: true
 })

@@ -12,14 +12,23 @@ PLAUSIBLE: dict[str, Any] = {
     "name": "赵某",
     "username": "zhao.lin",
     "password": "correct horse battery staple",
-    "document_number": "江公提捕字〔2026〕31号",
-    "number": "江检捕受〔2026〕12号",
-    "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+    "document_number": "云公青提捕字〔2026〕31号",
+    "number": "云青检捕受〔2026〕12号",
+    "case_number": "云青检捕受〔2026〕12号",
+    "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+    "note": "请补充核对价格认定书。",
+    "outline": "一、调取商场监控；二、核实手机价格。",
+    "returned_note": None,
+    "returned_at": None,
+    "close_reason": None,
+    "closed_at": None,
+    "flag": "plea_leniency",
+    "measure": "detention",
     "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
     "reason": "原承办人休假。",
     "detail": "缺少价格认定书。",
-    "short_name": "临江区院",
-    "office_name": "江口市临江区人民检察院",
+    "short_name": "云青检",
+    "office_name": "云江市青澜区人民检察院",
     "title": "审查逮捕",
     "link": "/cases/7",
     "article": "CPL 87",
@@ -49,6 +58,8 @@ def example(schema: dict[str, Any], schemas: dict[str, Any], name: str = "", dep
     choices = [choice for key in ("allOf", "anyOf", "oneOf") for choice in schema.get(key, [])]
     if choices:
         return example(choices[0], schemas, name, depth)
+    if "null" in schema.get("type", ()) and PLAUSIBLE.get(name, "") is None:
+        return None
     given = [schema["example"]] if "example" in schema else schema.get("examples")
     return given[0] if given else _least(schema, schemas, name, depth)
 
@@ -62,7 +73,7 @@ def _least(schema: dict[str, Any], schemas: dict[str, Any], name: str, depth: in
         return _plain(kind, schema, name)
     if depth > _DEEP:
         return []
-    item = example(schema.get("items", {}), schemas, "", depth + 1)
+    item = example(schema.get("items", {}), schemas, name.removesuffix("s"), depth + 1)
     return [item] * max(1, schema.get("minItems", 1))
 
 
@@ -77,6 +88,8 @@ def _object(schema: dict[str, Any], schemas: dict[str, Any], depth: int) -> dict
 
 def _plain(kind: str, schema: dict[str, Any], name: str) -> Any:
     if schema.get("enum"):
+        if name in PLAUSIBLE and PLAUSIBLE[name] in schema["enum"]:
+            return PLAUSIBLE[name]
         return next((value for value in schema["enum"] if value is not None), None)
     plausible = PLAUSIBLE.get(name)
     if kind == "string":

@@ -228,7 +228,7 @@ def _shape(reply: Response, view: Any) -> None:
     if wanted is not None and request.method in {"GET", "HEAD"}:
         schema = answer_schema(view, "get")
         if schema is not None and told is not None:
-            reply.set_data(json.dumps(paging.sparse(told, schema, wanted)))
+            reply.set_data(json.dumps(paging.sparse(told, schema, wanted), separators=(",", ":")))
 
 
 def _rewind() -> None:

@@ -1,14 +1,22 @@
 """A request sent twice is done once and answered twice."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy.orm import Session, sessionmaker
 
+from api.app import create_app
+from api.identity import access_token
 from services.kernel.answers import IdempotentAnswer, sweep
+from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
+from services.offices import Office
+from services.people import Person
+from services.sessions import SignInSession
 from tests.api import toy
 from tests.api.conftest import Headers, SignIn, count_toys, keyed
 from tests.make import Make
@@ -135,3 +143,36 @@ def test_answers_are_forgotten_after_a_day(
 
     assert sweep(session) == 0
     assert sweep(session, older_than=timedelta(seconds=-1)) == 1
+
+
+def test_eight_phones_with_one_key_do_it_once(settings: Settings, engine: Engine) -> None:
+    """On committed data: in one transaction there is no race."""
+    app = create_app(settings, engine, rooms=(toy,))
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    with sessions.begin() as session:
+        person = Person(username="racer", name="赛跑者", password_hash="-")
+        session.add(person)
+        session.flush()
+        opened = SignInSession(
+            person_id=person.id, opened_at=machine_now(), renewed_at=machine_now()
+        )
+        session.add(opened)
+    token = access_token(app.extensions["token_key"], opened, lasting=timedelta(minutes=5))
+    headers = keyed({"Authorization": f"Bearer {token}"}, "race")
+
+    def send(_: int) -> tuple[int, bool]:
+        reply = app.test_client().post(TOYS, json={"name": "赛跑"}, headers=headers)
+        return reply.status_code, "Idempotency-Replayed" in reply.headers
+
+    try:
+        with ThreadPoolExecutor(8) as phones:
+            answers = list(phones.map(send, range(8)))
+        assert answers.count((201, False)) == 1
+        assert set(answers) <= {(201, False), (201, True), (409, False)}
+        assert send(0) == (201, True)
+    finally:
+        with sessions.begin() as session:
+            session.execute(delete(Office).where(Office.name == "赛跑"))
+            session.execute(delete(IdempotentAnswer))
+            session.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+            session.execute(delete(Person).where(Person.id == person.id))
