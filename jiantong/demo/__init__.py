@@ -1,9 +1,8 @@
 """The demo world: a fictional city in which every screen has something true to show."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import Connection, create_engine, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,7 +19,7 @@ from notifications.messages import notices
 from services import charges
 from services.charges import Charge
 from services.kernel import jobs
-from services.kernel.act import SHANGHAI, JournalEntry
+from services.kernel.act import SHANGHAI, JournalEntry, Record
 from services.kernel.clock import legal_now
 from services.kernel.settings import Settings
 
@@ -38,10 +37,7 @@ def load(settings: Settings, seed: int = SEED) -> bool:
     engine = create_engine(settings.app_url)
     try:
         with engine.begin() as connection:
-            sessions = sessionmaker(
-                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-            )
-            return make(sessions, seed)
+            return make(_sessions(connection), seed)
     finally:
         engine.dispose()
 
@@ -74,7 +70,7 @@ def make(sessions: sessionmaker[Session], seed: int = SEED) -> bool:
 
 
 def reset(settings: Settings) -> None:
-    """Throw everything away, schema and all, and make a fresh world around today.
+    """Throw everything away and make a fresh world around today.
 
     Raises:
         CannotStart: this is no demo installation, or there is no database to reach.
@@ -84,9 +80,9 @@ def reset(settings: Settings) -> None:
         raise CannotStart(message)
     if settings.is_embedded and not _answers(settings.owner_url):
         with Cluster(settings.embedded) as cluster:
-            _renew(cluster.owner_url, cluster.app_url, settings)
+            _renew(cluster.owner_url, cluster.app_url)
     else:
-        _renew(settings.owner_url, settings.app_url, settings)
+        _renew(settings.owner_url, settings.app_url)
     print("A fresh demo world is ready; everybody signs in again.")
 
 
@@ -98,19 +94,33 @@ def journey(address: str) -> None:
     tell(travel(Live(address)))
 
 
-def _renew(owner_url: str, app_url: str, settings: Settings) -> None:
+def _renew(owner_url: str, app_url: str) -> None:
+    """Empty every table of ours and fill them anew, in one transaction of the owner.
+
+    The job queue's tables stay, because a worker may be using them; ids go on counting, so that
+    nothing a phone still holds (a token, a link) means somebody else's.
+    """
+    database.migrate(owner_url, app_url)
+    database.models()
+    tables = ", ".join(table.name for table in Record.metadata.sorted_tables)
     engine = create_engine(owner_url)
     try:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '20s'"))
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
+            connection.execute(text(f"TRUNCATE {tables}"))
+            connection.execute(text("ALTER TABLE journal ENABLE TRIGGER append_only"))
+            make(_sessions(connection))
     except OperationalError as error:
         raise database.unreachable(error) from error
     finally:
         engine.dispose()
-    database.migrate(owner_url, app_url)
-    load(replace(settings, owner_url=owner_url, app_url=app_url))
+
+
+def _sessions(connection: Connection) -> sessionmaker[Session]:
+    return sessionmaker(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
 
 
 def _answers(url: str) -> bool:

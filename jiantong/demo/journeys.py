@@ -13,9 +13,16 @@ from datetime import UTC, date, datetime, timedelta
 from jiantong.demo import city
 from jiantong.demo.phones import Json, Phone, Sight, Wire, smallest_pdf
 from jiantong.demo.suspects import Invented, Inventor
+from services.cases import CaseState
 from services.kernel.act import SHANGHAI
 from services.policy import PostKind
 
+_STATES = {
+    CaseState.ACCEPTED: "案件已受理",
+    CaseState.ASSIGNED: "案件审查中",
+    CaseState.DECIDED: "案件已决定",
+    CaseState.CLOSED: "案件已办结",
+}
 OFFICER, MANAGER, CHIEF = "luzhiyao", "shenwanqiu", "qinzhengyuan"
 
 
@@ -73,7 +80,7 @@ class _Journey:
         born_on = inventor.birthday(self._day(2), youngest=20, oldest=50)
         self.case = Case(
             suspect=inventor.invent("male", born_on=born_on),
-            document_number=f"云公青提捕字〔{self._day(0).year}〕{seed % 1_000_000 + 1_000}号",
+            document_number=f"云公青提捕字〔{self._day(0).year}〕{seed % 90_000 + 10_000}号",
         )
         self.officer, self.manager, self.chief = (
             Phone(wire, name) for name in (OFFICER, MANAGER, CHIEF)
@@ -221,7 +228,7 @@ class _Journey:
         self._step(
             "民警送回执行回执",
             self.officer,
-            [f"已执行逮捕，{late}送回，案件状态 {state}"],
+            [f"已执行逮捕，{late}送回", _STATES[state]],
             handler,
         )
 

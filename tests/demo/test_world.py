@@ -259,7 +259,7 @@ def test_every_message_was_pushed_without_a_word_of_the_case(travelled: Transcri
 def test_the_case_is_closed_and_the_decision_has_its_number(travelled: Transcript) -> None:
     assert travelled.case_number.startswith("云青检捕受〔")
     assert travelled.decision_number.startswith("云青检批捕〔")
-    assert travelled.steps[-1].said == ("已执行逮捕，按期送回，案件状态 closed",)
+    assert travelled.steps[-1].said == ("已执行逮捕，按期送回", "案件已办结")
 
 
 def test_the_journey_can_be_told(travelled: Transcript, capsys: pytest.CaptureFixture[str]) -> None:
