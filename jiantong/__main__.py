@@ -114,7 +114,7 @@ def journey(settings: Settings, address: str | None) -> None:
 @click.option("--check", is_flag=True, help="Only say whether openapi.yaml is stale.")
 def openapi_(*, check: bool) -> None:
     """Write the contract, openapi/openapi.yaml, from the code."""
-    import_module("openapi.__main__").main(["--check"] if check else [])
+    raise SystemExit(import_module("openapi.__main__").main(["--check"] if check else []))
 
 
 @jiantong.group()
