@@ -19,6 +19,7 @@ from dataclasses import replace
 from types import FrameType
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from jiantong import database
 from jiantong.postgres import CannotStart, Cluster, die_with_parent, make_folder
@@ -78,6 +79,7 @@ def raise_house(settings: Settings) -> Settings:
     print("Migrating the database ...", flush=True)
     database.migrate(settings.owner_url, settings.app_url)
     make_folder(settings.secrets, 0o700)
+    _load_charges(settings.app_url)
     if settings.demo and _is_empty(settings.app_url):
         print("Making the demo world ...", flush=True)
         from jiantong import demo  # noqa: PLC0415  # only a demo pays for importing it
@@ -214,6 +216,16 @@ def _free_port(wanted: int) -> int:
             return int(probe.getsockname()[1])
     message = "The loopback interface has no free port for the push simulator."
     raise CannotStart(message)
+
+
+def _load_charges(url: str) -> None:
+    """Every installation has the register of charges; loading it again changes nothing."""
+    from services import charges  # noqa: PLC0415  # only who raises the house needs a slice
+
+    engine = create_engine(url)
+    with Session(engine) as session, session.begin():
+        charges.load(session)
+    engine.dispose()
 
 
 def _is_empty(url: str) -> bool:
