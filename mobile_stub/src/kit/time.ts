@@ -78,3 +78,10 @@ export function fromLocalInput(text: string): string | null {
     ? new Date(`${text.slice(0, 16)}:00+08:00`).toISOString().replace('.000Z', 'Z')
     : null
 }
+
+/** A clock on a phone tells minutes: an instant chosen in the minute of `floor` means no moment before it. */
+export function notBefore(chosen: string | null, floor: string | null | undefined): string | null {
+  return chosen && floor && chosen.slice(0, 16) === floor.slice(0, 16)
+    ? floor
+    : chosen
+}

@@ -12,7 +12,7 @@ interface Draft<F> { form: F, pending: PendingKey | null, saved: string }
 
 export interface FormState { faults: Ref<Fault[]> }
 
-const FORM: InjectionKey<FormState> = Symbol('form')
+export const FORM: InjectionKey<FormState> = Symbol('form')
 
 /** The form around a field. */
 export function useFormState(): FormState {

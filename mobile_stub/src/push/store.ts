@@ -4,7 +4,7 @@ import { ref } from 'vue'
 import { discard, seal, unseal } from '@/session/vault'
 import { api, ask } from '@/wire/client'
 import { freshKey } from '@/wire/submission'
-import { lapsed, neutralWords, readPayload } from './payload'
+import { genuine, lapsed, neutralWords, readPayload } from './payload'
 
 /** How this phone hears of news. `elsewhere`: the server pushes, but through an app store shell, not this browser. */
 export type PushState = 'unknown' | 'off' | 'elsewhere' | 'listening' | 'failed'
@@ -24,11 +24,13 @@ export const usePush = defineStore('push', () => {
   const heard = new Set<string>()
   let stream: EventSource | null = null
   let device: number | null = null
+  let publicKey: string | null = null
 
   async function start(): Promise<void> {
     stop()
     try {
       const { data: settings } = await ask(api.GET('/push-settings'))
+      publicKey = settings.public_key
       if (!settings.development_stream) {
         state.value = settings.enabled ? 'elsewhere' : 'off'
         return
@@ -69,16 +71,19 @@ export const usePush = defineStore('push', () => {
         ? 'failed'
         : state.value
     }
-    stream.onmessage = event => arrive(readPayload(String(event.data)))
+    stream.onmessage = event => void arrive(readPayload(String(event.data)))
   }
 
   /** A message came, by stream or through the service worker: say so in neutral words and let the pages ask again. */
-  function arrive(payload: Payload | null): void {
+  async function arrive(payload: Payload | null): Promise<void> {
     if (!payload || lapsed(payload) || heard.has(payload.id))
       return
     heard.add(payload.id)
+    if (publicKey && !(await genuine(payload, publicKey)))
+      return
     news.value += 1
     banner.value = neutralWords(payload.class)
+    void note(payload.id)
     if (typeof Notification !== 'undefined' && Notification.permission === 'granted' && document.hidden) {
       void navigator.serviceWorker?.ready.then(worker => worker.showNotification('检通', {
         body: neutralWords(payload.class),
@@ -86,6 +91,18 @@ export const usePush = defineStore('push', () => {
         icon: '/icon-192.png',
       }))
     }
+  }
+
+  /** Tell the server that the push came through; nothing depends on it here. */
+  async function note(item: string): Promise<void> {
+    await ask(api.PUT('/inbox/{item}/arrival', {
+      params: {
+        path: { item },
+        header: {
+          'Idempotency-Key': freshKey(),
+        },
+      },
+    })).catch(() => {})
   }
 
   function stop(): void {

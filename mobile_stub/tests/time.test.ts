@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { dateWords, fromLocalInput, instantWords, localInput, notBefore, timeLeft, today } from '@/kit/time'
+
+describe('time left', () => {
+  it.each([
+    ['2026-11-25', '剩余 3 天', 'soon'],
+    ['2026-11-26', '剩余 4 天', 'later'],
+    ['2026-11-23', '剩余 1 天', 'soon'],
+    ['2026-11-22', '今日到期', 'today'],
+    ['2026-11-21', '已逾期 1 天', 'overdue'],
+    ['2026-11-12', '已逾期 10 天', 'overdue'],
+  ])('%s is told as %s', (due, words, urgency) => {
+    expect(timeLeft(due, '2026-11-22')).toMatchObject({ words, urgency })
+  })
+
+  it('says when the law gives no day', () => {
+    expect(timeLeft(null, '2026-11-22')).toEqual({ urgency: 'open', words: '无期限', days: null })
+  })
+
+  it('counts days across months, leap days and years', () => {
+    expect(timeLeft('2028-03-01', '2028-02-28').days).toBe(2)
+    expect(timeLeft('2027-01-01', '2026-12-31').days).toBe(1)
+  })
+})
+
+describe('days in Shanghai', () => {
+  it('has its own midnight, whatever zone the phone is in', () => {
+    expect(today(new Date('2026-11-22T15:59:59Z'))).toBe('2026-11-22')
+    expect(today(new Date('2026-11-22T16:00:00Z'))).toBe('2026-11-23')
+  })
+
+  it('names the year only when it is another one', () => {
+    expect(dateWords('2026-11-25', '2026-11-22')).toBe('11月25日 周三')
+    expect(dateWords('2027-01-04', '2026-11-22')).toBe('2027年1月4日 周一')
+    expect(dateWords(null)).toBe('—')
+  })
+
+  it('tells instants by the clock on the wall there', () => {
+    expect(instantWords('2026-11-22T16:05:00Z', '2026-11-22')).toBe('11月23日 00:05')
+  })
+
+  it('reads a local input as Shanghai time, there and back', () => {
+    expect(fromLocalInput('2026-11-21T02:00')).toBe('2026-11-20T18:00:00Z')
+    expect(localInput('2026-11-20T18:00:00Z')).toBe('2026-11-21T02:00')
+    expect(fromLocalInput('')).toBeNull()
+  })
+
+  it('does not put an execution before the decision made in the same minute', () => {
+    expect(notBefore('2026-11-22T07:07:00Z', '2026-11-22T07:07:31Z')).toBe('2026-11-22T07:07:31Z')
+    expect(notBefore('2026-11-22T07:06:00Z', '2026-11-22T07:07:31Z')).toBe('2026-11-22T07:06:00Z')
+    expect(notBefore(null, '2026-11-22T07:07:31Z')).toBeNull()
+  })
+})
