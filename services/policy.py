@@ -105,11 +105,6 @@ def handler(actor: Actor, thing: Any) -> bool:
     return thing.handler_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
 
 
-def prosecutor(actor: Actor, thing: Any) -> bool:
-    """Is the actor a prosecutor (检察官) of that procuratorate?"""
-    return actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
-
-
 def chief_procurator(actor: Actor, thing: Any) -> bool:
     """Is the actor the chief procurator (检察长) of that procuratorate? (CPL 89, RULES 4)"""
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
@@ -135,7 +130,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (case_manager,),
         (chief_procurator,),
         (department_head,),
-        (prosecutor,),
+        (handler,),
     ),
     Permission.ARREST_REQUEST_SUBMIT: ((officer_of_the_organ,),),
     Permission.ARREST_REQUEST_CORRECT: ((officer_of_the_organ,),),

@@ -269,7 +269,6 @@ RULES = {
     "case_manager": ("案管", "该检察院的案件管理人员"),
     "chief_procurator": ("检察长", "该检察院的检察长"),
     "department_head": ("部门负责人", "该检察院的部门负责人"),
-    "prosecutor": ("检察官", "该检察院的检察官"),
     "handler": ("承办人", "该案的承办检察官"),
 }
 """The rules that clauses are made of: a short name for a column, and the rule in full."""

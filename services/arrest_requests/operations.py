@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from services import attachments, charges, deadlines, offices, policy, tasks
@@ -47,13 +47,8 @@ from services.tasks import TaskKind
 
 REVIEW_RULES = ("D06", "D07")
 """The period in which an arrest is decided: detained or not (CPL 91; RULES 282)."""
-READERS = (
-    PostKind.CASE_MANAGER,
-    PostKind.PROSECUTOR,
-    PostKind.DEPARTMENT_HEAD,
-    PostKind.CHIEF_PROCURATOR,
-)
-"""Posts of a procuratorate that see what is sent to it."""
+READERS = (PostKind.CASE_MANAGER, PostKind.DEPARTMENT_HEAD, PostKind.CHIEF_PROCURATOR)
+"""Posts of a procuratorate that see all that is sent to it; a prosecutor sees the own cases'."""
 NEEDED = (AcceptanceCheck.FILE_COMPLETE, AcceptanceCheck.PROPERTY_MATCHES)
 """What is asked for afterwards when it is missing (RULES 158¶2)."""
 UNIDENTIFIED = "身份不明者"
@@ -136,6 +131,10 @@ def visible(act: Act) -> Select[ArrestRequest]:
         or_(
             ArrestRequest.office_id.in_(act.actor.offices_as(PostKind.POLICE_OFFICER)),
             ArrestRequest.procuratorate_id.in_(act.actor.offices_as(*READERS)),
+            and_(
+                ArrestRequest.handler_id == act.actor.id,
+                ArrestRequest.procuratorate_id.in_(act.actor.offices_as(PostKind.PROSECUTOR)),
+            ),
         )
     )
 

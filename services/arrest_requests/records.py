@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, select, table
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from services.arrest_requests.checks import BY_CODE, Finding
 from services.arrest_requests.flow import RequestState
@@ -23,6 +23,8 @@ from services.offices import Office
 from services.people import Person
 
 ONE_DOCUMENT = "arrest_requests_one_document"
+_BECAME = table("cases", column("arrest_request_id"), column("handler_id"))
+"""The case a request became, by its table's name: that tier knows this one, not the reverse."""
 
 
 class ArrestRequest(Record):
@@ -67,6 +69,14 @@ class ArrestRequest(Record):
     nonce: Mapped[str]
     """Hexadecimal; fixed at receipt, so that nobody can aim the later draw of a handler."""
 
+    handler_id: Mapped[int | None] = column_property(
+        select(_BECAME.c.handler_id)
+        .where(_BECAME.c.arrest_request_id == id)  # noqa: A003  # the column above
+        .correlate_except(_BECAME)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """The prosecutor who handles the case it became: no other prosecutor reads it."""
     office: Mapped[Office] = relationship(foreign_keys=office_id)
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     submitter: Mapped[Person] = relationship(foreign_keys=submitted_by)

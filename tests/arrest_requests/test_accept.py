@@ -5,7 +5,7 @@ import itertools
 import pytest
 from sqlalchemy import select
 
-from services import arrest_requests
+from services import arrest_requests, assignments
 from services.arrest_requests import (
     AcceptanceCheck,
     ArrestRequest,
@@ -131,11 +131,15 @@ def test_case_management_of_another_procuratorate_does_not_accept(desk: Desk, ma
 def test_what_is_visible_is_what_the_law_lets_one_read(desk: Desk, make: Make) -> None:
     elsewhere = make.town()
     known = [desk.received(), make.arrest_request(elsewhere)]
+    assigned = make.case(elsewhere)
+    assignments.assign(make.act(elsewhere.manager), assigned)
+    known.append(assigned.request)
     places = [town.procuratorate for town in (desk.town, elsewhere)]
     places += [town.police for town in (desk.town, elsewhere)]
 
-    for post, office in itertools.product(PostKind, places):
-        actor = Actor(1_000_000, frozenset({(post.value, office.id)}))
+    people = (1_000_000, elsewhere.prosecutor.id)
+    for person, post, office in itertools.product(people, PostKind, places):
+        actor = Actor(person, frozenset({(post.value, office.id)}))
         act = make.act(actor)
         seen = set(act.session.scalars(arrest_requests.visible_ids(act)))
         lawful = {one.id for one in known if allows(actor, Permission.ARREST_REQUEST_READ, one)}
@@ -145,8 +149,9 @@ def test_what_is_visible_is_what_the_law_lets_one_read(desk: Desk, make: Make) -
 def test_what_one_may_not_see_does_not_exist(desk: Desk, make: Make) -> None:
     request = desk.received()
 
-    assert arrest_requests.find(desk.act(desk.town.prosecutor), request.id) is request
-    for stranger in (make.town().manager, make.town().officer, make.person()):
+    assert arrest_requests.find(desk.act(desk.town.manager), request.id) is request
+    strangers = (make.town().manager, make.town().officer, make.person(), desk.town.prosecutor)
+    for stranger in strangers:
         with pytest.raises(NotFound):
             arrest_requests.find(make.act(stranger), request.id)
 
