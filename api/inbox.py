@@ -14,7 +14,6 @@ from notifications import deliveries
 from notifications.deliveries import Delivery, Item
 from notifications.messages import Urgency, notices
 from services.kernel.act import Act
-from services.kernel.act import Act
 
 blp = Blueprint("inbox", __name__, url_prefix="/inbox", description="What one was told.")
 
@@ -104,11 +103,6 @@ class Arrival(Resource):
     def put(self, item: UUID) -> None:
         """Note that a push reached a device of one's own."""
         deliveries.arrive(self.act, deliveries.find(self.act, item))
-
-
-def _words(act: Act, delivery: Delivery) -> Item:
-    (line,) = deliveries.items(act, [delivery], notices())
-    return line
 
 
 def _words(act: Act, delivery: Delivery) -> Item:

@@ -31,6 +31,7 @@ class PostKind(StrEnum):
     CLERK = "clerk"
     DETENTION_OFFICER = "detention_officer"
     SUPERVISOR = "supervisor"
+    """A people's supervisor (人民监督员), on the register of a judicial-administration organ."""
     JUSTICE_OFFICER = "justice_officer"
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security_officer"

@@ -43,7 +43,7 @@ POST_NAMES = {
     PostKind.CHIEF_PROCURATOR: ("检察长", "chief procurator"),
     PostKind.CLERK: ("书记员", "clerk"),
     PostKind.DETENTION_OFFICER: ("看守所民警", "detention officer"),
-    PostKind.SUPERVISOR: ("流程监控员", "supervisor"),
+    PostKind.SUPERVISOR: ("人民监督员", "people's supervisor"),
     PostKind.JUSTICE_OFFICER: ("司法行政人员", "justice officer"),
     PostKind.ADMINISTRATOR: ("系统管理员", "administrator"),
     PostKind.SECURITY_OFFICER: ("安全保密员", "security officer"),

@@ -21,7 +21,7 @@ export const POST: Record<string, string> = {
   chief_procurator: '检察长',
   clerk: '书记员',
   detention_officer: '看守所民警',
-  supervisor: '流程监控员',
+  supervisor: '人民监督员',
   justice_officer: '司法行政人员',
   administrator: '系统管理员',
   security_officer: '安全管理员',
