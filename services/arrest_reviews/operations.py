@@ -388,8 +388,29 @@ def _complete(  # noqa: PLR0913  # each by its name
     ]
     if missing:
         raise IncompleteReceipt(
-            errors=[{"pointer": f"/{name}", "code": "incomplete_receipt"} for name in missing]
+            errors=[
+                {
+                    "pointer": f"/{name}",
+                    "code": "incomplete_receipt",
+                    "detail": _WANTED[name],
+                    "severity": "error",
+                }
+                for name in missing
+            ]
         )
+
+
+_WANTED = {
+    "executed_at": {
+        "zh": "请填写执行时间：不早于决定作出之时，不晚于现在。",
+        "en": "The time of execution: not before the decision, not later than now.",
+    },
+    "reason": {"zh": "请写明未能执行的原因。", "en": "The reason why it was not executed."},
+    "new_measure": {
+        "zh": "变更强制措施的，请填写变更后的措施；其他情形不填。",
+        "en": "The new measure if the measure was changed, and none otherwise.",
+    },
+}
 
 
 _CUSTODY_AFTER = {

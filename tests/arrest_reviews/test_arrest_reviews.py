@@ -350,7 +350,8 @@ def test_an_arrest_that_could_not_be_executed_says_why(
         make, town, review, ReceiptOutcome.NOT_EXECUTED, executed=None, reason="犯罪嫌疑人在逃"
     )
 
-    assert refused.value.members["errors"] == [{"pointer": "/reason", "code": "incomplete_receipt"}]
+    (error,) = refused.value.members["errors"]
+    assert (error["pointer"], error["detail"]["zh"]) == ("/reason", "请写明未能执行的原因。")
     assert review.state is ReviewState.ARREST_NOT_EXECUTED
 
 
