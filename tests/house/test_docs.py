@@ -49,3 +49,31 @@ def test_every_link_between_our_pages_leads_somewhere() -> None:
 
     assert dead == []
     assert checked > 10
+
+
+def test_every_path_a_page_names_is_there() -> None:
+    rooms = "api|checks|deploy|docs|jiantong|migrations|mobile_stub|notifications|openapi|services"
+    path = re.compile(rf"`((?:{rooms}|tests)/[\w./-]*)`")
+    made_later = ("mobile_stub/dist", "mobile_stub/node_modules")
+    named = {
+        (page, found)
+        for page, text in texts()
+        if page.endswith(".md")
+        for found in path.findall(text)
+        if not found.startswith(made_later)
+    }
+
+    assert {one for one in named if not (CHECKOUT / one[1]).exists()} == set()
+    assert len(named) > 40
+
+
+def test_the_example_of_how_to_add_a_slice_is_in_the_code() -> None:
+    contributing = (CHECKOUT / "CONTRIBUTING.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", contributing, re.DOTALL)
+    code = {
+        line.strip() for page, text in texts() if page.endswith(".py") for line in text.splitlines()
+    }
+    shown = {line.strip() for block in blocks for line in block.splitlines()} - {"", "..."}
+
+    assert shown - code == set()
+    assert len(shown) > 30
