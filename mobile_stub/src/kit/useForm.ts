@@ -8,7 +8,7 @@ import { discard, seal, unseal } from '@/session/vault'
 import { Problem } from '@/wire/problem'
 import { Submission } from '@/wire/submission'
 
-interface Draft<F> { form: F, pending: PendingKey | null, saved: string }
+interface Draft<F> { form: F, pending: PendingKey | null, version: string | null, saved: string }
 
 export interface FormState { faults: Ref<Fault[]> }
 
@@ -27,6 +27,11 @@ export function useFormState(): FormState {
  */
 export function useForm<F extends object, T>(name: string, form: Ref<F>, options: {
   send: (form: F, key: string) => Promise<T>
+  /**
+   * The version of the record the form was filled from. A draft keeps its own: taken up over a newer record it is stale,
+   * and the server says so, instead of the draft undoing quietly what somebody else has done.
+   */
+  version?: Ref<string | null>
   /** What to do when somebody else changed the record meanwhile. */
   reload?: () => Promise<unknown>
 }) {
@@ -48,6 +53,7 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
       await seal(draftName, {
         form: toRaw(form.value),
         pending: submission.pending,
+        version: options.version?.value ?? null,
         saved: new Date().toISOString(),
       } satisfies Draft<F>)
     }
@@ -68,6 +74,8 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
         ...draft.form,
       }
       submission.pending = draft.pending
+      if (options.version && draft.version)
+        options.version.value = draft.version
       restoredAt.value = draft.saved
     }
     watching = watch(form, touched, { deep: true })
@@ -131,12 +139,14 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
     }
     const agreed = await showConfirmDialog({
       title: '他人已更新',
-      message: '该记录已被他人修改。是否载入最新内容？您填写的内容会保留。',
-      confirmButtonText: '载入最新',
+      message: '该记录已被他人修改。您填写的内容会保留：载入最新版本后请核对再提交，或者清除草稿。',
+      confirmButtonText: '载入最新版本',
       cancelButtonText: '稍后',
     }).then(() => true, () => false)
     if (agreed) {
       await options.reload()
+      await save()
+      restoredAt.value = new Date().toISOString()
       problem.value = null
     }
   }

@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what would be found wrong with a request, and store nothing */
+        /** Say what would be found wrong with a request or a correction, and store nothing */
         post: operations["create_arrest_request_check"];
         delete?: never;
         options?: never;
@@ -756,6 +756,102 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        ArrestRequestChange: {
+            /**
+             * @default null
+             * @example 江公提捕字〔2026〕31号
+             */
+            document_number: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-02
+             */
+            document_on: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-01
+             */
+            head_approved_on: string | null;
+            /**
+             * @default null
+             * @example 2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。
+             */
+            facts: string | null;
+            /**
+             * @default null
+             * @example 无固定住所，可能实施新的犯罪。
+             */
+            danger_grounds: string | null;
+            /** @default false */
+            major_or_complex: boolean;
+            /**
+             * @description Money or objects come with the case.
+             * @default false
+             */
+            property_transferred: boolean;
+            suspects?: components["schemas"]["NewSuspect"][];
+            file_items?: components["schemas"]["NewFileItem"][];
+            /**
+             * @description Files uploaded before; what was sent stays.
+             * @example []
+             */
+            attachment_ids?: number[];
+        };
+        ArrestRequestCheck: {
+            /**
+             * @default null
+             * @example 江公提捕字〔2026〕31号
+             */
+            document_number: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-02
+             */
+            document_on: string | null;
+            /**
+             * Format: date
+             * @default null
+             * @example 2026-03-01
+             */
+            head_approved_on: string | null;
+            /**
+             * @default null
+             * @example 2026年2月27日21时许，赵某在某商场窃取他人手机一部，价值五千元。
+             */
+            facts: string | null;
+            /**
+             * @default null
+             * @example 无固定住所，可能实施新的犯罪。
+             */
+            danger_grounds: string | null;
+            /** @default false */
+            major_or_complex: boolean;
+            /**
+             * @description Money or objects come with the case.
+             * @default false
+             */
+            property_transferred: boolean;
+            suspects?: components["schemas"]["NewSuspect"][];
+            file_items?: components["schemas"]["NewFileItem"][];
+            /**
+             * @description Files uploaded before; what was sent stays.
+             * @example []
+             */
+            attachment_ids?: number[];
+            /**
+             * @description The organ that asks, for officers of several organs.
+             * @default null
+             */
+            office_id: number | null;
+            /**
+             * @description The request it would correct; null for a new one.
+             * @default null
+             */
+            arrest_request_id: number | null;
+        };
         ArrestReview: {
             id: number;
             version: number;
@@ -938,7 +1034,7 @@ export interface components {
         };
         Exclusion: {
             person_id: number;
-            /** @enum {unknown} */
+            /** @enum {string} */
             reason: "on_leave" | "recused" | "no_speciality";
         };
         FileItem: {
@@ -1034,11 +1130,6 @@ export interface components {
         };
         NewArrestRequest: {
             /**
-             * @description The organ that asks, for officers of several organs.
-             * @default null
-             */
-            office_id: number | null;
-            /**
              * @default null
              * @example 江公提捕字〔2026〕31号
              */
@@ -1074,8 +1165,16 @@ export interface components {
             property_transferred: boolean;
             suspects?: components["schemas"]["NewSuspect"][];
             file_items?: components["schemas"]["NewFileItem"][];
-            /** @example [] */
+            /**
+             * @description Files uploaded before; what was sent stays.
+             * @example []
+             */
             attachment_ids?: number[];
+            /**
+             * @description The organ that asks, for officers of several organs.
+             * @default null
+             */
+            office_id: number | null;
         };
         NewAssignment: {
             /** @enum {string} */
@@ -1668,7 +1767,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "office_id": 7,
                  *       "document_number": "江公提捕字〔2026〕31号",
                  *       "document_on": "2026-03-02",
                  *       "head_approved_on": "2026-03-01",
@@ -1690,7 +1788,7 @@ export interface operations {
                  *           "address": "示例",
                  *           "occupation": "示例",
                  *           "flags": [],
-                 *           "measure": "none",
+                 *           "measure": "detention",
                  *           "measure_began_at": "2026-02-28T02:00:00Z",
                  *           "detention_centre_id": 7,
                  *           "detention_extended_to": "none",
@@ -1707,10 +1805,12 @@ export interface operations {
                  *           "kind": "request_document"
                  *         }
                  *       ],
-                 *       "attachment_ids": []
+                 *       "attachment_ids": [],
+                 *       "office_id": 7,
+                 *       "arrest_request_id": 7
                  *     }
                  */
-                "application/json": components["schemas"]["NewArrestRequest"];
+                "application/json": components["schemas"]["ArrestRequestCheck"];
             };
         };
         responses: {
@@ -1743,7 +1843,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1788,7 +1888,7 @@ export interface operations {
                      *         {
                      *           "id": 7,
                      *           "state": "submitted",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "document_on": "2026-03-02",
                      *           "office": {
                      *             "id": 7,
@@ -1808,7 +1908,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ArrestRequestBriefPage"];
@@ -1845,7 +1945,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "office_id": 7,
                  *       "document_number": "江公提捕字〔2026〕31号",
                  *       "document_on": "2026-03-02",
                  *       "head_approved_on": "2026-03-01",
@@ -1867,7 +1966,7 @@ export interface operations {
                  *           "address": "示例",
                  *           "occupation": "示例",
                  *           "flags": [],
-                 *           "measure": "none",
+                 *           "measure": "detention",
                  *           "measure_began_at": "2026-02-28T02:00:00Z",
                  *           "detention_centre_id": 7,
                  *           "detention_extended_to": "none",
@@ -1884,7 +1983,8 @@ export interface operations {
                  *           "kind": "request_document"
                  *         }
                  *       ],
-                 *       "attachment_ids": []
+                 *       "attachment_ids": [],
+                 *       "office_id": 7
                  *     }
                  */
                 "application/json": components["schemas"]["NewArrestRequest"];
@@ -1908,7 +2008,7 @@ export interface operations {
                      * @example {
                      *       "id": 7,
                      *       "state": "submitted",
-                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
                      *       "document_on": "2026-03-02",
                      *       "office": {
                      *         "id": 7,
@@ -1928,16 +2028,16 @@ export interface operations {
                      *           "name_self_reported": false,
                      *           "alias": "示例",
                      *           "document_kind": "resident_id",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "born_on": "2026-03-02",
                      *           "sex": "male",
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
                      *           "flags": [
-                     *             "blind"
+                     *             "plea_leniency"
                      *           ],
-                     *           "measure": "none",
+                     *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
@@ -1955,7 +2055,7 @@ export interface operations {
                      *       ],
                      *       "version": 3,
                      *       "head_approved_on": "2026-03-02",
-                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
                      *       "danger_grounds": "示例",
                      *       "property_transferred": false,
                      *       "file_items": [
@@ -2093,7 +2193,7 @@ export interface operations {
                      * @example {
                      *       "id": 7,
                      *       "state": "submitted",
-                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
                      *       "document_on": "2026-03-02",
                      *       "office": {
                      *         "id": 7,
@@ -2113,16 +2213,16 @@ export interface operations {
                      *           "name_self_reported": false,
                      *           "alias": "示例",
                      *           "document_kind": "resident_id",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "born_on": "2026-03-02",
                      *           "sex": "male",
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
                      *           "flags": [
-                     *             "blind"
+                     *             "plea_leniency"
                      *           ],
-                     *           "measure": "none",
+                     *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
@@ -2140,7 +2240,7 @@ export interface operations {
                      *       ],
                      *       "version": 3,
                      *       "head_approved_on": "2026-03-02",
-                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
                      *       "danger_grounds": "示例",
                      *       "property_transferred": false,
                      *       "file_items": [
@@ -2241,7 +2341,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "office_id": 7,
                  *       "document_number": "江公提捕字〔2026〕31号",
                  *       "document_on": "2026-03-02",
                  *       "head_approved_on": "2026-03-01",
@@ -2263,7 +2362,7 @@ export interface operations {
                  *           "address": "示例",
                  *           "occupation": "示例",
                  *           "flags": [],
-                 *           "measure": "none",
+                 *           "measure": "detention",
                  *           "measure_began_at": "2026-02-28T02:00:00Z",
                  *           "detention_centre_id": 7,
                  *           "detention_extended_to": "none",
@@ -2283,7 +2382,7 @@ export interface operations {
                  *       "attachment_ids": []
                  *     }
                  */
-                "application/json": components["schemas"]["NewArrestRequest"];
+                "application/json": components["schemas"]["ArrestRequestChange"];
             };
         };
         responses: {
@@ -2304,7 +2403,7 @@ export interface operations {
                      * @example {
                      *       "id": 7,
                      *       "state": "submitted",
-                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
                      *       "document_on": "2026-03-02",
                      *       "office": {
                      *         "id": 7,
@@ -2324,16 +2423,16 @@ export interface operations {
                      *           "name_self_reported": false,
                      *           "alias": "示例",
                      *           "document_kind": "resident_id",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "born_on": "2026-03-02",
                      *           "sex": "male",
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
                      *           "flags": [
-                     *             "blind"
+                     *             "plea_leniency"
                      *           ],
-                     *           "measure": "none",
+                     *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
@@ -2351,7 +2450,7 @@ export interface operations {
                      *       ],
                      *       "version": 3,
                      *       "head_approved_on": "2026-03-02",
-                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
                      *       "danger_grounds": "示例",
                      *       "property_transferred": false,
                      *       "file_items": [
@@ -2540,13 +2639,13 @@ export interface operations {
                      *           "id": 7,
                      *           "version": 3,
                      *           "case_id": 7,
-                     *           "case_number": "示例",
+                     *           "case_number": "云青检捕受〔2026〕12号",
                      *           "state": "under_review",
                      *           "suspect": {
                      *             "id": 7,
                      *             "ordinal": 7,
                      *             "name": "赵某",
-                     *             "measure": "示例",
+                     *             "measure": "detention",
                      *             "flags": []
                      *           },
                      *           "grounds_to_interrogate": [
@@ -2562,8 +2661,8 @@ export interface operations {
                      *               "outer_on": "2026-03-02",
                      *               "provisional": false,
                      *               "standing": "running",
-                     *               "closed_at": "2026-03-02T04:00:00Z",
-                     *               "close_reason": "done"
+                     *               "closed_at": null,
+                     *               "close_reason": null
                      *             }
                      *           ],
                      *           "opinion": {
@@ -2571,21 +2670,21 @@ export interface operations {
                      *             "refusal_kind": "no_crime",
                      *             "hearing": "interrogated",
                      *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *             "outline": "示例",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
                      *             "by": {
                      *               "id": 7,
                      *               "name": "赵某"
                      *             },
                      *             "at": "2026-03-02T04:00:00Z",
-                     *             "returned_at": "2026-03-02T04:00:00Z",
-                     *             "returned_note": "示例"
+                     *             "returned_at": null,
+                     *             "returned_note": null
                      *           },
                      *           "decision": {
                      *             "number": "云青检批捕〔2026〕12号",
                      *             "outcome": "approve",
                      *             "refusal_kind": "no_crime",
                      *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *             "outline": "示例",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
                      *             "by": {
                      *               "id": 7,
                      *               "name": "赵某"
@@ -2643,7 +2742,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `files-incomplete`: The files are incomplete: ask for what is missing first (RULES 158). `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `checks-incomplete`: Each of the five checks of RULES 157 needs a result. `files-incomplete`: The files are incomplete: ask for what is missing first (RULES 158). `invalid-content`: Some fields are missing or not as they must be; see `errors`. `jurisdiction-grounds-missing`: A doubt about jurisdiction is recorded with its grounds before acceptance. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2706,7 +2805,7 @@ export interface operations {
                      * @example {
                      *       "id": 7,
                      *       "state": "submitted",
-                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
                      *       "document_on": "2026-03-02",
                      *       "office": {
                      *         "id": 7,
@@ -2726,16 +2825,16 @@ export interface operations {
                      *           "name_self_reported": false,
                      *           "alias": "示例",
                      *           "document_kind": "resident_id",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "born_on": "2026-03-02",
                      *           "sex": "male",
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
                      *           "flags": [
-                     *             "blind"
+                     *             "plea_leniency"
                      *           ],
-                     *           "measure": "none",
+                     *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
@@ -2753,7 +2852,7 @@ export interface operations {
                      *       ],
                      *       "version": 3,
                      *       "head_approved_on": "2026-03-02",
-                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
                      *       "danger_grounds": "示例",
                      *       "property_transferred": false,
                      *       "file_items": [
@@ -2906,7 +3005,7 @@ export interface operations {
                      * @example {
                      *       "id": 7,
                      *       "state": "submitted",
-                     *       "document_number": "江公提捕字〔2026〕31号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
                      *       "document_on": "2026-03-02",
                      *       "office": {
                      *         "id": 7,
@@ -2926,16 +3025,16 @@ export interface operations {
                      *           "name_self_reported": false,
                      *           "alias": "示例",
                      *           "document_kind": "resident_id",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "born_on": "2026-03-02",
                      *           "sex": "male",
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
                      *           "flags": [
-                     *             "blind"
+                     *             "plea_leniency"
                      *           ],
-                     *           "measure": "none",
+                     *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
@@ -2953,7 +3052,7 @@ export interface operations {
                      *       ],
                      *       "version": 3,
                      *       "head_approved_on": "2026-03-02",
-                     *       "facts": "2026年3月1日，赵某在江口市临江区某商场窃得手机一部。",
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
                      *       "danger_grounds": "示例",
                      *       "property_transferred": false,
                      *       "file_items": [
@@ -3094,15 +3193,15 @@ export interface operations {
                      *       "id": 7,
                      *       "version": 3,
                      *       "case_id": 7,
-                     *       "case_number": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
                      *       "state": "under_review",
                      *       "suspect": {
                      *         "id": 7,
                      *         "ordinal": 7,
                      *         "name": "赵某",
-                     *         "measure": "示例",
+                     *         "measure": "detention",
                      *         "flags": [
-                     *           "示例"
+                     *           "plea_leniency"
                      *         ]
                      *       },
                      *       "grounds_to_interrogate": [
@@ -3118,8 +3217,8 @@ export interface operations {
                      *           "outer_on": "2026-03-02",
                      *           "provisional": false,
                      *           "standing": "running",
-                     *           "closed_at": "2026-03-02T04:00:00Z",
-                     *           "close_reason": "done"
+                     *           "closed_at": null,
+                     *           "close_reason": null
                      *         }
                      *       ],
                      *       "opinion": {
@@ -3127,21 +3226,21 @@ export interface operations {
                      *         "refusal_kind": "no_crime",
                      *         "hearing": "interrogated",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
                      *         "at": "2026-03-02T04:00:00Z",
-                     *         "returned_at": "2026-03-02T04:00:00Z",
-                     *         "returned_note": "示例"
+                     *         "returned_at": null,
+                     *         "returned_note": null
                      *       },
                      *       "decision": {
                      *         "number": "云青检批捕〔2026〕12号",
                      *         "outcome": "approve",
                      *         "refusal_kind": "no_crime",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
@@ -3204,7 +3303,7 @@ export interface operations {
                  * @example {
                  *       "outcome": "approve",
                  *       "refusal_kind": null,
-                 *       "note": "示例"
+                 *       "note": "请补充核对价格认定书。"
                  *     }
                  */
                 "application/json": components["schemas"]["NewDecision"];
@@ -3229,15 +3328,15 @@ export interface operations {
                      *       "id": 7,
                      *       "version": 3,
                      *       "case_id": 7,
-                     *       "case_number": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
                      *       "state": "under_review",
                      *       "suspect": {
                      *         "id": 7,
                      *         "ordinal": 7,
                      *         "name": "赵某",
-                     *         "measure": "示例",
+                     *         "measure": "detention",
                      *         "flags": [
-                     *           "示例"
+                     *           "plea_leniency"
                      *         ]
                      *       },
                      *       "grounds_to_interrogate": [
@@ -3253,8 +3352,8 @@ export interface operations {
                      *           "outer_on": "2026-03-02",
                      *           "provisional": false,
                      *           "standing": "running",
-                     *           "closed_at": "2026-03-02T04:00:00Z",
-                     *           "close_reason": "done"
+                     *           "closed_at": null,
+                     *           "close_reason": null
                      *         }
                      *       ],
                      *       "opinion": {
@@ -3262,21 +3361,21 @@ export interface operations {
                      *         "refusal_kind": "no_crime",
                      *         "hearing": "interrogated",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
                      *         "at": "2026-03-02T04:00:00Z",
-                     *         "returned_at": "2026-03-02T04:00:00Z",
-                     *         "returned_note": "示例"
+                     *         "returned_at": null,
+                     *         "returned_note": null
                      *       },
                      *       "decision": {
                      *         "number": "云青检批捕〔2026〕12号",
                      *         "outcome": "approve",
                      *         "refusal_kind": "no_crime",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
@@ -3372,7 +3471,7 @@ export interface operations {
                  *       "refusal_kind": null,
                  *       "hearing": "interrogated",
                  *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                 *       "outline": "示例"
+                 *       "outline": "一、调取商场监控；二、核实手机价格。"
                  *     }
                  */
                 "application/json": components["schemas"]["NewOpinion"];
@@ -3397,15 +3496,15 @@ export interface operations {
                      *       "id": 7,
                      *       "version": 3,
                      *       "case_id": 7,
-                     *       "case_number": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
                      *       "state": "under_review",
                      *       "suspect": {
                      *         "id": 7,
                      *         "ordinal": 7,
                      *         "name": "赵某",
-                     *         "measure": "示例",
+                     *         "measure": "detention",
                      *         "flags": [
-                     *           "示例"
+                     *           "plea_leniency"
                      *         ]
                      *       },
                      *       "grounds_to_interrogate": [
@@ -3421,8 +3520,8 @@ export interface operations {
                      *           "outer_on": "2026-03-02",
                      *           "provisional": false,
                      *           "standing": "running",
-                     *           "closed_at": "2026-03-02T04:00:00Z",
-                     *           "close_reason": "done"
+                     *           "closed_at": null,
+                     *           "close_reason": null
                      *         }
                      *       ],
                      *       "opinion": {
@@ -3430,21 +3529,21 @@ export interface operations {
                      *         "refusal_kind": "no_crime",
                      *         "hearing": "interrogated",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
                      *         "at": "2026-03-02T04:00:00Z",
-                     *         "returned_at": "2026-03-02T04:00:00Z",
-                     *         "returned_note": "示例"
+                     *         "returned_at": null,
+                     *         "returned_note": null
                      *       },
                      *       "decision": {
                      *         "number": "云青检批捕〔2026〕12号",
                      *         "outcome": "approve",
                      *         "refusal_kind": "no_crime",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
@@ -3564,15 +3663,15 @@ export interface operations {
                      *       "id": 7,
                      *       "version": 3,
                      *       "case_id": 7,
-                     *       "case_number": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
                      *       "state": "under_review",
                      *       "suspect": {
                      *         "id": 7,
                      *         "ordinal": 7,
                      *         "name": "赵某",
-                     *         "measure": "示例",
+                     *         "measure": "detention",
                      *         "flags": [
-                     *           "示例"
+                     *           "plea_leniency"
                      *         ]
                      *       },
                      *       "grounds_to_interrogate": [
@@ -3588,8 +3687,8 @@ export interface operations {
                      *           "outer_on": "2026-03-02",
                      *           "provisional": false,
                      *           "standing": "running",
-                     *           "closed_at": "2026-03-02T04:00:00Z",
-                     *           "close_reason": "done"
+                     *           "closed_at": null,
+                     *           "close_reason": null
                      *         }
                      *       ],
                      *       "opinion": {
@@ -3597,21 +3696,21 @@ export interface operations {
                      *         "refusal_kind": "no_crime",
                      *         "hearing": "interrogated",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
                      *         "at": "2026-03-02T04:00:00Z",
-                     *         "returned_at": "2026-03-02T04:00:00Z",
-                     *         "returned_note": "示例"
+                     *         "returned_at": null,
+                     *         "returned_note": null
                      *       },
                      *       "decision": {
                      *         "number": "云青检批捕〔2026〕12号",
                      *         "outcome": "approve",
                      *         "refusal_kind": "no_crime",
                      *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *         "outline": "示例",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
                      *         "by": {
                      *           "id": 7,
                      *           "name": "赵某"
@@ -3852,7 +3951,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["CaseBriefPage"];
@@ -3930,13 +4029,13 @@ export interface operations {
                      *           "id": 7,
                      *           "version": 3,
                      *           "case_id": 7,
-                     *           "case_number": "示例",
+                     *           "case_number": "云青检捕受〔2026〕12号",
                      *           "state": "under_review",
                      *           "suspect": {
                      *             "id": 7,
                      *             "ordinal": 7,
                      *             "name": "赵某",
-                     *             "measure": "示例",
+                     *             "measure": "detention",
                      *             "flags": []
                      *           },
                      *           "grounds_to_interrogate": [
@@ -3952,8 +4051,8 @@ export interface operations {
                      *               "outer_on": "2026-03-02",
                      *               "provisional": false,
                      *               "standing": "running",
-                     *               "closed_at": "2026-03-02T04:00:00Z",
-                     *               "close_reason": "done"
+                     *               "closed_at": null,
+                     *               "close_reason": null
                      *             }
                      *           ],
                      *           "opinion": {
@@ -3961,21 +4060,21 @@ export interface operations {
                      *             "refusal_kind": "no_crime",
                      *             "hearing": "interrogated",
                      *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *             "outline": "示例",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
                      *             "by": {
                      *               "id": 7,
                      *               "name": "赵某"
                      *             },
                      *             "at": "2026-03-02T04:00:00Z",
-                     *             "returned_at": "2026-03-02T04:00:00Z",
-                     *             "returned_note": "示例"
+                     *             "returned_at": null,
+                     *             "returned_note": null
                      *           },
                      *           "decision": {
                      *             "number": "云青检批捕〔2026〕12号",
                      *             "outcome": "approve",
                      *             "refusal_kind": "no_crime",
                      *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
-                     *             "outline": "示例",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
                      *             "by": {
                      *               "id": 7,
                      *               "name": "赵某"
@@ -4198,7 +4297,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Assignments"];
@@ -4452,7 +4551,7 @@ export interface operations {
                      *           "speciality": "minors"
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ChargePage"];
@@ -4661,7 +4760,7 @@ export interface operations {
                      *           "read_at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
-                     *       "next_cursor": "示例",
+                     *       "next_cursor": null,
                      *       "unread": 7
                      *     }
                      */
@@ -4843,7 +4942,7 @@ export interface operations {
                      *         {
                      *           "post": "police_officer",
                      *           "office_id": 7,
-                     *           "office_name": "江口市临江区人民检察院"
+                     *           "office_name": "云江市青澜区人民检察院"
                      *         }
                      *       ]
                      *     }
@@ -4896,7 +4995,7 @@ export interface operations {
                      *           "superior_id": 1
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["OfficePage"];
@@ -4995,7 +5094,7 @@ export interface operations {
                      *           "name": "赵某"
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["PersonPage"];
@@ -5245,7 +5344,7 @@ export interface operations {
                      *           "about_kind": "arrest_reviews",
                      *           "about_id": 7,
                      *           "case_number": "云青检捕受〔2026〕12号",
-                     *           "document_number": "江公提捕字〔2026〕31号",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
                      *           "suspects": [
                      *             "赵某"
                      *           ],
@@ -5255,7 +5354,7 @@ export interface operations {
                      *           "state": "open"
                      *         }
                      *       ],
-                     *       "next_cursor": "示例"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["TaskPage"];

@@ -1,4 +1,4 @@
-import type { ArrestRequest, Attachment, Charge, NewArrestRequest, NewFileItem, NewSuspect } from '@/wire/types'
+import type { ArrestRequest, ArrestRequestChange, Attachment, Charge, NewArrestRequest, NewFileItem, NewSuspect } from '@/wire/types'
 import { today } from '@/kit/time'
 
 type ChosenCharge = Pick<Charge, 'id' | 'name'>
@@ -72,9 +72,9 @@ export function formOf(request: ArrestRequest): RequestForm {
   }
 }
 
-/** The form as the API takes it. */
-export function bodyOf(form: RequestForm): NewArrestRequest {
-  const { attachments, suspects, ...rest } = form
+/** The form as the API takes it; the organ that asks is said beside it, and only once. */
+export function bodyOf(form: RequestForm): ArrestRequestChange {
+  const { office_id: _office, attachments, suspects, ...rest } = form
   return {
     ...rest,
     suspects: suspects.map(({ charges, ...suspect }) => ({
