@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from jiantong import registers
 from jiantong.postgres import CannotStart, follow_parent
 from services.kernel.settings import Misconfigured, Settings
 
@@ -101,6 +102,16 @@ def reset(settings: Settings) -> None:
 
 
 @demo_.command()
+@click.option("--days", type=float, help="How far ahead of the machine's clock, or behind it.")
+@click.pass_obj
+def clock(settings: Settings, days: float | None) -> None:
+    """Set the legal clock of the demo world; without --days it tells the right time again."""
+    from jiantong import demo
+
+    click.echo(demo.set_clock(settings, days or 0.0).isoformat(timespec="minutes"))
+
+
+@demo_.command()
 @click.option("--address", help="Where the API is.", metavar="URL")
 @click.pass_obj
 def journey(settings: Settings, address: str | None) -> None:
@@ -117,34 +128,8 @@ def openapi_(*, check: bool) -> None:
     raise SystemExit(import_module("openapi.__main__").main(["--check"] if check else []))
 
 
-@jiantong.group()
-def users() -> None:
-    """The accounts and the posts they hold."""
-
-
-@users.command("list")
-@click.pass_obj
-def list_(settings: Settings) -> None:
-    """Print every account: who may sign in, and the posts held."""
-    _refuse_without_database(settings)
-    from sqlalchemy import create_engine, select
-    from sqlalchemy.exc import OperationalError
-    from sqlalchemy.orm import Session
-
-    from jiantong.database import unreachable
-    from services.people import Person
-
-    engine = create_engine(settings.app_url)
-    try:
-        with Session(engine) as session:
-            for person in session.scalars(select(Person).order_by(Person.username)):
-                posts = ", ".join(f"{post.kind}@{post.office_id}" for post in person.posts)
-                state = "disabled" if person.disabled_at else "active"
-                click.echo(f"{person.username:<20} {state:<9} {person.name}  {posts or 'no post'}")
-    except OperationalError as error:
-        raise unreachable(error) from error
-    finally:
-        engine.dispose()
+jiantong.add_command(registers.users)
+jiantong.add_command(registers.offices)
 
 
 def _refuse_without_database(settings: Settings) -> None:

@@ -1,12 +1,16 @@
 """The register of offices (机关): procuratorates and everyone they work with."""
 
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kernel.act import Act, Record
-from services.kernel.refusals import NotFound
+from services.kernel.act import Act, Event, Record
+from services.kernel.refusals import Conflict, NotFound
+from services.policy import Permission, demands
+
+ONE_NAME, ONE_SHORT_NAME = "offices_name_key", "offices_short_name_key"
 
 
 class OfficeKind(StrEnum):
@@ -67,3 +71,44 @@ def of_kind(act: Act, kind: OfficeKind | None = None) -> Select[Office]:
     """The offices of that kind, or all, in a steady order."""
     chosen = visible(act).order_by(Office.id)
     return chosen if kind is None else chosen.where(Office.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEntered(Event):
+    """An office was entered in the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOffice:
+    """An office to enter in the register."""
+
+    kind: OfficeKind
+    name: str
+    short_name: str
+    level: Level
+    procuratorate_id: int | None = None
+    superior_id: int | None = None
+
+
+class OfficeKnown(Conflict):
+    """An office of that name or short name is in the register."""
+
+    zh = "该机关名称或者简称已经登记。"
+
+
+@demands(Permission.OFFICE_ENTER)
+def enter(act: Act, given: NewOffice) -> Office:
+    """Enter an office in the register.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+        OfficeKnown: its name or short name is in the register.
+
+    Records:
+        OfficeEntered.
+    """
+    office = Office(**asdict(given))
+    with act.unless(ONE_NAME, OfficeKnown()), act.unless(ONE_SHORT_NAME, OfficeKnown()):
+        act.session.add(office)
+    act.record(OfficeEntered(office.id))
+    return office

@@ -1,6 +1,7 @@
 """The register of people and the posts they hold in offices, from–to a date."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,8 +10,13 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from services.kernel.act import Act, Actor, Record
-from services.policy import PostKind
+from services.kernel.act import Act, Actor, Event, Record
+from services.kernel.refusals import Conflict, Unprocessable
+from services.policy import Permission, PostKind, demands
+
+ONE_USERNAME = "people_username_key"
+SHORTEST_PASSWORD = 12
+"""NIST SP 800-63B asks for at least eight characters; who decides on liberty can spare four."""
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -132,3 +138,132 @@ def names(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Name by id, for showing inside the app."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEnrolled(Event):
+    """Somebody got an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostGiven(Event):
+    """Somebody got a post; the event is about the person."""
+
+    post_id: int
+    office_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSet(Event):
+    """An account got a new password."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDisabled(Event):
+    """An account was closed; it is worth nothing from this moment on."""
+
+
+class UsernameTaken(Conflict):
+    """There is an account of that name."""
+
+    zh = "该用户名已被使用。"
+
+
+class PasswordTooShort(Unprocessable):
+    """A password has at least twelve characters."""
+
+    zh = "口令至少十二个字符。"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Who is to get an account."""
+
+    username: str
+    name: str
+    password: str
+
+
+@demands(Permission.PERSON_ENROL)
+def enrol(act: Act, given: NewPerson) -> Person:
+    """Give somebody an account; it opens no door until a post is held.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+        UsernameTaken: there is an account of that name.
+        PasswordTooShort: fewer than twelve characters.
+
+    Records:
+        PersonEnrolled.
+    """
+    _long_enough(given.password)
+    person = Person(
+        username=given.username, name=given.name, password_hash=hash_password(given.password)
+    )
+    with act.unless(ONE_USERNAME, UsernameTaken(username=given.username)):
+        act.session.add(person)
+    act.record(PersonEnrolled(person.id))
+    return person
+
+
+@demands(Permission.POST_GIVE)
+def give_post(
+    act: Act, person: Person, kind: PostKind, *, office_id: int, until_on: date | None = None
+) -> Post:
+    """Let somebody hold a post in an office from today.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+
+    Records:
+        PostGiven.
+    """
+    post = Post(
+        person_id=person.id, office_id=office_id, kind=kind, from_on=act.today, until_on=until_on
+    )
+    act.session.add(post)
+    act.session.flush()
+    act.record(PostGiven(person.id, post.id, office_id, kind.value))
+    return post
+
+
+@demands(Permission.ACCOUNT_SECURE)
+def set_password(act: Act, person: Person, password: str) -> None:
+    """Give an account a new password and unlock it.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+        PasswordTooShort: fewer than twelve characters.
+
+    Records:
+        PasswordSet.
+    """
+    _long_enough(password)
+    person.password_hash = hash_password(password)
+    person.failed_sign_ins, person.locked_until = 0, None
+    act.record(PasswordSet(person.id))
+
+
+@demands(Permission.ACCOUNT_SECURE)
+def disable(act: Act, person: Person) -> None:
+    """Close an account: its sessions and posts carry no power from the next request on.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+
+    Records:
+        AccountDisabled.
+    """
+    person.disabled_at = person.disabled_at or act.now
+    act.record(AccountDisabled(person.id))
+
+
+def by_username(session: Session, username: str) -> Person | None:
+    """The account of that name."""
+    return session.scalar(select(Person).where(Person.username == username))
+
+
+def _long_enough(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShort

@@ -47,6 +47,10 @@ class Permission(StrEnum):
 
     SESSION_OPEN = "session:open"
     SESSION_END = "session:end"
+    PERSON_ENROL = "person:enrol"
+    POST_GIVE = "post:give"
+    ACCOUNT_SECURE = "account:secure"
+    OFFICE_ENTER = "office:enter"
     DEVICE_REGISTER = "device:register"
     DEVICE_FORGET = "device:forget"
     DEVICE_RETIRE = "device:retire"
@@ -69,6 +73,15 @@ class Permission(StrEnum):
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
     ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
     OPINION_READ = "opinion:read"
+
+
+CONSOLE = Actor(0, frozenset({("console", 0)}))
+"""Whoever holds the installation's keys and types `jiantong users` or `jiantong offices`."""
+
+
+def console(actor: Actor, _thing: Any) -> bool:
+    """Is it the console of the installation? No signed-in person ever is."""
+    return actor == CONSOLE
 
 
 def machine(actor: Actor, _thing: Any) -> bool:
@@ -119,6 +132,10 @@ def department_head(actor: Actor, thing: Any) -> bool:
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
+    Permission.PERSON_ENROL: ((console,),),
+    Permission.POST_GIVE: ((console,),),
+    Permission.ACCOUNT_SECURE: ((console,),),
+    Permission.OFFICE_ENTER: ((console,),),
     Permission.DEVICE_REGISTER: ((oneself,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),

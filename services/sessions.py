@@ -34,6 +34,7 @@ class EndReason(StrEnum):
     SIGNED_OUT = "signed_out"
     TOKEN_REUSED = "token_reused"  # noqa: S105  # a reason, not a password
     ACCOUNT_DISABLED = "account_disabled"
+    SECURED = "secured"
 
 
 class SignInSession(Record):
@@ -170,17 +171,20 @@ def renew(act: Act, refresh_token: str, *, renewable_for: timedelta) -> Opened |
         .where(RefreshToken.hash == _hash(refresh_token))
         .with_for_update(of=RefreshToken)
     )
-    if token is None or token.session.ended_at or token.expires_at <= now:
+    if token is None:
         return Refused(SessionOver())
-    if token.session.person.disabled_at:
-        _end(act, token.session, EndReason.ACCOUNT_DISABLED, now)
+    session = _locked(act, token.session)
+    if session.ended_at or token.expires_at <= now:
+        return Refused(SessionOver())
+    if session.person.disabled_at:
+        _end(act, session, EndReason.ACCOUNT_DISABLED, now)
         return Refused(SessionOver())
     if token.used_at and now - token.used_at > LEEWAY:
-        _end(act, token.session, EndReason.TOKEN_REUSED, now)
+        _end(act, session, EndReason.TOKEN_REUSED, now)
         return Refused(SessionOver())
     token.used_at = token.used_at or now
-    token.session.renewed_at = now
-    return Opened(token.session, _issue(act, token.session, now + renewable_for))
+    session.renewed_at = now
+    return Opened(session, _issue(act, session, now + renewable_for))
 
 
 def current(act: Act) -> SignInSession:
@@ -201,8 +205,31 @@ def end(act: Act, session: SignInSession) -> None:
     Records:
         SessionEnded.
     """
-    if session.ended_at is None:
+    if _locked(act, session).ended_at is None:
         _end(act, session, EndReason.SIGNED_OUT, machine_now())
+
+
+@demands(Permission.ACCOUNT_SECURE)
+def end_all(act: Act, person: Person) -> None:
+    """End every session of an account: its password was replaced, or it was closed.
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+
+    Records:
+        SessionEnded, once for each.
+    """
+    living = select(SignInSession).where(
+        SignInSession.person_id == person.id, SignInSession.ended_at.is_(None)
+    )
+    for session in act.session.scalars(living.with_for_update()).all():
+        _end(act, session, EndReason.SECURED, machine_now())
+
+
+def _locked(act: Act, session: SignInSession) -> SignInSession:
+    """The session as it stands, held until this act ends: however many end it, it ends once."""
+    act.session.refresh(session, with_for_update={"key_share": True})
+    return session
 
 
 def _end(act: Act, session: SignInSession, reason: EndReason, now: datetime) -> None:

@@ -20,13 +20,13 @@ from services import charges
 from services.charges import Charge
 from services.kernel import jobs
 from services.kernel.act import SHANGHAI, JournalEntry, Record
-from services.kernel.clock import legal_now
+from services.kernel.clock import LegalClock, legal_now
 from services.kernel.settings import Settings
 
 SEED = 20_261_122
 _READ_AFTER = timedelta(days=2)
 
-__all__ = ["accounts", "journey", "load", "reset"]
+__all__ = ["accounts", "journey", "load", "reset", "set_clock"]
 
 
 def load(settings: Settings, seed: int = SEED) -> bool:
@@ -84,6 +84,29 @@ def reset(settings: Settings) -> None:
     else:
         _renew(settings.owner_url, settings.app_url)
     print("A fresh demo world is ready; everybody signs in again.")
+
+
+def set_clock(settings: Settings, days: float) -> datetime:
+    """Set the legal clock so many days ahead of the machine's (behind it if negative).
+
+    Every process reads it with its next act; tokens, leases and timers keep the machine's time.
+
+    Raises:
+        CannotStart: this is no demo installation.
+    """
+    if not settings.demo:
+        message = "This is no demo installation (DEMO is off): its legal clock is not set by hand."
+        raise CannotStart(message)
+    engine = create_engine(settings.app_url)
+    try:
+        with Session(engine) as session, session.begin():
+            session.merge(LegalClock(id=1, offset=timedelta(days=days)))
+            session.flush()
+            return legal_now(session).astimezone(SHANGHAI)
+    except OperationalError as error:
+        raise database.unreachable(error) from error
+    finally:
+        engine.dispose()
 
 
 def journey(address: str) -> None:

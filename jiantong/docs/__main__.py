@@ -12,7 +12,11 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(arguments) - {"--check"}:
         print(f"docs: unknown argument {' '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    behind = stale()
+    try:
+        behind = stale()
+    except KeyError as missing:
+        print(f"docs: {missing} has no term yet: add it to jiantong/docs/terms.py", file=sys.stderr)
+        return 1
     for path, wanted in behind.items():
         name = path.relative_to(CHECKOUT)
         if "--check" in arguments:

@@ -61,7 +61,9 @@ CODES: dict[str, dict[str, str]] = {
     },
     "EndReason": {
         "signed_out": "本人退出",
+        "secured": "重设口令或者账号停用后结束",
         "token_reused": "续期凭证被重复使用",
+        "secured": "口令重设或者账号停用",
         "account_disabled": "账号停用",
     },
     "Flaw": {
@@ -224,6 +226,7 @@ STEPS = {
 """The steps of every flow, by the noun whose states they move."""
 
 NOUNS = {
+    "account": "账号",
     "arrest_request": "提请批准逮捕",
     "arrest_review": "审查逮捕",
     "assignment": "分案记录",
@@ -231,7 +234,10 @@ NOUNS = {
     "case": "案件",
     "delivery": "消息",
     "device": "设备",
+    "office": "机关",
     "opinion": "审查意见",
+    "person": "人员",
+    "post": "岗位",
     "session": "登录会话",
 }
 """The things that permissions are about."""
@@ -245,7 +251,10 @@ VERBS = {
     "dispatch": "分发",
     "doubt_jurisdiction": "记录管辖疑问",
     "end": "结束",
+    "enrol": "开立账号",
+    "enter": "登记",
     "forget": "移除",
+    "give": "授予",
     "open": "开始",
     "opine": "提出意见",
     "read": "查看",
@@ -253,6 +262,7 @@ VERBS = {
     "recuse": "决定回避",
     "register": "登记",
     "request_supplement": "要求补送",
+    "secure": "重设口令或者停用",
     "retire": "清除失效令牌",
     "send": "送出",
     "submit": "提请",
@@ -263,6 +273,7 @@ VERBS = {
 RULES = {
     "anyone": ("任何人", "任何人：尚未登录"),
     "oneself": ("本人", "本人的"),
+    "console": ("控制台", "本系统的控制台（命令行），登录的任何人都不是"),
     "machine": ("系统", "系统自身（后台任务），任何人都不是"),
     "officer_of_the_organ": ("办案公安", "移送该案的公安机关的民警"),
     "officer_of_any_organ": ("任一公安", "任何公安机关的民警"),
@@ -274,6 +285,7 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "AccountDisabled": "账号停用",
     "ArrestDecided": "作出批准或者不批准逮捕决定",
     "ArrestRequestAccepted": "受理提请批准逮捕",
     "ArrestRequestCorrected": "更正提请批准逮捕",
@@ -286,8 +298,12 @@ EVENTS = {
     "HandlerChanged": "变更承办人",
     "HandlerRecused": "检察官回避",
     "JurisdictionDoubted": "记录管辖疑问",
+    "OfficeEntered": "机关已登记",
     "OpinionGiven": "提出审查逮捕意见",
     "OpinionReturned": "审查意见退回复核",
+    "PasswordSet": "口令已重设",
+    "PersonEnrolled": "账号已开立",
+    "PostGiven": "授予岗位",
     "ReceiptReturned": "送达执行回执",
     "SessionEnded": "登录会话结束",
     "SessionOpened": "登录",
