@@ -83,6 +83,8 @@ class _Discreet(logging.Handler):
             fields.update(_causes(record.exc_info[1]))
         level = record.levelname.lower()
         message = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        if record.exc_info and not record.args:  # Flask writes the address into the message
+            message = "error"
         log = structlog.get_logger()
         getattr(log, level if level in {"warning", "error", "critical"} else "info")(
             message, **fields

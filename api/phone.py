@@ -1,6 +1,7 @@
 """The phone app's files, served at `/` beside the API they belong to."""
 
 import mimetypes
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def serve(app: Flask, built: Path = BUILT) -> None:
         if request.method not in {"GET", "HEAD"} or path.startswith("api/"):
             return answer_http(error)
         inside = safe_join(str(built), path)
-        if path and inside is not None and Path(inside).is_file():
+        if path and inside is not None and os.path.isfile(inside):  # noqa: PTH113  # never raises
             return _file(built, path)
         if not request.accept_mimetypes.accept_html or Path(path).suffix:
             return answer_http(error)

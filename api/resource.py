@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import wraps
 from http import HTTPStatus
+from json import JSONDecodeError
 from typing import Any, Protocol, TypeVar
 
 import flask_smorest
@@ -20,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from api import idempotency, identity, paging
 from api.complaints import pointer
-from api.problems import InvalidContent, NothingThere, WrongMediaType, reads_english
+from api.problems import InvalidContent, Malformed, NothingThere, WrongMediaType, reads_english
 from services.kernel.act import Act, Actor, acting
 from services.kernel.clock import legal_now
 from services.kernel.refusals import Stale, Unversioned
@@ -80,11 +81,13 @@ class Resource(MethodView):
 
         Refuses:
             WrongMediaType: the body is of a kind this view does not read.
+            Malformed: the body nests deeper, or holds longer numbers, than can be read.
             NothingThere: an id that was sent names nothing; the database's keys say so.
             InvalidContent: a text holds what no text may, or a number is beyond any id.
             Stale: somebody else changed the record at the same moment.
         """
         _read_media_type(type(self))
+        _read_json()
         _read_texts()
         for tries_left in reversed(range(TRIES)):
             try:
@@ -184,6 +187,18 @@ def _read_media_type(view: Any) -> None:
     if "multipart/form-data" in accepted:
         largest = current_app.extensions["settings"].attachment_limit_bytes
         request.max_content_length = largest + MULTIPART_OVERHEAD
+
+
+def _read_json() -> None:
+    """Refuse what Python's reader gives up on; plain faults of form are told by the schemas."""
+    if not request.is_json:
+        return
+    try:
+        json.loads(request.get_data())
+    except (JSONDecodeError, UnicodeDecodeError):
+        return
+    except (RecursionError, ValueError) as error:
+        raise Malformed from error
 
 
 def _read_texts() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,6 +199,18 @@ def test_the_log_never_tells_what_a_request_says(phone: FlaskClient, me: Headers
     assert last["ms"] >= 0
 
 
+def test_a_library_s_error_is_logged_without_the_address() -> None:
+    out = io.StringIO()
+    logs.configure(out)
+    error = OSError(36, "File name too long", "标记张三")
+    logging.getLogger("api.app").error("Exception on /标记张三 [GET]", exc_info=error)
+    logs.configure()
+
+    line = json.loads(out.getvalue())
+    assert (line["kinds"], line["level"]) == (["OSError"], "error")
+    assert "标记" not in out.getvalue()
+
+
 def test_a_bug_is_logged_with_its_place(phone: FlaskClient, me: Headers) -> None:
     out = io.StringIO()
     logs.configure(out)
@@ -245,7 +258,15 @@ def test_what_has_its_hash_in_its_name_is_kept_for_ever(built: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/../outside.txt", "/%2e%2e/outside.txt", "/assets/../../outside.txt", "/missing.js"]
+    "path",
+    [
+        "/../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/assets/../../outside.txt",
+        "/missing.js",
+        "/missing.%00",
+        f"/{'a' * 5000}.js",
+    ],
 )
 def test_nothing_outside_is_served(built: FlaskClient, path: str) -> None:
     assert built.get(path, headers=HTML).status_code == 404

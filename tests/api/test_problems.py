@@ -64,6 +64,8 @@ def test_a_false_token_is_called_so(phone: FlaskClient) -> None:
         ("TRACE", "/api/v1/toys", {}, 405, "method-not-allowed"),
         ("POST", "/api/v1/toys", {"data": "{", "content_type": JSON}, 400, "malformed"),
         ("POST", "/api/v1/toys", {"data": "\xff\xfe", "content_type": JSON}, 400, "malformed"),
+        ("POST", "/api/v1/toys", {"data": "[" * 5000, "content_type": JSON}, 400, "malformed"),
+        ("POST", "/api/v1/toys", {"data": "9" * 5000, "content_type": JSON}, 400, "malformed"),
         ("POST", "/api/v1/toys", {"data": "a=b", "content_type": "text/plain"}, 415, None),
         ("POST", "/api/v1/files", {"json": {}}, 404, "no-such-address"),
         ("POST", "/api/v1/toys/files", {"json": {}}, 415, "wrong-media-type"),
