@@ -18,7 +18,7 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import devices
+from services import attachments, devices
 from services.devices import FreeReason
 from services.kernel import answers, jobs
 from services.kernel.act import acting
@@ -100,5 +100,12 @@ def worker(
         """Answers kept for requests sent twice may repeat what a case holds: a day is enough."""
         with acting(sessions, MACHINE, machine_now()) as act:
             answers.sweep(act.session)
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="forget_drafts", queueing_lock="forget_drafts")
+    def forget_drafts(timestamp: int) -> None:  # noqa: ARG001
+        """Files that no request took up are not kept for ever."""
+        with acting(sessions, MACHINE, machine_now()) as act:
+            attachments.forget_drafts(act, attachments.DRAFTS_WAIT)
 
     return app

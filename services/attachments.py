@@ -10,13 +10,24 @@ import re
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
 import filetype
-from sqlalchemy import ForeignKey, Index, Select, and_, false, func, or_, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kernel.act import Act, Record
@@ -25,6 +36,8 @@ from services.policy import Permission, demands
 
 MOST_DRAFTS = 200
 """So many uploaded files of one person may wait for a request to take them up."""
+DRAFTS_WAIT = timedelta(days=30)
+"""So long an uploaded file waits for a request to take it up."""
 MOST_MEMBERS = 10_000
 """A document in a ZIP container with more parts than this is not read."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\u202a-\u202e\u2066-\u2069]')
@@ -181,6 +194,31 @@ def upload(act: Act, file: NewFile, *, limit: int) -> Attachment:
     act.session.add(kept)
     act.session.flush()
     return kept
+
+
+@demands(Permission.ATTACHMENT_FORGET)
+def forget_drafts(act: Act, older_than: timedelta) -> int:
+    """Delete files that no request took up in time, and say how many; they may hold a case.
+
+    What was sent stays for ever. Drafts are waited for by the machine's clock: no period of the
+    law hangs on them.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing: a draft never was part of any case.
+    """
+    left = (
+        select(Attachment.id)
+        .where(
+            Attachment.arrest_request_id.is_(None), Attachment.uploaded_at < act.now - older_than
+        )
+        .with_for_update(skip_locked=True)
+    )
+    ids = act.session.scalars(left).all()
+    act.session.execute(delete(Attachment).where(Attachment.id.in_(ids)))
+    return len(ids)
 
 
 def attachable(act: Act, ids: Collection[int], request_id: int | None) -> dict[int, Paper]:

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
     ATTACHMENT_UPLOAD = "attachment:upload"
+    ATTACHMENT_FORGET = "attachment:forget"
     ARREST_REQUEST_READ = "arrest_request:read"
     ARREST_REQUEST_SUBMIT = "arrest_request:submit"
     ARREST_REQUEST_CORRECT = "arrest_request:correct"
@@ -143,6 +144,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
     Permission.ATTACHMENT_UPLOAD: ((officer_of_any_organ,),),
+    Permission.ATTACHMENT_FORGET: ((machine,),),
     Permission.ARREST_REQUEST_READ: (
         (officer_of_the_organ,),
         (case_manager,),

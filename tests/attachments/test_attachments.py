@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, insert, join, select, true
 
 from services import arrest_requests, attachments
 from services.attachments import (
+    DRAFTS_WAIT,
     MOST_DRAFTS,
     MOST_MEMBERS,
     Attachment,
@@ -26,7 +28,7 @@ from services.attachments import (
 from services.kernel.act import Act
 from services.kernel.refusals import NotAllowed, NotFound
 from services.offices import OfficeKind
-from services.policy import PostKind
+from services.policy import MACHINE, PostKind
 from tests.make import Make, Town
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -232,3 +234,18 @@ def test_a_file_that_went_elsewhere_is_not_taken_again(
     attachments.bind(officer, {attachment.id}, first.id)
     with pytest.raises(AttachmentTaken):
         attachments.bind(officer, {attachment.id}, second.id)
+
+
+def test_a_draft_nobody_sends_is_forgotten_after_a_month_and_what_was_sent_stays(
+    officer: Act, make: Make, town: Town
+) -> None:
+    forgotten, fresh, bound = sent(officer), sent(officer), sent(officer)
+    attachments.bind(officer, {bound.id}, make.arrest_request(town).id)
+    for old in (forgotten, bound):
+        old.uploaded_at = make.now - timedelta(days=31)
+    make.session.flush()
+
+    gone = attachments.forget_drafts(make.act(MACHINE), DRAFTS_WAIT)
+
+    kept = set(make.session.scalars(select(Attachment.id)))
+    assert (gone, kept) == (1, {fresh.id, bound.id})
