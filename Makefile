@@ -10,7 +10,7 @@ client := mobile_stub
 sources := $(shell find $(client) \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print 2>/dev/null)
 message ?= change
 
-.PHONY: help run test check prove bench openapi migrate lock app browser
+.PHONY: help run test check prove bench openapi docs migrate lock app browser
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,7 @@ check: $(venv)/test.stamp ## Lint, types, import contracts, OpenAPI current, not
 	$(venv)/bin/ruff format --check
 	$(venv)/bin/lint-imports
 	$(python) -m openapi --check
+	$(python) -m jiantong.docs --check
 	$(venv)/bin/mypy
 
 prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws (not part of CI)
@@ -39,6 +40,9 @@ bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmar
 
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi
+
+docs: $(venv)/run.stamp ## Write the generated pages of docs/ anew from the code
+	@$(python) -m jiantong.docs
 
 migrate: $(venv)/test.stamp ## Write a migration from the difference to the models: make migrate message="why"
 	@$(python) -m jiantong migrate --write "$(message)"

@@ -76,8 +76,8 @@ def worker(settings: Settings) -> None:
 @click.option("--write", metavar="WHY", help="Write a new migration from the models instead.")
 @click.pass_obj
 def migrate(settings: Settings, write: str | None) -> None:
-    """Raise the database's schema to the newest version (as the owner's role)."""
-    from jiantong import database
+    """Raise the schema to its newest version, as the owner's role; fill the register of charges."""
+    from jiantong import database, supervisor
 
     if write is not None:
         database.revise(write)
@@ -85,6 +85,7 @@ def migrate(settings: Settings, write: str | None) -> None:
     _refuse_without_database(settings)
     settings = database.prepare(settings)
     database.migrate(settings.owner_url, settings.app_url)
+    supervisor.load_charges(settings.app_url)
 
 
 @jiantong.group("demo")

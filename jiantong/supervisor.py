@@ -79,7 +79,7 @@ def raise_house(settings: Settings) -> Settings:
     print("Migrating the database ...", flush=True)
     database.migrate(settings.owner_url, settings.app_url)
     make_folder(settings.secrets, 0o700)
-    _load_charges(settings.app_url)
+    load_charges(settings.app_url)
     if settings.demo and _is_empty(settings.app_url):
         print("Making the demo world ...", flush=True)
         from jiantong import demo  # noqa: PLC0415  # only a demo pays for importing it
@@ -218,7 +218,7 @@ def _free_port(wanted: int) -> int:
     raise CannotStart(message)
 
 
-def _load_charges(url: str) -> None:
+def load_charges(url: str) -> None:
     """Every installation has the register of charges; loading it again changes nothing."""
     from services import charges  # noqa: PLC0415  # only who raises the house needs a slice
 

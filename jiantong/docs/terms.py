@@ -63,7 +63,6 @@ CODES: dict[str, dict[str, str]] = {
         "signed_out": "本人退出",
         "secured": "重设口令或者账号停用后结束",
         "token_reused": "续期凭证被重复使用",
-        "secured": "口令重设或者账号停用",
         "account_disabled": "账号停用",
     },
     "Flaw": {

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from jiantong import database, demo
 from jiantong.__main__ import jiantong
 from jiantong.postgres import CannotStart, Cluster
+from services.charges import Charge
 from services.kernel.act import JournalEntry
 from services.kernel.clock import legal_now, machine_now
 from services.kernel.settings import Settings
@@ -163,3 +164,15 @@ def test_the_legal_clock_is_set_in_a_demo_world_only(installation: Settings) -> 
     assert shown > machine_now()
     with pytest.raises(CannotStart, match="no demo installation"):
         demo.set_clock(replace(installation, demo=False, data_dir=Path("/nowhere")), 1)
+
+
+def test_a_migrated_installation_has_the_register_of_charges(console: Console) -> None:
+    for _ in range(2):
+        assert console("migrate").exit_code == 0
+
+    engine = create_engine(console.settings.app_url)
+    with Session(engine) as session:
+        listed = session.scalar(select(func.count()).select_from(Charge))
+    engine.dispose()
+    assert listed is not None
+    assert listed > 400
