@@ -1,0 +1,129 @@
+"""A process that is killed: it serves one request, or runs one sweep, until a chosen statement.
+
+The child is forked from a server that has imported the house and holds no connection, so a
+killed one is replaced in milliseconds. SIGKILL leaves it no last word: what it had not
+committed is gone, and its connection with it.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from notifications import jobs
+from notifications.channels import Outcome, Push, Verdict
+from notifications.messages import notices
+from notifications.payloads import Seal
+from notifications.sender import Sender
+from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
+from tests.proofs.house import House, Phone, assembled
+
+_PATIENCE = 120.0
+_BROKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One request, as a phone sends it; sent again, it carries the same key."""
+
+    phone: Phone
+    method: str
+    path: str
+    body: object
+    etag: str | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where pushes go: a file that remembers them even if the sender dies in the next instant."""
+
+    mailbox: Path
+
+    def send(self, pushes: Sequence[Push]) -> list[Outcome]:
+        with self.mailbox.open("a") as mailbox:
+            for push in pushes:
+                mailbox.write(f"{push.payload['id']} {push.token}\n")
+        return [Outcome(Verdict.ACCEPTED, "OK", message_id=push.token) for push in pushes]
+
+    @property
+    def arrived(self) -> list[tuple[str, str]]:
+        """Every push that went out, as item and token, repeated as often as it did."""
+        lines = self.mailbox.read_text().splitlines() if self.mailbox.exists() else []
+        return [(item, token) for item, _, token in (line.partition(" ") for line in lines)]
+
+
+def sweep(engine: Engine, app_url: str, network: Network, *, later: timedelta) -> None:
+    """Tell and send all that lies about, as the worker's sweep does, by a clock put `later`."""
+    sessions = sessionmaker[Session](engine, expire_on_commit=False)
+    seal = Seal(Ed25519PrivateKey.generate())
+    sender = Sender(sessions, network, seal, clock=lambda: machine_now() + later)
+    jobs.worker(app_url, sessions, sender, notices()).tasks["sweep"](timestamp=0)
+
+
+class Crashes:
+    """Starts processes that die at a chosen statement."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._from = multiprocessing.get_context("forkserver")
+        self._from.set_forkserver_preload([__name__])
+
+    def request(self, app_url: str, deed: Deed, fatal: int) -> bool:
+        """Serve one request; True if it died at that statement, False if it came to the end."""
+        return self._dies(_serve, self._settings, app_url, deed, fatal)
+
+    def sweep(self, app_url: str, mailbox: Path, fatal: int) -> bool:
+        """Run one sweep; True if it died at that statement, False if it came to the end."""
+        return self._dies(_sweep, app_url, mailbox, fatal)
+
+    def _dies(self, work: Callable[..., None], *args: object) -> bool:
+        child = self._from.Process(target=work, args=args)
+        child.start()
+        child.join(_PATIENCE)
+        assert child.exitcode in {0, -signal.SIGKILL}, f"the child ended with {child.exitcode}"
+        return child.exitcode != 0
+
+
+def _serve(settings: Settings, app_url: str, deed: Deed, fatal: int) -> None:
+    _silence()
+    engine = _mortal(app_url, fatal)
+    answer = House.on(assembled(settings, engine), engine).ask(
+        deed.phone, deed.method, deed.path, deed.body, etag=deed.etag, key=deed.key
+    )
+    os._exit(0 if answer.status in {200, 201} else _BROKEN)
+
+
+def _sweep(app_url: str, mailbox: Path, fatal: int) -> None:
+    _silence()
+    sweep(_mortal(app_url, fatal), app_url, Network(mailbox), later=timedelta())
+    os._exit(0)
+
+
+def _mortal(app_url: str, fatal: int) -> Engine:
+    """A database whose `fatal`-th statement, commits among them, is never sent: death comes."""
+    engine = create_engine(app_url)
+    engine.connect().close()  # what the driver asks on its first connection is no part of the act
+    statements = count(1)
+
+    def die(*_: object) -> None:
+        if next(statements) == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(engine, "before_cursor_execute", die)
+    event.listen(engine, "commit", die)
+    return engine
+
+
+def _silence() -> None:
+    """Its log is nobody's business; its errors are told by its exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,0 +1,303 @@
+"""The process is killed at every statement: nothing is lost, and nothing happens twice.
+
+A request is one transaction, so a death inside it leaves the database as it was, to the last
+byte; the phone sends the same request again under the same key, and the end is the end of a run
+without a death. Telling and sending are several transactions; there only the end is compared,
+and a push is repeated only where the answer to it was lost (at least once, never not at all).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+
+from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, DevicePush
+from notifications.sender import LEASE
+from services.devices import Device, Platform
+from services.kernel.clock import machine_now
+from services.kernel.settings import Settings
+from services.sessions import SignInSession
+from tests.proofs import state
+from tests.proofs.conftest import Told
+from tests.proofs.crashing import Crashes, Deed, Network, sweep
+from tests.proofs.databases import Databases
+from tests.proofs.house import Answer, House, Phone
+from tests.proofs.town import CHECKS, OPINION, Steps, Town, founded
+
+pytestmark = pytest.mark.xdist_group("proofs")
+
+EVERY = 1
+NONE = timedelta()
+LATER = LEASE + timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A database in which a case stands before each of its steps, and the step as a request."""
+
+    name: str
+    deeds: dict[str, Deed]
+
+
+@pytest.fixture(scope="module")
+def prepared(databases: Databases, empty: str, assembled_app: Flask) -> Iterator[Prepared]:
+    with databases.copy(empty) as name:
+        with databases.opened(name) as engine:
+            house = House.on(assembled_app, engine)
+            with house.sessions.begin() as session:
+                town = founded(session, assembled_app.extensions["token_key"], prosecutors=3)
+                _phones(session, town)
+            deeds = _journey(Steps(house, town), town)
+            sweep(engine, databases.app_url(name), Network(Path("/dev/null")), later=NONE)
+        yield Prepared(name, deeds)
+
+
+def _phones(session: Any, town: Town) -> None:
+    """The first of each post has two phones that can be woken, so pushes can go half way."""
+    for phone in (town.managers[0], town.chiefs[0], town.officers[0], *town.prosecutors):
+        opened = session.scalar(
+            select(SignInSession.id).where(SignInSession.person_id == phone.person_id)
+        )
+        session.add_all(
+            Device(
+                person_id=phone.person_id,
+                session_id=opened,
+                platform=Platform.ANDROID,
+                token=f"token-{phone.person_id}-{which}",
+                registered_at=machine_now(),
+            )
+            for which in "ab"
+        )
+
+
+def _journey(steps: Steps, town: Town) -> dict[str, Deed]:
+    """Lead a case up to each step, and say how that step is asked for."""
+    manager, chief, officer = town.managers[0], town.chiefs[0], town.officers[0]
+
+    def done(answer: Answer) -> Any:
+        assert answer.status in {200, 201}, answer
+        return answer.body
+
+    def submitted(number: str) -> Any:
+        return done(steps.submit(number, suspects=2))
+
+    def accepted(number: str) -> Any:
+        return done(steps.accept(submitted(number)))
+
+    def assigned(number: str) -> Any:
+        case = accepted(number)
+        done(steps.assign(case))
+        return steps.case(case["id"])
+
+    def opined(number: str) -> tuple[Any, Any]:
+        case = assigned(number)
+        return case, done(steps.opine(case["arrest_reviews"][0], case["handler"]["id"]))
+
+    def decided(number: str) -> Any:
+        return done(steps.decide(opined(number)[1]))
+
+    def deed(name: str, phone: Phone, path: str, body: object, of: Any) -> Deed:
+        return Deed(phone, "PUT", path, body, f'"{of["version"]}"', f"crash-{name}")
+
+    request, case, reviewed = submitted("受理1号"), accepted("分案1号"), assigned("审查1号")
+    first, opinion, decision = (
+        reviewed["arrest_reviews"][0],
+        opined("审批1号")[1],
+        decided("回执1号"),
+    )
+    handler = town.handler(reviewed["handler"]["id"])
+    executed = {"outcome": "executed", "executed_at": decision["decision"]["at"]}
+    acceptance = {"checks": CHECKS, "list": "ordinary"}
+    new = town.request("提请1号", suspects=2)
+    path = "/arrest-reviews/{}".format
+    return {
+        "submit": Deed(officer, "POST", "/arrest-requests", new, None, "crash-submit"),
+        "accept": deed(
+            "accept", manager, f"/arrest-requests/{request['id']}/acceptance", acceptance, request
+        ),
+        "assign": deed(
+            "assign", manager, f"/cases/{case['id']}/assignment", {"mode": "random"}, case
+        ),
+        "opine": deed("opine", handler, f"{path(first['id'])}/opinion", OPINION, first),
+        "decide": deed(
+            "decide", chief, f"{path(opinion['id'])}/decision", {"outcome": "approve"}, opinion
+        ),
+        "receipt": deed("receipt", officer, f"{path(decision['id'])}/receipt", executed, decision),
+    }
+
+
+@dataclass
+class Scene:
+    """One copy of the prepared database, on which a deed is done, with or without deaths."""
+
+    databases: Databases
+    app: Flask
+    name: str
+    engine: Engine
+    network: Network
+
+    @property
+    def app_url(self) -> str:
+        return self.databases.app_url(self.name)
+
+    def ask(self, deed: Deed) -> Answer:
+        return House.on(self.app, self.engine).ask(
+            deed.phone, deed.method, deed.path, deed.body, etag=deed.etag, key=deed.key
+        )
+
+    def rewind(self) -> None:
+        with self.databases.owned(self.name) as owner:
+            state.rewind(owner)
+
+    def sweep(self, later: timedelta = LATER) -> None:
+        sweep(self.engine, self.app_url, self.network, later=later)
+
+
+Scenes = Callable[[str], Any]
+
+
+@pytest.fixture
+def scene(databases: Databases, assembled_app: Flask, tmp_path: Path) -> Scenes:
+    """Scenes on copies of a database, each with a mailbox of its own."""
+    numbers = count(1)
+
+    @contextmanager
+    def opened(of: str) -> Iterator[Scene]:
+        mailbox = Network(tmp_path / f"mailbox-{next(numbers)}")
+        with databases.copy(of) as name, databases.opened(name) as engine:
+            yield Scene(databases, assembled_app, name, engine, mailbox)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def crashes(own_settings: Settings) -> Crashes:
+    return Crashes(own_settings)
+
+
+STEPS = ("submit", "accept", "assign", "opine", "decide", "receipt")
+STRIDES = [
+    *(pytest.param(step, EVERY, marks=pytest.mark.prove, id=f"{step}-full") for step in STEPS),
+    pytest.param("decide", 20, id="decide-sample"),
+]
+
+
+@pytest.mark.parametrize(("step", "stride"), STRIDES)
+def test_a_step_that_is_killed_is_taken_once(
+    prepared: Prepared,
+    scene: Scenes,
+    crashes: Crashes,
+    measured: Told,
+    *,
+    step: str,
+    stride: int,
+) -> None:
+    """Dies at each statement in turn, and once after the commit; then the phone asks again."""
+    deed = prepared.deeds[step]
+    with scene(prepared.name) as unhurt:
+        unhurt.rewind()
+        assert unhurt.ask(deed).status in {200, 201}
+        unhurt.sweep()
+        expected = state.in_the_end(unhurt.engine)
+
+    with scene(prepared.name) as hurt:
+        before, deaths = state.exactly(hurt.engine), 0
+        for fatal in count(1, stride):
+            hurt.rewind()
+            if not crashes.request(hurt.app_url, deed, fatal):
+                break
+            deaths += 1
+            assert state.exactly(hurt.engine) == before, f"death at statement {fatal} left traces"
+        assert deaths > (20 if stride == EVERY else 1)
+
+        again = hurt.ask(deed)  # its answer was lost: the last process came to its end unheard
+        assert (again.status in {200, 201}, again.replayed) == (True, True)
+        hurt.sweep()
+        assert state.in_the_end(hurt.engine) == expected
+
+        hurt.sweep()
+        assert state.in_the_end(hurt.engine) == expected, "nothing is told a second time"
+    measured(f"{step}: killed at {deaths} statements")
+
+
+@pytest.fixture(scope="module")
+def eventful(prepared: Prepared, databases: Databases, assembled_app: Flask) -> Iterator[str]:
+    """The database in which two things have just happened and nobody has been told."""
+    with databases.copy(prepared.name) as name:
+        with databases.opened(name) as engine:
+            house = House.on(assembled_app, engine)
+            for step in ("accept", "decide"):
+                deed = prepared.deeds[step]
+                house.ask(deed.phone, deed.method, deed.path, deed.body, etag=deed.etag, key=step)
+        yield name
+
+
+@pytest.mark.parametrize(
+    "stride",
+    [
+        pytest.param(EVERY, marks=pytest.mark.prove, id="full"),
+        pytest.param(40, id="sample"),
+    ],
+)
+def test_a_worker_that_is_killed_tells_and_sends_what_it_left(
+    eventful: str, scene: Scenes, crashes: Crashes, measured: Told, stride: int
+) -> None:
+    """Dies at each statement of telling and sending; the next sweep does what is left.
+
+    A push goes out twice exactly where it had gone out and its answer was not yet on record.
+    """
+    with scene(eventful) as unhurt:
+        unhurt.rewind()
+        unhurt.sweep()
+        expected = state.in_the_end(unhurt.engine)
+        assert unhurt.network.arrived
+        assert len(set(unhurt.network.arrived)) == len(unhurt.network.arrived)
+        once = Counter(token for _, token in unhurt.network.arrived)
+
+    deaths, repeated = 0, 0
+    for fatal in count(1 if stride == EVERY else stride, stride):
+        with scene(eventful) as hurt:
+            hurt.rewind()
+            if not crashes.sweep(hurt.app_url, hurt.network.mailbox, fatal):
+                break
+            deaths += 1
+            unheard = set(hurt.network.arrived) - _on_record(hurt.engine)
+            hurt.rewind()
+
+            hurt.sweep()
+
+            assert state.in_the_end(hurt.engine) == expected, f"after death at statement {fatal}"
+            arrived = Counter(hurt.network.arrived)
+            assert Counter(token for _, token in arrived) == once
+            assert {push for push, times in arrived.items() if times > 1} == unheard
+            assert max(arrived.values()) <= 2
+            assert set(_states(hurt.engine)) == {DeliveryState.SENT}
+            repeated += len(unheard)
+    assert deaths > (20 if stride == EVERY else 1)
+    assert stride != EVERY or repeated, "no death fell between the network and the record"
+    measured(f"sweep: killed at {deaths} statements; {repeated} pushes repeated")
+
+
+def _on_record(engine: Engine) -> set[tuple[str, str]]:
+    """The pushes whose answers have been kept."""
+    rows = (
+        select(Delivery.item, DevicePush.message_id)
+        .join(DevicePush, DevicePush.delivery_id == Delivery.id)
+        .where(DevicePush.message_id.is_not(None))
+    )
+    with engine.connect() as connection:
+        return {(str(item), str(token)) for item, token in connection.execute(rows)}
+
+
+def _states(engine: Engine) -> Counter[DeliveryState]:
+    pushes = select(Delivery.state).where(Delivery.channel == DeliveryChannel.FCM)
+    with engine.connect() as connection:
+        return Counter(row[0] for row in connection.execute(pushes))
