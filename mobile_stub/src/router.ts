@@ -136,3 +136,9 @@ router.beforeEach(async (to) => {
   }
   return true
 })
+
+// A page opened before an update asks for files that are gone: load the new app at the place that was asked for.
+router.onError((error, to) => {
+  if (/dynamically imported module|module script/i.test(String(error)))
+    window.location.assign(to.fullPath)
+})

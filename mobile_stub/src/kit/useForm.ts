@@ -106,7 +106,7 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
       return null
     busy.value = true
     problem.value = null
-    faults.value = []
+    faults.value = faults.value.filter(fault => fault.severity === 'warning')
     try {
       submission.keyFor(form.value)
       await save()
@@ -127,7 +127,8 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
   }
 
   async function refused(refusal: Problem): Promise<void> {
-    faults.value = refusal.faults
+    if (refusal.faults.length)
+      faults.value = refusal.faults
     if (refusal.status !== 412 && refusal.status !== 428) {
       problem.value = refusal
       return

@@ -25,7 +25,7 @@ export const useSession = defineStore('session', () => {
     const { data } = await ask(api.GET('/me'))
     const owner = await unseal<Me>(OWNER)
     if (owner && owner.id !== data.id)
-      throw new Error('unreachable: the vault is wiped before somebody else signs in')
+      throw new Error('The vault holds what another person sealed')
     await seal(OWNER, data)
     me.value = data
     since.value = new Date()
