@@ -12,6 +12,7 @@ from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import arrest_reviews
 from services.arrest_reviews import (
+    ArrestDecision,
     ArrestReview,
     Hearing,
     InterrogationGround,
@@ -56,7 +57,10 @@ class ArrestDecisionSchema(Schema):
     number = fields.String(required=True, metadata={"example": "云青检批捕〔2026〕12号"})
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     refusal_kind = fields.Enum(RefusalKind, by_value=True, required=True, allow_none=True)
-    reasons = fields.String(required=True)
+    reasons = fields.String(
+        required=True,
+        metadata={"description": "Of a refusal (RULES 285); of an approval, for insiders only."},
+    )
     outline = fields.String(required=True, allow_none=True)
     by = fields.Nested(PersonSchema, required=True)
     at = Instant(required=True)
@@ -171,20 +175,29 @@ class NewReceipt(Schema):
 def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[str, Any]:
     """The review as this reader may see it."""
     inside = allows(act.actor, Permission.OPINION_READ, review)
+    outside = allows(act.actor, Permission.ARREST_REVIEW_RECEIPT, review)
+    awaiting = review.state is ReviewState.AWAITING_APPROVAL
     return {
         "id": review.id,
         "version": review.version,
         "case_id": review.case_id,
         "case_number": review.case.number,
-        "state": review.state,
+        "state": ReviewState.UNDER_REVIEW if awaiting and outside else review.state,
         "suspect": review.suspect,
         "grounds_to_interrogate": review.grounds_to_interrogate,
         "deadlines": [deadline_shown(act, deadline) for deadline in periods],
         "opinion": review.opinion if inside else None,
-        "decision": review.decision,
+        "decision": review.decision and _decision(review.decision, inside=inside),
         "receipt": review.receipt,
         "allowed": arrest_reviews.allowed(act, review),
     }
+
+
+def _decision(decision: ArrestDecision, *, inside: bool) -> dict[str, Any]:
+    """A refusal gives its reasons (RULES 285); why an arrest was approved stays inside."""
+    told = {name: getattr(decision, name) for name in ArrestDecisionSchema().fields}
+    given = inside or decision.outcome is Outcome.REFUSE
+    return told | {"reasons": decision.reasons if given else ""}
 
 
 def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:

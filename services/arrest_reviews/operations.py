@@ -29,13 +29,15 @@ from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinio
 from services.cases import Case, CaseClosed
 from services.deadlines import Computed, Custody, Deadline, Standing
 from services.kernel.act import Act
-from services.kernel.refusals import NotFound, Unprocessable
+from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("D06", "D07")
 """Seven days for a detained suspect; 15, at most 20, for one who is not (CPL 91; RULES 282)."""
+ENDING = frozenset({RefusalKind.NO_CRIME, RefusalKind.CPL_16, RefusalKind.NOT_THE_OFFENDER})
+"""Refusals with which the police are told to dismiss the case or end it for the suspect (287)."""
 
 
 class BothOrNeither(Unprocessable):
@@ -48,6 +50,12 @@ class OutlineMissing(Unprocessable):
     """Refusing for lack of evidence needs an outline for supplementary investigation."""
 
     zh = "因证据不足不批准逮捕的，须附补充侦查提纲。"
+
+
+class ReasonsMissing(Unprocessable):
+    """Whoever decides otherwise than proposed, or sends an opinion back, says why."""
+
+    zh = "不按承办人意见作出决定，或者退回复核的，应当写明理由。"
 
 
 class MustInterrogate(Unprocessable):
@@ -127,7 +135,7 @@ def opine(  # noqa: PLR0913  # each by its name
     evidence an outline (285¶1, 257). Bail is not proposed (285¶2): there is no field for it.
 
     Refuses:
-        NotAllowed: only the handler opines.
+        NotAllowed: only the handler opines, who has not been changed or recused meanwhile.
         WrongState: an opinion awaits approval, or the arrest is decided.
         BothOrNeither: a refusal without a kind, or an approval with one.
         OutlineMissing: evidence is said to be insufficient and no outline is given.
@@ -137,6 +145,9 @@ def opine(  # noqa: PLR0913  # each by its name
     Records:
         OpinionGiven.
     """
+    cases.locked(act, review.case)
+    if not allows(act.actor, Permission.ARREST_REVIEW_OPINE, review):
+        raise NotAllowed(permission=Permission.ARREST_REVIEW_OPINE)
     state = FLOW.after(review.state, "opine")
     _consistent(proposal, refusal_kind, outline)
     _heard(review, hearing)
@@ -173,11 +184,16 @@ def send_back(act: Act, review: ArrestReview, *, note: str) -> ArrestReview:
     Refuses:
         NotAllowed: only the chief procurator.
         WrongState: no opinion awaits approval.
+        ReasonsMissing: it is not said what to check.
 
     Records:
         OpinionReturned.
     """
-    review.state = FLOW.after(review.state, "send_back")
+    state = FLOW.after(review.state, "send_back")
+    if not note.strip():
+        raise ReasonsMissing
+    cases.locked(act, review.case)
+    review.state = state
     opinion = _standing(review)
     opinion.returned_at, opinion.returned_note = act.now, note
     act.session.flush()
@@ -198,14 +214,16 @@ def decide(
 ) -> ArrestReview:
     """Approve the arrest or not (批准逮捕 / 不批准逮捕), under the next number of its series.
 
-    The chief procurator decides (CPL 89; RULES 285¶3), as proposed or otherwise (RULES 7). The
-    police execute at once (RULES 286).
+    The chief procurator decides (CPL 89; RULES 285¶3), as proposed or otherwise (RULES 7). A
+    refusal gives its reasons to the police (285¶1), an approval has none; where the police are
+    told to end the matter (287) nothing is left to supplement. They execute at once (286).
 
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate.
-        WrongState: no opinion awaits approval.
+        WrongState: no opinion awaits approval, or the case has lost its handler.
         BothOrNeither: a refusal without a kind, or an approval with one.
         OutlineMissing: evidence is said to be insufficient and the opinion has no outline.
+        ReasonsMissing: it is decided otherwise than proposed, without own reasons.
 
     Records:
         ArrestDecided, and CaseClosed never: receipts are still to come.
@@ -214,16 +232,19 @@ def decide(
     state = FLOW.after(review.state, "approve" if approved else "refuse")
     opinion = _standing(review)
     _consistent(outcome, refusal_kind, opinion.outline)
-    clock = _statutory(act, review)
+    if not reasons and (outcome, refusal_kind) != (opinion.proposal, opinion.refusal_kind):
+        raise ReasonsMissing
     case = cases.locked(act, review.case)
+    cases.FLOW.after(case.state, "decide")
+    clock = _statutory(act, review)
     decision = ArrestDecision(
         number=numbers.take(
             act, case.procuratorate, Mark.ARREST_APPROVED if approved else Mark.ARREST_REFUSED
         ),
         outcome=outcome,
         refusal_kind=refusal_kind,
-        reasons=reasons or opinion.reasons,
-        outline=opinion.outline,
+        reasons=reasons or ("" if approved else opinion.reasons),
+        outline=None if refusal_kind in ENDING else opinion.outline,
         by_id=act.actor.id,
         at=act.now,
         after_due=clock is not None and clock.standing(act.now) is Standing.EXPIRED,

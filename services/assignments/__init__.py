@@ -4,6 +4,7 @@ from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRec
 from services.assignments.operations import (
     NobodyEligible,
     NotEligible,
+    NotTheChiefsToDecide,
     assign,
     change_handler,
     designate,
@@ -29,6 +30,7 @@ __all__ = [
     "HandlerRecused",
     "NobodyEligible",
     "NotEligible",
+    "NotTheChiefsToDecide",
     "Recusal",
     "RecusalGround",
     "RotationList",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import arrest_reviews, cases, people
+from services import arrest_reviews, cases, people, tasks
 from services.arrest_requests.records import Suspect
 from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRecused
 from services.assignments.records import (
@@ -25,6 +25,7 @@ from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Unprocessable
 from services.people import Leave, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
+from services.tasks import TaskKind
 
 CHAIN = 4096
 """Draws that one published anchor commits to; then the list gets a new one."""
@@ -46,6 +47,12 @@ class NotAnApprover(Unprocessable):
     """Designation and change of handler are approved by a chief procurator of this office."""
 
     zh = "指定或者变更承办人须经本院检察长批准。"
+
+
+class NotTheChiefsToDecide(Unprocessable):
+    """The chief procurator decides on the recusal of the own staff, never on a chief's."""
+
+    zh = "检察长只能决定本院其他检察人员的回避；检察长的回避由检察委员会讨论决定。"
 
 
 @demands(Permission.CASE_ASSIGN)
@@ -146,20 +153,34 @@ def change_handler(
 def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Recusal:
     """Keep a prosecutor away from the case; a recused handler's case is assigned anew.
 
-    The chief procurator decides on the recusal of staff (CPL 31).
+    The chief procurator decides on the recusal of staff, the procuratorial committee on that of
+    a chief procurator, the police on that of their officers (CPL 31; RULES 29). Whether what a
+    recused prosecutor has done stands, the chief procurator decides (RULES 36): an opinion that
+    awaits approval stays, and can be sent back once the case has a handler again.
 
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate.
+        NotTheChiefsToDecide: a chief procurator, or nobody of that procuratorate.
         WrongState: the handler is recused after the decision.
 
     Records:
         HandlerRecused.
     """
     cases.locked(act, case)
+    if not _under_the_chief(act, case, person_id):
+        raise NotTheChiefsToDecide(person_id=person_id)
     if case.handler_id == person_id:
         cases.move(case, "lose_handler")
         case.handler_id = None
         arrest_reviews.release(act, case)
+        tasks.open_for_pool(
+            act,
+            TaskKind.ASSIGN_CASE,
+            case,
+            office_id=case.procuratorate_id,
+            post=PostKind.CASE_MANAGER,
+            due=case.request.earliest_due(act.session),
+        )
     recusal = Recusal(
         case_id=case.id,
         person_id=person_id,
@@ -343,6 +364,13 @@ def _may_handle(act: Act, case: Case, person_id: int) -> None:
     )
     if person_id not in prosecutors - _recused(act, case):
         raise NotEligible(person_id=person_id)
+
+
+def _under_the_chief(act: Act, case: Case, person_id: int) -> bool:
+    posts = people.actor_of(act.session, person_id, act.today)
+    chief = posts.holds(PostKind.CHIEF_PROCURATOR, case.procuratorate_id)
+    ours = case.procuratorate_id in posts.offices or case.handler_id == person_id
+    return ours and not chief
 
 
 def _may_approve(act: Act, case: Case, person_id: int) -> None:

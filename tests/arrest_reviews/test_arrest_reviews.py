@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from api.arrest_reviews import shown
 from services import arrest_reviews, assignments
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews import (
@@ -20,10 +21,12 @@ from services.arrest_reviews import (
     Outcome,
     OutlineMissing,
     Proposal,
+    ReasonsMissing,
     ReceiptOutcome,
     RefusalKind,
     ReviewState,
 )
+from services.assignments import RecusalGround
 from services.cases import CaseState
 from services.deadlines import CloseReason, Deadline
 from services.kernel.act import JournalEntry
@@ -82,6 +85,7 @@ def _decide(
     outcome: Outcome = Outcome.APPROVE,
     refusal_kind: RefusalKind | None = None,
     *,
+    reasons: str | None = "经审查，采取取保候审足以防止发生社会危险性。",
     after: timedelta = 2 * DAY,
 ) -> ArrestReview:
     return arrest_reviews.decide(
@@ -89,7 +93,7 @@ def _decide(
         review,
         outcome=outcome,
         refusal_kind=refusal_kind,
-        reasons=None,
+        reasons=reasons,
     )
 
 
@@ -188,6 +192,69 @@ def test_the_chief_may_decide_otherwise_than_proposed(
     assert entry.event == ArrestDecided(
         review.id, review.decision.id if review.decision else 0, "refuse", "minor_circumstances"
     )
+
+
+def test_whoever_decides_otherwise_than_proposed_says_why(
+    make: Make, town: Town, review: ArrestReview
+) -> None:
+    _opine(make, town, review, Proposal.REFUSE, RefusalKind.INSUFFICIENT_EVIDENCE, outline="提纲")
+
+    for outcome, kind in ((Outcome.REFUSE, RefusalKind.NO_CRIME), (Outcome.APPROVE, None)):
+        with pytest.raises(ReasonsMissing):
+            _decide(make, town, review, outcome, kind, reasons=None)
+    with pytest.raises(ReasonsMissing):
+        arrest_reviews.send_back(make.act(town.chief), review, note=" ")
+    assert review.decision is None
+
+    _decide(make, town, review, Outcome.REFUSE, RefusalKind.NO_CRIME, reasons="没有犯罪事实。")
+    assert review.decision
+    assert (review.decision.reasons, review.decision.outline) == ("没有犯罪事实。", None)
+
+
+def test_a_refusal_gives_the_opinions_reasons_and_an_approval_none(make: Make, town: Town) -> None:
+    approved, refused = _reviews(make, town, make.suspect(), make.suspect())
+    _opine(make, town, approved)
+    _opine(make, town, refused, Proposal.REFUSE, RefusalKind.NO_DANGER)
+
+    _decide(make, town, approved, reasons=None)
+    _decide(make, town, refused, Outcome.REFUSE, RefusalKind.NO_DANGER, reasons=None)
+
+    assert approved.decision
+    assert refused.decision
+    assert refused.opinion
+    assert (approved.decision.reasons, refused.decision.reasons) == ("", refused.opinion.reasons)
+
+
+def test_the_police_see_neither_the_opinion_nor_that_it_awaits_approval(
+    make: Make, town: Town, review: ArrestReview
+) -> None:
+    _opine(make, town, review)
+    told = {who: shown(make.act(who), review, []) for who in (town.officer, town.prosecutor)}
+    assert told[town.officer]["state"] is ReviewState.UNDER_REVIEW
+    assert told[town.officer]["opinion"] is None
+    assert told[town.prosecutor]["state"] is ReviewState.AWAITING_APPROVAL
+
+    _decide(make, town, review, reasons="检察长对案情的内部意见。")
+    told = {who: shown(make.act(who), review, []) for who in (town.officer, town.prosecutor)}
+    assert told[town.officer]["decision"]["reasons"] == ""
+    assert told[town.prosecutor]["decision"]["reasons"] == "检察长对案情的内部意见。"
+
+
+def test_a_case_without_a_handler_is_not_decided(make: Make, town: Town) -> None:
+    first, second = _reviews(make, town, make.suspect(), make.suspect())
+    _opine(make, town, first)
+    assignments.recuse(
+        make.act(town.chief),
+        first.case,
+        person_id=town.prosecutor.id,
+        ground=RecusalGround.INTEREST,
+    )
+
+    with pytest.raises(WrongState):
+        _decide(make, town, first)
+    with pytest.raises(NotAllowed):
+        _opine(make, town, second)
+    assert first.decision is None
 
 
 def test_an_opinion_sent_back_is_kept_and_the_handler_opines_again(

@@ -1,7 +1,7 @@
 """Assigning a case: who may, who can be drawn, what is written down, and what follows."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from services.assignments import (
     AssignmentKind,
     NobodyEligible,
     NotEligible,
+    NotTheChiefsToDecide,
     RecusalGround,
     RotationList,
     RotationLoad,
@@ -238,11 +239,23 @@ def test_a_recused_handlers_case_is_drawn_anew_without_them(make: Make, town: To
         make.act(town.chief), case, person_id=first.handler_id, ground=RecusalGround.INTEREST
     )
     released = _state(case)
+    (task,) = _tasks(make, TaskKind.ASSIGN_CASE)
     second = assignments.assign(make.act(town.manager), case)
 
     assert released == (CaseState.ACCEPTED, None)
+    assert (task.office_id, task.due_on) == (town.procuratorate.id, date(2026, 3, 9))
     assert {first.handler_id, second.handler_id} == {town.prosecutor.id, other.id}
     assert {"person_id": first.handler_id, "reason": "recused"} in second.exclusions
+
+
+def test_the_chief_recuses_neither_a_chief_nor_the_police(make: Make, town: Town) -> None:
+    case = make.case(town)
+
+    for person in (town.chief, town.officer):
+        with pytest.raises(NotTheChiefsToDecide):
+            assignments.recuse(
+                make.act(town.chief), case, person_id=person.id, ground=RecusalGround.INTEREST
+            )
 
 
 def _state(case: Case) -> tuple[CaseState, int | None]:
