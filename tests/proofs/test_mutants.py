@@ -130,7 +130,7 @@ MUTANTS = (
         "services/cases/operations.py",
         "act.session.refresh(case, with_for_update=True)",
         "act.session.refresh(case)",
-        (f"{RACES}::test_the_suspects_of_a_case_are_decided_at_once[sample]",),
+        (f"{RACES}::test_the_suspects_of_a_case_are_decided_at_once[full]",),
     ),
     Mutant(
         "a session is ended by everybody who finds it open",

@@ -34,8 +34,8 @@ from tests.proofs.town import Steps, Town, founded
 
 pytestmark = pytest.mark.xdist_group("proofs")
 
-SAMPLE = pytest.param(6, 6, id="sample")
-FULL = pytest.param(64, 640, id="full", marks=pytest.mark.prove)
+SAMPLE = pytest.param(6, 9, id="sample")
+FULL = pytest.param(64, 400, id="full", marks=pytest.mark.prove)
 ROUNDS = [
     pytest.param(4, 1, id="sample"),
     pytest.param(32, 40, id="full", marks=pytest.mark.prove),
@@ -140,7 +140,7 @@ def _the_draws_are_in_order(world: World, size: int) -> None:
         loads[one.handler_id] += 1
         before = seed
     drawn = {load.person_id: load.drawn for load in world.all(select(RotationLoad))}
-    assert drawn == loads
+    assert Counter(drawn) == loads
     assert max(drawn.values()) - min(drawn.values()) <= 1
 
 
@@ -219,10 +219,13 @@ def test_the_suspects_of_a_case_are_decided_at_once(
     world: World, _phones: int, rounds: int
 ) -> None:
     for n in range(rounds):
-        reviews = awaiting(world, f"同案{n}号", suspects=3)
+        reviews = awaiting(world, f"同案{n}号", suspects=4)
 
         answers = at_once(
-            *[partial(world.steps.decide, review, nth) for nth, review in enumerate(reviews)]
+            *[
+                partial(world.steps.decide, review, nth, "refuse" if nth % 2 else "approve")
+                for nth, review in enumerate(reviews)
+            ]
         )
         told(answers, 200)
         case_id = reviews[0]["case_id"]

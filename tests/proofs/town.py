@@ -16,7 +16,10 @@ from tests.proofs.house import Answer, House, Phone, set_clock, signed_in
 
 CHECKS = {check.value: "ok" for check in AcceptanceCheck}
 OPINION = {"proposal": "approve", "hearing": "interrogated", "reasons": "有证据证明有犯罪事实。"}
-EXECUTED_AT = "2026-03-02T04:00:00Z"
+DECISIONS = {
+    "approve": {"outcome": "approve"},
+    "refuse": {"outcome": "refuse", "refusal_kind": "no_danger", "note": "采取取保候审足以防止。"},
+}
 
 
 @dataclass(frozen=True)
@@ -115,15 +118,16 @@ class Steps:
         path = f"/arrest-reviews/{review['id']}/opinion"
         return self._put(self.town.handler(handler_id), path, OPINION, review)
 
-    def decide(self, review: Any, nth: int = 0) -> Answer:
+    def decide(self, review: Any, nth: int = 0, outcome: str = "approve") -> Answer:
         chief = self.town.chiefs[nth % len(self.town.chiefs)]
         path = f"/arrest-reviews/{review['id']}/decision"
-        return self._put(chief, path, {"outcome": "approve"}, review)
+        return self._put(chief, path, DECISIONS[outcome], review)
 
     def receipt(self, review: Any, nth: int = 0) -> Answer:
         officer = self.town.officers[nth % len(self.town.officers)]
         path = f"/arrest-reviews/{review['id']}/receipt"
-        body = {"outcome": "executed", "executed_at": review["decision"]["at"]}
+        done = "executed" if review["decision"]["outcome"] == "approve" else "released"
+        body = {"outcome": done, "executed_at": review["decision"]["at"]}
         return self._put(officer, path, body, review)
 
     def _put(self, phone: Phone, path: str, body: object, record: Any) -> Answer:
