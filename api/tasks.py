@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
-from sqlalchemy import Date, func, literal, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import tasks
+from services import arrest_requests, arrest_reviews, cases, tasks
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
@@ -77,10 +77,25 @@ class Tasks(Resource):
     @blp.response(200, page_of(TaskSchema))
     def get(self, query: dict[str, Any]) -> Page[dict[str, Any]]:
         """List one's tasks and those of one's posts, the most urgent first."""
-        chosen = tasks.visible(self.act).where(Task.state == query["state"])
+        chosen = tasks.visible(self.act).where(
+            Task.state == query["state"], _about_what_is_seen(self.act)
+        )
         urgency = func.coalesce(Task.due_on, LAST_DAY)
         found = page(self.act.session, chosen, urgency, Task.id, **query)
         return Page(shown(self.act, found.items), found.next_cursor)
+
+
+def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
+    """A pool sees what its office sees; a personal task goes with the case, done or not."""
+    seen = {
+        "arrest_requests": arrest_requests.visible_ids(act),
+        "cases": cases.visible(act).with_only_columns(Case.id),
+        "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
+    }
+    return or_(
+        Task.person_id.is_(None),
+        *(and_(Task.about_kind == kind, Task.about_id.in_(ids)) for kind, ids in seen.items()),
+    )
 
 
 def shown(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import joinedload
 
-from notifications.audiences import person, pool, together
+from notifications.audiences import HANDLER, pool, together
 from notifications.messages import Message, Urgency, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import (
@@ -18,6 +18,12 @@ from services.policy import PostKind
 read_with(ArrestReview, joinedload(ArrestReview.case), joinedload(ArrestReview.suspect))
 
 DECIDED = {"approve": "批准逮捕", "refuse": "不批准逮捕"}
+ALSO = {
+    "no_crime": "公安机关应当撤销案件。",
+    "cpl_16": "公安机关应当撤销案件。",
+    "not_the_offender": "公安机关应当对该犯罪嫌疑人终止侦查。",
+}
+"""What the police are told at the same time (RULES 287)."""
 RECEIPTED = {
     "executed": "已执行逮捕",
     "not_executed": "未能执行逮捕",
@@ -54,7 +60,7 @@ def opinion_given(event: OpinionGiven, review: ArrestReview) -> Message:
 @on(
     OpinionReturned,
     about=ArrestReview,
-    to=person("handler_id"),
+    to=HANDLER,
     urgency=Urgency.TASK,
     sample=lambda: (OpinionReturned(9, 1), _sample()),
 )
@@ -72,7 +78,7 @@ def opinion_returned(_event: OpinionReturned, review: ArrestReview) -> Message:
     about=ArrestReview,
     to=together(
         pool(PostKind.POLICE_OFFICER, of="police_office_id"),
-        person("handler_id"),
+        HANDLER,
         pool(PostKind.CASE_MANAGER, of="procuratorate_id"),
     ),
     urgency=Urgency.URGENT,
@@ -83,15 +89,26 @@ def arrest_decided(event: ArrestDecided, review: ArrestReview) -> Message:
     return Message(
         DECIDED[event.outcome],
         f"{review.case.number} {review.suspect.name}：已决定{DECIDED[event.outcome]}，"
-        "公安机关应当立即执行并送达执行回执。",
+        f"{_what_follows(event)}",
         _link(review),
     )
+
+
+def _what_follows(event: ArrestDecided) -> str:
+    """What the police are to do: RULES 286, and with some refusals also 287."""
+    if event.outcome == "approve":
+        return "公安机关应当立即执行，并及时送达执行回执。"
+    released = (
+        "公安机关应当立即释放在押的犯罪嫌疑人或者变更强制措施，"
+        "并在收到不批准逮捕决定书后三日以内送达执行回执。"
+    )
+    return ALSO.get(event.refusal_kind or "", "") + released
 
 
 @on(
     ReceiptReturned,
     about=ArrestReview,
-    to=together(person("handler_id"), pool(PostKind.CASE_MANAGER, of="procuratorate_id")),
+    to=together(HANDLER, pool(PostKind.CASE_MANAGER, of="procuratorate_id")),
     sample=lambda: (ReceiptReturned(9, 1, "executed", late=False), _sample()),
 )
 def receipt_returned(event: ReceiptReturned, review: ArrestReview) -> Message:

@@ -1,6 +1,6 @@
 """What people hear about who handles a case."""
 
-from notifications.audiences import person, pool
+from notifications.audiences import HANDLER, pool
 from notifications.messages import Message, Urgency, on
 from services.assignments import CaseAssigned, HandlerChanged, HandlerRecused
 from services.cases import Case
@@ -14,7 +14,7 @@ def _sample() -> Case:
 @on(
     CaseAssigned,
     about=Case,
-    to=person("handler_id"),
+    to=HANDLER,
     urgency=Urgency.TASK,
     sample=lambda: (CaseAssigned(7, 4, 3), _sample()),
 )
@@ -26,7 +26,7 @@ def case_assigned(_event: CaseAssigned, case: Case) -> Message:
 @on(
     HandlerChanged,
     about=Case,
-    to=person("handler_id"),
+    to=HANDLER,
     urgency=Urgency.TASK,
     sample=lambda: (HandlerChanged(7, 4, 2, 3), _sample()),
 )

@@ -1,6 +1,6 @@
 """Audiences: who hears of a record, composed from a few words.
 
-    to=together(person("handler_id"), pool(PostKind.CHIEF_PROCURATOR, of="procuratorate_id"))
+    to=together(HANDLER, pool(PostKind.CHIEF_PROCURATOR, of="procuratorate_id"))
 
 The same words decide twice: who is told when it happens, and who may still read the message
 later. Somebody who no longer holds the post, or no longer handles the case, no longer does.
@@ -32,18 +32,25 @@ class Audience(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class person:  # noqa: N801  # it reads as a word: to=person("handler_id")
-    """Whoever the record names at `path` (`"handler_id"`, `"case.handler_id"`), if anybody."""
+    """Whoever the record names at `path` (`"handler_id"`, `"case.handler_id"`), if anybody.
+
+    With a `post`, only while that post is held in the office the record names at `of`.
+    """
 
     path: str
+    post: PostKind | None = None
+    of: str = ""
 
-    def people(self, _session: Session, record: Any) -> set[int]:
+    def people(self, session: Session, record: Any) -> set[int]:
         """That one person, or nobody."""
         found = attrgetter(self.path)(record)
-        return set() if found is None else {found}
+        named = set() if found is None else {found}
+        return named & pool(self.post, of=self.of).people(session, record) if self.post else named
 
     def includes(self, actor: Actor, record: Any) -> bool:
-        """Is it the actor?"""
-        return bool(attrgetter(self.path)(record) == actor.id)
+        """Is it the actor, still at that post?"""
+        named = bool(attrgetter(self.path)(record) == actor.id)
+        return named and (self.post is None or pool(self.post, of=self.of).includes(actor, record))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -87,3 +94,7 @@ class together:  # noqa: N801
     def includes(self, actor: Actor, record: Any) -> bool:
         """Is the actor in one of them?"""
         return any(one.includes(actor, record) for one in self.audiences)
+
+
+HANDLER = person("handler_id", PostKind.PROSECUTOR, of="procuratorate_id")
+"""The prosecutor who handles the case, as the law on one page has it: named, and in that post."""

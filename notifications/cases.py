@@ -1,6 +1,6 @@
 """What people hear about a case as a whole."""
 
-from notifications.audiences import person, pool, together
+from notifications.audiences import HANDLER, pool, together
 from notifications.messages import Message, Urgency, on
 from services.cases import Case, CaseAccepted, CaseClosed
 from services.policy import PostKind
@@ -28,7 +28,7 @@ def case_accepted(_event: CaseAccepted, case: Case) -> Message:
 @on(
     CaseClosed,
     about=Case,
-    to=together(person("handler_id"), pool(PostKind.CASE_MANAGER, of="procuratorate_id")),
+    to=together(HANDLER, pool(PostKind.CASE_MANAGER, of="procuratorate_id")),
     sample=lambda: (CaseClosed(7), _sample()),
 )
 def case_closed(_event: CaseClosed, case: Case) -> Message:

@@ -4,7 +4,7 @@ A writer is pure: it is given the event and the record it is about, so any messa
 shown in a gallery or a test without a database. Its words are for the inbox, inside the app;
 a push never carries one of them (`notifications/payloads.py`).
 
-    @on(CaseAccepted, about=Case, to=person("handler_id"), urgency=Urgency.TASK,
+    @on(CaseAccepted, about=Case, to=HANDLER, urgency=Urgency.TASK,
         sample=lambda: (CaseAccepted(7), Case(id=7, number="测检捕受〔2026〕7号")))
     def case_accepted(event: CaseAccepted, case: Case) -> Message:
         return Message(title="案件已受理", body=case.number, link=f"/cases/{case.id}")

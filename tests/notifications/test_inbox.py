@@ -5,13 +5,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from notifications import deliveries, dispatcher
-from notifications.audiences import person, pool, together
+from notifications.audiences import HANDLER, person, pool, together
 from notifications.deliveries import UNTOLD, Delivery
 from notifications.messages import NOTICES as HOUSE
 from notifications.messages import Message, Notice, Urgency
+from services import assignments
 from services.kernel.act import Act, Actor
 from services.kernel.refusals import NotAllowed, NotFound
 from services.people import Person, Post
@@ -161,6 +162,20 @@ def test_words_are_for_whoever_would_be_told_today(phones: Phones, make: Make) -
     post.person_id = phones.person().id
     make.session.flush()
     assert shown(make.act(holder)) == [UNTOLD.title], "somebody else holds it now"
+
+
+def test_a_handler_who_has_left_the_post_is_told_no_more(make: Make) -> None:
+    town = make.town()
+    case = make.case(town)
+    assignments.assign(make.act(town.manager), case)
+    here, gone = make.act(town.prosecutor), make.act(Actor(town.prosecutor.id, frozenset()))
+
+    assert HANDLER.people(make.session, case) == {town.prosecutor.id}
+    assert [HANDLER.includes(act.actor, case) for act in (here, gone)] == [True, False]
+    post = make.session.scalars(select(Post).where(Post.person_id == town.prosecutor.id)).one()
+    post.until_on = make.now.date()
+    make.session.flush()
+    assert HANDLER.people(make.session, case) == set()
 
 
 @pytest.mark.usefixtures("worded")

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services import tasks
+from api.identity import access_token
+from services import assignments, tasks
 from services.kernel.act import Act, Identified
+from services.kernel.clock import machine_now
 from services.kernel.refusals import NotFound
 from services.offices import Office
+from services.people import Person, Post
 from services.policy import PostKind
+from services.sessions import SignInSession
 from services.tasks import Due, Task, TaskKind, TaskOpen, TaskState
 from tests.make import Make
 
@@ -205,3 +211,46 @@ def test_the_database_keeps_a_task_whole(broken: str, office: Office, manager: A
 def test_every_kind_has_a_title() -> None:
     titles = {kind.zh for kind in TaskKind}
     assert len(titles) == len(TaskKind)
+
+
+def test_a_personal_task_goes_with_the_case(app: Flask, make: Make) -> None:
+    town = make.town()
+    case = make.case(town)
+    assignments.assign(make.act(town.manager), case)
+    first = town.prosecutor
+
+    def phone(person: Person) -> list[str]:
+        opened = SignInSession(
+            person_id=person.id, opened_at=machine_now(), renewed_at=machine_now()
+        )
+        make.session.add(opened)
+        make.session.flush()
+        token = access_token(app.extensions["token_key"], opened, lasting=timedelta(minutes=5))
+        told = [
+            app.test_client().get(
+                f"/api/v1/tasks?state={state.value}", headers={"Authorization": f"Bearer {token}"}
+            )
+            for state in TaskState
+        ]
+        return [
+            name for one in told for item in (one.json or {})["items"] for name in item["suspects"]
+        ]
+
+    [suspect] = case.request.suspects
+    assert phone(first) == [suspect.name]
+
+    post = make.session.scalars(select(Post).where(Post.person_id == first.id)).one()
+    post.until_on = make.now.date()
+    make.session.flush()
+    assert phone(first) == [], "who has left the post reads no name"
+
+    post.until_on = None
+    other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    assignments.change_handler(
+        make.act(town.manager),
+        case,
+        handler_id=other.id,
+        reason="原承办人调离",
+        approver_id=town.chief.id,
+    )
+    assert (phone(first), phone(other)) == ([], [suspect.name]), "nor who has handed it on"
