@@ -466,8 +466,10 @@ CHECKS = (
         "nobody_in_custody",
         W,
         "RULES 280¶2; RULES 282",
-        "全部犯罪嫌疑人均未被羁押，审查期限按十五日计算，讯问前应当听取公安机关意见。",
-        "No suspect is in custody: fifteen days, and the police are heard before interrogation.",
+        "全部犯罪嫌疑人均未被羁押，审查期限为十五日（重大、复杂案件不超过二十日），"
+        "讯问前应当听取公安机关意见。",
+        "No suspect is in custody: fifteen days (in major or complex cases at most twenty), and "
+        "the police are heard before interrogation.",
         request(
             "/suspects",
             lambda draft, _: (
@@ -694,9 +696,9 @@ CHECKS = (
     Check(
         "below_responsible_age",
         W,
-        "CL 17; CPL 16(6); RULES 139",
-        "行为时未达刑事责任年龄，依法不负刑事责任；被羁押的，应当立即审查并释放。",
-        "Below the age of criminal responsibility at the act: if held, review and release at once.",
+        "CL 17; CPL 86; MPS 128; RULES 139",
+        "行为时未达刑事责任年龄，不负刑事责任，不符合逮捕条件；已被拘留的，应当立即释放。",
+        "Below the age of criminal responsibility at the act: if detained, release at once.",
         suspect("born_on", below_responsible_age),
     ),
     Check(
@@ -796,7 +798,8 @@ CHECKS = (
         "deputy_without_permission",
         W,
         "MPS 164; MPS 165; RULES 148",
-        "犯罪嫌疑人系县级以上人大代表，未见人大主席团或者常委会的许可；未经许可不得执行逮捕。",
+        "犯罪嫌疑人系县级以上人大代表，提请批准逮捕应当书面报请其所属的"
+        "人民代表大会主席团或者常务委员会许可；未见许可材料。",
         "A deputy at county level or above: the permission of the congress is not in the file.",
         lacking(Paper.DEPUTY_PERMISSION, "flags", lambda each, _: Flag.DEPUTY in each.flags),
     ),
@@ -837,8 +840,10 @@ CHECKS = (
         "custody_elsewhere",
         W,
         "CPL 105¶4; RULES 282",
-        "犯罪嫌疑人因其他案件被羁押、留置或者正在服刑，审查期限按在押计算，最后一日不因节假日顺延。",
-        "In custody for another matter: no day off moves the end of the review.",
+        "犯罪嫌疑人因其他案件被羁押、留置或者正在服刑，未在本案中被拘留，审查期限按未被拘留计算，"
+        "但最后一日从严掌握，不因节假日顺延。",
+        "In custody for another matter, not detained in this one: the longer period, and, to be "
+        "safe, no day off moves its end.",
         suspect("measure", lambda each, _: each.measure is Measure.CUSTODY_ELSEWHERE),
     ),
     Check(
@@ -1002,7 +1007,7 @@ CHECKS = (
     Check(
         "bail_over_twelve_months",
         W,
-        "CPL 79¶1",
+        "CPL 79",
         "取保候审已超过十二个月，应当及时解除。",
         "Bail has lasted more than twelve months and must be lifted.",
         suspect("measure_began_at", longer_than(frozenset({Measure.BAIL}), 12)),
@@ -1010,7 +1015,7 @@ CHECKS = (
     Check(
         "surveillance_over_six_months",
         W,
-        "CPL 79¶1",
+        "CPL 79",
         "监视居住已超过六个月，应当及时解除。",
         "Residential surveillance has lasted more than six months and must be lifted.",
         suspect("measure_began_at", longer_than(SURVEILLANCE, 6)),
