@@ -17,7 +17,7 @@ from flask import Request, Response
 
 from api.problems import Malformed
 from services.kernel import answers
-from services.kernel.act import Act
+from services.kernel.act import Act, Actor
 from services.kernel.refusals import Conflict, Unprocessable
 
 HEADER = "Idempotency-Key"
@@ -80,13 +80,14 @@ class Once:
             raise KeyMissing
         if not answers.claim(act.session, act.actor.id, key):
             raise StillAtWork(retry_after=1)
-        return cls(act, key, fingerprint(request))
+        return cls(act, key, fingerprint(request, act.actor))
 
     def replay(self) -> Response | None:
         """The answer given the first time, if there was one.
 
         Refuses:
-            KeyReused: the key was used for another request.
+            KeyReused: the key was used for another request, or in other posts than today's: what
+                was told to the holder of a post is not told again to somebody who has left it.
         """
         first = answers.given(self.act.session, self.act.actor.id, self.key)
         if first is None:
@@ -116,14 +117,14 @@ class Once:
         )
 
 
-def fingerprint(request: Request) -> bytes:
-    """What was asked, so that the same request has the same fingerprint however it was packed.
+def fingerprint(request: Request, actor: Actor) -> bytes:
+    """What was asked in which posts: the same request, however it was packed, has the same one.
 
     A JSON body counts by its value; a multipart body by its parts, for each try draws another
     boundary.
     """
     digest = sha256()
-    for part in _parts(request):
+    for part in (repr(sorted(actor.posts)).encode(), *_parts(request)):
         digest.update(len(part).to_bytes(8))
         digest.update(part)
     return digest.digest()

@@ -7,6 +7,7 @@ away carries no power from that moment on.
 
 import hashlib
 import os
+import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,21 +56,29 @@ class TokenKey:
 
     @classmethod
     def kept_in(cls, folder: Path) -> "TokenKey":
-        """Read the installation's key, or make it on the first start."""
+        """Read the installation's key, or make it on the first start.
+
+        Several processes may start at once: the key appears whole under its name or not at
+        all, and the first one wins.
+        """
         path = folder / "access-token.pem"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = load_pem_private_key(path.read_bytes(), None)
-            if not isinstance(key, Ed25519PrivateKey):
-                message = f"{path.name} is not an Ed25519 key"
-                raise TypeError(message) from None
-            return cls.of(key)
-        made = Ed25519PrivateKey.generate()
-        with os.fdopen(handle, "wb") as file:
-            file.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        return cls.of(made)
+        if not path.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = Ed25519PrivateKey.generate()
+            draft = folder / f".access-token-{secrets.token_hex(8)}"
+            draft.touch(mode=0o600)
+            draft.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        key = load_pem_private_key(path.read_bytes(), None)
+        if not isinstance(key, Ed25519PrivateKey):
+            message = f"{path.name} is not an Ed25519 key"
+            raise TypeError(message)
+        return cls.of(key)
 
 
 def access_token(key: TokenKey, session: SignInSession, *, lasting: timedelta) -> str:

@@ -16,6 +16,7 @@ from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
 from services.offices import Office
 from services.people import Person
+from services.policy import PostKind
 from services.sessions import SignInSession
 from tests.api import toy
 from tests.api.conftest import Headers, SignIn, count_toys, keyed
@@ -58,6 +59,24 @@ def test_the_drafts_quotes_name_the_same_key(phone: FlaskClient, me: Headers) ->
     second = phone.post(TOYS, json={"name": "球"}, headers=keyed(me, "quoted"))
 
     assert second.headers["Idempotency-Replayed"] == "true"
+
+
+def test_an_answer_is_not_told_again_to_whoever_has_left_the_post(
+    phone: FlaskClient, make: Make, sign_in: SignIn
+) -> None:
+    person = make.person()
+    post = make.post(person, PostKind.CLERK, make.office())
+    headers = keyed(sign_in(person), "post")
+    first = phone.post(TOYS, json={"name": "球"}, headers=headers)
+    post.until_on = post.from_on
+    make.session.flush()
+    second = phone.post(TOYS, json={"name": "球"}, headers=headers)
+
+    assert first.status_code == 201
+    assert (second.status_code, second.json and second.json["type"]) == (
+        422,
+        "/problems/key-reused",
+    )
 
 
 def test_a_key_is_for_one_request(phone: FlaskClient, me: Headers) -> None:

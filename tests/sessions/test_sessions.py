@@ -1,6 +1,8 @@
 """Signing in: counted tries, rotation, reuse, and what a taken post or account means."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import jwt
 import pytest
@@ -9,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api.identity import ALGORITHM, CLAIMS, TYPE
+from api.identity import ALGORITHM, CLAIMS, TYPE, TokenKey
 from services import sessions
 from services.kernel.act import JournalEntry
 from services.kernel.clock import machine_now
@@ -215,3 +217,13 @@ def test_a_token_with_one_thing_changed_is_refused(
 
     assert client.get("/api/v1/me", headers=_bearer(token)).status_code == 200
     assert client.get("/api/v1/me", headers=_bearer(forged)).status_code == 401
+
+
+def test_processes_that_start_at_once_sign_with_one_key(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    with ThreadPoolExecutor(16) as threads:
+        keys = list(threads.map(lambda _: TokenKey.kept_in(folder), range(16)))
+
+    assert len({key.kid for key in keys}) == 1
+    assert [path.name for path in folder.iterdir()] == ["access-token.pem"]
+    assert (folder / "access-token.pem").stat().st_mode & 0o777 == 0o600
