@@ -92,6 +92,11 @@ class AssignmentSchema(Schema):
         allow_none=True,
         metadata={"description": "The seed of the draw before, or the published anchor."},
     )
+    committed_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the seed was committed to: before the case came in."},
+    )
     nonce = fields.String(
         required=True, allow_none=True, metadata={"description": "Fixed at intake."}
     )

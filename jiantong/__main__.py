@@ -85,7 +85,7 @@ def migrate(settings: Settings, write: str | None) -> None:
     _refuse_without_database(settings)
     settings = database.prepare(settings)
     database.migrate(settings.owner_url, settings.app_url)
-    supervisor.load_charges(settings.app_url)
+    supervisor.furnish(settings.app_url)
 
 
 @jiantong.group("demo")

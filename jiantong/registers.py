@@ -154,7 +154,8 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
     procuratorate: int | None,
     superior: int | None,
 ) -> None:
-    """Enter an office in the register."""
+    """Enter an office in the register; a procuratorate's lists of rotation open with it."""
+    from services import assignments
     from services import offices as register
 
     with _at_the_console(settings) as act:
@@ -164,7 +165,9 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
         given = register.NewOffice(
             OfficeKind(kind), name, short_name, Level(level), procuratorate, superior
         )
-        click.echo(register.enter(act, given).id)
+        office = register.enter(act, given)
+        assignments.open_lists(act, office)
+        click.echo(office.id)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from dataclasses import replace
 from types import FrameType
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from jiantong import database
 from jiantong.postgres import CannotStart, Cluster, die_with_parent, make_folder
@@ -79,7 +79,7 @@ def raise_house(settings: Settings) -> Settings:
     print("Migrating the database ...", flush=True)
     database.migrate(settings.owner_url, settings.app_url)
     make_folder(settings.secrets, 0o700)
-    load_charges(settings.app_url)
+    furnish(settings.app_url)
     if settings.demo and _is_empty(settings.app_url):
         print("Making the demo world ...", flush=True)
         from jiantong import demo  # noqa: PLC0415  # only a demo pays for importing it
@@ -218,13 +218,24 @@ def _free_port(wanted: int) -> int:
     raise CannotStart(message)
 
 
-def load_charges(url: str) -> None:
-    """Every installation has the register of charges; loading it again changes nothing."""
-    from services import charges  # noqa: PLC0415  # only who raises the house needs a slice
+def furnish(url: str) -> None:
+    """What every installation has; doing it again changes nothing.
+
+    The register of charges, and for each procuratorate its lists of rotation, opened and
+    committed to before a case comes in.
+    """
+    from services import assignments, charges, offices  # noqa: PLC0415  # only who raises the house
+    from services.kernel.act import acting  # noqa: PLC0415
+    from services.kernel.clock import legal_now  # noqa: PLC0415
+    from services.policy import MACHINE  # noqa: PLC0415
 
     engine = create_engine(url)
     with Session(engine) as session, session.begin():
         charges.load(session)
+    with acting(sessionmaker(engine), MACHINE, legal_now) as act:
+        chosen = offices.of_kind(act, offices.OfficeKind.PROCURATORATE)
+        for office in act.session.scalars(chosen).all():
+            assignments.open_lists(act, office)
     engine.dispose()
 
 

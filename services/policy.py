@@ -65,6 +65,7 @@ class Permission(StrEnum):
     ARREST_REQUEST_REQUEST_SUPPLEMENT = "arrest_request:request_supplement"
     ARREST_REQUEST_DOUBT_JURISDICTION = "arrest_request:doubt_jurisdiction"
     ARREST_REQUEST_ACCEPT = "arrest_request:accept"
+    ROTATION_OPEN = "rotation:open"
     CASE_READ = "case:read"
     CASE_ASSIGN = "case:assign"
     CASE_DESIGNATE = "case:designate"
@@ -157,6 +158,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT: ((case_manager,),),
     Permission.ARREST_REQUEST_DOUBT_JURISDICTION: ((case_manager,),),
     Permission.ARREST_REQUEST_ACCEPT: ((case_manager,),),
+    Permission.ROTATION_OPEN: ((console,), (machine,)),
     Permission.CASE_READ: (
         (officer_of_the_organ,),
         (case_manager,),

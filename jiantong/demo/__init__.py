@@ -16,15 +16,19 @@ from jiantong.postgres import CannotStart, Cluster
 from notifications import dispatcher
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
 from notifications.messages import notices
-from services import charges
+from services import assignments, charges
 from services.charges import Charge
 from services.kernel import jobs
-from services.kernel.act import SHANGHAI, JournalEntry, Record
+from services.kernel.act import SHANGHAI, Act, JournalEntry, Record
 from services.kernel.clock import LegalClock, legal_now
 from services.kernel.settings import Settings
+from services.offices import Office
+from services.policy import MACHINE
 
 SEED = 20_261_122
 _READ_AFTER = timedelta(days=2)
+_FOUNDED_BEFORE = timedelta(days=365)
+"""Long before the first case: the lists of rotation were committed to then."""
 
 __all__ = ["accounts", "journey", "load", "reset", "set_clock"]
 
@@ -50,6 +54,9 @@ def make(sessions: sessionmaker[Session], seed: int = SEED) -> bool:
         now = legal_now(session)
         charges.load(session)
         founded = city.found(session, now.astimezone(SHANGHAI).date())
+        founding = Act(MACHINE, now - _FOUNDED_BEFORE, session)
+        for office in session.scalars(select(Office).order_by(Office.id)).all():
+            assignments.open_lists(founding, office)
         registers = Registers(
             charges={charge.name: charge.id for charge in session.scalars(select(Charge))},
             detention_centre_ids=(

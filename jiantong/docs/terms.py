@@ -237,6 +237,7 @@ NOUNS = {
     "opinion": "审查意见",
     "person": "人员",
     "post": "岗位",
+    "rotation": "轮案清单",
     "session": "登录会话",
 }
 """The things that permissions are about."""
@@ -254,7 +255,7 @@ VERBS = {
     "enter": "登记",
     "forget": "移除",
     "give": "授予",
-    "open": "开始",
+    "open": "开启",
     "opine": "提出意见",
     "read": "查看",
     "receipt": "送达执行回执",
@@ -296,6 +297,7 @@ EVENTS = {
     "DeviceRegistered": "设备已登记",
     "HandlerChanged": "变更承办人",
     "HandlerRecused": "检察官回避",
+    "RotationCommitted": "轮案清单已承诺随机种子",
     "JurisdictionDoubted": "记录管辖疑问",
     "OfficeEntered": "机关已登记",
     "OpinionGiven": "提出审查逮捕意见",

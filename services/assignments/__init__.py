@@ -1,6 +1,11 @@
 """Assignments: which prosecutor handles a case, by a draw that anyone can replay."""
 
-from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRecused
+from services.assignments.events import (
+    CaseAssigned,
+    HandlerChanged,
+    HandlerRecused,
+    RotationCommitted,
+)
 from services.assignments.operations import (
     NobodyEligible,
     NotEligible,
@@ -9,6 +14,7 @@ from services.assignments.operations import (
     change_handler,
     designate,
     of_case,
+    open_lists,
     recuse,
 )
 from services.assignments.records import (
@@ -33,11 +39,13 @@ __all__ = [
     "NotTheChiefsToDecide",
     "Recusal",
     "RecusalGround",
+    "RotationCommitted",
     "RotationList",
     "RotationLoad",
     "assign",
     "change_handler",
     "designate",
     "of_case",
+    "open_lists",
     "recuse",
 ]

@@ -28,3 +28,12 @@ class HandlerRecused(Event):
 
     person_id: int
     ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotationCommitted(Event):
+    """A list was bound to a chain of seeds still to come; the anchor is hexadecimal."""
+
+    office_id: int
+    list: str
+    anchor: str

@@ -9,7 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services import arrest_reviews, cases, people, tasks
 from services.arrest_requests.records import Suspect
-from services.assignments.events import CaseAssigned, HandlerChanged, HandlerRecused
+from services.assignments.events import (
+    CaseAssigned,
+    HandlerChanged,
+    HandlerRecused,
+    RotationCommitted,
+)
 from services.assignments.records import (
     Assignment,
     AssignmentKind,
@@ -23,6 +28,7 @@ from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
 from services.cases import Case, CaseList
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Unprocessable
+from services.offices import Office, OfficeKind
 from services.people import Leave, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
 from services.tasks import TaskKind
@@ -55,6 +61,24 @@ class NotTheChiefsToDecide(Unprocessable):
     zh = "检察长只能决定本院其他检察人员的回避；检察长的回避由检察委员会讨论决定。"
 
 
+@demands(Permission.ROTATION_OPEN)
+def open_lists(act: Act, office: Office) -> None:
+    """Open a procuratorate's lists and commit to their seeds, before any case comes in.
+
+    Opening again changes nothing. A list that was never opened opens with its first draw; that
+    draw's `committed_at` then shows that its seed was not fixed before the case.
+
+    Refuses:
+        NotAllowed: only the installation itself.
+
+    Records:
+        RotationCommitted, twice for each list: the chain in use and the one after it.
+    """
+    if office.kind is OfficeKind.PROCURATORATE:
+        for list_ in CaseList:
+            _open_list(act, office.id, list_)
+
+
 @demands(Permission.CASE_ASSIGN)
 def assign(act: Act, case: Case) -> Assignment:
     """Give the case to the earlier stage's handler if there is one, else to whom the draw names.
@@ -69,7 +93,7 @@ def assign(act: Act, case: Case) -> Assignment:
         NobodyEligible: everybody is excluded; the exclusions say why.
 
     Records:
-        CaseAssigned.
+        CaseAssigned, and RotationCommitted when a chain of seeds is used up.
     """
     cases.locked(act, case)
     cases.move(case, "assign")
@@ -292,6 +316,7 @@ def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
     return Assignment(
         kind=AssignmentKind.RANDOM,
         handler_id=chosen,
+        committed_at=rotation.committed_at,
         rotation_list_id=rotation.id,
         turn=rotation.turn,
         seed=seed.hex(),
@@ -302,31 +327,57 @@ def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
 
 
 def _rotation(act: Act, office_id: int, list_: CaseList) -> RotationList:
-    """The list, locked, so that its draws take turns; opened, or its chain renewed, if need be."""
-    tail = secrets.token_bytes(32)
-    act.session.execute(
+    """The list, locked, so that its draws take turns; the next chain follows an exhausted one."""
+    chosen = select(RotationList).where(
+        RotationList.office_id == office_id, RotationList.list == list_
+    )
+    locked = chosen.with_for_update().execution_options(populate_existing=True)
+    found = act.session.scalars(locked).one_or_none()
+    if found is None:
+        _open_list(act, office_id, list_)
+        found = act.session.scalars(locked).one()
+    if found.turn == found.length:
+        found.anchor, found.tail = found.next_anchor, found.next_tail
+        found.committed_at, found.turn = found.next_committed_at, 0
+        found.next_anchor, found.next_tail = _chain()
+        found.next_committed_at = act.now
+        _commit_to(act, found, found.next_anchor)
+    return found
+
+
+def _open_list(act: Act, office_id: int, list_: CaseList) -> None:
+    (anchor, tail), (next_anchor, next_tail) = _chain(), _chain()
+    opened = act.session.scalar(
         insert(RotationList)
         .values(
             office_id=office_id,
             list=list_,
-            opened_at=act.now,
-            anchor=anchor_of(tail, CHAIN),
-            tail=tail,
             length=CHAIN,
             turn=0,
+            anchor=anchor,
+            tail=tail,
+            committed_at=act.now,
+            next_anchor=next_anchor,
+            next_tail=next_tail,
+            next_committed_at=act.now,
         )
         .on_conflict_do_nothing(constraint="rotation_lists_one_each")
+        .returning(RotationList)
     )
-    found = act.session.scalars(
-        select(RotationList)
-        .where(RotationList.office_id == office_id, RotationList.list == list_)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if found.turn == found.length:
-        found.tail, found.anchor = tail, anchor_of(tail, CHAIN)
-        found.length, found.turn, found.opened_at = CHAIN, 0, act.now
-    return found
+    if opened is not None:
+        _commit_to(act, opened, anchor)
+        _commit_to(act, opened, next_anchor)
+
+
+def _chain() -> tuple[bytes, bytes]:
+    tail = secrets.token_bytes(32)
+    return anchor_of(tail, CHAIN), tail
+
+
+def _commit_to(act: Act, rotation: RotationList, anchor: bytes) -> None:
+    act.record(
+        RotationCommitted(rotation.id, rotation.office_id, rotation.list.value, anchor.hex())
+    )
 
 
 def _loads(act: Act, rotation: RotationList, eligible: Iterable[int]) -> dict[int, RotationLoad]:

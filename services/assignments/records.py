@@ -42,7 +42,8 @@ class RecusalGround(StrEnum):
 class RotationList(Record):
     """One rotation (轮案): ordinary and difficult cases of an office lie in two of them.
 
-    `anchor` is published; `tail` is the secret end of the chain it commits to.
+    `anchor` commits to the chain that is drawn from, `next_anchor` to the one that follows it;
+    both stand in the journal since the moment they were made. The tails are the secret ends.
     """
 
     __tablename__ = "rotation_lists"
@@ -51,11 +52,14 @@ class RotationList(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     list: Mapped[CaseList]
-    opened_at: Mapped[datetime]
-    anchor: Mapped[bytes]
-    tail: Mapped[bytes]
     length: Mapped[int]
     turn: Mapped[int] = mapped_column(default=0)
+    anchor: Mapped[bytes]
+    tail: Mapped[bytes]
+    committed_at: Mapped[datetime]
+    next_anchor: Mapped[bytes]
+    next_tail: Mapped[bytes]
+    next_committed_at: Mapped[datetime]
 
 
 class RotationLoad(Record):
@@ -85,6 +89,8 @@ class Assignment(Record):
     at: Mapped[datetime]
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str | None]
+    committed_at: Mapped[datetime | None]
+    """When the chain the seed belongs to was committed to: before the case came in."""
     rotation_list_id: Mapped[int | None] = mapped_column(ForeignKey("rotation_lists.id"))
     turn: Mapped[int | None]
     seed: Mapped[str | None]

@@ -20,10 +20,11 @@ from services.assignments import (
 from services.assignments.operations import NotAnApprover
 from services.assignments.rotation import Candidate, draw, follows
 from services.cases import Case, CaseList, CaseState
+from services.kernel.act import JournalEntry
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed
 from services.people import Person, SpecialityCode
-from services.policy import PostKind
+from services.policy import CONSOLE, PostKind
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Town
 
@@ -286,3 +287,49 @@ def test_a_case_is_seen_by_its_organ_its_handler_and_the_office_wide_posts(
         True
     ] * 4
     assert [sees(colleague), sees(stranger)] == [False, False]
+
+
+def test_lists_are_committed_to_before_a_case_comes_in_and_the_journal_says_so(
+    make: Make, town: Town
+) -> None:
+    earlier = make.now - timedelta(days=30)
+    assignments.open_lists(make.act(CONSOLE, earlier), town.procuratorate)
+    assignments.open_lists(make.act(CONSOLE), town.procuratorate)
+
+    assignment = assignments.assign(make.act(town.manager), make.case(town))
+
+    published = {
+        entry.details["anchor"]
+        for entry in make.session.scalars(
+            select(JournalEntry).where(JournalEntry.kind == "RotationCommitted")
+        )
+    }
+    assert len(published) == 4  # two lists, each with the chain in use and the one after it
+    assert assignment.before in published
+    assert assignment.committed_at == earlier
+
+
+def test_an_exhausted_chain_is_followed_by_the_one_already_committed_to(
+    make: Make, town: Town
+) -> None:
+    assignments.open_lists(make.act(CONSOLE), town.procuratorate)
+    rotation = make.session.scalars(
+        select(RotationList).where(RotationList.list == CaseList.ORDINARY)
+    ).one()
+    following, rotation.turn = rotation.next_anchor, rotation.length
+    make.session.flush()
+
+    assignment = assignments.assign(make.act(town.manager), make.case(town))
+
+    assert (assignment.turn, assignment.before) == (1, following.hex())
+    assert rotation.next_anchor != following
+
+
+def test_only_a_procuratorate_has_lists_and_only_the_installation_opens_them(
+    make: Make, town: Town
+) -> None:
+    assignments.open_lists(make.act(CONSOLE), town.police)
+
+    assert make.session.scalars(select(RotationList)).all() == []
+    with pytest.raises(NotAllowed):
+        assignments.open_lists(make.act(town.manager), town.procuratorate)

@@ -98,7 +98,12 @@ def test_the_first_office_and_account_are_entered_and_journalled(console: Consol
         rf"first +active +测试人  case_manager@{office}", console("users", "list").output
     )
     assert "测试区人民检察院" in console("offices", "list").output
-    assert console.journal() == ["OfficeEntered", "PersonEnrolled", "PostGiven"]
+    assert console.journal() == [
+        "OfficeEntered",
+        *["RotationCommitted"] * 4,
+        "PersonEnrolled",
+        "PostGiven",
+    ]
 
 
 def test_a_password_is_replaced_and_an_account_closed(console: Console) -> None:
