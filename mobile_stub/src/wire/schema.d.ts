@@ -681,6 +681,7 @@ export interface components {
             outcome: "approve" | "refuse";
             /** @enum {unknown} */
             refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            /** @description Of a refusal (RULES 285); of an approval, for insiders only. */
             reasons: string;
             outline: string | null;
             by: components["schemas"]["Person"];
@@ -889,6 +890,11 @@ export interface components {
             seed: string | null;
             /** @description The seed of the draw before, or the published anchor. */
             before: string | null;
+            /**
+             * Format: date-time
+             * @description When the seed was committed to: before the case came in.
+             */
+            committed_at: string | null;
             /** @description Fixed at intake. */
             nonce: string | null;
             candidates: components["schemas"]["Candidate"][];
@@ -3428,7 +3434,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. `reasons-missing`: Whoever decides otherwise than proposed, or sends an opinion back, says why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4179,6 +4185,7 @@ export interface operations {
                      *       "turn": 7,
                      *       "seed": "示例",
                      *       "before": "示例",
+                     *       "committed_at": "2026-03-02T04:00:00Z",
                      *       "nonce": "示例",
                      *       "candidates": [
                      *         {
@@ -4282,6 +4289,7 @@ export interface operations {
                      *           "turn": 7,
                      *           "seed": "示例",
                      *           "before": "示例",
+                     *           "committed_at": "2026-03-02T04:00:00Z",
                      *           "nonce": "示例",
                      *           "candidates": [
                      *             {
@@ -4374,6 +4382,7 @@ export interface operations {
                      *       "turn": 7,
                      *       "seed": "示例",
                      *       "before": "示例",
+                     *       "committed_at": "2026-03-02T04:00:00Z",
                      *       "nonce": "示例",
                      *       "candidates": [
                      *         {
@@ -4496,7 +4505,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-the-chiefs-to-decide`: The chief procurator decides on the recusal of the own staff, never on a chief's. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
