@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 State = Mapping[str, list[dict[str, Any]]]
 
-BY_LOT = frozenset({"nonce", "item", "body", "tail", "hash"})
+BY_LOT = frozenset({"nonce", "item", "body"})
 """Columns of random content, or that repeat an instant in a text."""
 TRIES = frozenset({"attempts"})
 """How often something was tried: the one thing that a crash may leave behind."""

@@ -219,7 +219,7 @@ def test_a_step_that_is_killed_is_taken_once(
         assert deaths > (20 if stride == EVERY else 1)
 
         again = hurt.ask(deed)  # its answer was lost: the last process came to its end unheard
-        assert (again.status in {200, 201}, again.replayed) == (True, True)
+        assert (again.status in {200, 201}, again.replayed) == (True, True), again
         hurt.sweep()
         assert state.in_the_end(hurt.engine) == expected
 

@@ -121,8 +121,8 @@ MUTANTS = (
     Mutant(
         "draws do not take turns",
         "services/assignments/operations.py",
-        "        .with_for_update()\n        .execution_options(populate_existing=True)",
-        "        .execution_options(populate_existing=True)",
+        "chosen.with_for_update().execution_options(",
+        "chosen.execution_options(",
         (f"{RACES}::test_a_busy_day[sample]",),
     ),
     Mutant(
