@@ -133,6 +133,13 @@ MUTANTS = (
         (f"{RACES}::test_the_suspects_of_a_case_are_decided_at_once[full]",),
     ),
     Mutant(
+        "what lost a deadlock is not tried again",
+        "api/resource.py",
+        "TRIES = 3",
+        "TRIES = 1",
+        (f"{RACES}::test_whoever_loses_a_deadlock_is_served_all_the_same",),
+    ),
+    Mutant(
         "a session is ended by everybody who finds it open",
         "services/sessions.py",
         'act.session.refresh(session, with_for_update={"key_share": True})',

@@ -1,7 +1,9 @@
 """Everybody at once, over HTTP, on committed data: the database decides, and nobody sees a 500."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from notifications import dispatcher
 from notifications.channels import Outcome, Push, Verdict
@@ -28,6 +30,7 @@ from services.kernel.act import JournalEntry, Undispatched
 from services.kernel.clock import machine_now
 from services.sessions import LEEWAY, EndReason, RefreshToken, SignInSession
 from tests.make import PASSWORD
+from tests.proofs.conftest import Told
 from tests.proofs.databases import Databases
 from tests.proofs.house import Answer, House, at_once, shared_out, statuses
 from tests.proofs.town import Steps, Town, founded
@@ -83,13 +86,13 @@ def told(answers: Sequence[Answer], status: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(("workers", "size"), [SAMPLE, FULL])
-def test_a_busy_day(world: World, workers: int, size: int) -> None:
+def test_a_busy_day(world: World, measured: Told, workers: int, size: int) -> None:
     """Every step of every case is taken by whoever comes first; the books are in order after it.
 
     Case and decision numbers are unique and without gaps, the draws replay, loads lie at most
     one apart, every task and period is closed, and every case has reached its end.
     """
-    steps = world.steps
+    steps, begun = world.steps, time.monotonic()
 
     def submit(n: int) -> Answer:
         return steps.submit(f"测公提捕字〔2026〕{n}号", 1 + n % 2, n)
@@ -120,6 +123,14 @@ def test_a_busy_day(world: World, workers: int, size: int) -> None:
 
     told(shared_out(workers, lambda review: steps.receipt(review, review["id"]), decided), 200)
     assert set(world.all(select(Case.state))) == {CaseState.CLOSED}
+    spent, changes = time.monotonic() - begun, 3 * size + 3 * len(reviews)
+    with world.engine.connect() as connection:
+        deadlocks = connection.scalar(
+            text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        )
+    measured(
+        f"a day of {changes} changes by {workers} phones: {spent:.0f} s, {deadlocks} deadlocks"
+    )
 
 
 def _the_draws_are_in_order(world: World, size: int) -> None:
@@ -266,6 +277,25 @@ def test_a_request_is_corrected_or_accepted_as_it_was_read(
         assert (stands.state == "accepted") == (accepted.status == 200)
         assert stands.facts.startswith("更正") == (corrected.status == 200)
     assert world.count(Case) == ends["accepted"]
+
+
+def test_whoever_loses_a_deadlock_is_served_all_the_same(world: World) -> None:
+    """Accepting holds the request and wants its task; another holds the task, wants the request.
+
+    PostgreSQL undoes the one that has waited longest for a second. That is the acceptance, which
+    must then be done over, unseen by the phone.
+    """
+    (request,) = told([world.steps.submit("死锁1号")], 201)
+    with world.engine.connect() as other, ThreadPoolExecutor(1) as thread:
+        about = {"id": request["id"]}
+        other.execute(text("SELECT 1 FROM tasks WHERE about_id = :id FOR UPDATE"), about)
+        answer = thread.submit(world.steps.accept, request)
+        while not other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not answer.done()
+        other.execute(text("SELECT 1 FROM arrest_requests WHERE id = :id FOR UPDATE"), about)
+        other.rollback()
+        assert answer.result().status == 200
+    assert world.count(Case) == 1
 
 
 # One refresh token, two parties
