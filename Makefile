@@ -10,6 +10,13 @@ client := mobile_stub
 sources := $(shell find $(client) \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print 2>/dev/null)
 message ?= change
 
+# Run a script of the phone app; where Node cannot be had, say so loudly, and fail in CI.
+define in_the_phone
+@if test -d $(client)/node_modules; then cd $(client) && npm run --silent $(1); \
+elif test "$$CI" = true; then echo "The phone app's $(1) cannot run: Node or its packages are missing." >&2; exit 1; \
+else echo "*** NO NODE: the phone app's $(1) did not run. ***"; fi
+endef
+
 .PHONY: help run test check prove bench openapi docs migrate lock app browser
 
 help: ## Print these lines
@@ -20,10 +27,11 @@ help: ## Print these lines
 run: $(venv)/run.stamp app ## Install, build and start everything: database, demo world, API, worker; Ctrl-C stops it
 	@exec env DEMO="$${DEMO:-on}" $(python) -m jiantong run --with-parent
 
-test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL (the long proofs apart)
+test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL and the phone's own (the long proofs apart)
+	$(call in_the_phone,test)
 	@$(python) -m pytest -m "not prove" -n 2 --dist loadgroup $(args)
 
-check: $(venv)/test.stamp ## Lint, types, import contracts, OpenAPI current, nothing local in tracked files
+check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current, nothing local in tracked files
 	$(python) -m checks
 	$(venv)/bin/ruff check
 	$(venv)/bin/ruff format --check
@@ -31,6 +39,7 @@ check: $(venv)/test.stamp ## Lint, types, import contracts, OpenAPI current, not
 	$(python) -m openapi --check
 	$(python) -m jiantong.docs --check
 	$(venv)/bin/mypy
+	$(call in_the_phone,check)
 
 prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws (not part of CI)
 	@$(python) -m pytest -m prove $(args)
