@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from services import arrest_reviews, cases, people, tasks
@@ -280,9 +280,15 @@ def _needed_speciality(act: Act, case: Case) -> SpecialityCode | None:
 
 
 def _earlier_handler(act: Act, case: Case) -> int | None:
-    """The handler of the latest earlier case with one of these suspects (RULES 8)."""
-    mine = select(Suspect.document_number).where(
-        Suspect.arrest_request_id == case.arrest_request_id, Suspect.document_number.is_not(None)
+    """Who handled the same criminal case before: one of these suspects, the same act (RULES 8).
+
+    Another act of the same suspect is another case, and is drawn: otherwise whoever writes the
+    request could choose the prosecutor by naming somebody from an earlier case.
+    """
+    mine = select(Suspect.document_number, Suspect.act_on).where(
+        Suspect.arrest_request_id == case.arrest_request_id,
+        Suspect.document_number.is_not(None),
+        Suspect.act_on.is_not(None),
     )
     return act.session.scalar(
         select(Case.handler_id)
@@ -291,7 +297,7 @@ def _earlier_handler(act: Act, case: Case) -> int | None:
             Case.id < case.id,
             Case.procuratorate_id == case.procuratorate_id,
             Case.handler_id.is_not(None),
-            Suspect.document_number.in_(mine),
+            tuple_(Suspect.document_number, Suspect.act_on).in_(mine),
         )
         .order_by(Case.id.desc())
         .limit(1)

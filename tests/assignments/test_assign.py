@@ -142,17 +142,34 @@ def test_a_minors_case_is_drawn_only_by_those_trained_for_minors(make: Make, tow
     assert assignment.handler_id == trained.id
 
 
-def test_the_earlier_stages_handler_keeps_the_suspect(make: Make, town: Town) -> None:
+NUMBER = "99010119900101001X"
+
+
+def test_the_earlier_handler_keeps_the_suspects_act(make: Make, town: Town) -> None:
     for _ in range(6):
         make.person(PostKind.PROSECUTOR, town.procuratorate)
-    first = make.case(town, make.suspect(document_number="99010119900101001X"))
+    act_on = date(2026, 2, 1)
+    first = make.case(town, make.suspect(document_number=NUMBER, act_on=act_on))
     assignments.assign(make.act(town.manager), first)
 
-    again = make.case(town, make.suspect(document_number="99010119900101001X"))
+    again = make.case(town, make.suspect(document_number=NUMBER, act_on=act_on))
     assignment = assignments.assign(make.act(town.manager), again)
 
     assert assignment.kind is AssignmentKind.SAME_HANDLER
     assert assignment.handler_id == first.handler_id
+
+
+@pytest.mark.parametrize("act_on", [date(2026, 2, 2), None])
+def test_another_act_of_the_same_suspect_is_drawn(
+    make: Make, town: Town, act_on: date | None
+) -> None:
+    first = make.case(town, make.suspect(document_number=NUMBER, act_on=date(2026, 2, 1)))
+    assignments.assign(make.act(town.manager), first)
+
+    again = make.case(town, make.suspect(document_number=NUMBER, act_on=act_on))
+    assignment = assignments.assign(make.act(town.manager), again)
+
+    assert assignment.kind is AssignmentKind.RANDOM
 
 
 def test_a_case_is_assigned_once(make: Make, town: Town) -> None:
