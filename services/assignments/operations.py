@@ -27,7 +27,7 @@ from services.assignments.records import (
 from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
 from services.cases import Case, CaseList
 from services.kernel.act import Act
-from services.kernel.refusals import Conflict, Unprocessable
+from services.kernel.refusals import Conflict, Stale, Unprocessable
 from services.offices import Office, OfficeKind
 from services.people import Leave, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
@@ -150,6 +150,7 @@ def change_handler(
 
     Refuses:
         NotAllowed: only case management or the chief procurator of that procuratorate.
+        Stale: the case has changed since it was read.
         WrongState: the case has no handler yet, or is decided.
         NotEligible: not a prosecutor of this procuratorate today, recused, or already the handler.
         NotAnApprover: the approver is not its chief procurator.
@@ -157,7 +158,7 @@ def change_handler(
     Records:
         HandlerChanged.
     """
-    cases.locked(act, case)
+    _still(act, case)
     cases.move(case, "change_handler")
     before = case.handler_id
     if before is None or before == handler_id:
@@ -185,12 +186,13 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate.
         NotTheChiefsToDecide: a chief procurator, or nobody of that procuratorate.
+        Stale: the case has changed since it was read.
         WrongState: the handler is recused after the decision.
 
     Records:
         HandlerRecused.
     """
-    cases.locked(act, case)
+    _still(act, case)
     if not _under_the_chief(act, case, person_id):
         raise NotTheChiefsToDecide(person_id=person_id)
     if case.handler_id == person_id:
@@ -421,6 +423,13 @@ def _may_handle(act: Act, case: Case, person_id: int) -> None:
     )
     if person_id not in prosecutors - _recused(act, case):
         raise NotEligible(person_id=person_id)
+
+
+def _still(act: Act, case: Case) -> None:
+    """Hold the case as it was read: who waited for another's change has not seen its outcome."""
+    seen = case.version
+    if cases.locked(act, case).version != seen:
+        raise Stale
 
 
 def _under_the_chief(act: Act, case: Case, person_id: int) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services import assignments, cases
 from services.arrest_reviews import ArrestReview
@@ -22,7 +22,7 @@ from services.assignments.rotation import Candidate, draw, follows
 from services.cases import Case, CaseList, CaseState
 from services.kernel.act import JournalEntry
 from services.kernel.flow import WrongState
-from services.kernel.refusals import NotAllowed
+from services.kernel.refusals import NotAllowed, Stale
 from services.people import Person, SpecialityCode
 from services.policy import CONSOLE, PostKind
 from services.tasks import Task, TaskKind, TaskState
@@ -246,6 +246,24 @@ def test_a_change_of_handler_moves_the_open_tasks_and_no_clock(make: Make, town:
     (after,) = _tasks(make, TaskKind.REVIEW_ARREST)
     assert (after.person_id, after.due_on) == (other.id, before.due_on)
     assert case.handler_id == other.id
+
+
+def test_whoever_waited_for_anothers_change_reads_again(make: Make, town: Town) -> None:
+    case = make.case(town)
+    assignments.assign(make.act(town.manager), case)
+    other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    make.session.execute(
+        text("UPDATE cases SET version = version + 1 WHERE id = :id"), {"id": case.id}
+    )
+
+    with pytest.raises(Stale):
+        assignments.change_handler(
+            make.act(town.manager),
+            case,
+            handler_id=other.id,
+            reason="原承办人调离",
+            approver_id=town.chief.id,
+        )
 
 
 def test_a_recused_handlers_case_is_drawn_anew_without_them(make: Make, town: Town) -> None:
