@@ -6,7 +6,10 @@ own language. A message that no pattern knows is a slice's own sentence: it is p
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
+
+MOST = 100
 
 
 class Wording(NamedTuple):
@@ -144,11 +147,12 @@ def complaints(messages: Mapping[str, Any], *, english: bool) -> list[dict[str, 
     """Flatten webargs' messages into the `errors` of a problem.
 
     What is wrong in the body is pointed at by a JSON pointer (RFC 6901), what is wrong
-    elsewhere by the parameter's name.
+    elsewhere by the parameter's name. Nobody mends more than `MOST` at a time, and nobody makes
+    this process write a book about one small body.
     """
     found: list[dict[str, str]] = []
     for location, inside in messages.items():
-        for path, message in _leaves(inside, ()):
+        for path, message in islice(_leaves(inside, ()), MOST - len(found)):
             code, detail = worded(message, english=english)
             where = (
                 {"pointer": pointer(path)}

@@ -33,6 +33,8 @@ OPEN_DOORS = frozenset({"POST /sessions", "POST /sessions/renewals"})
 
 TRIES = 3
 MULTIPART_OVERHEAD = 64 * 1024
+OPEN_DOOR_LIMIT = 16 * 1024
+"""Bytes that somebody who has not signed in may send."""
 _LOST_A_RACE = frozenset({"40001", "40P01"})
 _OUT_OF_RANGE = "22003"
 _NOTHING_THERE = "23503"
@@ -180,6 +182,8 @@ def _whoever_asks(session: Session) -> Actor:
 
 def _read_media_type(view: Any) -> None:
     accepted = bodies(view, request.method)
+    if operation() in OPEN_DOORS:
+        request.max_content_length = OPEN_DOOR_LIMIT
     sent = bool(request.content_length) or "transfer-encoding" in request.headers
     mimetype = "application/json" if request.is_json else request.mimetype
     if accepted and sent and mimetype not in accepted:

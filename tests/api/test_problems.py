@@ -231,3 +231,11 @@ def test_every_refusal_has_a_status(kind: type[Refusal]) -> None:
 
 def _families() -> list[type[Refusal]]:
     return [kind for kind in every_refusal() if Refusal in kind.__bases__ and status_of(kind)]
+
+
+def test_a_body_full_of_faults_gets_a_short_answer(phone: FlaskClient, me: Headers) -> None:
+    faults = {"name": "球"} | {f"unknown{number}": 1 for number in range(500)}
+    reply = phone.post("/api/v1/toys", json=faults, headers=keyed(me))
+
+    assert reply.status_code == 422
+    assert len((reply.json or {})["errors"]) == 100

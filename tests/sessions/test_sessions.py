@@ -227,3 +227,10 @@ def test_processes_that_start_at_once_sign_with_one_key(tmp_path: Path) -> None:
     assert len({key.kid for key in keys}) == 1
     assert [path.name for path in folder.iterdir()] == ["access-token.pem"]
     assert (folder / "access-token.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_sends_much_before_signing_in(client: FlaskClient) -> None:
+    for door in ("/api/v1/sessions", "/api/v1/sessions/renewals"):
+        reply = client.post(door, json={"username": "x" * 20_000, "password": "x"})
+
+        assert (reply.status_code, (reply.json or {})["type"]) == (413, "/problems/too-large")
