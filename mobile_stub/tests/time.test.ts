@@ -10,16 +10,23 @@ describe('time left', () => {
     ['2026-11-21', '已逾期 1 天', 'overdue'],
     ['2026-11-12', '已逾期 10 天', 'overdue'],
   ])('%s is told as %s', (due, words, urgency) => {
-    expect(timeLeft(due, '2026-11-22')).toMatchObject({ words, urgency })
+    expect(timeLeft(due, due, '2026-11-22')).toMatchObject({ words, urgency })
   })
 
   it('says when the law gives no day', () => {
-    expect(timeLeft(null, '2026-11-22')).toEqual({ urgency: 'open', words: '无期限', days: null })
+    expect(timeLeft(null, null, '2026-11-22')).toEqual({ urgency: 'open', words: '无期限', days: null })
+  })
+
+  it('calls nothing overdue before the last day the law can bear is over', () => {
+    const late = { words: '已过应办日 1 天', urgency: 'in_doubt' }
+    expect(timeLeft('2026-11-21', '2026-11-23', '2026-11-22')).toMatchObject(late)
+    expect(timeLeft('2026-11-21', '2026-11-22', '2026-11-22')).toMatchObject(late)
+    expect(timeLeft('2026-11-20', '2026-11-21', '2026-11-22').urgency).toBe('overdue')
   })
 
   it('counts days across months, leap days and years', () => {
-    expect(timeLeft('2028-03-01', '2028-02-28').days).toBe(2)
-    expect(timeLeft('2027-01-01', '2026-12-31').days).toBe(1)
+    expect(timeLeft('2028-03-01', null, '2028-02-28').days).toBe(2)
+    expect(timeLeft('2027-01-01', null, '2026-12-31').days).toBe(1)
   })
 })
 

@@ -12,15 +12,20 @@ function daysBetween(from: string, to: string): number {
 }
 
 /** How pressing a date is: also the order in which groups of tasks stand. */
-export type Urgency = 'overdue' | 'today' | 'soon' | 'later' | 'open'
+export type Urgency = 'overdue' | 'in_doubt' | 'today' | 'soon' | 'later' | 'open'
 
 export interface TimeLeft { urgency: Urgency, words: string, days: number | null }
 
-/** Time left until a statutory date: the day itself still counts, so nothing is overdue before the next day. */
-export function timeLeft(dueOn: string | null | undefined, on: string = today()): TimeLeft {
+/**
+ * Time left until a statutory date: the day itself still counts, so nothing is overdue before the next day. Where the
+ * law can be read in two ways, nothing is overdue before the later reading's day (`outerOn`) is over.
+ */
+export function timeLeft(dueOn: string | null | undefined, outerOn: string | null | undefined, on: string = today()): TimeLeft {
   if (!dueOn)
     return { urgency: 'open', words: '无期限', days: null }
   const days = daysBetween(on, dueOn)
+  if (days < 0 && outerOn && outerOn >= on)
+    return { urgency: 'in_doubt', words: `已过应办日 ${-days} 天`, days }
   if (days < 0)
     return { urgency: 'overdue', words: `已逾期 ${-days} 天`, days }
   if (days === 0)

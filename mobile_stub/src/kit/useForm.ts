@@ -1,12 +1,13 @@
 import type { InjectionKey, Ref } from 'vue'
 import type { Fault } from '@/wire/problem'
 import type { PendingKey } from '@/wire/submission'
-import { showConfirmDialog, showDialog } from 'vant'
+import { showDialog } from 'vant'
 import { inject, onScopeDispose, provide, ref, shallowRef, toRaw, watch } from 'vue'
 import { useSession } from '@/session/store'
 import { discard, seal, unseal } from '@/session/vault'
 import { Problem } from '@/wire/problem'
 import { Submission } from '@/wire/submission'
+import { agree } from './agree'
 
 interface Draft<F> { form: F, pending: PendingKey | null, version: string | null, saved: string }
 
@@ -138,12 +139,8 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
       await showDialog({ title: '他人已更新', message: '请返回后重新打开。' })
       return
     }
-    const agreed = await showConfirmDialog({
-      title: '他人已更新',
-      message: '该记录已被他人修改。您填写的内容会保留：载入最新版本后请核对再提交，或者清除草稿。',
-      confirmButtonText: '载入最新版本',
-      cancelButtonText: '稍后',
-    }).then(() => true, () => false)
+    const words = '该记录已被他人修改。您填写的内容会保留：载入最新版本后请核对再提交，或者清除草稿。'
+    const agreed = await agree('他人已更新', words, '载入最新版本', '稍后')
     if (agreed) {
       await options.reload()
       await save()

@@ -4,6 +4,7 @@ import { timeLeft, today } from '@/kit/time'
 
 const TITLE: Record<Urgency, string> = {
   overdue: '已逾期',
+  in_doubt: '已过应办日，未过最迟日',
   today: '今日到期',
   soon: '三日内到期',
   later: '期限在后',
@@ -11,6 +12,7 @@ const TITLE: Record<Urgency, string> = {
 }
 const ORDER: readonly Urgency[] = [
   'overdue',
+  'in_doubt',
   'today',
   'soon',
   'later',
@@ -26,7 +28,7 @@ export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup
       urgency,
       title: TITLE[urgency],
       tasks: tasks
-        .filter(task => timeLeft(task.due_on, on).urgency === urgency)
+        .filter(task => timeLeft(task.due_on, task.outer_on, on).urgency === urgency)
         .sort((a, b) => (a.due_on ?? '').localeCompare(b.due_on ?? '') || a.opened_at.localeCompare(b.opened_at)),
     }))
     .filter(group => group.tasks.length > 0)
