@@ -23,14 +23,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from flask import Request
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from services import people
 from services.kernel.act import SHANGHAI, Actor
 from services.kernel.clock import legal_now, machine_now
 from services.kernel.refusals import SignedOut
-from services.people import Person
+from services.people import Person, Post
 from services.sessions import SignInSession
 
 ISSUER = "jiantong"
@@ -107,21 +107,23 @@ def identify(session: Session, request: Request, key: TokenKey) -> Actor:
             account.
     """
     person_id, session_id = _claimed(request, key)
-    alive = session.scalar(
-        select(SignInSession.id)
+    today = legal_now(session).astimezone(SHANGHAI).date()
+    rows = session.execute(
+        select(Post.kind, Post.office_id)
+        .select_from(SignInSession)
         .join(Person)
+        .outerjoin(Post, and_(Post.person_id == Person.id, people.held_on(today)))
         .where(
             SignInSession.id == session_id,
             SignInSession.person_id == person_id,
             SignInSession.ended_at.is_(None),
             Person.disabled_at.is_(None),
         )
-    )
-    if alive is None:
+    ).all()
+    if not rows:
         raise SignedOut
-    today = legal_now(session).astimezone(SHANGHAI).date()
-    actor = people.actor_of(session, person_id, today)
-    return Actor(actor.id, actor.posts, session_id)
+    posts = frozenset((row.kind.value, row.office_id) for row in rows if row.kind is not None)
+    return Actor(person_id, posts, session_id)
 
 
 def _claimed(request: Request, key: TokenKey) -> tuple[int, int]:

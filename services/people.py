@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from services.kernel.act import Act, Actor, Event, Record
@@ -103,17 +103,14 @@ def password_fits(person: Person | None, password: str) -> bool:
         return False
 
 
+def held_on(day: date) -> ColumnElement[bool]:
+    """A post that is held on that day, the first and the last included."""
+    return and_(Post.from_on <= day, or_(Post.until_on.is_(None), Post.until_on >= day))
+
+
 def posts_on(day: date) -> Select[Post]:
     """Every post held on `day` by somebody whose account is not disabled."""
-    return (
-        select(Post)
-        .join(Person)
-        .where(
-            Person.disabled_at.is_(None),
-            Post.from_on <= day,
-            or_(Post.until_on.is_(None), Post.until_on >= day),
-        )
-    )
+    return select(Post).join(Person).where(Person.disabled_at.is_(None), held_on(day))
 
 
 def holders(session: Session, kinds: Collection[PostKind], office_id: int, on: date) -> set[int]:

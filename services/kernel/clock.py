@@ -29,6 +29,11 @@ def machine_now() -> datetime:
 
 
 def legal_now(session: Session) -> datetime:
-    """The time by which periods are counted in this installation."""
-    offset = session.scalar(select(LegalClock.offset))
-    return machine_now() + (offset or timedelta())
+    """The time by which periods are counted in this installation.
+
+    The offset is read once for each session, so that all of one act keeps one clock.
+    """
+    if "legal_offset" not in session.info:
+        session.info["legal_offset"] = session.scalar(select(LegalClock.offset)) or timedelta()
+    offset: timedelta = session.info["legal_offset"]
+    return machine_now() + offset
