@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.arrest_reviews import shown
 from services import arrest_reviews, assignments
@@ -33,6 +33,7 @@ from services.kernel.act import JournalEntry
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed
 from services.people import Speciality, SpecialityCode
+from services.policy import PostKind
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Town
 
@@ -238,6 +239,21 @@ def test_the_police_see_neither_the_opinion_nor_that_it_awaits_approval(
     told = {who: shown(make.act(who), review, []) for who in (town.officer, town.prosecutor)}
     assert told[town.officer]["decision"]["reasons"] == ""
     assert told[town.prosecutor]["decision"]["reasons"] == "检察长对案情的内部意见。"
+
+
+def test_a_handler_changed_a_moment_ago_opines_no_more(
+    make: Make, town: Town, review: ArrestReview
+) -> None:
+    other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    make.session.execute(
+        text("UPDATE cases SET handler_id = :other WHERE id = :id"),
+        {"other": other.id, "id": review.case_id},
+    )
+    assert review.handler_id == town.prosecutor.id, "as it was read before"
+
+    with pytest.raises(NotAllowed):
+        _opine(make, town, review)
+    assert review.opinions == []
 
 
 def test_a_case_without_a_handler_is_not_decided(make: Make, town: Town) -> None:
