@@ -245,11 +245,11 @@ def test_a_handler_changed_a_moment_ago_opines_no_more(
     make: Make, town: Town, review: ArrestReview
 ) -> None:
     other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    assert review.case.handler_id == town.prosecutor.id
     make.session.execute(
         text("UPDATE cases SET handler_id = :other WHERE id = :id"),
         {"other": other.id, "id": review.case_id},
     )
-    assert review.handler_id == town.prosecutor.id, "as it was read before"
 
     with pytest.raises(NotAllowed):
         _opine(make, town, review)
