@@ -130,7 +130,8 @@ def sign_in(act: Act, credentials: Credentials, *, renewable_for: timedelta) -> 
     """Open a session for whoever knows the password; count the tries of whoever does not.
 
     After five wrong passwords the account waits, twice as long each time, up to 15 minutes.
-    A wrong name and a wrong password get the same answer in the same time.
+    A wrong name and a wrong password get the same answer in the same time; only the waiting
+    shows that there is such an account.
 
     Refuses:
         WrongCredentials, AccountLocked: as an outcome, because the try must be counted.
