@@ -22,6 +22,15 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 """Monday, 12:00 in Shanghai: a working day with nothing special about it."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the very end, in red, why no browser test ran: a skip is easily overlooked."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason in sorted(
+        {report.longrepr[2] for report in skipped if "browser" in report.keywords}
+    ):
+        terminalreporter.write_line(reason, red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One real PostgreSQL for the whole run, raised as the owner."""

@@ -40,7 +40,7 @@ WATCH = """new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true })"""
 CHECK = """async () => (await axe.run({ exclude: ['.van-toast'] }, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-  })).violations.map(found => [found.id, found.help, ...found.nodes.map(node => node.html)].join(' '))
+  })).violations.map(found => [found.id, ...found.nodes.map(node => node.html)].join(' '))
 """
 
 
