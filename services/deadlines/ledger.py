@@ -83,7 +83,7 @@ class Deadline(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_id: Mapped[str]
     ground: Mapped[str | None]
-    """The ground of extension under which the longer length was taken."""
+    """The ground of extension under which the longer length is the outer limit."""
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
     about_kind: Mapped[str]
     """The table of the record whose matter it is."""
@@ -236,12 +236,19 @@ def _locked(act: Act, chosen: Select[Deadline]) -> list[Deadline]:
 
 
 def _count(deadline: Deadline) -> None:
+    """Where a ground of extension was stated, the plain length is kept: the longer is the limit.
+
+    The police say that a case is major or complex; whether it may take longer is not theirs to
+    say (RULES 282).
+    """
     computed = deadline.computed
     if computed is None:
         deadline.provisional = False
         return
-    deadline.due_on = computed.due_on
+    plain = deadline.rule.ends(deadline.started_at, deadline.custody, state_council_calendar())
+    kept = plain or computed
+    deadline.due_on = kept.due_on
     deadline.outer_on = computed.outer_on
-    deadline.due_at = computed.due_at
+    deadline.due_at = kept.due_at
     deadline.outer_at = computed.outer_at
-    deadline.provisional = computed.provisional
+    deadline.provisional = kept.provisional or computed.provisional

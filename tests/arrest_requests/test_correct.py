@@ -251,7 +251,7 @@ def test_a_detention_that_was_left_out_shortens_the_review_at_once(desk: Desk) -
     assert [(one.rule_id, one.due_on) for one in running] == [("D06", date(2026, 3, 9))]
 
 
-def test_a_case_found_to_be_complex_is_reviewed_within_twenty_days(desk: Desk) -> None:
+def test_a_case_said_to_be_complex_keeps_its_fifteen_days_and_bears_twenty(desk: Desk) -> None:
     request = desk.received(desk.suspect(**ON_BAIL))
 
     arrest_requests.correct(
@@ -259,21 +259,23 @@ def test_a_case_found_to_be_complex_is_reviewed_within_twenty_days(desk: Desk) -
     )
 
     running = [one for one in clocks(desk, request) if one.closed_at is None]
-    assert [(one.ground, one.due_on) for one in running] == [
-        ("major_or_complex", date(2026, 3, 23))
+    assert [(one.ground, one.due_on, one.outer_on) for one in running] == [
+        ("major_or_complex", date(2026, 3, 17), date(2026, 3, 23))
     ]
 
 
 def test_custody_elsewhere_keeps_the_last_day_from_moving(desk: Desk) -> None:
-    request = desk.received(desk.suspect(**ON_BAIL), major_or_complex=True)
+    friday = timedelta(days=4)  # so that the fifteenth day is Saturday 21 March
+    request = desk.received(desk.suspect(**ON_BAIL), after=friday)
+    before = [(one.due_on, one.outer_on) for one in clocks(desk, request)]
 
     held = ON_BAIL | {"measure": Measure.CUSTODY_ELSEWHERE}
-    arrest_requests.correct(
-        desk.act(), request, desk.draft(desk.suspect(**held), major_or_complex=True)
-    )
+    arrest_requests.correct(desk.act(after=friday), request, desk.draft(desk.suspect(**held)))
 
     (clock,) = clocks(desk, request)
-    assert (clock.due_on, clock.closed_at) == (date(2026, 3, 22), None)
+    assert before == [(date(2026, 3, 23), date(2026, 3, 23))]
+    assert (clock.due_on, clock.outer_on) == (date(2026, 3, 21), date(2026, 3, 23))
+    assert clock.closed_at is None
 
 
 # --- the papers -----------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def test_correction_and_acceptance_do_not_cross(place: Place) -> None:
         assert ended["done"] in {1, 2}, ended
         with place.sessions() as session:
             request = session.get_one(ArrestRequest, request_id)
-            assert request.version == 1 + ended["done"]
+            assert request.version == 1 + ended["done"], ended
 
 
 def test_a_file_goes_into_one_request_only(place: Place) -> None:

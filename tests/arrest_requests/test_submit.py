@@ -159,12 +159,12 @@ def test_another_organ_may_use_the_same_document_number(desk: Desk, make: Make) 
 
 
 @pytest.mark.parametrize(
-    ("suspect", "major", "rule", "due_on"),
+    ("suspect", "major", "rule", "days"),
     [
-        ({}, False, ("D06", None), date(2026, 3, 9)),
-        ({}, True, ("D06", None), date(2026, 3, 9)),
-        (ON_BAIL, False, ("D07", None), date(2026, 3, 17)),
-        (ON_BAIL, True, ("D07", "major_or_complex"), date(2026, 3, 23)),
+        ({}, False, ("D06", None), (date(2026, 3, 9), date(2026, 3, 9))),
+        ({}, True, ("D06", None), (date(2026, 3, 9), date(2026, 3, 9))),
+        (ON_BAIL, False, ("D07", None), (date(2026, 3, 17), date(2026, 3, 17))),
+        (ON_BAIL, True, ("D07", "major_or_complex"), (date(2026, 3, 17), date(2026, 3, 23))),
     ],
 )
 def test_first_receipt_starts_the_period_of_review(
@@ -172,14 +172,14 @@ def test_first_receipt_starts_the_period_of_review(
     suspect: dict[str, object],
     major: bool,  # noqa: FBT001  # a column of the table above
     rule: tuple[str, str | None],
-    due_on: date,
+    days: tuple[date, date],
 ) -> None:
     request = desk.received(desk.suspect(**suspect), major_or_complex=major)
 
     (deadline,) = deadlines_of(desk, request)
     assert (deadline.rule_id, deadline.ground) == rule
     assert deadline.started_at == request.received_at
-    assert (deadline.due_on, deadline.outer_on) == (due_on, due_on)
+    assert (deadline.due_on, deadline.outer_on) == days
 
 
 def test_every_suspect_has_a_period_of_their_own(desk: Desk) -> None:

@@ -93,7 +93,7 @@ def test_a_period_is_counted_when_it_starts(matter: Matter) -> None:
     assert matter.open() == [held, free]
 
 
-def test_a_longer_length_is_taken_on_its_ground(matter: Matter) -> None:
+def test_a_ground_of_extension_lengthens_the_limit_and_not_the_day_to_keep(matter: Matter) -> None:
     longer = deadlines.start(
         matter.act,
         "D07",
@@ -103,9 +103,10 @@ def test_a_longer_length_is_taken_on_its_ground(matter: Matter) -> None:
         custody=Custody.AT_LIBERTY,
         ground=deadlines.MAJOR_OR_COMPLEX,
     )
-    assert longer.due_on == date(2026, 10, 19)
+    assert (longer.due_on, longer.outer_on) == (date(2026, 10, 14), date(2026, 10, 19))
+    assert longer.standing(china("2026-10-15 09:00")) is Standing.IN_DOUBT
     deadlines.change_custody(matter.act, matter.one, Custody.HELD)
-    assert longer.due_on == date(2026, 10, 19)
+    assert (longer.due_on, longer.outer_on) == (date(2026, 10, 14), date(2026, 10, 19))
 
 
 def test_the_day_of_receipt_is_the_day_in_china(matter: Matter) -> None:
