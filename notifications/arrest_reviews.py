@@ -29,6 +29,7 @@ RECEIPTED = {
     "not_executed": "未能执行逮捕",
     "released": "已释放",
     "measure_changed": "已变更强制措施",
+    "unchanged": "未被羁押，强制措施不变",
 }
 
 

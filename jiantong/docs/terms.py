@@ -204,6 +204,7 @@ STEPS = {
         "not_executed": "回执：未执行",
         "released": "回执：已释放",
         "measure_changed": "回执：已变更强制措施",
+        "unchanged": "回执：强制措施不变",
     },
     "cases": {
         "assign": "分案",

@@ -16,6 +16,7 @@ class ReviewState(StrEnum):
     ARREST_NOT_EXECUTED = "arrest_not_executed"
     RELEASED = "released"
     MEASURE_CHANGED = "measure_changed"
+    MEASURE_UNCHANGED = "measure_unchanged"
 
 
 class Proposal(StrEnum):
@@ -79,6 +80,8 @@ class ReceiptOutcome(StrEnum):
     NOT_EXECUTED = "not_executed"
     RELEASED = "released"
     MEASURE_CHANGED = "measure_changed"
+    UNCHANGED = "unchanged"
+    """Nothing to release or change: the suspect was not held in this case."""
 
 
 class NewMeasure(StrEnum):
@@ -98,6 +101,7 @@ FLOW = Flow(
         "not_executed": ({ReviewState.ARREST_APPROVED}, ReviewState.ARREST_NOT_EXECUTED),
         "released": ({ReviewState.ARREST_REFUSED}, ReviewState.RELEASED),
         "measure_changed": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_CHANGED),
+        "unchanged": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_UNCHANGED),
     }
 )
 

@@ -34,6 +34,8 @@ from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
 from services.tasks import TaskKind
 
+HELD = frozenset({Custody.HELD, Custody.UNKNOWN})
+"""Held in this case, or nobody has said otherwise."""
 REVIEW_RULES = ("D06", "D07")
 """Seven days for a detained suspect; 15, at most 20, for one who is not (CPL 91; RULES 282)."""
 ENDING = frozenset({RefusalKind.NO_CRIME, RefusalKind.CPL_16, RefusalKind.NOT_THE_OFFENDER})
@@ -68,6 +70,12 @@ class HearingMissing(Unprocessable):
     """A detained suspect who is not interrogated is served the form for a written opinion."""
 
     zh = "对被拘留的犯罪嫌疑人不予讯问的，应当送达听取犯罪嫌疑人意见书。"
+
+
+class StillHeld(Unprocessable):
+    """The suspect is detained: release or change of the measure follows the refusal at once."""
+
+    zh = "犯罪嫌疑人在押的，应当立即释放或者变更强制措施。"
 
 
 class IncompleteReceipt(Unprocessable):
@@ -292,6 +300,7 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         NotAllowed: only officers of the organ that asked.
         WrongState: nothing is decided, the receipt is in, or it does not fit the decision.
         IncompleteReceipt: no time of execution, no reason for not executing, no new measure.
+        StillHeld: the measure is said to be unchanged, and the suspect is detained.
 
     Records:
         ReceiptReturned, and CaseClosed with the last one.
@@ -315,8 +324,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         due_on=None,
         late=False,
     )
-    if executed_at is not None:
-        due = _receipt_due(review, _counted_from(review, outcome, executed_at))
+    if counted_from := _counted_from(review, outcome, executed_at):
+        due = _receipt_due(review, counted_from)
         receipt.due_on, receipt.late = due.due_on, act.today > due.outer_on
     case = cases.locked(act, review.case)
     review.receipt = receipt
@@ -394,7 +403,9 @@ def _complete(  # noqa: PLR0913  # each by its name
     reason: str | None,
     new_measure: NewMeasure | None,
 ) -> None:
-    executed = outcome is not ReceiptOutcome.NOT_EXECUTED
+    if outcome is ReceiptOutcome.UNCHANGED and review.suspect.custody in HELD:
+        raise StillHeld
+    executed = outcome not in {ReceiptOutcome.NOT_EXECUTED, ReceiptOutcome.UNCHANGED}
     decided_at = review.decision.at if review.decision else act.now
     decided_at = decided_at.replace(second=0, microsecond=0)  # a phone names the minute
     missing = [
@@ -402,7 +413,7 @@ def _complete(  # noqa: PLR0913  # each by its name
         for name, lacks in {
             "executed_at": executed
             and (executed_at is None or not decided_at <= executed_at <= act.now),
-            "reason": not executed and not reason,
+            "reason": outcome is ReceiptOutcome.NOT_EXECUTED and not reason,
             "new_measure": (outcome is ReceiptOutcome.MEASURE_CHANGED) != (new_measure is not None),
         }.items()
         if lacks
@@ -452,8 +463,15 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
     )
 
 
-def _counted_from(review: ArrestReview, outcome: ReceiptOutcome, executed_at: datetime) -> datetime:
-    """Execution (MPS 142), or receipt of the refusal (RULES 286: the earlier of the two)."""
+def _counted_from(
+    review: ArrestReview, outcome: ReceiptOutcome, executed_at: datetime | None
+) -> datetime | None:
+    """Execution (MPS 142), or receipt of the refusal (RULES 286: the earlier of the two).
+
+    A receipt that an arrest could not be executed has no period (RULES 286: in time).
+    """
+    if outcome is ReceiptOutcome.NOT_EXECUTED:
+        return None
     if outcome is ReceiptOutcome.EXECUTED or review.decision is None:
         return executed_at
     return review.decision.at
@@ -488,7 +506,7 @@ STEPS: Mapping[str, tuple[Permission, frozenset[str]]] = {
     "decide": (Permission.ARREST_REVIEW_DECIDE, frozenset({"approve", "refuse", "send_back"})),
     "return_receipt": (
         Permission.ARREST_REVIEW_RECEIPT,
-        frozenset({"executed", "not_executed", "released", "measure_changed"}),
+        frozenset(outcome.value for outcome in ReceiptOutcome),
     ),
 }
 """What a phone may offer as a button, the power it needs and the flow's steps behind it."""

@@ -25,6 +25,7 @@ from services.arrest_reviews import (
     ReceiptOutcome,
     RefusalKind,
     ReviewState,
+    StillHeld,
 )
 from services.assignments import RecusalGround
 from services.cases import CaseState
@@ -466,6 +467,21 @@ def test_after_a_refusal_the_suspect_is_released_or_the_measure_changed(
 
     assert (first.state, second.state) == (ReviewState.RELEASED, ReviewState.MEASURE_CHANGED)
     assert first.case.state is CaseState.CLOSED
+
+
+def test_after_a_refusal_nothing_changes_for_who_was_never_held(make: Make, town: Town) -> None:
+    free, held = _reviews(make, town, make.suspect(measure=Measure.BAIL), make.suspect())
+    for review in (free, held):
+        _opine(make, town, review, Proposal.REFUSE, RefusalKind.NO_DANGER)
+        _decide(make, town, review, Outcome.REFUSE, RefusalKind.NO_DANGER)
+
+    _receipt(make, town, free, ReceiptOutcome.UNCHANGED, executed=None)
+    with pytest.raises(StillHeld):
+        _receipt(make, town, held, ReceiptOutcome.UNCHANGED, executed=None)
+
+    assert free.state is ReviewState.MEASURE_UNCHANGED
+    assert free.receipt
+    assert (free.receipt.executed_at, free.receipt.due_on) == (None, date(2026, 3, 9))
 
 
 def test_a_case_is_decided_with_its_last_suspect(make: Make, town: Town) -> None:

@@ -44,6 +44,7 @@ export const REVIEW_STATE: Record<string, string> = {
   arrest_not_executed: '未执行逮捕',
   released: '已释放',
   measure_changed: '已变更强制措施',
+  measure_unchanged: '强制措施不变',
 }
 export const CASE_LIST: Record<string, string> = { ordinary: '普通案件', difficult: '重大疑难复杂案件' }
 
@@ -142,6 +143,7 @@ export const RECEIPT: Record<string, string> = {
   not_executed: '未执行逮捕',
   released: '已释放',
   measure_changed: '已变更强制措施',
+  unchanged: '未被羁押，强制措施不变',
 }
 export const NEW_MEASURE: Record<string, string> = { bail: '取保候审', residential_surveillance: '监视居住' }
 export const SUPPLEMENT: Record<string, string> = {

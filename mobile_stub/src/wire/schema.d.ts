@@ -859,7 +859,7 @@ export interface components {
             case_id: number;
             case_number: string;
             /** @enum {unknown} */
-            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed";
+            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged";
             suspect: components["schemas"]["ReviewedSuspect"];
             /** @description Why interrogation is a duty here (RULES 280). */
             grounds_to_interrogate: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
@@ -1273,7 +1273,7 @@ export interface components {
         };
         NewReceipt: {
             /** @enum {unknown} */
-            outcome: "executed" | "not_executed" | "released" | "measure_changed";
+            outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
             /**
              * Format: date-time
              * @default null
@@ -1506,7 +1506,7 @@ export interface components {
         };
         Receipt: {
             /** @enum {unknown} */
-            outcome: "executed" | "not_executed" | "released" | "measure_changed";
+            outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
             /** Format: date-time */
             executed_at: string | null;
             reason: string | null;
@@ -3769,7 +3769,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `still-held`: The suspect is detained: release or change of the measure follows the refusal at once. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ const STEP_OF_REVIEW: Record<ArrestReview['state'], number> = {
   arrest_not_executed: 6,
   released: 6,
   measure_changed: 6,
+  measure_unchanged: 6,
 }
 
 export function stepOfReview(state: ArrestReview['state']): number {
