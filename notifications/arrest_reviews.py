@@ -68,7 +68,7 @@ def opinion_given(event: OpinionGiven, review: ArrestReview) -> Message:
 def opinion_returned(_event: OpinionReturned, review: ArrestReview) -> Message:
     """Tell the handler to check again; the clock keeps running."""
     return Message(
-        "审查意见退回复核",
+        "检察长要求复核",
         f"{review.case.number} {review.suspect.name}：请重新核查，办案期限不停止计算。",
         _link(review),
     )

@@ -32,6 +32,7 @@ from services.arrest_reviews import (
 )
 from services.assignments import RecusalGround
 from services.cases import Case, CaseList
+from services.deadlines import Custody
 from services.kernel.act import SHANGHAI, Act, Actor, acting
 from services.policy import PostKind
 
@@ -59,9 +60,16 @@ _OUTLINE = (
     "二、补充询问被害人和在场证人，核实言词证据之间的矛盾；\n"
     "三、补充提取、鉴定涉案物品上的生物检材。"
 )
-_REFUSED = frozenset({Ending.REFUSED, Ending.RELEASED, Ending.CHANGED})
+_REFUSED = frozenset({Ending.REFUSED, Ending.RELEASED, Ending.CHANGED, Ending.UNCHANGED})
 _ENDED = frozenset(
-    {Ending.ARRESTED, Ending.RELEASED, Ending.CHANGED, Ending.NOT_EXECUTED, Ending.LATE}
+    {
+        Ending.ARRESTED,
+        Ending.RELEASED,
+        Ending.CHANGED,
+        Ending.UNCHANGED,
+        Ending.NOT_EXECUTED,
+        Ending.LATE,
+    }
 )
 _HANDLED = frozenset({Ending.UNDER_REVIEW, Ending.DESIGNATED, Ending.HANDED_OVER, Ending.RECUSED})
 _UNACCEPTED = frozenset({Ending.SUBMITTED, Ending.DOUBTED, Ending.SUPPLEMENT, Ending.CORRECTED})
@@ -268,7 +276,10 @@ class Chronicle:
             for review in _reviews(act, matter):
                 outcome, reason, measure = ReceiptOutcome.EXECUTED, None, None
                 refused = review.state is ReviewState.ARREST_REFUSED
-                if refused and ending is Ending.RELEASED:
+                free = review.suspect.custody is Custody.AT_LIBERTY
+                if refused and free:
+                    outcome = ReceiptOutcome.UNCHANGED
+                elif refused and ending is Ending.RELEASED:
                     outcome = ReceiptOutcome.RELEASED
                 elif refused:
                     outcome, measure = ReceiptOutcome.MEASURE_CHANGED, NewMeasure.BAIL
@@ -280,7 +291,7 @@ class Chronicle:
                     act,
                     review,
                     outcome=outcome,
-                    executed_at=None if reason else done_at,
+                    executed_at=None if reason or (refused and free) else done_at,
                     reason=reason,
                     new_measure=measure,
                 )

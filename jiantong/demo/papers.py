@@ -56,7 +56,7 @@ class Typist:
     def draft(self, story: Story, document_number: str) -> Draft:
         """The request as it is first sent in; a supplement makes it `complete`."""
         fact, received_at = story.fact, story.received_at
-        held = fact.source not in AT_LIBERTY
+        held = fact.source not in AT_LIBERTY and story.ending is not Ending.UNCHANGED
         extension = self._extension(fact) if held else Extension.NONE
         began_at = self._began_at(received_at, extension, held=held)
         detained_on = began_at.astimezone(SHANGHAI).date()

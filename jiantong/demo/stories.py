@@ -32,6 +32,7 @@ class Ending(StrEnum):
     ARRESTED = "arrested"
     RELEASED = "released"
     CHANGED = "changed"
+    UNCHANGED = "unchanged"
     NOT_EXECUTED = "not_executed"
     LATE = "late"
 
@@ -52,7 +53,8 @@ SCHEDULE: dict[Ending, tuple[int, ...]] = {
     Ending.REFUSED: (7, 8),
     Ending.ARRESTED: (9, 10, 11, 13, 15, 17, 20, 23, 26, 30, 33, 38, 42, 47, 53, 60),
     Ending.RELEASED: (10, 16, 28, 45),
-    Ending.CHANGED: (12, 21, 35),
+    Ending.CHANGED: (12, 35),
+    Ending.UNCHANGED: (21,),
     Ending.NOT_EXECUTED: (24,),
     Ending.LATE: (19, 40),
 }
@@ -78,12 +80,13 @@ GAPS: dict[Ending, tuple[float, ...]] = {
     Ending.ARRESTED: (*_TO_DECISION, 20.0),
     Ending.RELEASED: (*_TO_DECISION, 6.0),
     Ending.CHANGED: (*_TO_DECISION, 7.0),
+    Ending.UNCHANGED: (*_TO_DECISION, 7.0),
     Ending.NOT_EXECUTED: (*_TO_DECISION, 60.0),
     Ending.LATE: (*_TO_DECISION, 130.0),
 }
 """Hours from one step to the next, about; nights are skipped."""
 
-_REFUSED = frozenset({Ending.REFUSED, Ending.RELEASED, Ending.CHANGED})
+_REFUSED = frozenset({Ending.REFUSED, Ending.RELEASED, Ending.CHANGED, Ending.UNCHANGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ STEPS = {
     },
     "arrest_reviews": {
         "opine": "提出审查意见",
-        "send_back": "退回复核",
+        "send_back": "要求复核",
         "approve": "批准逮捕",
         "refuse": "不批准逮捕",
         "executed": "回执：已执行",
@@ -302,7 +302,7 @@ EVENTS = {
     "JurisdictionDoubted": "记录管辖疑问",
     "OfficeEntered": "机关已登记",
     "OpinionGiven": "提出审查逮捕意见",
-    "OpinionReturned": "审查意见退回复核",
+    "OpinionReturned": "检察长要求复核",
     "PasswordSet": "口令已重设",
     "PersonEnrolled": "账号已开立",
     "PostGiven": "授予岗位",

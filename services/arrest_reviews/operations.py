@@ -57,7 +57,7 @@ class OutlineMissing(Unprocessable):
 class ReasonsMissing(Unprocessable):
     """Whoever decides otherwise than proposed, or sends an opinion back, says why."""
 
-    zh = "不按承办人意见作出决定，或者退回复核的，应当写明理由。"
+    zh = "不按承办人意见作出决定，或者要求复核的，应当写明理由。"
 
 
 class MustInterrogate(Unprocessable):
