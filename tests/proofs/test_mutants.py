@@ -144,7 +144,7 @@ MUTANTS = (
         "services/sessions.py",
         'act.session.refresh(session, with_for_update={"key_share": True})',
         "act.session.refresh(session)",
-        (f"{RACES}::test_several_stolen_tokens_end_a_session_once[sample]",),
+        (f"{RACES}::test_several_stolen_tokens_end_a_session_once[full]",),
     ),
     Mutant(
         "an event is told before it is claimed",
