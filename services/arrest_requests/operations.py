@@ -286,7 +286,8 @@ def correct(act: Act, request: ArrestRequest, draft: Draft) -> ArrestRequest:
 
     replaced = request.version
     number = draft.document_number.strip()
-    with act.unless(ONE_DOCUMENT, lambda: _first(act, request.office_id, number)):
+    taken = act.unless(ONE_DOCUMENT, lambda: _first(act, request.office_id, number))
+    with taken, act.session.no_autoflush:  # written at once: a correction is one new version
         _state(request, draft)
         request.state = state
         request.findings = found

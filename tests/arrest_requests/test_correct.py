@@ -300,3 +300,16 @@ def test_a_paper_of_the_request_may_be_named_again(desk: Desk) -> None:
 
     chosen = select(Attachment.id).where(Attachment.arrest_request_id == request.id)
     assert desk.make.session.scalars(chosen).all() == [sent]
+
+
+def test_a_correction_is_one_new_version_however_much_it_changes(desk: Desk) -> None:
+    request = desk.received()
+    desk.make.session.flush()
+    desk.make.session.expire_all()
+    before = request.version
+
+    draft = desk.draft(facts="更正后的事实。" * 9, document_number="测公提捕字〔2026〕更正号")
+    arrest_requests.correct(desk.act(), request, draft)
+    desk.make.session.flush()
+
+    assert request.version == before + 1
