@@ -5,19 +5,15 @@ from collections.abc import Iterator
 
 from checks import Finding, at
 
+_INDEX = (
+    "pypi|pythonhosted|npmjs|yarnpkg|npmmirror|cnpmjs|taobao|crates|artifactory|jfrog|nexus|devpi"
+)
+"""A label of a host name that gives a package index away, under whatever domain."""
+
 _HOSTS = (
-    r"(?:test\.)?pypi\.(?:org|python\.org|tuna\.\S+)",
-    r"(?:files\.|www\.)?pythonhosted\.org",
-    r"registry\.npmjs\.(?:org|com)",
-    r"registry\.yarnpkg\.com",
-    r"npm\.pkg\.github\.com",
-    r"(?:registry\.|cdn\.|r\.)?(?:npmmirror|cnpmjs|npm\.taobao)\.(?:com|org)",
-    r"mirrors?\.(?:aliyun|cloud\.tencent|huaweicloud|ustc|tuna|sjtug|bfsu|163)\.[\w.]+",
-    r"pypi\.(?:douban|mirrors)\.[\w.]+",
-    r"proxy\.golang\.org",
-    r"(?:static\.|index\.)?crates\.io",
-    r"(?:deb|security|archive|snapshot|ftp)\.(?:debian|ubuntu)\.(?:org|com)",
-    r"[\w.-]*\b(?:artifactory|jfrog|nexus|devpi)\b[\w-]*\.[\w.-]*\w",
+    rf"(?:[\w-]+\.)*(?:{_INDEX})(?:-[\w-]+)?\.[a-z][\w.-]*\w",
+    r"(?:registry|mirrors?)\.(?:[\w-]+\.)+(?:org|com|net|io|dev|cn)\b",
+    r"(?:deb|security|archive|snapshot|ftp)\.(?:debian|ubuntu)\.[a-z]+",
 )
 
 PATTERNS = (
