@@ -280,6 +280,7 @@ def _container(content: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(BytesIO(content)) as container:
             members = set(container.namelist())
+    # zipfile raises NotImplementedError for a compression it does not know: an unknown file to us.
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnknownFileType from error
     if "OFD.xml" in members:
