@@ -1,0 +1,307 @@
+"""Legal supervision and case management (L): RULES 161-163, 551-565, 620, 664-665.
+
+Periods between organs and departments, and towards those who complain: class NEUTRAL. FLOW-2016
+and PSUP-2021 count in working days. What is monitored is a case or a complaint, not one suspect.
+"""
+
+from services.deadlines.engine import triggers
+from services.deadlines.engine.arithmetic import Period, PeriodClass, Unit
+from services.deadlines.engine.articles import Article
+from services.deadlines.engine.rules import Kind, Organ, Rule
+from services.deadlines.engine.table import texts
+
+SUPERVISION: tuple[Rule, ...] = (
+    Rule(
+        id="L01",
+        kind=Kind.DEADLINE,
+        trigger=triggers.FILING_EXPLANATION_ASKED,
+        binds=Organ.POLICE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 560), Article("MPS", 182, 1)),
+        zh="公安机关收到通知后七日以内书面说明不立案或者立案的情况、依据和理由，连同证据材料回复",
+        en="The police explain in writing, with the evidence, within 7 days of receiving the "
+        "notice why they did not file, or filed, a case",
+        effective_from=texts.MPS,
+        per_case=True,
+        note_zh="立案理由的说明仅见于刑诉规则560条，公安程序规定182条只规定不立案",
+        note_en="MPS 182 speaks only of cases not filed; cases filed: RULES 560 alone",
+    ),
+    Rule(
+        id="L01b",
+        kind=Kind.DEADLINE,
+        trigger=triggers.FILING_DELAY_EXPLANATION_ASKED,
+        binds=Organ.POLICE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 562),),
+        zh="公安机关逾期未决定是否立案的，七日以内书面说明理由并回复；"
+        "既不说明也不决定的，检察院提出纠正意见",
+        en="Police who have not decided on filing in time explain why in writing within 7 days; "
+        "if they neither explain nor decide, the procuratorate issues an opinion to correct",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="条文未写明七日的起算日，按收到通知计算（同L01）",
+        note_en="The text names no first day: counted from receipt of the notice, as L01",
+    ),
+    Rule(
+        id="L02",
+        kind=Kind.DEADLINE,
+        trigger=triggers.FILING_REASONS_ACCEPTED,
+        binds=Organ.PROCURATORATE,
+        period=Period(10, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 561, 2),),
+        zh="认为公安机关理由成立的，十日以内将不立案或者立案的依据和理由告知被害人一方"
+        "或者行政执法机关",
+        en="The police's reasons hold: tell the victim's side or the administrative organ the "
+        "grounds within 10 days",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L03",
+        kind=Kind.DEADLINE,
+        trigger=triggers.FILING_NOTICE_RECEIVED,
+        binds=Organ.POLICE,
+        period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 563), Article("MPS", 182, 2)),
+        zh="公安机关收到通知立案书后十五日以内立案，并将立案决定书送达检察院",
+        en="The police file the case within 15 days of receiving the notice to file and serve "
+        "their decision on the procuratorate",
+        effective_from=texts.MPS,
+        per_case=True,
+        note_zh="收到通知撤销案件书没有异议的，应当立即撤销案件（刑诉规则563条）",
+        note_en="A notice to dismiss that is not objected to is carried out at once (RULES 563)",
+    ),
+    Rule(
+        id="L03b",
+        kind=Kind.THRESHOLD,
+        trigger=triggers.FILING_OR_DISMISSAL_NOTICE_RECEIVED,
+        binds=Organ.POLICE,
+        period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 564, 2),),
+        zh="公安机关收到通知超过十五日不立案，或者未要求复议、提请复核也不撤销案件的，"
+        "检察院发出纠正违法通知书",
+        en="More than 15 days after receiving the notice the police have neither filed nor, as "
+        "the case may be, objected or dismissed: the procuratorate issues a notice to correct "
+        "illegality",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="仍不纠正的，报上一级检察院协商同级公安机关处理",
+        note_en="Still not corrected: the upper procuratorate takes it up with the police of its "
+        "level",
+    ),
+    Rule(
+        id="L04",
+        kind=Kind.DEADLINE,
+        trigger=triggers.DISMISSAL_OBJECTION_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 565, 1),),
+        zh="公安机关对撤销案件通知要求复议的，收到意见书和案卷材料后七日以内决定是否变更并通知",
+        en="Police object to the notice to dismiss: decide within 7 days of receiving the request "
+        "and the case files whether to change it, and tell them",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="条文未规定批准人",
+        note_en="The text names no approver",
+    ),
+    Rule(
+        id="L04b",
+        kind=Kind.DEADLINE,
+        trigger=triggers.DISMISSAL_REEXAMINATION_ASKED,
+        binds=Organ.PROCURATORATE,
+        period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 565, 2),),
+        zh="公安机关提请复核的，上级检察院收到意见书和案卷材料后十五日以内决定是否变更，"
+        "通知下级检察院和公安机关执行",
+        en="Re-examination: the upper procuratorate decides within 15 days of receiving the "
+        "request and the case files, and tells the lower one and the police",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="条文未规定批准人",
+        note_en="The text names no approver",
+    ),
+    Rule(
+        id="L05",
+        kind=Kind.THRESHOLD,
+        trigger=triggers.POLICE_FILED_ON_NOTICE,
+        binds=Organ.POLICE,
+        period=Period(3, Unit.MONTHS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 564, 3),),
+        zh="公安机关依通知立案后三个月以内未侦查终结的，检察院可以发出立案监督案件催办函",
+        en="The police have not concluded the investigation within 3 months of filing the case: "
+        "the procuratorate may send a reminder",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="届满后可以催办，不是侦查期限",
+        note_en="From then on a reminder may be sent; it is no limit on the investigation",
+    ),
+    Rule(
+        id="L06",
+        kind=Kind.DEADLINE,
+        trigger=triggers.CORRECTION_OBJECTION_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 554, 1),),
+        zh="被监督单位对纠正意见申请复查的，收到书面意见后七日以内复查，结果及时通知",
+        en="The supervised unit objects to an opinion to correct: re-check within 7 days of its "
+        "written objection and promptly tell the result",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L07",
+        kind=Kind.DEADLINE,
+        trigger=triggers.COMPLAINT_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 161, 1),),
+        zh="控告申诉检察部门对报案、控告、举报、申诉和自首在七日以内审查，作出受理、移送"
+        "或者调查核实的处理",
+        en="The complaints department sorts reports, complaints, appeals and surrenders within 7 "
+        "days: accept, pass on, or look into the facts",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="材料不齐的，受理时间自补齐之日起算（刑诉规则162条3款）",
+        note_en="Incomplete material: acceptance counts from its completion (RULES 162¶3)",
+    ),
+    Rule(
+        id="L07b",
+        kind=Kind.DEADLINE,
+        trigger=triggers.LETTER_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(7, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 163),),
+        zh="控告申诉检察部门在七日以内对群众来信作出程序性答复",
+        en="The complaints department gives a letter a procedural answer within 7 days",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L07c",
+        kind=Kind.DEADLINE,
+        trigger=triggers.LETTER_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(3, Unit.MONTHS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 163),),
+        zh="办案部门在三个月以内将办理进展或者结果答复来信人",
+        en="The handling department answers the writer within 3 months on progress or result",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L08",
+        kind=Kind.DEADLINE,
+        trigger=triggers.COMPLAINT_ACCEPTED,
+        binds=Organ.PROCURATORATE,
+        period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 556, 2),),
+        zh="对办案机关及其工作人员违法行为的申诉、控告，受理后十五日以内提出审查意见",
+        en="Complaint about unlawful acts of an organ handling the case: an opinion within 15 days "
+        "of acceptance",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L08b",
+        kind=Kind.DEADLINE,
+        trigger=triggers.COMPLAINT_REASONS_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 556, 2),),
+        zh="要求其他司法机关说明理由的，收到理由说明后十五日以内提出审查意见",
+        en="Where another judicial organ was asked for its reasons: an opinion within 15 days of "
+        "receiving them",
+        effective_from=texts.RULES,
+        per_case=True,
+    ),
+    Rule(
+        id="L09",
+        kind=Kind.DEADLINE,
+        trigger=triggers.MONITORING_NOTICE_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(10, Unit.DAYS, PeriodClass.NEUTRAL),
+        articles=(Article("RULES", 665, 3), Article("RULES", 684)),
+        zh="办案部门收到案件流程监控通知书后十日以内将核查情况书面回复案件管理部门",
+        en="The handling department answers a process-monitoring notice in writing within 10 days",
+        effective_from=texts.RULES,
+        per_case=True,
+        note_zh="流程监控规定18条2款为十个工作日，依刑诉规则684条以十日为准（O1）",
+        note_en="FLOW-2016 18¶2 says ten working days; RULES 684 makes the ten days prevail (O1)",
+    ),
+    Rule(
+        id="L10",
+        kind=Kind.DEADLINE,
+        trigger=triggers.MONITORING_PROMPT_RECEIVED,
+        binds=Organ.PROCURATORATE,
+        period=Period(3, Unit.WORKING_DAYS, PeriodClass.WORKDAYS),
+        articles=(Article("FLOW-2016", 18, 1),),
+        zh="办案人员收到口头提示后三个工作日以内将核查、纠正情况回复案件管理部门",
+        en="The handler answers an oral prompt of case management within 3 working days",
+        effective_from=texts.FLOW_2016,
+        per_case=True,
+        note_zh="三个工作日写明的是口头提示，系统提示同样办理（流程监控规定17条1项）。"
+        + texts.COPY_ZH,
+        note_en="The text says it of oral prompts; prompts by the system (FLOW-2016 17(1)) are "
+        "treated alike; " + texts.COPY_EN,
+    ),
+    Rule(
+        id="L11",
+        kind=Kind.GUARD,
+        trigger=triggers.PERIOD_EXPIRED,
+        binds=Organ.PROCURATORATE,
+        period=None,
+        articles=(Article("RULES", 620),),
+        zh="侦查羁押期限、办案期限即将届满前，案件管理部门向办案部门提示期限届满；超期的提出纠正意见",
+        en="Case management reminds the handling department before a custody or handling period "
+        "ends, and issues an opinion to correct if it is exceeded",
+        effective_from=texts.RULES,
+        note_zh="“即将届满前”没有日数，提示的提前量由本单位设定",
+        note_en="No number of days: how early is set by each office",
+    ),
+    Rule(
+        id="L12",
+        kind=Kind.BACKWARD,
+        trigger=triggers.SUPERVISED_ACTIVITY,
+        binds=Organ.PROCURATORATE,
+        period=Period(5, Unit.WORKING_DAYS, PeriodClass.WORKDAYS),
+        articles=(Article("PSUP-2021", 19),),
+        zh="开展监督活动五个工作日前，将需要的人民监督员人数、时间、地点等通知司法行政机关",
+        en="Tell the judicial-administration organ five working days before the activity how many "
+        "people's supervisors are needed, when and where",
+        effective_from=texts.PSUP_2021,
+        per_case=True,
+        note_zh=texts.COPY_ZH,
+        note_en=texts.COPY_EN,
+    ),
+    Rule(
+        id="L12b",
+        kind=Kind.BACKWARD,
+        trigger=triggers.SUPERVISED_ACTIVITY,
+        binds=Organ.PROCURATORATE,
+        period=Period(3, Unit.WORKING_DAYS, PeriodClass.WORKDAYS),
+        articles=(Article("PSUP-2021", 19),),
+        zh="案件情况特殊并经司法行政机关同意的，可以在开展监督活动三个工作日前通知",
+        en="Special circumstances, with that organ's consent: three working days before the "
+        "activity",
+        effective_from=texts.PSUP_2021,
+        per_case=True,
+        note_zh=texts.COPY_ZH,
+        note_en=texts.COPY_EN,
+    ),
+    Rule(
+        id="L12c",
+        kind=Kind.DEADLINE,
+        trigger=triggers.SUPERVISED_ACTIVITY_ENDED,
+        binds=Organ.PROCURATORATE,
+        period=Period(3, Unit.WORKING_DAYS, PeriodClass.WORKDAYS),
+        articles=(Article("PSUP-2021", 22),),
+        zh="监督活动结束后三个工作日内将人民监督员履职情况通报司法行政机关",
+        en="Report the supervisors' performance to the judicial-administration organ within three "
+        "working days of the end of the activity",
+        effective_from=texts.PSUP_2021,
+        per_case=True,
+        note_zh=texts.COPY_ZH,
+        note_en=texts.COPY_EN,
+    ),
+)
+"""The rows of legal supervision and case management."""
