@@ -29,6 +29,8 @@ class PostKind(StrEnum):
     DEPARTMENT_HEAD = "department_head"
     CHIEF_PROCURATOR = "chief_procurator"
     CLERK = "clerk"
+    EXECUTION_SUPERVISOR = "execution_supervisor"
+    """Of the department of execution supervision (刑事执行检察部门; RULES 613)."""
     DETENTION_OFFICER = "detention_officer"
     SUPERVISOR = "supervisor"
     """A people's supervisor (人民监督员), on the register of a judicial-administration organ."""
@@ -75,6 +77,16 @@ class Permission(StrEnum):
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
     ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
     OPINION_READ = "opinion:read"
+    DEADLINE_READ = "deadline:read"
+    DEADLINE_WATCH = "deadline:watch"
+    DEADLINE_RECALCULATE = "deadline:recalculate"
+    CALENDAR_NOTICE_READ = "calendar_notice:read"
+    CALENDAR_NOTICE_PROPOSE = "calendar_notice:propose"
+    CALENDAR_NOTICE_CONFIRM = "calendar_notice:confirm"
+    WARNING_READ = "warning:read"
+    WARNING_SET = "warning:set"
+    MONITORING_READ = "monitoring:read"
+    MONITORING_ANSWER = "monitoring:answer"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -126,6 +138,41 @@ def chief_procurator(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
 
 
+def execution_supervisor(actor: Actor, thing: Any) -> bool:
+    """Does the actor supervise the execution of custody in that procuratorate? (RULES 613)"""
+    return actor.holds(PostKind.EXECUTION_SUPERVISOR, thing.procuratorate_id)
+
+
+def custody_period(_actor: Actor, thing: Any) -> bool:
+    """Does the period limit the time for which a person is held? (RULES 613)"""
+    return bool(thing.is_custody)
+
+
+def watcher(actor: Actor, thing: Any) -> bool:
+    """Is the actor of the department to which a monitoring entry goes? (RULES 613, 664)"""
+    return actor.holds(thing.route, thing.procuratorate_id)
+
+
+def any_administrator(actor: Actor, _thing: Any) -> bool:
+    """Does the actor administer an office here? The calendar is the whole country's."""
+    return bool(actor.offices_as(PostKind.ADMINISTRATOR))
+
+
+def any_controller(actor: Actor, _thing: Any) -> bool:
+    """Is the actor an administrator or a security officer (三员分立)?"""
+    return bool(actor.offices_as(PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER))
+
+
+def not_the_proposer(actor: Actor, thing: Any) -> bool:
+    """Is the actor somebody else than who proposed it? Two people see it (四眼)."""
+    return bool(thing.proposed_by != actor.id)
+
+
+def somebody(actor: Actor, _thing: Any) -> bool:
+    """Is anybody signed in? The law is public."""
+    return bool(actor.posts)
+
+
 def department_head(actor: Actor, thing: Any) -> bool:
     """Does the actor head a department of that procuratorate? (RULES 6)"""
     return actor.holds(PostKind.DEPARTMENT_HEAD, thing.procuratorate_id)
@@ -174,10 +221,37 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARREST_REVIEW_DECIDE: ((chief_procurator,),),
     Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
     Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
+    Permission.DEADLINE_READ: (
+        (officer_of_the_organ,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (handler,),
+        (execution_supervisor, custody_period),
+    ),
+    Permission.DEADLINE_WATCH: ((machine,),),
+    Permission.DEADLINE_RECALCULATE: ((machine,),),
+    Permission.CALENDAR_NOTICE_READ: ((somebody,),),
+    Permission.CALENDAR_NOTICE_PROPOSE: ((any_administrator,),),
+    Permission.CALENDAR_NOTICE_CONFIRM: ((any_controller, not_the_proposer),),
+    Permission.WARNING_READ: ((case_manager,), (chief_procurator,), (department_head,)),
+    Permission.WARNING_SET: ((case_manager,),),
+    Permission.MONITORING_READ: ((watcher,), (case_manager,), (chief_procurator,), (handler,)),
+    Permission.MONITORING_ANSWER: ((watcher,),),
 }
 
 
-READING = frozenset({Permission.ARREST_REQUEST_READ, Permission.CASE_READ, Permission.OPINION_READ})
+READING = frozenset(
+    {
+        Permission.ARREST_REQUEST_READ,
+        Permission.CASE_READ,
+        Permission.OPINION_READ,
+        Permission.DEADLINE_READ,
+        Permission.CALENDAR_NOTICE_READ,
+        Permission.WARNING_READ,
+        Permission.MONITORING_READ,
+    }
+)
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and
 what an answer shows of a record only to some of its readers."""
 

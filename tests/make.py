@@ -146,6 +146,9 @@ class Make:
                 started_at=self.now,
                 custody=suspect.custody,
                 ground=ground,
+                keepers=deadlines.Keepers(
+                    request.procuratorate_id, request.police_office_id, request.handler_id
+                ),
             )
         return request
 

@@ -31,9 +31,10 @@ from services.arrest_requests.terms import (
     Sex,
 )
 from services.attachments import Paper
-from services.deadlines.arithmetic import add_months, clamp_months, statutory_day
-from services.deadlines.calendar import state_council_calendar
-from services.deadlines.rules import UnknownRuleError, request_due
+from services.deadlines.engine.arithmetic import add_months, clamp_months, statutory_day
+from services.deadlines.engine.calendar import state_council_calendar
+from services.deadlines.engine.periods import request_due
+from services.deadlines.engine.problems import ImpossibleError
 
 SHORT_FACTS = 30
 """Facts shorter than this many characters cannot name time, place, act and result."""
@@ -244,9 +245,9 @@ def late(extension: Extension) -> Callable[[SuspectDraft, Known], bool]:
             return False
         try:
             due = request_due(each.measure_began_at, extension, state_council_calendar())
-        except UnknownRuleError:  # detained before the law of 2018: longer than any extension
+        except ImpossibleError:  # detained before any day that is counted: longer than allowed
             return True
-        return statutory_day(received_at) > due.outer_on
+        return due.outer_on is not None and statutory_day(received_at) > due.outer_on
 
     return broken
 

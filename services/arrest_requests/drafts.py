@@ -16,7 +16,7 @@ from services.arrest_requests.terms import (
     Sex,
 )
 from services.attachments import Paper
-from services.deadlines.arithmetic import statutory_day
+from services.deadlines.engine.arithmetic import statutory_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from services.arrest_requests.records import (
 )
 from services.arrest_requests.terms import AcceptanceCheck, CheckResult, Flag, SupplementCode
 from services.charges import Charge
-from services.deadlines import MAJOR_OR_COMPLEX, CloseReason, Deadline
+from services.deadlines import MAJOR_OR_COMPLEX, CloseReason, Deadline, Keepers
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
 from services.offices import Office, OfficeKind
@@ -602,6 +602,7 @@ def _start_review(act: Act, request: ArrestRequest, suspect: Suspect) -> None:
         started_at=suspect.received_at,
         custody=suspect.custody,
         ground=ground,
+        keepers=Keepers(request.procuratorate_id, request.police_office_id, request.handler_id),
     )
 
 

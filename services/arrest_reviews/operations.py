@@ -27,7 +27,7 @@ from services.arrest_reviews.flow import (
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
 from services.cases import Case, CaseClosed
-from services.deadlines import Computed, Custody, Deadline, Standing
+from services.deadlines import Calculation, Custody, Deadline, Keepers, Standing
 from services.kernel.act import Act
 from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
 from services.numbers import Mark
@@ -270,7 +270,7 @@ def decide(
         review,
         office_id=review.police_office_id,
         post=PostKind.POLICE_OFFICER,
-        due=_receipt_due(review, act.now),
+        due=_receipt_due(act, review, act.now),
     )
     if all(one.state in DECIDED for one in _of(act, case)):
         cases.move(case, "decide")
@@ -325,8 +325,9 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         late=False,
     )
     if counted_from := _counted_from(review, outcome, executed_at):
-        due = _receipt_due(review, counted_from)
-        receipt.due_on, receipt.late = due.due_on, act.today > due.outer_on
+        due = _receipt_due(act, review, counted_from)
+        receipt.due_on = due.due_on
+        receipt.late = due.outer_on is not None and act.today > due.outer_on
     case = cases.locked(act, review.case)
     review.receipt = receipt
     review.state = state
@@ -460,6 +461,7 @@ def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
         suspect_id=review.suspect_id,
         started_at=act.now,
         custody=Custody.under(review.suspect.measure),
+        keepers=Keepers(review.procuratorate_id, review.police_office_id, review.case.handler_id),
     )
 
 
@@ -477,18 +479,18 @@ def _counted_from(
     return review.decision.at
 
 
-def _receipt_due(review: ArrestReview, from_: datetime) -> Computed:
+def _receipt_due(act: Act, review: ArrestReview, from_: datetime) -> Calculation:
     """When the receipt is due: three days from execution, or from receipt of a refusal.
 
     For an approved arrest the task counts from the decision: execution is immediate (CPL 90).
     """
     approved = review.decision is not None and review.decision.outcome is Outcome.APPROVE
-    rule = deadlines.rule_of("A02" if approved else "A03", from_)
-    computed = rule.ends(
-        from_, Custody.under(review.suspect.measure), deadlines.state_council_calendar()
+    return deadlines.calculate(
+        "A02" if approved else "A03",
+        from_,
+        Custody.under(review.suspect.measure),
+        deadlines.calendar_of(act.session),
     )
-    assert computed is not None  # noqa: S101  # A02 and A03 have a length
-    return computed
 
 
 def allowed(act: Act, review: ArrestReview) -> list[str]:
@@ -518,7 +520,8 @@ def periods(act: Act, reviews: Collection[ArrestReview]) -> dict[int, list[Deadl
     chosen = select(Deadline).where(Deadline.suspect_id.in_(suspects)).order_by(Deadline.id)
     found: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects}
     for deadline in act.session.scalars(chosen):
-        found[deadline.suspect_id].append(deadline)
+        if deadline.suspect_id is not None:
+            found[deadline.suspect_id].append(deadline)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from services import arrest_reviews, cases, people, tasks
+from services import arrest_reviews, cases, deadlines, people, tasks
 from services.arrest_requests.records import Suspect
 from services.assignments.events import (
     CaseAssigned,
@@ -198,6 +198,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     if case.handler_id == person_id:
         cases.move(case, "lose_handler")
         case.handler_id = None
+        deadlines.hand_over(act, _suspect_ids(case), None)
         arrest_reviews.release(act, case)
         tasks.open_for_pool(
             act,
@@ -245,7 +246,12 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     case.handler_id = assignment.handler_id
     act.session.add(assignment)
     act.session.flush()
+    deadlines.hand_over(act, _suspect_ids(case), case.handler_id)
     act.session.refresh(case, ["handler"])
+
+
+def _suspect_ids(case: Case) -> list[int]:
+    return [suspect.id for suspect in case.request.suspects]
 
 
 def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]]]:

@@ -1,45 +1,49 @@
 """The ledger: which periods run for which suspect, until when, and how each was closed.
 
 Periods belong to a suspect, not to a case: custody, and with it the last day, is one person's.
-Nothing here asks for a permission: the ledger is kept by the operations of the work, inside
-the act and under the permission of the step that starts or ends a period.
+The ledger is append-only: every operation adds an entry, and the dates are a fold over the
+entries, so that what was thought on any past day can be said again. Nothing here asks for a
+permission: the ledger is kept by the operations of the work, inside the act and under the
+permission of the step that starts, moves or ends a period.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select, text, tuple_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
 
-from services.deadlines.arithmetic import Computed, Custody, statutory_day
-from services.deadlines.calendar import state_council_calendar
-from services.deadlines.rules import Rule, rule_of
-from services.kernel.act import Act, Identified, Record, record_of
+from services.deadlines.engine.arithmetic import Calendar, Custody, statutory_day
+from services.deadlines.engine.articles import cited_en, cited_zh
+from services.deadlines.engine.calculation import Calculation, calculate
+from services.deadlines.engine.events import (
+    CustodyChanged,
+    Event,
+    Excluded,
+    ExclusionReason,
+    Extended,
+    ExtensionStated,
+    Restarted,
+    Travelled,
+    Used,
+)
+from services.deadlines.engine.problems import ImpossibleError
+from services.deadlines.engine.rules import RestartReason
+from services.deadlines.engine.table import rule_of
+from services.deadlines.engine.wire import event_as_plain, event_of_plain
+from services.deadlines.notices import calendar_of
+from services.deadlines.records import (
+    ONE_RUNNING,
+    CloseReason,
+    Deadline,
+    DeadlineEntry,
+    EntryKind,
+    Keepers,
+)
+from services.kernel.act import Act, Identified, record_of
 from services.kernel.refusals import Conflict
-
-ONE_RUNNING = "deadlines_one_running"
-OPEN = text("closed_at IS NULL")
-
-
-class CloseReason(StrEnum):
-    """Why a period no longer runs."""
-
-    DONE = "done"
-    """What the law asks for was done, in time or late."""
-    REPLACED = "replaced"
-    """Another rule took its place: the suspect's situation changed."""
-    LAPSED = "lapsed"
-    """It has lost its object: the matter ended in another way."""
-
-
-class Standing(StrEnum):
-    """How a period stands at a moment, or stood when it was closed."""
-
-    RUNNING = "running"
-    IN_DOUBT = "in_doubt"
-    """Past the day to keep, within the latest day that the law can bear."""
-    EXPIRED = "expired"
 
 
 class DeadlineRunning(Conflict):
@@ -54,78 +58,42 @@ class DeadlineClosed(Conflict):
     zh = "该期限已经终结。"
 
 
-class Deadline(Record):
-    """One period that runs, or ran, for one suspect in one matter.
+class TooManyTimes(Conflict):
+    """The law allows this step only so often, and it was taken that often before."""
 
-    `due_on` and `outer_on` are empty where the law says "at once" and gives no length; such a
-    row stays open until the thing is done. `due_at` and `outer_at` are given for hours only.
-    """
+    zh = "该步骤已达到法律允许的次数，不得再次进行。"
 
-    __tablename__ = "deadlines"
-    __table_args__ = (
-        CheckConstraint("due_on <= outer_on", name="deadlines_due_before_outer"),
-        CheckConstraint(
-            "(closed_at IS NULL) = (close_reason IS NULL)", name="deadlines_closed_for_a_reason"
-        ),
-        Index(
-            ONE_RUNNING,
-            "suspect_id",
-            "rule_id",
-            "about_kind",
-            "about_id",
-            unique=True,
-            postgresql_where=OPEN,
-        ),
-        Index("deadlines_open_by_day", "due_on", postgresql_where=OPEN),
-        Index("deadlines_about", "about_kind", "about_id"),
-    )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    rule_id: Mapped[str]
-    ground: Mapped[str | None]
-    """The ground of extension under which the longer length is the outer limit."""
-    suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
-    about_kind: Mapped[str]
-    """The table of the record whose matter it is."""
-    about_id: Mapped[int]
-    started_at: Mapped[datetime]
-    custody: Mapped[Custody]
-    due_on: Mapped[date | None]
-    outer_on: Mapped[date | None]
-    due_at: Mapped[datetime | None]
-    outer_at: Mapped[datetime | None]
-    provisional: Mapped[bool]
-    closed_at: Mapped[datetime | None]
-    close_reason: Mapped[CloseReason | None]
+class ImpossibleDeadline(Conflict):
+    """The law does not allow this of the period."""
 
-    @property
-    def rule(self) -> Rule:
-        """The row of the table under which the period is counted."""
-        return rule_of(self.rule_id, self.started_at)
+    zh = "法律不允许对该期限作此处理。"
 
-    @property
-    def computed(self) -> Computed | None:
-        """The period counted anew, with the steps that lead to its end."""
-        return self.rule.ends(
-            self.started_at, self.custody, state_council_calendar(), ground=self.ground
+    @classmethod
+    def because(cls, error: ImpossibleError) -> "ImpossibleDeadline":
+        """The engine's own no, with its code, its words and its article."""
+        return cls(
+            problem=error.problem.value,
+            why={"zh": error.zh, "en": error.en},
+            article=cited_en(error.articles),
+            article_zh=cited_zh(error.articles),
         )
 
-    def standing(self, at: datetime) -> Standing:
-        """How the period stands `at` that moment; a closed one keeps its last standing.
 
-        A period without a length never expires by itself.
-        """
-        moment = min(at, self.closed_at) if self.closed_at else at
-        if self.due_at is not None and self.outer_at is not None:
-            past_due, past_outer = moment > self.due_at, moment > self.outer_at
-        elif self.due_on is not None and self.outer_on is not None:
-            day = statutory_day(moment)
-            past_due, past_outer = day > self.due_on, day > self.outer_on
-        else:
-            return Standing.RUNNING
-        if past_outer:
-            return Standing.EXPIRED
-        return Standing.IN_DOUBT if past_due else Standing.RUNNING
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the entries of a period come to, before any date is counted."""
+
+    rule_id: str
+    started_at: datetime
+    custody: Custody
+    events: tuple[Event, ...]
+    closed_at: datetime | None
+    close_reason: CloseReason | None
+
+    def calculated(self, calendar: Calendar) -> Calculation:
+        """The dates of it under that calendar."""
+        return calculate(self.rule_id, self.started_at, self.custody, calendar, self.events)
 
 
 def start(  # noqa: PLR0913  # a period is bound to that many things, each by its name
@@ -133,32 +101,123 @@ def start(  # noqa: PLR0913  # a period is bound to that many things, each by it
     rule_id: str,
     about: Identified,
     *,
-    suspect_id: int,
+    suspect_id: int | None,
+    keepers: Keepers,
     started_at: datetime,
     custody: Custody,
     ground: str | None = None,
 ) -> Deadline:
     """Let a period of that rule begin for a suspect at `started_at`, in the matter of a record.
 
-    The row of the table in force on that day is taken (a change in the law is not
-    retroactive for what already runs).
+    The row of the table in force on that day is taken (a change in the law is not retroactive
+    for what already runs). A `ground` of extension is one that was only stated.
 
     Refuses:
         DeadlineRunning: it already runs for this suspect in this matter.
+        TooManyTimes: the law lets it begin only so often for one suspect (CPL 175, RULES 346).
+        ImpossibleDeadline: no such period can be counted from then.
     """
+    _not_too_often(act, rule_id, suspect_id, started_at)
     deadline = Deadline(
         rule_id=rule_id,
-        ground=ground,
         suspect_id=suspect_id,
         about_kind=record_of(about),
         about_id=about.id,
+        procuratorate_id=keepers.procuratorate_id,
+        police_office_id=keepers.police_office_id,
+        handler_id=keepers.handler_id,
         started_at=started_at,
         custody=custody,
+        provisional=False,
     )
-    _count(deadline)
+    opening = {"started": started_at.isoformat(), "custody": custody.value}
+    entries = [_entry(act, EntryKind.STARTED, opening, started_at)]
+    if ground is not None:
+        stated = event_as_plain(ExtensionStated(ground))
+        entries.append(_entry(act, EntryKind.EXTENSION_STATED, stated, started_at))
+    _project(act, deadline, entries)
     with act.unless(ONE_RUNNING, DeadlineRunning(rule=rule_id)):
         act.session.add(deadline)
+    _add(act, deadline, entries)
     return deadline
+
+
+def extend(  # noqa: PLR0913  # each by its name
+    act: Act,
+    deadline: Deadline,
+    *,
+    ground: str,
+    length: int | None = None,
+    requested_on: date | None = None,
+    decided_on: date | None = None,
+) -> Deadline:
+    """Lengthen a period on a ground that the law gives, in the order of the table.
+
+    An extension asked for late, but before the end, is taken and flagged (RULES 309 paragraph 1);
+    one asked for or granted after the end is refused (paragraph 3). Where the law leaves the
+    length open, it has to be said.
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: no such ground, granted before in this round, or too late.
+    """
+    event = Extended(ground, length, decided_on or act.today, requested_on)
+    return _happen(act, deadline, EntryKind.EXTENDED, event)
+
+
+def suspend(act: Act, deadline: Deadline, *, reason: ExclusionReason, from_on: date) -> Deadline:
+    """Stop counting days while a psychiatric evaluation lasts, or the measure is being decided.
+
+    Any other expert evaluation is counted (CPL 149; RULES 143 paragraph 2).
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: it had ended, or days are left out already.
+    """
+    return _happen(act, deadline, EntryKind.SUSPENDED, Excluded(reason, from_on))
+
+
+def resume(act: Act, deadline: Deadline, *, until_on: date) -> Deadline:
+    """Count on: the evaluation ended, or the measure was decided.
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: it had not been stopped, or not as early as that.
+    """
+    if deadline.suspended_on is None:
+        raise ImpossibleDeadline(problem="not_suspended")
+    details = {"until_on": until_on.isoformat()}
+    return _enter(act, deadline, EntryKind.RESUMED, details, act.now)
+
+
+def travel(act: Act, deadline: Deadline, *, days: int) -> Deadline:
+    """Leave out days on the way; never in custody (CPL 105 paragraph 3).
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: it is custody, or counted in hours.
+    """
+    return _happen(act, deadline, EntryKind.TRAVELLED, Travelled(days))
+
+
+def use(act: Act, deadline: Deadline, *, days: int) -> Deadline:
+    """Take off the days that the same organ used before (RULES 100 paragraph 3).
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: it is neither bail nor residential surveillance.
+    """
+    return _happen(act, deadline, EntryKind.USED, Used(days))
+
+
+def restart(act: Act, deadline: Deadline, *, reason: RestartReason, at: datetime) -> Deadline:
+    """Count the period again from `at`: a new round, in which it may be extended again.
+
+    Refuses:
+        DeadlineClosed: the period was closed before.
+        ImpossibleDeadline: the law does not count it again for that reason.
+    """
+    return _happen(act, deadline, EntryKind.RESTARTED, Restarted(reason, at), at)
 
 
 def close(
@@ -170,13 +229,18 @@ def close(
 ) -> Deadline:
     """End a period; `at` is the moment of the deed where that is not now.
 
+    What was posted before the end is in time (CPL 105 paragraph 3): `at` is then the postmark.
+
     Refuses:
         DeadlineClosed: it was closed before.
     """
     if deadline.closed_at is not None:
         raise DeadlineClosed(rule=deadline.rule_id)
-    deadline.closed_at = at or act.now
+    moment = at or act.now
+    _add(act, deadline, [_entry(act, EntryKind.CLOSED, {"reason": reason.value}, moment)])
+    deadline.closed_at = moment
     deadline.close_reason = reason
+    deadline.look_at = None
     return deadline
 
 
@@ -193,21 +257,76 @@ def close_about(
     return [close(act, deadline, reason=reason, at=at) for deadline in running]
 
 
-def change_custody(act: Act, suspect_id: int, custody: Custody) -> list[Deadline]:
+def change_custody(
+    act: Act, suspect_id: int, custody: Custody, *, on: date | None = None
+) -> list[Deadline]:
     """Count every open period of a suspect anew after a change in custody.
 
-    The state on the last day decides (CPL 105 paragraph 4): a release lets a last day off
-    move, an arrest takes that back, even if the day has then already passed. Returns the
-    periods whose dates moved.
+    The state on the last day decides (CPL 105 paragraph 4): a release before it lets a last day
+    off move, an arrest before the rolled day takes that back, even if the day has then already
+    passed; a release after the end moves nothing. Returns the periods whose dates moved.
     """
     moved = []
     for deadline in _locked(act, open_of([suspect_id])):
         before = (deadline.due_on, deadline.outer_on)
-        deadline.custody = custody
-        _count(deadline)
+        event = CustodyChanged(custody, _no_earlier(deadline, on or act.today))
+        _happen(act, deadline, EntryKind.CUSTODY_CHANGED, event)
         if before != (deadline.due_on, deadline.outer_on):
             moved.append(deadline)
     return moved
+
+
+def hand_over(act: Act, suspect_ids: Collection[int], handler_id: int | None) -> None:
+    """Let another prosecutor, or nobody yet, keep the open periods of these suspects."""
+    for deadline in _locked(act, open_of(suspect_ids)):
+        deadline.handler_id = handler_id
+        deadline.look_at = act.now
+
+
+def history(rule_id: str, entries: Iterable[DeadlineEntry]) -> History:
+    """What the entries of a period, in their order, come to; the first one starts it.
+
+    A period that is suspended has a stretch of days left out that is still open.
+    """
+    started_at, custody = None, Custody.UNKNOWN
+    events: list[Event] = []
+    closed_at, close_reason = None, None
+    for entry in entries:
+        match entry.kind:
+            case EntryKind.STARTED:
+                started_at = datetime.fromisoformat(entry.details["started"])
+                custody = Custody(entry.details["custody"])
+            case EntryKind.RESUMED:
+                until = date.fromisoformat(entry.details["until_on"])
+                events = [_ended(event, until) for event in events]
+            case EntryKind.CLOSED:
+                closed_at, close_reason = entry.happened_at, CloseReason(entry.details["reason"])
+            case EntryKind.CALENDAR_CHANGED:
+                pass
+            case _:
+                events.append(event_of_plain(entry.details))
+    assert started_at is not None  # noqa: S101  # every period's first entry is its start
+    return History(rule_id, started_at, custody, tuple(events), closed_at, close_reason)
+
+
+def calculation(session: Session, deadline: Deadline) -> Calculation:
+    """The period counted anew under the calendar known now, with the steps that lead to its end."""
+    entries = _entries(session, deadline)
+    return history(deadline.rule_id, entries).calculated(calendar_of(session))
+
+
+def replayed(
+    session: Session, deadline: Deadline, at: datetime
+) -> tuple[History, Calculation] | None:
+    """What was thought of the period at that past instant, under the calendar known then.
+
+    None where the ledger did not yet know the period.
+    """
+    known = [entry for entry in _entries(session, deadline) if entry.recorded_at <= at]
+    if not known:
+        return None
+    then = history(deadline.rule_id, known)
+    return then, then.calculated(calendar_of(session, at=at))
 
 
 def open_of(suspect_ids: Collection[int]) -> Select[Deadline]:
@@ -235,20 +354,102 @@ def _locked(act: Act, chosen: Select[Deadline]) -> list[Deadline]:
     )
 
 
-def _count(deadline: Deadline) -> None:
-    """Where a ground of extension was stated, the plain length is kept: the longer is the limit.
+def _entries(session: Session, deadline: Deadline) -> Sequence[DeadlineEntry]:
+    chosen = select(DeadlineEntry).where(DeadlineEntry.deadline_id == deadline.id)
+    return session.scalars(chosen.order_by(DeadlineEntry.id)).all()
 
-    The police say that a case is major or complex; whether it may take longer is not theirs to
-    say (RULES 282).
-    """
-    computed = deadline.computed
-    if computed is None:
-        deadline.provisional = False
+
+def _not_too_often(act: Act, rule_id: str, suspect_id: int | None, started_at: datetime) -> None:
+    try:
+        rule = rule_of(rule_id, statutory_day(started_at))
+    except LookupError as error:
+        raise ImpossibleDeadline(problem="rule_unknown", rule=rule_id) from error
+    if rule.at_most is None:
         return
-    plain = deadline.rule.ends(deadline.started_at, deadline.custody, state_council_calendar())
-    kept = plain or computed
-    deadline.due_on = kept.due_on
-    deadline.outer_on = computed.outer_on
-    deadline.due_at = kept.due_at
-    deadline.outer_at = computed.outer_at
-    deadline.provisional = kept.provisional or computed.provisional
+    begun = act.session.scalar(
+        select(func.count(Deadline.id)).where(
+            Deadline.suspect_id == suspect_id, Deadline.rule_id == rule_id
+        )
+    )
+    if (begun or 0) >= rule.at_most:
+        raise TooManyTimes(
+            rule=rule_id, at_most=rule.at_most, article=rule.article, article_zh=rule.article_zh
+        )
+
+
+def _no_earlier(deadline: Deadline, on: date) -> date:
+    """What was known of custody before the period began belongs to its beginning."""
+    return max(on, statutory_day(deadline.started_at))
+
+
+def _ended(event: Event, until: date) -> Event:
+    still = isinstance(event, Excluded) and event.until_on is None
+    return replace(event, until_on=until) if still and isinstance(event, Excluded) else event
+
+
+def _happen(
+    act: Act, deadline: Deadline, kind: EntryKind, event: Event, at: datetime | None = None
+) -> Deadline:
+    return _enter(act, deadline, kind, event_as_plain(event), at or act.now)
+
+
+def _enter(
+    act: Act, deadline: Deadline, kind: EntryKind, details: dict[str, Any], at: datetime
+) -> Deadline:
+    """Refuse what cannot be; then count anew and add the entry."""
+    if deadline.closed_at is not None:
+        raise DeadlineClosed(rule=deadline.rule_id)
+    entry = _entry(act, kind, details, at)
+    _project(act, deadline, [*_entries(act.session, deadline), entry])
+    _add(act, deadline, [entry])
+    return deadline
+
+
+def _entry(act: Act, kind: EntryKind, details: dict[str, Any], at: datetime) -> DeadlineEntry:
+    return DeadlineEntry(
+        kind=kind, details=details, happened_at=at, recorded_at=act.now, by_id=act.actor.id
+    )
+
+
+def _add(act: Act, deadline: Deadline, entries: Sequence[DeadlineEntry]) -> None:
+    for entry in entries:
+        entry.deadline_id = deadline.id
+    act.session.add_all(entries)
+    act.session.flush()
+
+
+def _project(act: Act, deadline: Deadline, entries: Sequence[DeadlineEntry]) -> None:
+    """Write what the entries come to into the period's own row, and ask the watch to look."""
+    known = history(deadline.rule_id, entries)
+    try:
+        counted = known.calculated(calendar_of(act.session))
+    except ImpossibleError as error:
+        raise ImpossibleDeadline.because(error) from error
+    project(deadline, known, counted)
+    deadline.look_at = act.now
+
+
+def project(deadline: Deadline, known: History, counted: Calculation) -> None:
+    """Let the period's row say what its history comes to."""
+    deadline.started_at, deadline.custody = known.started_at, known.custody
+    deadline.ground, deadline.suspended_on = None, None
+    for event in known.events:
+        match event:
+            case Restarted(_, at) if isinstance(at, datetime):
+                deadline.started_at = at
+            case CustodyChanged(custody, _):
+                deadline.custody = custody
+            case ExtensionStated(ground):
+                deadline.ground = ground
+            case Extended():
+                deadline.ground = None
+            case Excluded(_, from_on, None):
+                deadline.suspended_on = from_on
+            case _:
+                pass
+    for column in _COUNTED:
+        setattr(deadline, column, getattr(counted, column))
+    deadline.flags = sorted(flag.value for flag in counted.flags)
+
+
+_COUNTED = ("due_on", "outer_on", "due_at", "outer_at", "unrolled_on", "warn_on", "provisional")

@@ -8,7 +8,7 @@ MPS = date(2020, 9, 1)
 """公安机关办理刑事案件程序规定 (2020 revision); its day of effect is from a secondary page."""
 LAID = date(2022, 1, 1)
 FLOW_2016 = date(2016, 7, 27)
-"""The day of the document."""
+"""The day of the document; a public copy gives 4 August 2016 as its publication."""
 PSUP_2021 = date(2022, 1, 1)
 CUST_2023 = date(2023, 11, 30)
 """The day of the document."""

@@ -46,6 +46,8 @@ class PeriodClass(StrEnum):
     """Bail and residential surveillance: lifted by the unrolled day, held or not."""
     HOURS = "hours"
     """Counted by the hour: no day off touches it."""
+    WORKDAYS = "workdays"
+    """Counted in working days: it cannot end on a day off."""
 
 
 class Custody(StrEnum):
@@ -108,38 +110,6 @@ class EmptyPeriodError(ValueError):
     """A period has at least one hour, day or month: a bug."""
 
 
-class StepCode(StrEnum):
-    """One step of the way from the first day to the last."""
-
-    START_NOT_COUNTED = "start_not_counted"
-    HOURS_ADDED = "hours_added"
-    RUNNING_HOUR_NOT_COUNTED = "running_hour_not_counted"
-    DAYS_ADDED = "days_added"
-    HALF_MONTH_IS_FIFTEEN_DAYS = "half_month_is_fifteen_days"
-    SAME_DAY_OF_MONTH = "same_day_of_month"
-    MONTH_END_TO_MONTH_END = "month_end_to_month_end"
-    NO_SUCH_DAY_IN_MONTH = "no_such_day_in_month"
-    WORKING_DAYS_ADDED = "working_days_added"
-    LAST_DAY_OFF = "last_day_off"
-    ROLLED = "rolled"
-    HELD_NOT_ROLLED = "held_not_rolled"
-    OUTER_LIMIT_ROLLED = "outer_limit_rolled"
-    MEASURE_NOT_ROLLED = "measure_not_rolled"
-    UNKNOWN_TAKEN_AS_HELD = "unknown_taken_as_held"
-    ELSEWHERE_TAKEN_AS_HELD = "elsewhere_taken_as_held"
-    DESIGNATED_RESIDENCE_AS_LIBERTY = "designated_residence_as_liberty"
-    CALENDAR_INCOMPLETE = "calendar_incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Why the date is what it is: a code, the day reached, the article (empty for a choice)."""
-
-    code: StepCode
-    on: date
-    article: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Period:
     """A length of time as the law states it."""
@@ -147,31 +117,14 @@ class Period:
     length: int
     unit: Unit
     period_class: PeriodClass
+    and_days: int = 0
+    """Days on top of months: one and a half months are one month and fifteen days."""
+    to_the_minute: bool = False
+    """Hours that the running hour never lengthens (RULES 83)."""
 
     def __post_init__(self) -> None:
         if self.length < 1:
             raise EmptyPeriodError(self.length)
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """When a period ends, and why.
-
-    `due_on` is the day to keep, `outer_on` the latest day that the law can bear; they differ
-    only where the texts leave two readings. `unrolled_on` is the end before any day off is
-    looked at: an extension is counted from it (EXT-2016 16). `warn_on` is the first day on
-    which any reading ends the period. `provisional` says that the end lies beyond the
-    calendar that is known. Hours also give `due_at` and `outer_at`.
-    """
-
-    due_on: date
-    outer_on: date
-    unrolled_on: date
-    warn_on: date
-    provisional: bool
-    steps: tuple[Step, ...]
-    due_at: datetime | None = None
-    outer_at: datetime | None = None
 
 
 def statutory_day(moment: date) -> date:
@@ -225,7 +178,7 @@ def add_months(start: date, length: int) -> date:
     to the day before the corresponding day) gives the same day.
     """
     clamped = clamp_months(start, length)
-    return _month_end(clamped) if start == _month_end(start) else clamped
+    return month_end(clamped) if start == month_end(start) else clamped
 
 
 def clamp_months(start: date, length: int) -> date:
@@ -236,7 +189,7 @@ def clamp_months(start: date, length: int) -> date:
     """
     years, month = divmod(start.month - 1 + length, DECEMBER)
     first = date(start.year + years, month + 1, 1)
-    return first.replace(day=min(start.day, _month_end(first).day))
+    return first.replace(day=min(start.day, month_end(first).day))
 
 
 def chain_months(start: date, lengths: Sequence[int]) -> tuple[date, date]:
@@ -275,99 +228,6 @@ def roll(last: date, calendar: Calendar) -> date:
     return last
 
 
-def compute(period: Period, start: date, custody: Custody, calendar: Calendar) -> Computed:
-    """When `period` ends if it begins at `start`, and the steps that lead there.
-
-    `start` is an aware instant, or a plain day for anything not counted in hours. `custody`
-    is the state on the last day: when it changes, compute again.
-
-    Raises:
-        NaiveInstantError: an instant came without an offset.
-        NotAnInstantError: hours were to be counted from a plain day.
-    """
-    if period.unit is Unit.HOURS:
-        return _compute_hours(period, start)
-    first = statutory_day(start)
-    unrolled, warn_on, code, article = _count(period, first, calendar)
-    due_on, outer_on, ends = _end(period, unrolled, custody, calendar)
-    steps = [
-        Step(StepCode.START_NOT_COUNTED, first, "CPL 105¶2"),
-        Step(code, unrolled, article),
-        *ends,
-    ]
-    provisional = not (calendar.knows(unrolled) and calendar.knows(outer_on))
-    if provisional:
-        steps.append(Step(StepCode.CALENDAR_INCOMPLETE, outer_on))
-    return Computed(due_on, outer_on, unrolled, warn_on, provisional, tuple(steps))
-
-
-def _compute_hours(period: Period, start: date) -> Computed:
-    if not isinstance(start, datetime):
-        raise NotAnInstantError(start)
-    due_at = hours_to_the_minute(start, period.length)
-    outer_at = hours_to_the_full_hour(start, period.length)
-    due_on, outer_on = due_at.date(), outer_at.date()
-    steps = (
-        Step(StepCode.HOURS_ADDED, due_on, "CPL 105¶1"),
-        Step(StepCode.RUNNING_HOUR_NOT_COUNTED, outer_on, "CPL 105¶2"),
-    )
-    return Computed(
-        due_on, outer_on, due_on, due_on, provisional=False, steps=steps, due_at=due_at,
-        outer_at=outer_at,
-    )  # fmt: skip
-
-
-def _count(period: Period, first: date, calendar: Calendar) -> tuple[date, date, StepCode, str]:
-    match period.unit:
-        case Unit.MONTHS:
-            last, clamped = add_months(first, period.length), clamp_months(first, period.length)
-            return last, clamped, _month_step(first, last), "SPC-I 202¶1"
-        case Unit.HALF_MONTHS:
-            last = add_half_months(first, period.length)
-            return last, last, StepCode.HALF_MONTH_IS_FIFTEEN_DAYS, "SPC-I 202¶1"
-        case Unit.WORKING_DAYS:
-            last = working_days_after(first, period.length, calendar)
-            return last, last, StepCode.WORKING_DAYS_ADDED, ""
-        case _:
-            last = add_days(first, period.length)
-            return last, last, StepCode.DAYS_ADDED, "CPL 105¶1"
-
-
-def _month_step(first: date, last: date) -> StepCode:
-    if first == _month_end(first):
-        return StepCode.MONTH_END_TO_MONTH_END
-    return StepCode.SAME_DAY_OF_MONTH if last.day == first.day else StepCode.NO_SUCH_DAY_IN_MONTH
-
-
-def _end(
-    period: Period, unrolled: date, custody: Custody, calendar: Calendar
-) -> tuple[date, date, list[Step]]:
-    rolled = roll(unrolled, calendar)
-    if rolled == unrolled:
-        return unrolled, unrolled, []
-    steps = [Step(StepCode.LAST_DAY_OFF, unrolled, "CPL 105¶4")]
-    if period.period_class is PeriodClass.MEASURE:
-        steps.append(Step(StepCode.MEASURE_NOT_ROLLED, unrolled))
-        return unrolled, unrolled, steps
-    if custody in _CAUTION:
-        steps.append(Step(_CAUTION[custody], unrolled))
-    if custody.counts_as_held and period.period_class is PeriodClass.CUSTODY:
-        steps.append(Step(StepCode.HELD_NOT_ROLLED, unrolled, "CPL 105¶4"))
-        return unrolled, unrolled, steps
-    if custody is not Custody.AT_LIBERTY:
-        steps.append(Step(StepCode.OUTER_LIMIT_ROLLED, rolled, "CPL 105¶4"))
-        return unrolled, rolled, steps
-    steps.append(Step(StepCode.ROLLED, rolled, "CPL 105¶4"))
-    return rolled, rolled, steps
-
-
-_CAUTION = {
-    Custody.UNKNOWN: StepCode.UNKNOWN_TAKEN_AS_HELD,
-    Custody.ELSEWHERE: StepCode.ELSEWHERE_TAKEN_AS_HELD,
-    Custody.DESIGNATED_RESIDENCE: StepCode.DESIGNATED_RESIDENCE_AS_LIBERTY,
-}
-
-
 def _count_working_days(day: date, length: int, calendar: Calendar, step: timedelta) -> date:
     if length < 1:
         raise EmptyPeriodError(length)
@@ -377,7 +237,8 @@ def _count_working_days(day: date, length: int, calendar: Calendar, step: timede
     return day
 
 
-def _month_end(day: date) -> date:
+def month_end(day: date) -> date:
+    """The last day of the month in which `day` lies."""
     return day.replace(day=months_of_the_year.monthrange(day.year, day.month)[1])
 
 

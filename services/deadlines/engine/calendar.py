@@ -85,7 +85,7 @@ class WorkCalendar:
 @cache
 def state_council_calendar() -> WorkCalendar:
     """The calendar of the notices that come with this software."""
-    source = files("services.deadlines").joinpath("data/state_council_holidays.json")
+    source = files("services.deadlines.engine").joinpath("data/state_council_holidays.json")
     notices = json.loads(source.read_text(encoding="utf-8"))
     return WorkCalendar.of_notices({int(year): notice for year, notice in notices.items()})
 

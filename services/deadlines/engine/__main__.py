@@ -2,7 +2,7 @@
 
 import sys
 
-from services.deadlines.page import page
+from services.deadlines.engine.page import page
 
 if __name__ == "__main__":
     sys.stdout.write(page())

@@ -1,8 +1,8 @@
 """The table as a page for lawyers: `python -m services.deadlines > docs/deadlines.md`."""
 
-from services.deadlines.arithmetic import Period, PeriodClass, Unit
-from services.deadlines.calendar import state_council_calendar
-from services.deadlines.rules import SOURCES, TABLE, Kind, Organ, Rule, Trigger
+from services.deadlines.engine.arithmetic import Period, PeriodClass, Unit
+from services.deadlines.engine.calendar import state_council_calendar
+from services.deadlines.engine.rules import SOURCES, TABLE, Kind, Organ, Rule, Trigger
 
 _UNITS = {
     Unit.HOURS: "小时",

@@ -1,0 +1,771 @@
+"""When a period ends, and why: the one calculation of the house, pure and without a case.
+
+`calculate` folds what happened to a period (extensions, days not counted, restarts, changes of
+custody) over its row of the table. Wherever the texts leave two readings both are carried to the
+end: `due_on` is the day to keep, `outer_on` the latest day that the law can bear.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate
+
+from services.deadlines.engine.arithmetic import (
+    HALF_MONTH,
+    Calendar,
+    Custody,
+    NaiveInstantError,
+    Period,
+    PeriodClass,
+    Unit,
+    add_months,
+    clamp_months,
+    hours_to_the_full_hour,
+    hours_to_the_minute,
+    month_end,
+    roll,
+    statutory_day,
+    working_days_after,
+    working_days_before,
+)
+from services.deadlines.engine.articles import Article
+from services.deadlines.engine.choices import Choice
+from services.deadlines.engine.events import (
+    CustodyChanged,
+    Event,
+    Excluded,
+    ExclusionReason,
+    Extended,
+    ExtensionStated,
+    Restarted,
+    Travelled,
+    Used,
+)
+from services.deadlines.engine.problems import ImpossibleError, Problem
+from services.deadlines.engine.rules import Extension, Kind, Rule
+from services.deadlines.engine.steps import Reading, Step, StepCode
+from services.deadlines.engine.table import UnknownRuleError, rule_of
+
+EARLIEST, LATEST = date(2018, 1, 1), date(2100, 12, 31)
+"""The days for which the table and the calendar can be asked at all."""
+
+CPL_105_1 = (Article("CPL", 105, 1),)
+CPL_105_2 = (Article("CPL", 105, 2),)
+CPL_105_3 = (Article("CPL", 105, 3),)
+CPL_105_4 = (Article("CPL", 105, 4),)
+MONTHS = (Article("SPC-I", 202, 1),)
+CHAINED = (Article("EXT-2016", 16),)
+
+
+class Flag(StrEnum):
+    """What whoever reads the date has to be told beside it."""
+
+    REQUESTED_LATE = "requested_late"
+    RANGE_TAKEN_WHOLE = "range_taken_whole"
+    STILL_NOT_COUNTED = "still_not_counted"
+    BEFORE_THE_TEXT = "before_the_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """When a period ends, and why.
+
+    `due_on` is the day to keep, `outer_on` the latest day that the law can bear; both are empty
+    where the law gives no length. `unrolled_on` is the end before any day off is looked at: an
+    extension is counted from it (EXT-2016 16). `warn_on` is the first day on which any reading
+    ends the period. `provisional` says that the end lies beyond the calendar that is known.
+    Hours also give `due_at` and `outer_at`.
+    """
+
+    rule: Rule
+    started: date | datetime
+    custody: Custody
+    events: tuple[Event, ...]
+    due_on: date | None
+    outer_on: date | None
+    unrolled_on: date | None
+    warn_on: date | None
+    provisional: bool
+    steps: tuple[Step, ...]
+    due_at: datetime | None = None
+    outer_at: datetime | None = None
+    flags: frozenset[Flag] = frozenset()
+
+
+def calculate(
+    rule_id: str,
+    started: date | datetime,
+    custody: Custody,
+    calendar: Calendar,
+    events: Sequence[Event] = (),
+) -> Calculation:
+    """When a period of that rule ends if it begins at `started`, and the steps that lead there.
+
+    `started` is an aware instant, or a plain day for anything not counted in hours; for a
+    backward rule it is the event counted back from. `custody` is the state at the start;
+    changes of it come among the `events`, in the order in which they happened.
+
+    Raises:
+        ImpossibleError: no such rule, a date out of range, or an event that cannot be.
+    """
+    day = _day_of(started)
+    try:
+        rule = rule_of(rule_id, day)
+    except UnknownRuleError as error:
+        problem = Problem.RULE_UNKNOWN if error.on is None else Problem.RULE_ENDED
+        raise ImpossibleError(problem, rule=rule_id) from error
+    return calculate_row(rule, started, custody, calendar, events)
+
+
+def calculate_row(
+    rule: Rule,
+    started: date | datetime,
+    custody: Custody,
+    calendar: Calendar,
+    events: Sequence[Event] = (),
+) -> Calculation:
+    """As `calculate`, for a row that is at hand.
+
+    Raises:
+        ImpossibleError: a date out of range, or an event that cannot be.
+    """
+    _day_of(started)
+    return _Fold(rule, started, custody, calendar, tuple(events)).calculation()
+
+
+def _day_of(started: date | datetime) -> date:
+    try:
+        day = statutory_day(started)
+    except NaiveInstantError as error:
+        raise ImpossibleError(Problem.INSTANT_WITHOUT_OFFSET) from error
+    if not EARLIEST <= day <= LATEST:
+        raise ImpossibleError(Problem.DATE_OUT_OF_RANGE, day=day, first=EARLIEST, last=LATEST)
+    return day
+
+
+@dataclass(slots=True)
+class _Fold:
+    """One calculation while it is being made: the row, what happened, and the two ends."""
+
+    row: Rule
+    started: date | datetime
+    custody: Custody
+    calendar: Calendar
+    events: tuple[Event, ...]
+    rule: Rule = field(init=False)
+    """The row that is counted: for C02 it is C01, extended once."""
+    start: date = field(init=False)
+    """Where the present round began: the start, or the last restart."""
+    instant: date | datetime = field(init=False)
+    states: list[tuple[date, Custody]] = field(default_factory=list[tuple[date, Custody]])
+    round: list[tuple[int, Event]] = field(default_factory=list[tuple[int, Event]])
+    """What happened since the present round began, with its place among the events."""
+    granted: int = 0
+    due: date = field(init=False)
+    outer: date = field(init=False)
+    warn: date = field(init=False)
+    steps: list[Step] = field(default_factory=list[Step])
+    flags: set[Flag] = field(default_factory=set[Flag])
+
+    def calculation(self) -> Calculation:
+        self._begin()
+        period = self.rule.period
+        if period is None:
+            return self._without_length()
+        extended = [
+            self._granted(place, event)
+            for place, event in self.round
+            if isinstance(event, Extended)
+        ]
+        if period.unit is Unit.HOURS:
+            return self._hours(period, extended)
+        if self.row.kind is Kind.BACKWARD:
+            return self._counted_back(period)
+        self._count(period)
+        self._extend_months(period, [one for one in extended if one[0].unit is Unit.MONTHS])
+        for extension, length in extended:
+            if extension.unit is not Unit.MONTHS:
+                self._extend_days(extension, length)
+        for place, event in self.round:
+            self._happened(place, event, period)
+        return self._ended(period.period_class)
+
+    # Where the period begins
+
+    def _begin(self) -> None:
+        self.rule, implied = self.row, 0
+        self.start = statutory_day(self.started)
+        self.instant = self.started
+        if self.row.base is not None:
+            base, implied = self.row.base
+            self.rule = rule_of(base, self.start)
+        if self.start < self.row.effective_from:
+            self.flags.add(Flag.BEFORE_THE_TEXT)
+            self._step(
+                StepCode.BEFORE_THE_TEXT, self.row.effective_from, choice=Choice.BEFORE_THE_TEXT
+            )
+        period = self.rule.period
+        if period is not None and period.unit is not Unit.HOURS:
+            self._step(StepCode.START_NOT_COUNTED, self.start, articles=CPL_105_2)
+        granted: list[tuple[int, Event]] = [(0, Extended())] * implied
+        self.round = list(granted)
+        for place, event in enumerate(self.events):
+            if isinstance(event, CustodyChanged):
+                self._change_custody(event)
+            elif isinstance(event, Restarted):
+                self._restart(event)
+                self.round = list(granted)
+            else:
+                self.round.append((place, event))
+
+    def _change_custody(self, event: CustodyChanged) -> None:
+        latest = self.states[-1][0] if self.states else self.start
+        if event.on < latest:
+            raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.on)
+        self.states.append((event.on, event.custody))
+
+    def _restart(self, event: Restarted) -> None:
+        day = _day_of(event.at)
+        if event.reason not in self.rule.restarts:
+            raise ImpossibleError(
+                Problem.RESTART_NOT_KNOWN, rule=self.row.id, reason=event.reason.value
+            )
+        if day < self.start:
+            raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=day)
+        self.start, self.instant = day, event.at
+        self._step(StepCode.RESTARTED, day, detail=event.reason.value)
+
+    # Extensions: whether they can be, and how long they are
+
+    def _granted(self, place: int, event: Extended) -> tuple[Extension, int]:
+        extension = self._next(event.ground)
+        length = self._length(extension, event.length)
+        if event.on is not None or event.requested_on is not None:
+            self._in_time(extension, event, place)
+        self.granted += 1
+        return extension, length
+
+    def _next(self, ground: str | None) -> Extension:
+        """The extension that is meant, which has to be the next that the table allows."""
+        extensions = self.rule.extensions
+        grounds = [extension.ground for extension in extensions]
+        if ground is not None and ground not in grounds:
+            raise ImpossibleError(Problem.GROUND_UNKNOWN, rule=self.row.id, ground=ground)
+        place = self.granted if ground is None else grounds.index(ground)
+        if place < self.granted:
+            raise ImpossibleError(
+                Problem.EXTENDED_BEFORE, extensions[place].articles, rule=self.row.id, ground=ground
+            )
+        if place >= len(extensions):
+            articles = extensions[-1].articles if extensions else self.row.articles
+            raise ImpossibleError(
+                Problem.NO_FURTHER_EXTENSION, articles, rule=self.row.id, known=len(extensions)
+            )
+        if place > self.granted:
+            raise ImpossibleError(
+                Problem.EXTENSION_OUT_OF_ORDER,
+                extensions[place].articles,
+                rule=self.row.id,
+                ground=ground,
+                first=grounds[self.granted],
+            )
+        return extensions[place]
+
+    def _length(self, extension: Extension, length: int | None) -> int:
+        if length is None:
+            if extension.is_range:
+                self.flags.add(Flag.RANGE_TAKEN_WHOLE)
+            return extension.more
+        least = extension.more if extension.at_least is None else extension.at_least
+        if not least <= length <= extension.more:
+            raise ImpossibleError(
+                Problem.LENGTH_OUT_OF_RANGE,
+                extension.articles,
+                rule=self.row.id,
+                ground=extension.ground,
+                least=least,
+                most=extension.more,
+            )
+        return length
+
+    def _in_time(self, extension: Extension, event: Extended, place: int) -> None:
+        """An extension is to be asked for, and granted, before the period ends (RULES 309)."""
+        days = [day for day in (event.requested_on, event.on) if day is not None]
+        if min(days) < self.start or days != sorted(days):
+            raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=min(days))
+        due_on, outer_on = self._so_far(place)
+        if max(days) > outer_on:
+            raise ImpossibleError(
+                Problem.EXTENSION_AFTER_EXPIRY,
+                _BARRED if extension.request_days_before else extension.articles,
+                rule=self.row.id,
+                ground=extension.ground,
+                ended_on=outer_on,
+            )
+        notice = extension.request_days_before
+        if notice and event.requested_on and event.requested_on > due_on - timedelta(days=notice):
+            self.flags.add(Flag.REQUESTED_LATE)
+            self._step(
+                StepCode.REQUESTED_LATE,
+                event.requested_on,
+                length=notice,
+                articles=_ASKED_IN_TIME,
+                detail=extension.ground,
+            )
+
+    def _so_far(self, place: int) -> tuple[date, date]:
+        """The two ends as what happened before `place` left them."""
+        earlier = calculate_row(
+            self.row, self.started, self.custody, self.calendar, self.events[:place]
+        )
+        if earlier.due_on is None or earlier.outer_on is None:
+            raise ImpossibleError(Problem.NO_FURTHER_EXTENSION, rule=self.row.id, known=0)
+        return earlier.due_on, earlier.outer_on
+
+    # How long the period is
+
+    def _count(self, period: Period) -> None:
+        length = period.length
+        match period.unit:
+            case Unit.MONTHS:
+                self._months(length)
+                if period.and_days:
+                    self._shift(StepCode.DAYS_ADDED, period.and_days, period.and_days, MONTHS)
+            case Unit.HALF_MONTHS:
+                end = self.start + timedelta(days=HALF_MONTH * length)
+                self._land(StepCode.HALF_MONTH_IS_FIFTEEN_DAYS, end, length, MONTHS)
+            case Unit.WORKING_DAYS:
+                end = working_days_after(self.start, length, self.calendar)
+                self._land(StepCode.WORKING_DAYS_ADDED, end, length, self.row.articles)
+            case _:
+                end = self.start + timedelta(days=length)
+                self._land(StepCode.DAYS_ADDED, end, length, CPL_105_1)
+
+    def _land(self, code: StepCode, end: date, length: int, articles: tuple[Article, ...]) -> None:
+        self.due = self.outer = self.warn = end
+        self._step(code, end, self.start, length, articles=articles)
+
+    def _months(self, length: int) -> None:
+        last = add_months(self.start, length)
+        if self.start == month_end(self.start):
+            code = StepCode.MONTH_END_TO_MONTH_END
+        elif last.day == self.start.day:
+            code = StepCode.SAME_DAY_OF_MONTH
+        else:
+            code = StepCode.NO_SUCH_DAY_IN_MONTH
+        self._land(code, last, length, MONTHS)
+        self.warn = clamp_months(self.start, length)
+
+    def _extend_months(self, period: Period, extended: list[tuple[Extension, int]]) -> None:
+        """Months are counted link by link and in one go; the earlier is kept (O8)."""
+        if not extended:
+            return
+        links, ends = [period.length], [self.due]
+        for extension, length in extended:
+            if extension.total:
+                links[-1] += length
+                ends[-1] = add_months(self.start, links[-1])
+                self._lengthen(StepCode.IN_ONE_GO, ends[-1], self.start, links[-1], extension)
+            else:
+                links.append(length)
+                ends.append(add_months(ends[-1], length))
+                self._lengthen(StepCode.EXTENDED_MONTHS, ends[-1], ends[-2], length, extension)
+        by_links, in_one_go = ends[-1], add_months(self.start, sum(links))
+        clamped = list(accumulate(links, clamp_months, initial=self.start))[-1]
+        self.warn = min(clamped, clamp_months(self.start, sum(links)))
+        self.due, self.outer = min(by_links, in_one_go), max(by_links, in_one_go)
+        if by_links != in_one_go:
+            self._step(
+                StepCode.IN_ONE_GO,
+                in_one_go,
+                self.start,
+                sum(links),
+                reading=Reading.DUE if in_one_go < by_links else Reading.OUTER,
+                choice=Choice.CHAINED_MONTHS,
+            )
+
+    def _lengthen(
+        self, code: StepCode, end: date, from_on: date, length: int, extension: Extension
+    ) -> None:
+        self._step(code, end, from_on, length, articles=extension.articles, detail=extension.ground)
+
+    def _extend_days(self, extension: Extension, length: int) -> None:
+        """Days are added to the unrolled end, in a row with what was there (EXT-2016 16)."""
+        days = length * HALF_MONTH if extension.unit is Unit.HALF_MONTHS else length
+        if extension.is_range and Flag.RANGE_TAKEN_WHOLE in self.flags:
+            self._step(StepCode.RANGE_TAKEN_WHOLE, length=length, choice=Choice.RANGE_TAKEN_WHOLE)
+        self._shift(
+            StepCode.EXTENDED_DAYS,
+            days,
+            days,
+            extension.articles,
+            detail=extension.ground,
+            choice=Choice.EXTENSION_BASE,
+        )
+
+    # What else happened to it
+
+    def _happened(self, place: int, event: Event, period: Period) -> None:
+        match event:
+            case ExtensionStated(ground):
+                self._state(ground)
+            case Excluded():
+                self._exclude(place, event, period)
+            case Travelled(days):
+                _positive(days)
+                if period.period_class is PeriodClass.CUSTODY:
+                    raise ImpossibleError(Problem.TRAVEL_IN_CUSTODY, CPL_105_3, rule=self.row.id)
+                self._shift(StepCode.TRAVEL_NOT_COUNTED, days, days, CPL_105_3, Choice.TRAVEL)
+            case Used(days):
+                _positive(days)
+                if period.period_class is not PeriodClass.MEASURE:
+                    raise ImpossibleError(Problem.NOT_A_MEASURE, _ACCUMULATES, rule=self.row.id)
+                self._shift(
+                    StepCode.DAYS_USED, -days, -days, _ACCUMULATES, Choice.MEASURE_ACCUMULATES
+                )
+            case _:
+                pass  # extensions were counted before, custody comes with the end
+
+    def _state(self, ground: str) -> None:
+        """A ground that is only stated moves the limit, as far as it would if it were granted."""
+        if ground in [one.ground for one in self.rule.extensions[: self.granted]]:
+            return
+        extension = self._next(ground)
+        if extension.unit is Unit.MONTHS:
+            raise ImpossibleError(Problem.GROUND_UNKNOWN, rule=self.row.id, ground=ground)
+        self._shift(
+            StepCode.STATED_DAYS,
+            0,
+            extension.more,
+            extension.articles,
+            Choice.GROUND_ONLY_STATED,
+            detail=ground,
+        )
+
+    def _exclude(self, place: int, event: Excluded, period: Period) -> None:
+        until = event.until_on
+        if event.from_on < self.start or (until is not None and until < event.from_on):
+            raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.from_on)
+        ended_on = self._so_far(place)[1]
+        if event.from_on > ended_on:
+            raise ImpossibleError(
+                Problem.EXCLUDED_AFTER_EXPIRY, day=event.from_on, ended_on=ended_on
+            )
+        self._apart(place, event)
+        if until is None:
+            self.flags.add(Flag.STILL_NOT_COUNTED)
+            self._step(StepCode.STILL_NOT_COUNTED, event.from_on, detail=event.reason.value)
+            return
+        days = (until - event.from_on).days
+        if event.reason is ExclusionReason.RETENTION:
+            self._retain(until, days, period)
+            return
+        fewest = max(days - 1, 0)
+        self._shift(
+            StepCode.DAYS_NOT_COUNTED,
+            fewest,
+            days,
+            (Article("CPL", 149),),
+            Choice.EVALUATION,
+            detail=event.reason.value,
+        )
+
+    def _apart(self, place: int, event: Excluded) -> None:
+        """Days are left out once: two stretches may touch, not overlap."""
+        for other_place, other in self.round:
+            if not isinstance(other, Excluded) or other_place >= place:
+                continue
+            if other.until_on is None or other.until_on > event.from_on:
+                raise ImpossibleError(Problem.EXCLUDED_TWICE, day=event.from_on)
+
+    def _retain(self, decided_on: date, days: int, period: Period) -> None:
+        """The earlier of: from receipt plus the days left out; from the decision (O6)."""
+        self._shift(
+            StepCode.DAYS_NOT_COUNTED,
+            days,
+            days,
+            _RETENTION,
+            detail=ExclusionReason.RETENTION.value,
+        )
+        if period.unit is not Unit.MONTHS or self.granted:
+            return
+        from_decision = add_months(decided_on, period.length)
+        if from_decision == self.due == self.outer:
+            return
+        later = from_decision > self.outer
+        self._step(
+            StepCode.COUNTED_FROM_DECISION,
+            from_decision,
+            decided_on,
+            period.length,
+            reading=Reading.OUTER if later else Reading.DUE,
+            articles=_RETENTION,
+            choice=Choice.RETENTION,
+        )
+        if later:
+            self.outer = from_decision
+        else:
+            self.due = from_decision
+            self.warn = min(self.warn, from_decision)
+
+    def _shift(  # noqa: PLR0913, PLR0917  # one step, part by part
+        self,
+        code: StepCode,
+        due_by: int,
+        outer_by: int,
+        articles: tuple[Article, ...] = (),
+        choice: Choice | None = None,
+        detail: str = "",
+    ) -> None:
+        """Move both ends by days; one step says it where they go together."""
+        ends = [(Reading.DUE, self.due, due_by), (Reading.OUTER, self.outer, outer_by)]
+        if self.due == self.outer and due_by == outer_by:
+            ends = [(Reading.BOTH, self.due, due_by)]
+        for reading, end, days in ends:
+            if days:
+                landed = end + timedelta(days=days)
+                self._step(
+                    code, landed, end, abs(days), reading=reading, articles=articles,
+                    choice=choice, detail=detail,
+                )  # fmt: skip
+        self.due += timedelta(days=due_by)
+        self.outer += timedelta(days=outer_by)
+        self.warn += timedelta(days=due_by)
+
+    # Where it ends
+
+    def _ended(self, period_class: PeriodClass) -> Calculation:
+        unrolled, steps = self.due, self.steps
+        if self.warn < self.due:
+            self._step(StepCode.WARNED_FROM, self.warn, choice=Choice.MONTH_END)
+        if self.due == self.outer:
+            due_on, outer_on, found = self._end(self.due, period_class, Reading.BOTH)
+            steps += found
+        else:
+            due_on, _, found = self._end(self.due, period_class, Reading.DUE)
+            steps += found
+            _, outer_on, found = self._end(self.outer, period_class, Reading.OUTER)
+            steps += found
+        calendar = self.calendar
+        provisional = not (calendar.knows(unrolled) and calendar.knows(outer_on))
+        if provisional:
+            self._step(StepCode.CALENDAR_INCOMPLETE, outer_on, choice=Choice.CALENDAR_UNKNOWN)
+        return self._result(due_on, outer_on, unrolled, provisional=provisional)
+
+    def _end(
+        self, last: date, period_class: PeriodClass, reading: Reading
+    ) -> tuple[date, date, list[Step]]:
+        """Whether a last day that is a day off moves (CPL 105 paragraph 4)."""
+        rolled = roll(last, self.calendar)
+        if rolled == last or period_class is PeriodClass.WORKDAYS:
+            return last, last, []
+        steps = [Step(StepCode.LAST_DAY_OFF, last, articles=CPL_105_4, choice=Choice.DAYS_OFF)]
+        if period_class is PeriodClass.MEASURE:
+            steps.append(Step(StepCode.MEASURE_NOT_ROLLED, last, reading=reading))
+            return last, last, steps
+        custody, why = self._state_on(last, rolled)
+        if why is not None:
+            steps.append(why)
+        if custody.counts_as_held and period_class is PeriodClass.CUSTODY:
+            steps.append(Step(StepCode.HELD_NOT_ROLLED, last, articles=CPL_105_4))
+            return last, last, steps
+        released = why is not None and why.code is StepCode.RELEASED_ON_LAST_DAY
+        if custody is not Custody.AT_LIBERTY or released:
+            if reading is not Reading.DUE:
+                steps.append(_rolled(StepCode.OUTER_LIMIT_ROLLED, last, rolled, Reading.OUTER))
+            return last, rolled, steps
+        steps.append(_rolled(StepCode.ROLLED, last, rolled, reading))
+        return rolled, rolled, steps
+
+    def _state_on(self, last: date, rolled: date) -> tuple[Custody, Step | None]:
+        """The state that decides, and a step where it is not simply what everybody knows."""
+        before, at_end = self.custody, self.custody
+        for on, custody in self.states:
+            if on < last:
+                before = custody
+            if on <= last:
+                at_end = custody
+        if not at_end.counts_as_held:
+            for on, custody in self.states:
+                if last < on <= rolled and custody.counts_as_held:
+                    step = Step(StepCode.HELD_IN_BETWEEN, on, choice=Choice.CUSTODY_CHANGED)
+                    return custody, step
+            if before.counts_as_held:
+                step = Step(StepCode.RELEASED_ON_LAST_DAY, last, choice=Choice.RELEASED_ON_LAST_DAY)
+                return at_end, step
+        if at_end in _CAUTION:
+            code, choice = _CAUTION[at_end]
+            return at_end, Step(code, last, choice=choice)
+        return at_end, None
+
+    # What is not counted in days forwards
+
+    def _hours(self, period: Period, extended: list[tuple[Extension, int]]) -> Calculation:
+        begun, length = self.instant, period.length
+        if not isinstance(begun, datetime):
+            raise ImpossibleError(Problem.INSTANT_NEEDED, rule=self.row.id)
+        if any(isinstance(event, _NOT_IN_HOURS) for event in self.events):
+            raise ImpossibleError(Problem.NOT_IN_HOURS, CPL_105_1, rule=self.row.id)
+        self.steps.append(Step(StepCode.HOURS_BEGIN, self.start, at=begun))
+        due_at = hours_to_the_minute(begun, length)
+        self._by_hours(StepCode.HOURS_ADDED, due_at, begun, length, CPL_105_1)
+        for extension, more in extended:
+            length += more
+            due_at = hours_to_the_minute(begun, length)
+            self._by_hours(
+                StepCode.EXTENDED_HOURS,
+                due_at,
+                begun,
+                length,
+                extension.articles,
+                detail=extension.ground,
+            )
+        outer_at = due_at
+        if not period.to_the_minute:
+            outer_at = hours_to_the_full_hour(begun, length)
+            self._by_hours(
+                StepCode.RUNNING_HOUR_NOT_COUNTED,
+                outer_at,
+                begun,
+                length,
+                CPL_105_2,
+                reading=Reading.OUTER,
+                choice=Choice.RUNNING_HOUR,
+            )
+        self.due, self.outer, self.warn = due_at.date(), outer_at.date(), due_at.date()
+        return self._result(self.due, self.outer, self.due, due_at=due_at, outer_at=outer_at)
+
+    def _by_hours(  # noqa: PLR0913, PLR0917  # one step, part by part
+        self,
+        code: StepCode,
+        at: datetime,
+        from_at: datetime,
+        length: int,
+        articles: tuple[Article, ...],
+        reading: Reading = Reading.BOTH,
+        choice: Choice | None = None,
+        detail: str = "",
+    ) -> None:
+        self.steps.append(
+            Step(
+                code,
+                at.date(),
+                from_at.date(),
+                length,
+                reading,
+                articles,
+                choice,
+                detail,
+                at=at,
+                from_at=from_at,
+            )
+        )
+
+    def _counted_back(self, period: Period) -> Calculation:
+        """Back from an event ahead; a day off does not move the day."""
+        if self.events and not all(isinstance(event, CustodyChanged) for event in self.events):
+            raise ImpossibleError(Problem.NOTHING_TO_CHANGE, rule=self.row.id)
+        length, articles = period.length, self.row.articles
+        if self.row.until_event:
+            self._step(StepCode.UNTIL_EVENT, self.start, reading=Reading.OUTER, articles=articles)
+        if period.unit is Unit.WORKING_DAYS:
+            day = working_days_before(self.start, length, self.calendar)
+            code, choice = StepCode.WORKING_DAYS_BACK, Choice.DAYS_OFF
+        else:
+            day = self.start - timedelta(days=length)
+            code, choice = StepCode.DAYS_BACK, Choice.COUNTED_BACK
+        only_due = self.row.until_event
+        self._step(
+            code,
+            day,
+            self.start,
+            length,
+            reading=Reading.DUE if only_due else Reading.BOTH,
+            articles=articles,
+            choice=choice,
+        )
+        self.warn = day
+        provisional = not (self.calendar.knows(day) and self.calendar.knows(self.start))
+        if provisional:
+            self._step(StepCode.CALENDAR_INCOMPLETE, day, choice=Choice.CALENDAR_UNKNOWN)
+        outer_on = self.start if only_due else day
+        return self._result(day, outer_on, day, provisional=provisional)
+
+    def _without_length(self) -> Calculation:
+        """At once, on the same day, or a limit on a step that has no date of its own."""
+        if any(not isinstance(event, CustodyChanged) for event in self.events):
+            raise ImpossibleError(Problem.NOTHING_TO_CHANGE, rule=self.row.id)
+        articles = self.row.articles
+        if self.row.same_day:
+            self._step(StepCode.SAME_DAY, self.start, articles=articles)
+            self.warn = self.start
+            return self._result(self.start, self.start, self.start)
+        at_once = self.row.kind is Kind.IMMEDIATE
+        self._step(StepCode.AT_ONCE if at_once else StepCode.NO_DATE, articles=articles)
+        return self._result(None, None, None)
+
+    # What comes of it
+
+    def _result(  # noqa: PLR0913  # each by its name
+        self,
+        due_on: date | None,
+        outer_on: date | None,
+        unrolled_on: date | None,
+        *,
+        provisional: bool = False,
+        due_at: datetime | None = None,
+        outer_at: datetime | None = None,
+    ) -> Calculation:
+        return Calculation(
+            self.row,
+            self.started,
+            self.custody,
+            self.events,
+            due_on,
+            outer_on,
+            unrolled_on,
+            None if due_on is None else min(self.warn, due_on),
+            provisional,
+            tuple(self.steps),
+            due_at,
+            outer_at,
+            frozenset(self.flags),
+        )
+
+    def _step(  # noqa: PLR0913, PLR0917  # one step, part by part
+        self,
+        code: StepCode,
+        on: date | None = None,
+        from_on: date | None = None,
+        length: int | None = None,
+        reading: Reading = Reading.BOTH,
+        articles: tuple[Article, ...] = (),
+        choice: Choice | None = None,
+        detail: str = "",
+    ) -> None:
+        self.steps.append(Step(code, on, from_on, length, reading, articles, choice, detail))
+
+
+def _rolled(code: StepCode, last: date, rolled: date, reading: Reading) -> Step:
+    return Step(code, rolled, last, reading=reading, articles=CPL_105_4)
+
+
+def _positive(days: int) -> None:
+    if days < 1:
+        raise ImpossibleError(Problem.DAYS_NOT_POSITIVE)
+
+
+_ASKED_IN_TIME = (Article("RULES", 309, 1), Article("MPS", 148))
+_BARRED = (Article("RULES", 309, 3),)
+_ACCUMULATES = (Article("RULES", 100, 3),)
+_RETENTION = (Article("CPL", 170, 2), Article("RULES", 143, 2))
+_NOT_IN_HOURS = (ExtensionStated, Excluded, Travelled, Used)
+_CAUTION = {
+    Custody.UNKNOWN: (StepCode.UNKNOWN_TAKEN_AS_HELD, Choice.CUSTODY_UNKNOWN),
+    Custody.ELSEWHERE: (StepCode.ELSEWHERE_TAKEN_AS_HELD, Choice.CUSTODY_ELSEWHERE),
+    Custody.DESIGNATED_RESIDENCE: (
+        StepCode.DESIGNATED_RESIDENCE_AS_LIBERTY,
+        Choice.DESIGNATED_RESIDENCE,
+    ),
+}

@@ -1,0 +1,154 @@
+"""What cannot be: why a calculation is refused, in words and with the article."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from services.deadlines.engine.articles import Article, cited_en, cited_zh
+
+
+class Problem(StrEnum):
+    """Why a period cannot be counted as asked."""
+
+    RULE_UNKNOWN = "rule_unknown"
+    RULE_ENDED = "rule_ended"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    INSTANT_NEEDED = "instant_needed"
+    INSTANT_WITHOUT_OFFSET = "instant_without_offset"
+    EVENT_OUT_OF_ORDER = "event_out_of_order"
+    RESTART_NOT_KNOWN = "restart_not_known"
+    GROUND_UNKNOWN = "ground_unknown"
+    EXTENDED_BEFORE = "extended_before"
+    EXTENSION_OUT_OF_ORDER = "extension_out_of_order"
+    NO_FURTHER_EXTENSION = "no_further_extension"
+    LENGTH_OUT_OF_RANGE = "length_out_of_range"
+    EXTENSION_AFTER_EXPIRY = "extension_after_expiry"
+    EXCLUDED_AFTER_EXPIRY = "excluded_after_expiry"
+    EXCLUDED_TWICE = "excluded_twice"
+    TRAVEL_IN_CUSTODY = "travel_in_custody"
+    NOT_A_MEASURE = "not_a_measure"
+    NOT_IN_HOURS = "not_in_hours"
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    DAYS_NOT_POSITIVE = "days_not_positive"
+    EVENT_UNREADABLE = "event_unreadable"
+    DATE_UNREADABLE = "date_unreadable"
+    CUSTODY_UNREADABLE = "custody_unreadable"
+
+
+WORDS: Mapping[Problem, tuple[str, str]] = {
+    Problem.RULE_UNKNOWN: ("期限表中没有编号{rule}。", "The table knows no rule {rule}."),
+    Problem.RULE_ENDED: (
+        "起算之日，规则{rule}已经失效，没有接续的规则。",
+        "On the day it would begin, rule {rule} no longer holds and none has taken its place.",
+    ),
+    Problem.DATE_OUT_OF_RANGE: (
+        "日期{day}不在可计算的范围内（{first}至{last}）。",
+        "{day} lies outside the days that can be counted ({first} to {last}).",
+    ),
+    Problem.INSTANT_NEEDED: (
+        "规则{rule}以小时计算，起算须为带时区的时刻，如2026-09-07T09:20+08:00。",
+        (
+            "Rule {rule} is counted in hours: give an instant with its offset, such as "
+            "2026-09-07T09:20+08:00."
+        ),
+    ),
+    Problem.INSTANT_WITHOUT_OFFSET: (
+        "时刻须带时区，如2026-09-07T09:20+08:00。",
+        "An instant needs its offset, such as 2026-09-07T09:20+08:00.",
+    ),
+    Problem.EVENT_OUT_OF_ORDER: (
+        "{day}发生的事项与起算日或者其他事项的先后不符。",
+        "What happened on {day} cannot come in that order.",
+    ),
+    Problem.RESTART_NOT_KNOWN: (
+        "规则{rule}不因此重新计算（{reason}）。",
+        "Rule {rule} does not begin again for that reason ({reason}).",
+    ),
+    Problem.GROUND_UNKNOWN: (
+        "规则{rule}没有这一延长事由（{ground}）。",
+        "Rule {rule} knows no such ground of extension ({ground}).",
+    ),
+    Problem.EXTENDED_BEFORE: (
+        "本轮期限已因同一事由延长过，不得再次延长（{ground}）。",
+        "It was extended on that ground before in this round, and may not be again ({ground}).",
+    ),
+    Problem.EXTENSION_OUT_OF_ORDER: (
+        "须先经前一次延长（{first}），方可再延长（{ground}）。",
+        "The extension before it comes first ({first}, then {ground}).",
+    ),
+    Problem.NO_FURTHER_EXTENSION: (
+        "规则{rule}不得再延长，法律只允许{known}次延长。",
+        "Rule {rule} cannot be extended further: the law allows {known}.",
+    ),
+    Problem.LENGTH_OUT_OF_RANGE: (
+        "延长的长度须在{least}至{most}之间（{rule}，{ground}）。",
+        "The extension has to be between {least} and {most} ({rule}, {ground}).",
+    ),
+    Problem.EXTENSION_AFTER_EXPIRY: (
+        "期限已于{ended_on}届满，届满后提请或者批准的延长不予受理。",
+        "The period ended on {ended_on}: an extension asked for or granted later is not taken.",
+    ),
+    Problem.EXCLUDED_AFTER_EXPIRY: (
+        "期限已于{ended_on}届满，{day}起的期间无从扣除。",
+        "The period ended on {ended_on}: days from {day} on cannot be left out of it.",
+    ),
+    Problem.EXCLUDED_TWICE: (
+        "{day}起的期间与此前不计入的期间重叠。",
+        "The days from {day} on overlap with days that are left out already.",
+    ),
+    Problem.TRAVEL_IN_CUSTODY: (
+        "羁押期限不因路途时间延长（{rule}）。",
+        "Travel never lengthens custody ({rule}).",
+    ),
+    Problem.NOT_A_MEASURE: (
+        "只有取保候审、监视居住期限累计已用日数（{rule}）。",
+        "Only bail and residential surveillance take off days used before ({rule}).",
+    ),
+    Problem.NOT_IN_HOURS: (
+        "以小时计算的期限不适用这一事项（{rule}）。",
+        "That cannot happen to a period counted in hours ({rule}).",
+    ),
+    Problem.NOTHING_TO_CHANGE: (
+        "规则{rule}没有可以改变的期限。",
+        "Rule {rule} has no period that this could change.",
+    ),
+    Problem.EVENT_UNREADABLE: (
+        "无法识别的事项（{kind}）。",
+        "Not an event that can be read ({kind}).",
+    ),
+    Problem.DATE_UNREADABLE: (
+        "无法识别的日期：{text}。",
+        "Neither a day nor an instant: {text}.",
+    ),
+    Problem.CUSTODY_UNREADABLE: (
+        "无法识别的羁押状态：{text}。",
+        "Not a state of custody: {text}.",
+    ),
+    Problem.DAYS_NOT_POSITIVE: ("日数须为正整数。", "The number of days has to be positive."),
+}
+
+
+class ImpossibleError(ValueError):
+    """A period cannot be counted as asked; `problem` is the code, `zh` and `en` say why."""
+
+    def __init__(
+        self, problem: Problem, articles: tuple[Article, ...] = (), **details: object
+    ) -> None:
+        super().__init__(problem, articles, details)
+        self.problem = problem
+        self.articles = articles
+        self.details = details
+
+    def __str__(self) -> str:
+        return self.en
+
+    @property
+    def zh(self) -> str:
+        """Why, in Chinese, with the article."""
+        cited = f"（{cited_zh(self.articles)}）" if self.articles else ""
+        return WORDS[self.problem][0].format(**self.details) + cited
+
+    @property
+    def en(self) -> str:
+        """Why, in English, with the article."""
+        cited = f" ({cited_en(self.articles)})" if self.articles else ""
+        return WORDS[self.problem][1].format(**self.details) + cited
