@@ -218,15 +218,18 @@ def unrolled_ends(start: date, links: Sequence[Link]) -> tuple[date, ...]:
     by_links = start
     for link in links:
         by_links = _count(by_links, link)
-    in_one_go, running = start, 0
+    return tuple(sorted({by_links, _in_one_go(start, links)}))
+
+
+def _in_one_go(start: date, links: Sequence[Link]) -> date:
+    end, running = start, 0
     for link in links:
         if link.unit == "months":
             running += link.length
             continue
-        in_one_go = months(in_one_go, running) if running else in_one_go
-        in_one_go, running = _count(in_one_go, link), 0
-    in_one_go = months(in_one_go, running) if running else in_one_go
-    return tuple(sorted({by_links, in_one_go}))
+        end = months(end, running) if running else end
+        end, running = _count(end, link), 0
+    return months(end, running) if running else end
 
 
 # The last day
@@ -314,17 +317,29 @@ def evaluated(
     """对犯罪嫌疑人作精神病鉴定的期间不计入办案期限 (CPL 149).
 
     The fewest days that the words bear are those that lie wholly inside the evaluation; the most,
-    those after the day on which it begins until the day on which it ends.
+    those after the day on which it begins until the day on which it ends. In a chain, what is left
+    out of a link moves that link's end, with which the next is joined (EXT-2016 16); or all of it
+    is added to months that are counted in one go.
     """
-    ends = unrolled_ends(start, links)
-    fewest = most = 0
-    for begun, done in evaluations:
-        day = begun
-        while day < done:
-            day += DAY
-            most += 1
-            fewest += day < done
-    return tuple(sorted({days(end, more) for end in ends for more in (fewest, most)}))
+    readings = set[date]()
+    for most in (False, True):
+        end, ahead = start, [*evaluations]
+        for link in links:
+            end = _count(end, link)
+            while ahead and ahead[0][0] <= end:
+                end = days(end, _left_out(*ahead.pop(0), most=most))
+        readings.add(end)
+        in_all = sum(_left_out(*evaluation, most=most) for evaluation in evaluations)
+        readings.add(days(_in_one_go(start, links), in_all))
+    return tuple(sorted(readings))
+
+
+def _left_out(begun: date, done: date, *, most: bool) -> int:
+    inside, day = 0, begun
+    while day < done:
+        day += DAY
+        inside += day < done or most
+    return inside
 
 
 def retained(
