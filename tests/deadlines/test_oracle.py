@@ -49,7 +49,9 @@ def by_the_law(way: Way, start: date, custody: Custody) -> Ends:
         else:
             back = oracle.days_before(start, link.length)
             latest = Ends(back, back, provisional=not oracle.settled(back))
-        return latest._replace(outer_on=start) if way.rule.until_event else latest
+        if not way.rule.until_event:
+            return latest
+        return Ends(latest.due_on, start, latest.provisional or not oracle.settled(start))
     if way.period.unit is Unit.WORKING_DAYS:
         return oracle.working_days(start, sum(link.length for link in way.links))
     return oracle.period(start, way.links, way.period.period_class.value, custody.value)

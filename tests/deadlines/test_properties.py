@@ -37,6 +37,7 @@ from services.deadlines.engine.problems import ImpossibleError, Problem
 from services.deadlines.engine.rules import Kind, RestartReason, Rule
 from services.deadlines.engine.steps import BrokenExplanationError, StepCode, follow
 from services.deadlines.engine.table import TABLE, rule_of
+from services.deadlines.engine.words import explained_en, explained_zh
 from tests.deadlines import oracle
 from tests.deadlines.ways import BY_DAY, CALENDAR, DAY, FIRST, LAST, WAYS, Way
 
@@ -546,6 +547,10 @@ def test_whatever_happens_there_is_a_date_that_explains_itself_or_a_refusal_that
         assert "{" not in refused.zh + refused.en  # noqa: PT017
         return
     assert follow(calculation.steps, CALENDAR) == (calculation.due_on, calculation.outer_on)
+    for explained in (explained_zh(calculation), explained_en(calculation)):
+        assert explained
+        assert "None" not in explained
+        assert "{" not in explained
     if calculation.due_on is None:
         assert rule.period is None
         return

@@ -21,6 +21,11 @@ from services.deadlines.engine.events import (
     Extended,
     Restarted,
 )
+from services.deadlines.engine.periods import (
+    MAJOR_OR_COMPLEX,
+    arrest_review_rule,
+    request_due,
+)
 from services.deadlines.engine.problems import ImpossibleError
 from services.deadlines.engine.rules import RestartReason
 from services.deadlines.engine.table import rule_of
@@ -264,6 +269,24 @@ def test_the_longest_police_detentions_are_ten_fourteen_and_thirty_seven_days() 
         assert requested is not None
         decided = calculate("D06", requested, HELD, CALENDAR).due_on
         assert decided == detained + timedelta(days=longest)
+
+
+@pytest.mark.parametrize(
+    ("extended_to", "last"),
+    [("none", "2026-01-08"), ("seven_days", "2026-01-12"), ("thirty_days", "2026-02-04")],
+)
+def test_the_police_request_an_arrest_in_time(extended_to: str, last: str) -> None:
+    assert str(request_due(day("2026-01-05"), extended_to, CALENDAR).outer_on) == last
+
+
+def test_a_detained_suspect_is_decided_on_in_seven_days_another_in_fifteen_or_twenty() -> None:
+    assert arrest_review_rule(HELD) == ("D06", None)
+    assert arrest_review_rule(HELD, MAJOR_OR_COMPLEX) == ("D06", None)
+    assert arrest_review_rule(UNKNOWN, MAJOR_OR_COMPLEX) == ("D06", None)
+    assert arrest_review_rule(FREE) == ("D07", None)
+    assert arrest_review_rule(FREE, MAJOR_OR_COMPLEX) == ("D07", MAJOR_OR_COMPLEX)
+    assert arrest_review_rule(RESIDENCE) == ("D07", None)
+    assert arrest_review_rule(ELSEWHERE) == ("D07", None)
 
 
 def test_the_review_after_retention_ends_on_the_earlier_of_two_readings() -> None:
