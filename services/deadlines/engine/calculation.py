@@ -131,7 +131,12 @@ def calculate_row(
         ImpossibleError: a date out of range, or an event that cannot be.
     """
     _day_of(started)
-    return _Fold(rule, started, custody, calendar, tuple(events)).calculation()
+    try:
+        return _Fold(rule, started, custody, calendar, tuple(events)).calculation()
+    except OverflowError as error:
+        raise ImpossibleError(
+            Problem.DATE_OUT_OF_RANGE, day=date.max, first=EARLIEST, last=LATEST
+        ) from error
 
 
 def _day_of(started: date | datetime) -> date:
@@ -139,6 +144,10 @@ def _day_of(started: date | datetime) -> date:
         day = statutory_day(started)
     except NaiveInstantError as error:
         raise ImpossibleError(Problem.INSTANT_WITHOUT_OFFSET) from error
+    except OverflowError as error:  # an hour away from the first or the last year there is
+        raise ImpossibleError(
+            Problem.DATE_OUT_OF_RANGE, day=started, first=EARLIEST, last=LATEST
+        ) from error
     if not EARLIEST <= day <= LATEST:
         raise ImpossibleError(Problem.DATE_OUT_OF_RANGE, day=day, first=EARLIEST, last=LATEST)
     return day
@@ -167,6 +176,9 @@ class _Fold:
     warn: date = field(init=False)
     steps: list[Step] = field(default_factory=list[Step])
     flags: set[Flag] = field(default_factory=set[Flag])
+    ends: dict[int, tuple[date, date]] = field(default_factory=dict[int, tuple[date, date]])
+    """The two ends as the first so many events left them: each is found once, not anew for
+    every event after it, or twenty events would cost a million calculations."""
 
     def calculation(self) -> Calculation:
         self._begin()
@@ -316,12 +328,19 @@ class _Fold:
 
     def _so_far(self, place: int) -> tuple[date, date]:
         """The two ends as what happened before `place` left them."""
-        earlier = calculate_row(
-            self.row, self.started, self.custody, self.calendar, self.events[:place]
-        )
-        if earlier.due_on is None or earlier.outer_on is None:
-            raise ImpossibleError(Problem.NO_FURTHER_EXTENSION, rule=self.row.id, known=0)
-        return earlier.due_on, earlier.outer_on
+        if place not in self.ends:
+            earlier = _Fold(
+                self.row,
+                self.started,
+                self.custody,
+                self.calendar,
+                self.events[:place],
+                ends=self.ends,
+            ).calculation()
+            if earlier.due_on is None or earlier.outer_on is None:
+                raise ImpossibleError(Problem.NO_FURTHER_EXTENSION, rule=self.row.id, known=0)
+            self.ends[place] = (earlier.due_on, earlier.outer_on)
+        return self.ends[place]
 
     # How long the period is
 
