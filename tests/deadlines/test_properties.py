@@ -358,6 +358,20 @@ def test_an_organ_that_has_used_its_time_up_has_none_left(rule_id: str) -> None:
         calculate(rule_id, date(2026, 1, 5), FREE, CALENDAR, [Used(400)])
 
 
+@pytest.mark.parametrize("rule_id", ["C02", "C03", "C04"])
+def test_another_important_crime_gives_two_months_and_no_extension_with_them(rule_id: str) -> None:
+    """重新计算 (CPL 160 paragraph 1): what was granted for the first crime is not granted again."""
+    discovered = date(2026, 6, 1)
+    anew = ends(calculate("C01", discovered, HELD, CALENDAR))
+    restarted = Restarted(RestartReason.NEW_CRIME, discovered)
+    try:
+        calculation = calculate(rule_id, date(2026, 3, 13), HELD, CALENDAR, [restarted])
+    except ImpossibleError as refused:
+        assert refused.problem is Problem.RESTART_NOT_KNOWN  # noqa: PT017  # as good an answer
+        return
+    assert ends(calculation) == anew
+
+
 @pytest.mark.parametrize("rule_id", ["B10", "X12"])
 def test_only_bail_and_surveillance_accumulate(rule_id: str) -> None:
     """RULES 100 paragraph 3 speaks of bail, not of every limit that is of class MEASURE."""
