@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from services.deadlines.engine.arithmetic import Custody
+from services.deadlines.engine.arithmetic import Custody, statutory_day
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.deadlines.engine.calculation import Calculation
 from services.deadlines.engine.choices import CHOICES
@@ -51,7 +51,7 @@ _FIELDS: Mapping[str, Any] = {
 def calculation_as_plain(calculation: Calculation) -> Plain:
     """Everything that a person or a phone needs to see, check and explain the date."""
     rule, started = calculation.rule, calculation.started
-    year = started.year
+    year = statutory_day(started).year
     return {
         "rule": rule.id,
         "kind": rule.kind.value,
