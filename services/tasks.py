@@ -42,6 +42,8 @@ class TaskKind(StrEnum):
     REVIEW_ARREST = "review_arrest"
     APPROVE_ARREST = "approve_arrest"
     RETURN_RECEIPT = "return_receipt"
+    KEEP_DEADLINE = "keep_deadline"
+    ANSWER_MONITORING = "answer_monitoring"
 
     @property
     def zh(self) -> str:
@@ -56,6 +58,8 @@ _TITLES = {
     TaskKind.REVIEW_ARREST: "审查逮捕",
     TaskKind.APPROVE_ARREST: "审批逮捕意见",
     TaskKind.RETURN_RECEIPT: "送达执行回执",
+    TaskKind.KEEP_DEADLINE: "期限届满提醒",
+    TaskKind.ANSWER_MONITORING: "处理流程监控",
 }
 
 
@@ -219,6 +223,11 @@ def cancel(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
     return _end(act, kind, about, TaskState.CANCELLED)
 
 
+def withdraw(act: Act, task: Task) -> Task:
+    """The step is no longer wanted of this one holder; the others keep it."""
+    return _ended(act, task, TaskState.CANCELLED)
+
+
 def reschedule(act: Act, kind: TaskKind, about: Identified, due: Due) -> list[Task]:
     """The day has moved (a release, an arrest): the open tasks of that kind move with it."""
     moved = _open(act, kind, about)
@@ -250,7 +259,9 @@ def _open(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
 
 
 def _end(act: Act, kind: TaskKind, about: Identified, state: TaskState) -> list[Task]:
-    ended = _open(act, kind, about)
-    for task in ended:
-        task.state, task.closed_at, task.closed_by = state, act.now, act.actor.id
-    return ended
+    return [_ended(act, task, state) for task in _open(act, kind, about)]
+
+
+def _ended(act: Act, task: Task, state: TaskState) -> Task:
+    task.state, task.closed_at, task.closed_by = state, act.now, act.actor.id
+    return task

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from services import tasks
 from services.deadlines.engine.arithmetic import Calendar, Custody, statutory_day
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.deadlines.engine.calculation import Calculation, calculate
@@ -44,6 +45,7 @@ from services.deadlines.records import (
 )
 from services.kernel.act import Act, Identified, record_of
 from services.kernel.refusals import Conflict
+from services.tasks import TaskKind
 
 
 class DeadlineRunning(Conflict):
@@ -230,6 +232,7 @@ def close(
     """End a period; `at` is the moment of the deed where that is not now.
 
     What was posted before the end is in time (CPL 105 paragraph 3): `at` is then the postmark.
+    Whoever was reminded of it has nothing left to do.
 
     Refuses:
         DeadlineClosed: it was closed before.
@@ -241,6 +244,9 @@ def close(
     deadline.closed_at = moment
     deadline.close_reason = reason
     deadline.look_at = None
+    act.session.flush()  # the row before its tasks: the order in which the watch locks them
+    end = tasks.finish if reason is CloseReason.DONE else tasks.cancel
+    end(act, TaskKind.KEEP_DEADLINE, deadline)
     return deadline
 
 
