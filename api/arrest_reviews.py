@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.deadlines import DeadlineSchema
-from api.deadlines import shown as deadline_shown
+from api.deadlines import DeadlineSchema, Name, Named, Number
+from api.deadlines import item as deadline_item
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
 from api.wire import Instant
@@ -23,7 +23,7 @@ from services.arrest_reviews import (
     RefusalKind,
     ReviewState,
 )
-from services.deadlines import Deadline
+from services.deadlines import Deadline, lists
 from services.kernel.act import Act
 from services.policy import Permission, allows
 
@@ -177,6 +177,10 @@ def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[s
     inside = allows(act.actor, Permission.OPINION_READ, review)
     outside = allows(act.actor, Permission.ARREST_REVIEW_RECEIPT, review)
     awaiting = review.state is ReviewState.AWAITING_APPROVAL
+    named = Named(
+        Name(review.suspect.id, review.suspect.name), Number(review.case_id, review.case.number)
+    )
+    set_by = lists.tiers_set(act)
     return {
         "id": review.id,
         "version": review.version,
@@ -185,7 +189,7 @@ def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[s
         "state": ReviewState.UNDER_REVIEW if awaiting and outside else review.state,
         "suspect": review.suspect,
         "grounds_to_interrogate": review.grounds_to_interrogate,
-        "deadlines": [deadline_shown(act, deadline) for deadline in periods],
+        "deadlines": [deadline_item(act, one, named, set_by) for one in periods],
         "opinion": review.opinion if inside else None,
         "decision": review.decision and _decision(review.decision, inside=inside),
         "receipt": review.receipt,

@@ -28,6 +28,7 @@ EXEMPT: Mapping[str, str] = {
     "POST /sessions/renewals": "nobody is signed in; renewing twice is forgiven for 30 seconds",
     "DELETE /sessions/current": "ending twice is ending once",
     "POST /arrest-request-checks": "a dry run stores nothing",
+    "POST /deadline-calculations": "a calculation stores nothing",
 }
 """Which changes need no key, and why."""
 

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
     ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
     OPINION_READ = "opinion:read"
+    DEADLINE_COMPUTE = "deadline:compute"
     DEADLINE_READ = "deadline:read"
     DEADLINE_WATCH = "deadline:watch"
     DEADLINE_RECALCULATE = "deadline:recalculate"
@@ -221,6 +222,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARREST_REVIEW_DECIDE: ((chief_procurator,),),
     Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
     Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
+    Permission.DEADLINE_COMPUTE: ((somebody,),),
     Permission.DEADLINE_READ: (
         (officer_of_the_organ,),
         (case_manager,),

@@ -1,5 +1,6 @@
 """Statutory periods: the engine that counts them, and the ledger of those that run."""
 
+from services.deadlines.calculator import ImpossibleCalculation, Question, compute, question
 from services.deadlines.engine.arithmetic import CHINA_TIME, Custody, statutory_day
 from services.deadlines.engine.calculation import Calculation, Flag, calculate
 from services.deadlines.engine.calendar import WorkCalendar, state_council_calendar
@@ -37,6 +38,7 @@ from services.deadlines.ledger import (
     travel,
     use,
 )
+from services.deadlines.lists import find, rules_on, visible
 from services.deadlines.notices import calendar_of
 from services.deadlines.records import (
     CloseReason,
@@ -63,12 +65,14 @@ __all__ = [
     "ExclusionReason",
     "Flag",
     "History",
+    "ImpossibleCalculation",
     "ImpossibleDeadline",
     "ImpossibleError",
     "Keepers",
     "Kind",
     "Organ",
     "Problem",
+    "Question",
     "RestartReason",
     "Rule",
     "Standing",
@@ -81,21 +85,26 @@ __all__ = [
     "change_custody",
     "close",
     "close_about",
+    "compute",
     "extend",
+    "find",
     "hand_over",
     "history",
     "open_about",
     "open_of",
+    "question",
     "replayed",
     "request_due",
     "request_rule",
     "restart",
     "resume",
     "rule_of",
+    "rules_on",
     "start",
     "state_council_calendar",
     "statutory_day",
     "suspend",
     "travel",
     "use",
+    "visible",
 ]

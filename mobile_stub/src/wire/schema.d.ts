@@ -314,6 +314,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the periods of a case and of each suspect in it, and say which ends first */
+        get: operations["read_case_deadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/handler": {
         parameters: {
             query?: never;
@@ -383,6 +403,77 @@ export interface paths {
         };
         /** Read a charge, whether still in force or not */
         get: operations["read_charge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deadline-calculations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count a period that is in no case, and say the steps to its end */
+        post: operations["create_deadline_calculation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deadline-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rows of the table for what begins on a day */
+        get: operations["read_deadline_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the open periods that the reader may see, the most urgent first */
+        get: operations["list_deadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deadlines/{deadline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                deadline_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a period with the steps to its dates, as of now or as it was thought then */
+        get: operations["read_deadline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -972,6 +1063,19 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        CaseDeadlines: {
+            items: components["schemas"]["Deadline"][];
+            /**
+             * Format: date
+             * @description Of what runs; each suspect has dates of their own.
+             */
+            earliest_due_on: string | null;
+            /**
+             * Format: date-time
+             * @description The legal clock as it was read for this answer: count what is left by it.
+             */
+            now: string;
+        };
         Charge: {
             id: number;
             /** @example 盗窃罪 */
@@ -1006,14 +1110,33 @@ export interface components {
             next_cursor: string | null;
         };
         Deadline: {
+            id: number;
             /** @example D06 */
             rule_id: string;
             /** @description What is to be done, in words. */
             title: string;
-            /** @description The law it rests on. */
+            /** @example decide on arrest (detained) */
+            title_en: string;
+            /** @example CPL 91¶3; RULES 282 */
             article: string;
+            /** @example 刑诉法91条3款；刑诉规则282条 */
+            article_zh: string;
+            /** @enum {unknown} */
+            binds: "police" | "procuratorate" | "court" | "commission" | "detention_centre" | "legal_aid" | "party";
+            /** @description It limits for how long a person is held now. */
+            is_custody: boolean;
+            suspect: components["schemas"]["DeadlineSuspect"] | null;
+            case: components["schemas"]["DeadlineCase"] | null;
+            /**
+             * @description In the matter of which record.
+             * @example arrest_reviews
+             */
+            about_kind: string;
+            about_id: number;
             /** Format: date-time */
             started_at: string;
+            /** @enum {unknown} */
+            custody: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
             /**
              * Format: date
              * @description The day to keep; null where the law says at once.
@@ -1024,14 +1147,267 @@ export interface components {
              * @description The latest day the law can bear, where readings differ.
              */
             outer_on: string | null;
+            /**
+             * Format: date-time
+             * @description Of what is counted in hours.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            outer_at: string | null;
+            /**
+             * Format: date
+             * @description The first day on which any reading ends the period.
+             */
+            warn_on: string | null;
             /** @description It ends beyond the days off announced so far. */
             provisional: boolean;
+            flags: ("requested_late" | "range_taken_whole" | "still_not_counted" | "before_the_text" | "taken_after_expiry")[];
             /** @enum {unknown} */
-            standing: "running" | "in_doubt" | "expired";
+            standing: "running" | "suspended" | "in_doubt" | "expired";
+            /**
+             * @description Grey: closed, suspended, or without a day.
+             * @enum {unknown}
+             */
+            light: "red" | "amber" | "green" | "grey";
             /** Format: date-time */
             closed_at: string | null;
             /** @enum {unknown} */
             close_reason: "done" | "replaced" | "lapsed" | null;
+        };
+        DeadlineCalculation: {
+            /** @example R01 */
+            rule: string;
+            /** @enum {string} */
+            kind: "deadline" | "immediate" | "threshold" | "backward" | "guard";
+            title_zh: string;
+            title_en: string;
+            /** @example review_received */
+            trigger: string;
+            trigger_zh: string;
+            trigger_en: string;
+            /**
+             * @description A day, or an instant.
+             * @example 2026-09-05
+             */
+            started: string;
+            /** @enum {string} */
+            custody: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
+            events: components["schemas"]["DeadlineEvent"][];
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            due_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            outer_on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-08T09:20:00+08:00
+             */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-08T09:20:00+08:00
+             */
+            outer_at: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            unrolled_on: string | null;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            warn_on: string | null;
+            provisional: boolean;
+            flags: ("requested_late" | "range_taken_whole" | "still_not_counted" | "before_the_text" | "taken_after_expiry")[];
+            /** @example CPL 172¶1 */
+            article: string;
+            /** @example 刑诉法172条1款 */
+            article_zh: string;
+            explanation_zh: string;
+            explanation_en: string;
+            steps: components["schemas"]["DeadlineStep"][];
+        };
+        DeadlineCase: {
+            id: number;
+            number: string;
+        };
+        DeadlineEntry: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "started" | "extended" | "extension_stated" | "suspended" | "resumed" | "travelled" | "used" | "restarted" | "custody_changed" | "calendar_changed" | "closed";
+            /**
+             * @description The event, as a calculation takes it.
+             * @example {
+             *       "started": "2026-09-05T10:00:00+08:00",
+             *       "custody": "held"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @description Null: the house itself, after a notice was loaded. */
+            by: components["schemas"]["Person"] | null;
+        };
+        DeadlineEvent: {
+            /** @enum {string} */
+            kind: "extended" | "extension_stated" | "excluded" | "travelled" | "used" | "restarted" | "custody_changed";
+            ground?: string;
+            length?: number;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            on?: string;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            requested_on?: string;
+            /** @example psychiatric_evaluation */
+            reason?: string;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            from_on?: string;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            until_on?: string;
+            days?: number;
+            /** @example 2026-10-05 */
+            at?: string;
+            /** @enum {string} */
+            custody?: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
+        };
+        DeadlineExtension: {
+            /** @example special_circumstances */
+            ground: string;
+            more: number;
+            /** @description Where the law leaves a range, its lower end; `more` the upper. */
+            at_least: number | null;
+            /** @enum {string} */
+            unit: "hours" | "days" | "half_months" | "months" | "working_days";
+            /** @description Counted as a whole, not link by link. */
+            in_one_go: boolean;
+            zh: string;
+            en: string;
+            /** @description Who grants it, where the text says so. */
+            by_zh: string;
+            by_en: string;
+            article: string;
+            article_zh: string;
+        };
+        DeadlinePage: {
+            items: components["schemas"]["Deadline"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+            /** @description Of the whole list, whatever the light; on its first page only. */
+            counts: components["schemas"]["LightCounts"] | null;
+            /**
+             * Format: date-time
+             * @description The legal clock as it was read for this answer: count what is left by it.
+             */
+            now: string;
+        };
+        DeadlineRule: {
+            /** @example R01 */
+            rule: string;
+            /** @enum {string} */
+            kind: "deadline" | "immediate" | "threshold" | "backward" | "guard";
+            title_zh: string;
+            title_en: string;
+            trigger: string;
+            trigger_zh: string;
+            trigger_en: string;
+            /** @enum {string} */
+            binds: "police" | "procuratorate" | "court" | "commission" | "detention_centre" | "legal_aid" | "party";
+            length: number | null;
+            and_days: number;
+            /** @enum {string|null} */
+            unit: "hours" | "days" | "half_months" | "months" | "working_days" | null;
+            /** @enum {string|null} */
+            class: "custody" | "liberty" | "neutral" | "measure" | "hours" | "workdays" | null;
+            extensions: components["schemas"]["DeadlineExtension"][];
+            /** @description The rule of which it is itself an extension. */
+            extends: string | null;
+            /** @description So often for one suspect, however often the case moves. */
+            at_most: number | null;
+            per_case: boolean;
+            article: string;
+            article_zh: string;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            effective_from: string;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            effective_until: string | null;
+            /** @example  */
+            note_zh: string;
+            /** @example  */
+            note_en: string;
+        };
+        DeadlineRules: {
+            items: components["schemas"]["DeadlineRule"][];
+        };
+        DeadlineStep: {
+            /** @enum {string} */
+            code: "start_not_counted" | "hours_begin" | "restarted" | "at_once" | "same_day" | "no_date" | "hours_added" | "running_hour_not_counted" | "days_added" | "half_month_is_fifteen_days" | "same_day_of_month" | "month_end_to_month_end" | "no_such_day_in_month" | "working_days_added" | "days_back" | "working_days_back" | "until_event" | "extended_hours" | "extended_days" | "extended_months" | "in_one_go" | "range_taken_whole" | "requested_late" | "stated_days" | "counted_from_decision" | "days_not_counted" | "still_not_counted" | "travel_not_counted" | "days_used" | "warned_from" | "last_day_off" | "rolled" | "held_not_rolled" | "outer_limit_rolled" | "measure_not_rolled" | "unknown_taken_as_held" | "elsewhere_taken_as_held" | "designated_residence_as_liberty" | "held_in_between" | "released_on_last_day" | "calendar_incomplete" | "before_the_text";
+            /**
+             * @description To which date it leads: the day to keep, the outer limit, or both.
+             * @enum {string}
+             */
+            reading: "both" | "due" | "outer";
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            from_on: string | null;
+            length: number | null;
+            /**
+             * Format: date
+             * @example 2026-10-05
+             */
+            on: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-08T09:20:00+08:00
+             */
+            at: string | null;
+            /** @example CPL 105¶2 */
+            article: string;
+            /** @example 刑诉法105条2款 */
+            article_zh: string;
+            /**
+             * @description The question that the texts leave open, if this step answers one.
+             * @enum {string|null}
+             */
+            choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
+            choice_zh: string | null;
+            choice_en: string | null;
+            /** @example 收到之日（9月5日）不计入（刑诉法105条2款） */
+            zh: string;
+            /** @example the day of receipt (2026-09-05) is not counted [CPL 105¶2] */
+            en: string;
+        };
+        DeadlineSuspect: {
+            id: number;
+            name: string;
         };
         Device: {
             id: number;
@@ -1074,7 +1450,7 @@ export interface components {
         };
         HeldPost: {
             /** @enum {unknown} */
-            post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+            post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
             office_id: number;
             office_name: string;
         };
@@ -1113,6 +1489,12 @@ export interface components {
             grounds: string;
             /** Format: date-time */
             recorded_at: string;
+        };
+        LightCounts: {
+            red: number;
+            amber: number;
+            green: number;
+            grey: number;
         };
         Me: {
             id: number;
@@ -1204,6 +1586,71 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewDeadlineCalculation: {
+            /** @example R01 */
+            rule: string;
+            /**
+             * @description A day (2026-09-05), or an instant with its offset where hours count.
+             * @example 2026-09-05
+             */
+            trigger: string;
+            /**
+             * @description At the trigger: a state by name, true for held, false for at liberty.
+             * @default null
+             * @enum {string|boolean|null}
+             */
+            custody: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence" | true | false | null;
+            /**
+             * @description In the order in which they happened.
+             * @example []
+             */
+            events?: components["schemas"]["NewDeadlineEvent"][];
+        };
+        NewDeadlineEvent: {
+            /** @enum {string} */
+            kind: "extended" | "extension_stated" | "excluded" | "travelled" | "used" | "restarted" | "custody_changed";
+            /**
+             * @description extended: the ground; without one, the next in the table's order.
+             * @example special_circumstances
+             */
+            ground?: string;
+            /** @description extended: how long, where the law leaves a range. */
+            length?: number;
+            /**
+             * Format: date
+             * @description extended, custody_changed: the day of it.
+             */
+            on?: string;
+            /**
+             * Format: date
+             * @description extended: the day of the request.
+             */
+            requested_on?: string;
+            /**
+             * @description excluded, restarted: why.
+             * @enum {string}
+             */
+            reason?: "psychiatric_evaluation" | "retention" | "jurisdiction_changed" | "new_crime" | "identity_established" | "new_organ";
+            /**
+             * Format: date
+             * @description excluded: from this day on.
+             */
+            from_on?: string;
+            /**
+             * Format: date
+             * @description excluded: until then; absent while it lasts.
+             */
+            until_on?: string;
+            /** @description travelled, used: how many. */
+            days?: number;
+            /** @description restarted: the day, or the instant with its offset. */
+            at?: string;
+            /**
+             * @description custody_changed: into which state.
+             * @enum {unknown}
+             */
+            custody?: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
         };
         NewDecision: {
             /** @enum {string} */
@@ -1420,6 +1867,78 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        OneDeadline: {
+            id: number;
+            /** @example D06 */
+            rule_id: string;
+            /** @description What is to be done, in words. */
+            title: string;
+            /** @example decide on arrest (detained) */
+            title_en: string;
+            /** @example CPL 91¶3; RULES 282 */
+            article: string;
+            /** @example 刑诉法91条3款；刑诉规则282条 */
+            article_zh: string;
+            /** @enum {unknown} */
+            binds: "police" | "procuratorate" | "court" | "commission" | "detention_centre" | "legal_aid" | "party";
+            /** @description It limits for how long a person is held now. */
+            is_custody: boolean;
+            suspect: components["schemas"]["DeadlineSuspect"] | null;
+            case: components["schemas"]["DeadlineCase"] | null;
+            /**
+             * @description In the matter of which record.
+             * @example arrest_reviews
+             */
+            about_kind: string;
+            about_id: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {unknown} */
+            custody: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
+            /**
+             * Format: date
+             * @description The day to keep; null where the law says at once.
+             */
+            due_on: string | null;
+            /**
+             * Format: date
+             * @description The latest day the law can bear, where readings differ.
+             */
+            outer_on: string | null;
+            /**
+             * Format: date-time
+             * @description Of what is counted in hours.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            outer_at: string | null;
+            /**
+             * Format: date
+             * @description The first day on which any reading ends the period.
+             */
+            warn_on: string | null;
+            /** @description It ends beyond the days off announced so far. */
+            provisional: boolean;
+            flags: ("requested_late" | "range_taken_whole" | "still_not_counted" | "before_the_text" | "taken_after_expiry")[];
+            /** @enum {unknown} */
+            standing: "running" | "suspended" | "in_doubt" | "expired";
+            /**
+             * @description Grey: closed, suspended, or without a day.
+             * @enum {unknown}
+             */
+            light: "red" | "amber" | "green" | "grey";
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @enum {unknown} */
+            close_reason: "done" | "replaced" | "lapsed" | null;
+            calculation: components["schemas"]["DeadlineCalculation"];
+            entries: components["schemas"]["DeadlineEntry"][];
+            /**
+             * Format: date-time
+             * @description The legal clock as it was read for this answer: count what is left by it.
+             */
+            now: string;
+        };
         Opinion: {
             /** @enum {unknown} */
             proposal: "approve" | "refuse";
@@ -1586,7 +2105,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -2659,14 +3178,35 @@ export interface operations {
                      *           ],
                      *           "deadlines": [
                      *             {
+                     *               "id": 7,
                      *               "rule_id": "D06",
                      *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
                      *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
                      *               "due_on": "2026-03-02",
                      *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
                      *               "provisional": false,
+                     *               "flags": [],
                      *               "standing": "running",
+                     *               "light": "red",
                      *               "closed_at": null,
                      *               "close_reason": null
                      *             }
@@ -3215,14 +3755,37 @@ export interface operations {
                      *       ],
                      *       "deadlines": [
                      *         {
+                     *           "id": 7,
                      *           "rule_id": "D06",
                      *           "title": "审查逮捕",
-                     *           "article": "CPL 87",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
                      *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
                      *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
                      *           "standing": "running",
+                     *           "light": "red",
                      *           "closed_at": null,
                      *           "close_reason": null
                      *         }
@@ -3350,14 +3913,37 @@ export interface operations {
                      *       ],
                      *       "deadlines": [
                      *         {
+                     *           "id": 7,
                      *           "rule_id": "D06",
                      *           "title": "审查逮捕",
-                     *           "article": "CPL 87",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
                      *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
                      *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
                      *           "standing": "running",
+                     *           "light": "red",
                      *           "closed_at": null,
                      *           "close_reason": null
                      *         }
@@ -3518,14 +4104,37 @@ export interface operations {
                      *       ],
                      *       "deadlines": [
                      *         {
+                     *           "id": 7,
                      *           "rule_id": "D06",
                      *           "title": "审查逮捕",
-                     *           "article": "CPL 87",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
                      *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
                      *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
                      *           "standing": "running",
+                     *           "light": "red",
                      *           "closed_at": null,
                      *           "close_reason": null
                      *         }
@@ -3685,14 +4294,37 @@ export interface operations {
                      *       ],
                      *       "deadlines": [
                      *         {
+                     *           "id": 7,
                      *           "rule_id": "D06",
                      *           "title": "审查逮捕",
-                     *           "article": "CPL 87",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
                      *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
                      *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
                      *           "standing": "running",
+                     *           "light": "red",
                      *           "closed_at": null,
                      *           "close_reason": null
                      *         }
@@ -4049,14 +4681,35 @@ export interface operations {
                      *           ],
                      *           "deadlines": [
                      *             {
+                     *               "id": 7,
                      *               "rule_id": "D06",
                      *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
                      *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
                      *               "due_on": "2026-03-02",
                      *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
                      *               "provisional": false,
+                     *               "flags": [],
                      *               "standing": "running",
+                     *               "light": "red",
                      *               "closed_at": null,
                      *               "close_reason": null
                      *             }
@@ -4315,6 +4968,92 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_case_deadlines: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
+                     *           "standing": "running",
+                     *           "light": "red",
+                     *           "closed_at": null,
+                     *           "close_reason": null
+                     *         }
+                     *       ],
+                     *       "earliest_due_on": "2026-03-02",
+                     *       "now": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseDeadlines"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -4620,6 +5359,448 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_deadline_calculation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rule": "R01",
+                 *       "trigger": "2026-09-05",
+                 *       "custody": "held",
+                 *       "events": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDeadlineCalculation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule": "R01",
+                     *       "kind": "deadline",
+                     *       "title_zh": "示例",
+                     *       "title_en": "示例",
+                     *       "trigger": "review_received",
+                     *       "trigger_zh": "示例",
+                     *       "trigger_en": "示例",
+                     *       "started": "2026-09-05",
+                     *       "custody": "held",
+                     *       "events": [
+                     *         {
+                     *           "kind": "extended",
+                     *           "ground": "示例",
+                     *           "length": 7,
+                     *           "on": "2026-10-05",
+                     *           "requested_on": "2026-10-05",
+                     *           "reason": "psychiatric_evaluation",
+                     *           "from_on": "2026-10-05",
+                     *           "until_on": "2026-10-05",
+                     *           "days": 7,
+                     *           "at": "2026-10-05",
+                     *           "custody": "held"
+                     *         }
+                     *       ],
+                     *       "due_on": "2026-10-05",
+                     *       "outer_on": "2026-10-05",
+                     *       "due_at": "2026-09-08T09:20:00+08:00",
+                     *       "outer_at": "2026-09-08T09:20:00+08:00",
+                     *       "unrolled_on": "2026-10-05",
+                     *       "warn_on": "2026-10-05",
+                     *       "provisional": false,
+                     *       "flags": [
+                     *         "requested_late"
+                     *       ],
+                     *       "article": "CPL 172¶1",
+                     *       "article_zh": "刑诉法172条1款",
+                     *       "explanation_zh": "示例",
+                     *       "explanation_en": "示例",
+                     *       "steps": [
+                     *         {
+                     *           "code": "start_not_counted",
+                     *           "reading": "both",
+                     *           "from_on": "2026-10-05",
+                     *           "length": 7,
+                     *           "on": "2026-10-05",
+                     *           "at": "2026-09-08T09:20:00+08:00",
+                     *           "article": "CPL 105¶2",
+                     *           "article_zh": "刑诉法105条2款",
+                     *           "choice": "running_hour",
+                     *           "choice_zh": "示例",
+                     *           "choice_en": "示例",
+                     *           "zh": "收到之日（9月5日）不计入（刑诉法105条2款）",
+                     *           "en": "the day of receipt (2026-09-05) is not counted [CPL 105¶2]"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadlineCalculation"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `impossible-calculation`: Such a period cannot be counted; `problem` is the code, `why` says it in words. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_deadline_rules: {
+        parameters: {
+            query?: {
+                /** @description The rows for what begins on that day; today without one. */
+                on?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rule": "R01",
+                     *           "kind": "deadline",
+                     *           "title_zh": "示例",
+                     *           "title_en": "示例",
+                     *           "trigger": "示例",
+                     *           "trigger_zh": "示例",
+                     *           "trigger_en": "示例",
+                     *           "binds": "police",
+                     *           "length": 7,
+                     *           "and_days": 7,
+                     *           "unit": "hours",
+                     *           "class": "custody",
+                     *           "extensions": [
+                     *             {
+                     *               "ground": "special_circumstances",
+                     *               "more": 7,
+                     *               "at_least": 7,
+                     *               "unit": "hours",
+                     *               "in_one_go": false,
+                     *               "zh": "示例",
+                     *               "en": "示例",
+                     *               "by_zh": "示例",
+                     *               "by_en": "示例",
+                     *               "article": "CPL 87",
+                     *               "article_zh": "示例"
+                     *             }
+                     *           ],
+                     *           "extends": "示例",
+                     *           "at_most": 7,
+                     *           "per_case": false,
+                     *           "article": "CPL 87",
+                     *           "article_zh": "示例",
+                     *           "effective_from": "2026-10-05",
+                     *           "effective_until": "2026-10-05",
+                     *           "note_zh": "",
+                     *           "note_en": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadlineRules"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_deadlines: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                light?: "red" | "amber" | "green" | "grey";
+                /** @description mine: a prosecutor's own cases, or the duties of an officer's organ; office: all that one may read. */
+                scope?: "mine" | "office";
+                /** @description Only those that limit for how long a person is held, or none. */
+                custody?: boolean;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
+                     *           "standing": "running",
+                     *           "light": "red",
+                     *           "closed_at": null,
+                     *           "close_reason": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "counts": {
+                     *         "red": 7,
+                     *         "amber": 7,
+                     *         "green": 7,
+                     *         "grey": 7
+                     *       },
+                     *       "now": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadlinePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_deadline: {
+        parameters: {
+            query?: {
+                /** @description A moment that has passed: what was known then, counted as then. */
+                at?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                deadline_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "rule_id": "D06",
+                     *       "title": "审查逮捕",
+                     *       "title_en": "decide on arrest (detained)",
+                     *       "article": "CPL 91¶3; RULES 282",
+                     *       "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *       "binds": "police",
+                     *       "is_custody": false,
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "custody": "held",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "due_at": "2026-03-02T04:00:00Z",
+                     *       "outer_at": "2026-03-02T04:00:00Z",
+                     *       "warn_on": "2026-03-02",
+                     *       "provisional": false,
+                     *       "flags": [
+                     *         "requested_late"
+                     *       ],
+                     *       "standing": "running",
+                     *       "light": "red",
+                     *       "closed_at": null,
+                     *       "close_reason": null,
+                     *       "calculation": {
+                     *         "rule": "R01",
+                     *         "kind": "deadline",
+                     *         "title_zh": "示例",
+                     *         "title_en": "示例",
+                     *         "trigger": "review_received",
+                     *         "trigger_zh": "示例",
+                     *         "trigger_en": "示例",
+                     *         "started": "2026-09-05",
+                     *         "custody": "held",
+                     *         "events": [
+                     *           {
+                     *             "kind": "extended",
+                     *             "ground": "示例",
+                     *             "length": 7,
+                     *             "on": "2026-10-05",
+                     *             "requested_on": "2026-10-05",
+                     *             "reason": "psychiatric_evaluation",
+                     *             "from_on": "2026-10-05",
+                     *             "until_on": "2026-10-05",
+                     *             "days": 7,
+                     *             "at": "2026-10-05",
+                     *             "custody": "held"
+                     *           }
+                     *         ],
+                     *         "due_on": "2026-10-05",
+                     *         "outer_on": "2026-10-05",
+                     *         "due_at": "2026-09-08T09:20:00+08:00",
+                     *         "outer_at": "2026-09-08T09:20:00+08:00",
+                     *         "unrolled_on": "2026-10-05",
+                     *         "warn_on": "2026-10-05",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "article": "CPL 172¶1",
+                     *         "article_zh": "刑诉法172条1款",
+                     *         "explanation_zh": "示例",
+                     *         "explanation_en": "示例",
+                     *         "steps": [
+                     *           {
+                     *             "code": "start_not_counted",
+                     *             "reading": "both",
+                     *             "from_on": "2026-10-05",
+                     *             "length": 7,
+                     *             "on": "2026-10-05",
+                     *             "at": "2026-09-08T09:20:00+08:00",
+                     *             "article": "CPL 105¶2",
+                     *             "article_zh": "刑诉法105条2款",
+                     *             "choice": "running_hour",
+                     *             "choice_zh": "示例",
+                     *             "choice_en": "示例",
+                     *             "zh": "收到之日（9月5日）不计入（刑诉法105条2款）",
+                     *             "en": "the day of receipt (2026-09-05) is not counted [CPL 105¶2]"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "entries": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "started",
+                     *           "details": {
+                     *             "started": "2026-09-05T10:00:00+08:00",
+                     *             "custody": "held"
+                     *           },
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneDeadline"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -5076,7 +6257,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
-                post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+                post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
