@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jiantong.docs import flows, glossary, permissions
 from services.arrest_requests.page import page as arrest_request_checks
-from services.deadlines.page import page as deadlines
+from services.deadlines.engine.page import page as deadlines
 from services.kernel.settings import CHECKOUT
 
 PAGES = {

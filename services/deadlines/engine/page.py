@@ -1,111 +1,306 @@
-"""The table as a page for lawyers: `python -m services.deadlines > docs/deadlines.md`."""
+"""The table as a page for lawyers: `python -m services.deadlines.engine > docs/deadlines.md`."""
 
-from services.deadlines.engine.arithmetic import Period, PeriodClass, Unit
+from collections.abc import Iterable, Mapping, Sequence
+
+from services.deadlines.engine.arithmetic import Period, PeriodClass
+from services.deadlines.engine.articles import SOURCES, cited_en, cited_zh
 from services.deadlines.engine.calendar import state_council_calendar
-from services.deadlines.engine.rules import SOURCES, TABLE, Kind, Organ, Rule, Trigger
+from services.deadlines.engine.choices import CHOICES
+from services.deadlines.engine.reasons import REASONS, RESTARTED_UNDER
+from services.deadlines.engine.rules import Extension, Kind, Organ, RestartReason, Rule
+from services.deadlines.engine.table import ROWS, TABLE
+from services.deadlines.engine.words import counted_en, counted_zh
 
-_UNITS = {
-    Unit.HOURS: "小时",
-    Unit.DAYS: "日",
-    Unit.HALF_MONTHS: "个半月",
-    Unit.MONTHS: "个月",
-    Unit.WORKING_DAYS: "个工作日",
+Words = tuple[str, str]
+
+SECTIONS: Mapping[str, Words] = {
+    "D": ("拘留、传唤与审查逮捕", "Detention, summons and the arrest review"),
+    "A": ("逮捕决定之后", "After the decision on arrest"),
+    "C": ("侦查羁押期限", "Investigative custody"),
+    "S": ("监察机关移送的案件", "Cases of a supervisory commission"),
+    "R": ("审查起诉", "Review for prosecution"),
+    "B": ("取保候审、监视居住", "Bail and residential surveillance"),
+    "N": ("羁押必要性审查", "Custody-necessity review"),
+    "X": ("不起诉及其救济", "Non-prosecution and the remedies against it"),
+    "T": ("审判阶段与抗诉", "The court stage and protest"),
+    "L": ("法律监督与案件管理", "Legal supervision and case management"),
 }
-_CLASSES = {
-    PeriodClass.CUSTODY: ("羁押类", "末日为节假日时，在押的不顺延；未在押的顺延"),
-    PeriodClass.LIBERTY: ("人身自由类", "在押的，应办日不顺延，顺延日为外限；未在押的顺延"),
-    PeriodClass.NEUTRAL: ("一般类", "在押的，应办日不顺延，顺延日为外限；未在押的顺延"),
-    PeriodClass.MEASURE: ("强制措施期限类", "一律不顺延"),
-    PeriodClass.HOURS: ("小时类", "按小时计算，不顺延"),
+"""The letters with which the numbers of rules begin."""
+
+KINDS: Mapping[Kind, tuple[str, str, str, str]] = {
+    Kind.DEADLINE: (
+        "期限",
+        "deadline",
+        "在一定长度的期间以内办理",
+        "to be done within a length of time",
+    ),
+    Kind.IMMEDIATE: (
+        "立即",
+        "immediate",
+        "立即、及时或者当日办理，条文未定长度",
+        "to be done at once or on the same day; no length is given",
+    ),
+    Kind.THRESHOLD: (
+        "届满触发",
+        "threshold",
+        "期间经过以后，他人应当或者可以采取措施",
+        "once the time has passed, somebody else has to act, or may",
+    ),
+    Kind.BACKWARD: (
+        "倒计",
+        "backward",
+        "自将来的事项向前计算",
+        "counted back from an event that lies ahead",
+    ),
+    Kind.GUARD: (
+        "限制",
+        "guard",
+        "对办案步骤的限制，没有届满日",
+        "a limit on a step, without a last day of its own",
+    ),
 }
-_KINDS = {
-    Kind.DEADLINE: "期限",
-    Kind.IMMEDIATE: "立即",
-    Kind.THRESHOLD: "届满触发",
-    Kind.BACKWARD: "倒计",
-    Kind.GUARD: "限制",
+CLASSES: Mapping[PeriodClass, tuple[str, str, str, str]] = {
+    PeriodClass.CUSTODY: (
+        "羁押类",
+        "custody",
+        "期间本身即是羁押时间：在押的，不顺延；未在押的，顺延",
+        "the period is itself time in custody: it never moves while the person is held",
+    ),
+    PeriodClass.LIBERTY: (
+        "人身自由类",
+        "liberty",
+        "关系人身自由：在押的，应办日不顺延，外限为顺延日；未在押的，顺延",
+        "liberty hangs on it: while held the day to keep stays, the outer limit rolls",
+    ),
+    PeriodClass.NEUTRAL: (
+        "一般类",
+        "neutral",
+        "机关之间或者对当事人的期限：在押的，应办日不顺延，外限为顺延日；未在押的，顺延",
+        "between organs and parties: while held the day to keep stays, the outer limit rolls",
+    ),
+    PeriodClass.MEASURE: (
+        "强制措施类",
+        "measure",
+        "取保候审、监视居住和考验期限及其办理：一律不顺延",
+        "bail, residential surveillance, probation and what goes with them: it never moves",
+    ),
+    PeriodClass.HOURS: (
+        "小时类",
+        "hours",
+        "按小时计算，不因节假日顺延",
+        "counted by the hour: no day off touches it",
+    ),
+    PeriodClass.WORKDAYS: (
+        "工作日类",
+        "working days",
+        "按工作日计算，不以节假日为末日",
+        "counted in working days: it cannot end on a day off",
+    ),
 }
-_TRIGGERS = {
-    Trigger.DETENTION_EXECUTED: "执行拘留",
-    Trigger.ARREST_REQUEST_RECEIVED: "检察院收到提请批准逮捕书",
-    Trigger.ARREST_APPROVAL_RECEIVED: "公安机关收到批准逮捕决定书",
-    Trigger.ARREST_EXECUTED: "逮捕执行完毕",
-    Trigger.NON_ARREST_RECEIVED: "公安机关收到不批准逮捕决定书",
+ORGANS: Mapping[Organ, Words] = {
+    Organ.POLICE: ("公安机关", "police"),
+    Organ.PROCURATORATE: ("检察院", "procuratorate"),
+    Organ.COURT: ("法院", "court"),
+    Organ.COMMISSION: ("监察机关", "supervisory commission"),
+    Organ.DETENTION_CENTRE: ("看守所", "detention centre"),
+    Organ.LEGAL_AID: ("法律援助机构", "legal-aid body"),
+    Organ.PARTY: ("当事人等", "a party or other participant"),
 }
-_ORGANS = {Organ.POLICE: "公安机关", Organ.PROCURATORATE: "检察院"}
+_TIMES = ("一次", "二次", "三次")
 
 _HEAD = """\
+<!-- Generated by `python -m jiantong.docs`; do not edit. -->
 # 法定期限表 · Statutory periods
 
-<!-- Generated: python -m services.deadlines > docs/deadlines.md -->
+本表由程序中的规则数据（`services/deadlines/engine/table/`）生成，供法律人员逐条核对，共{rules}条。程序计算时
+使用的就是这些数据，没有另一份。法律修改的，增加新的一行并注明生效日期，不改旧行；期限适用起算之日
+有效的一行。“生效”是所核对条文的施行日，此前的条文可能有同样规定。
 
-本表由程序中的规则数据（`services/deadlines/rules.py`）生成，供法律人员核对。法律修改时增加新行并注明
-生效日期，不改旧行；期限适用起算之日有效的一行。“生效”为所读文本的生效日期，较早文本的规定可能相同。
+This page is written from the rule table that the engine counts with, for lawyers to proofread:
+{rules} rules. A change in the law is a new row with its date, never an edit; a period is counted
+under the row in force on the day it begins. "In force" is the day from which the text that was
+read applies; an older text may have said the same.
 
-This page is generated from the rule table, for lawyers to proofread. A change in the law is a
-new row with its date. "In force from" is the date of the text that was read.
+试算任何一条 · To try any rule: `jiantong deadlines compute R01 --trigger 2026-09-05 --custody`
 
 ## 怎样计算 · How a period is counted
 
-1. 开始的时和日不计入；最后一日到二十四时止（刑诉法105条2款）。
-2. 以月计算的，至届满月同日；起算日为当月最后一日的，至届满月最后一日；无同日的，至该月最后一日；
-   半个月按十五日（高法解释202条1款）。因“月末至月末”而比同日更晚的，自同日起即予警示。
-3. 最后一日为节假日的，顺延至其后第一个工作日；在押期间不顺延（刑诉法105条4款）。
-   期间中间的节假日照算。节假日指周末和国务院办公厅通知的放假日；调休上班的周末按工作日计算。
-4. “应办日”是应当遵守的日期（取谨慎的读法）；“外限”是法律所能容许的最晚一日。
-   二者仅在条文有两种读法时不同。
-5. 是否在押不明的，按在押计算；因他案在押、被留置或者正在服刑的，按在押计算；指定居所监视居住的，
-   按人身自由类计算：应办日不顺延，顺延日为外限。
-6. 延长的期限从未顺延的届满日起连续计算（延长羁押期限规定16条）；
-   连续延长的月数同时按“一次计算”和“逐段计算”，较早的为应办日，较晚的为外限。
-7. 超出已公布的放假安排的日期，只按周末和固定节日计算，并标明“暂定”。
-
+1. 开始的时和日不计入期间（刑诉法105条2款）；末日至二十四时止。
+   The first hour and the first day are not counted; the last day ends at 24:00 (CPL 105¶2).
+2. 以月计算的，至届满月的同日；起算日为月末的，至届满月的月末；届满月无同日的，至该月月末；半个月按
+   十五日计算（高法解释202条1款）。
+   Months end on the same day of the month, from a month's end at a month's end, and where there is
+   no such day at that month's end; half a month is fifteen days (SPC-I 202¶1).
+3. 最后一日为节假日的，以节假日后的第一日为届满日；在押期间不得顺延（刑诉法105条4款）。期间当中的
+   节假日照常计入。节假日指周末和国务院办公厅通知的放假日，调休上班的周末不是节假日。
+   A last day that is a day off moves to the first working day after it, but not in custody
+   (CPL 105¶4). Days off inside a period are counted. Days off are weekends and the days of the
+   State Council's yearly notice; a make-up working day is worked.
+4. “应办日”是应当遵守的日期，取谨慎的读法；“外限”是法律所能容许的最晚一日。条文只有一种读法的，
+   二者相同；有两种读法的，见[两可之处](#两可之处--open-questions)。
+   The day to keep is the cautious reading, the outer limit the latest day the law can bear. Where
+   the texts leave one reading the two are the same.
+5. 延长的期限自未顺延的届满日起连续计算（延长羁押期限规定16条）。
+   An extension runs on from the end before any roll (EXT-2016 16).
+6. 超出已公布的放假安排的，按周末和固定节日计算，并标明“暂定”。
+   Beyond the notices that are known, weekends and fixed days off are counted with, and the date is
+   marked provisional.
 """
 
 
 def page() -> str:
     """The whole page in Markdown."""
-    calendar = state_council_calendar()
-    rows = [
-        "| 编号 | 种类 | 约束 | 起算 | 长度 | 类别 | 内容 | 依据 | 生效 |",
-        "|---|---|---|---|---|---|---|---|---|",
-        *(_row(rule) for rule in TABLE),
+    sections = [
+        _HEAD.format(rules=len(TABLE)),
+        _table(
+            "种类 · Kinds",
+            ("种类 kind", "含义 meaning"),
+            [(f"{zh}<br>{en}", f"{means}<br>{says}") for zh, en, means, says in KINDS.values()],
+        ),
+        _table(
+            "类别 · Classes",
+            ("类别 class", "最后一日为节假日的 where the last day is a day off"),
+            [(f"{zh}<br>{en}", f"{means}<br>{says}") for zh, en, means, says in CLASSES.values()],
+        ),
+        *(_section(letter) for letter in SECTIONS),
+        _choices(),
+        _table(
+            "依据 · Sources",
+            ("简称 short", "code", "全称 full name"),
+            [(short, key, full) for key, (short, full) in SOURCES.items()],
+        ),
+        _calendar(),
     ]
-    classes = [f"- **{name}**：{rule}。" for name, rule in _CLASSES.values()]
-    sources = [f"- `{key}` {short}：{full}" for key, (short, full) in SOURCES.items()]
-    papers = [f"- <{paper}>" for paper in calendar.papers]
-    sections = (
-        "## 规则 · Rules\n\n" + "\n".join(rows),
-        "## 类别 · Classes\n\n" + "\n".join(classes),
-        "## 依据 · Sources\n\n" + "\n".join(sources),
-        f"## 日历 · Calendar\n\n国务院办公厅放假通知，已知至 {calendar.known_until}"
-        "（次年的通知可能调整十二月最后三日）：\n\n" + "\n".join(papers),
+    return "\n".join(sections)
+
+
+def _section(letter: str) -> str:
+    zh, en = SECTIONS[letter]
+    rows = [rule for rule in TABLE if rule.id.startswith(letter)]
+    heads = (
+        "编号 no.",
+        "种类 kind",
+        "约束 binds",
+        "起算 begins with",
+        "长度 length",
+        "延长 extensions",
+        "类别 class",
+        "内容 what",
+        "依据 articles",
+        "生效 in force",
+        "备注 notes",
     )
-    return _HEAD + "\n\n".join(sections) + "\n"
+    return _table(f"{letter} {zh} · {en}", heads, [_row(rule) for rule in rows])
 
 
-def _row(rule: Rule) -> str:
-    lengths = [_length(rule.period)] if rule.period else ["—"]
-    lengths += [
-        f"{extension.zh}，共{extension.up_to}{_UNITS[rule.period.unit]}"
-        f"（{'；'.join(article.zh for article in extension.articles)}）"
-        for extension in rule.extensions
-        if rule.period
-    ]
-    name = _CLASSES[rule.period.period_class][0] if rule.period else "—"
-    cells = (
+def _row(rule: Rule) -> Sequence[str]:
+    until = f"<br>至 until {rule.effective_until}" if rule.effective_until else ""
+    period_class = CLASSES[rule.period.period_class][:2] if rule.period else ("—", "")
+    return (
         rule.id,
-        _KINDS[rule.kind],
-        _ORGANS[rule.binds],
-        _TRIGGERS[rule.trigger],
-        "；".join(lengths),
-        name,
-        f"{rule.zh}<br>{rule.en}",
-        f"{rule.article_zh}<br>{rule.article}",
-        f"{rule.effective_from}" + (f" 至 {rule.effective_until}" if rule.effective_until else ""),
+        _both(*KINDS[rule.kind][:2]),
+        _both(*ORGANS[rule.binds]),
+        _both(rule.trigger.zh, rule.trigger.en),
+        _length(rule),
+        "<br>".join(_extension(place, one) for place, one in enumerate(rule.extensions, 1)) or "—",
+        _both(*period_class),
+        _both(rule.zh, rule.en),
+        _both(rule.article_zh, rule.article),
+        f"{rule.effective_from}{until}",
+        "<br>".join(_notes(rule)),
     )
-    return f"| {' | '.join(cells)} |"
 
 
-def _length(period: Period) -> str:
-    return f"{period.length}{_UNITS[period.unit]}"
+def _length(rule: Rule) -> str:
+    if rule.base is not None:
+        base, place = rule.base
+        extension = ROWS[base][-1].extensions[place - 1]
+        return _both(
+            f"{base}的第{place}次延长，{counted_zh(extension.more, extension.unit)}",
+            f"extension {place} of {base}, {counted_en(extension.more, extension.unit)}",
+        )
+    if rule.period is not None:
+        return _both(*_counted(rule.period))
+    return _both("当日", "the same day") if rule.same_day else "—"
+
+
+def _counted(period: Period) -> Words:
+    zh, en = counted_zh(period.length, period.unit), counted_en(period.length, period.unit)
+    if period.and_days:
+        return f"{zh}零{period.and_days}日", f"{en} and {period.and_days} days"
+    return zh, en
+
+
+def _extension(place: int, extension: Extension) -> str:
+    by = (f"；批准：{extension.by_zh}", f"; by {extension.by_en}") if extension.by_en else ("", "")
+    return _both(
+        f"（{place}）{extension.zh}{by[0]}（{cited_zh(extension.articles)}）",
+        f"({place}) {extension.en}{by[1]} ({cited_en(extension.articles)})",
+    )
+
+
+def _notes(rule: Rule) -> Iterable[str]:
+    if rule.note_zh:
+        yield _both(rule.note_zh, rule.note_en)
+    if rule.at_most is not None:
+        yield _both(f"以{_TIMES[rule.at_most - 1]}为限", f"{rule.at_most} times at most")
+    if rule.until_event:
+        yield _both(
+            "迟于此日而在该事项之前的，仍应办理", "later, but before the event, it still counts"
+        )
+    for reason in RestartReason:
+        if reason in rule.restarts:
+            zh, en = REASONS[reason]
+            articles = RESTARTED_UNDER[reason]
+            yield _both(
+                f"{zh}的，重新计算（{cited_zh(articles)}）",
+                f"begins anew when {en} ({cited_en(articles)})",
+            )
+    if rule.per_case:
+        yield _both("每案一个期限，不按人分别计算", "one for the case, not one for each suspect")
+
+
+def _choices() -> str:
+    said = (
+        "条文有两种读法或者没有规定之处，程序的选择都在此表：应办日取谨慎的读法，"
+        "另一读法站得住的，同时算出外限。\n\n"
+        "Where the texts leave two readings, or none, the choice stands here: the day to keep is "
+        "the cautious one, and where the other can be defended it is computed beside it.\n"
+    )
+    rows = [
+        (
+            _both(one.zh, one.en),
+            _both(one.kept_zh, one.kept_en),
+            _both(one.outer_zh, one.outer_en),
+            _both(one.basis_zh, one.basis_en),
+            f"`{choice.value}`",
+        )
+        for choice, one in CHOICES.items()
+    ]
+    heads = ("问题 question", "应办日 day to keep", "外限 outer limit", "依据 articles", "code")
+    return _table("两可之处 · Open questions", heads, rows, said)
+
+
+def _calendar() -> str:
+    calendar = state_council_calendar()
+    papers = "\n".join(f"- <{paper}>" for paper in calendar.papers)
+    return (
+        "## 日历 · Calendar\n\n"
+        f"随程序附带的国务院办公厅放假通知，自{calendar.known_from}起，至{calendar.known_until}止"
+        "（次年的通知可能调整十二月的最后三日）。新的通知由管理员登记并经他人确认。\n\n"
+        "The notices of the State Council's General Office that come with the software: from "
+        f"{calendar.known_from} to {calendar.known_until}, for the next notice may still dispose "
+        "of the last three days of December. New notices are entered by an administrator and "
+        f"confirmed by somebody else.\n\n{papers}\n"
+    )
+
+
+def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], said: str = "") -> str:
+    lines = [f"## {title}\n", *([said] if said else [])]
+    lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join((*lines, ""))
+
+
+def _both(zh: str, en: str) -> str:
+    return f"{zh}<br>{en}" if en else zh
