@@ -88,6 +88,7 @@ class Permission(StrEnum):
     WARNING_SET = "warning:set"
     MONITORING_READ = "monitoring:read"
     MONITORING_ANSWER = "monitoring:answer"
+    MONITORING_REPLY = "monitoring:reply"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -238,8 +239,15 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.CALENDAR_NOTICE_CONFIRM: ((any_controller, not_the_proposer),),
     Permission.WARNING_READ: ((case_manager,), (chief_procurator,), (department_head,)),
     Permission.WARNING_SET: ((case_manager,),),
-    Permission.MONITORING_READ: ((watcher,), (case_manager,), (chief_procurator,), (handler,)),
+    Permission.MONITORING_READ: (
+        (watcher,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (handler,),
+    ),
     Permission.MONITORING_ANSWER: ((watcher,),),
+    Permission.MONITORING_REPLY: ((handler,), (department_head,)),
 }
 
 

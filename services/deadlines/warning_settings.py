@@ -1,0 +1,193 @@
+"""How a procuratorate wants to be warned: how long before the end, and who hears at which tier.
+
+No text sets a number of days, and the ladder from the handler to the head to the chief is
+practice (RULES 620 speaks only of the reminder by case management). What is not for an office to
+switch off: that case management hears of its own expired periods, and execution supervision or
+the handling department of the police's and courts' (RULES 613, 664).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.deadlines.records import Deadline
+from services.deadlines.tiers import DEFAULT, MOST_LEADS, Tier, Tiers, descending
+from services.kernel.act import Act, Event, Record
+from services.kernel.refusals import NotFound, Stale, Unprocessable
+from services.policy import Permission, PostKind, demands
+
+ONE_FOR_AN_OFFICE = "warning_settings_pkey"
+READERS = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+MOST_DAYS, MOST_AT_ONCE = 30, 240
+MOST_HOURS = {"long_hours": 23, "short_hours": 11}
+"""A warning of a limit in hours lies inside it."""
+
+
+class Rung(StrEnum):
+    """Who hears at a tier."""
+
+    HANDLER = "handler"
+    """Whoever has to keep it: the prosecutor of the case, or the police organ for its own."""
+    DEPARTMENT_HEAD = "department_head"
+    CHIEF_PROCURATOR = "chief_procurator"
+    WATCHER = "watcher"
+    """The department that watches such periods: RULES 613, 664."""
+
+
+Ladder = Mapping[Tier, tuple[Rung, ...]]
+
+HANDLER, HEAD, CHIEF, WATCHER = Rung
+LADDER: Ladder = {
+    Tier.LINGERING: (HANDLER,),
+    Tier.FIRST: (HANDLER,),
+    Tier.SECOND: (HANDLER, HEAD),
+    Tier.LAST: (HANDLER, HEAD, CHIEF),
+    Tier.DUE_PASSED: (HANDLER, HEAD, CHIEF),
+    Tier.EXPIRED: (HANDLER, HEAD, CHIEF, WATCHER),
+}
+"""Who hears at which tier, unless the office has said otherwise."""
+AS = {Tier.AGAIN: Tier.LAST, Tier.THRESHOLD_PASSED: Tier.SECOND}
+"""Tiers that have no rungs of their own."""
+
+
+class WarningSettings(Record):
+    """How one procuratorate wants to be warned; an office that has said nothing has no row."""
+
+    __tablename__ = "warning_settings"
+
+    procuratorate_id: Mapped[int] = mapped_column(
+        ForeignKey("offices.id"), primary_key=True, autoincrement=False
+    )
+    leads: Mapped[dict[str, Any]]
+    rungs: Mapped[dict[str, Any]]
+    set_at: Mapped[datetime | None]
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
+
+    @property
+    def tiers(self) -> Tiers:
+        """How long before the end each tier lies."""
+        numbers = {name: tuple(found) for name, found in self.leads.items() if name != AT_ONCE}
+        return Tiers(**numbers, at_once=self.leads[AT_ONCE])
+
+    def heard_by(self, tier: Tier) -> tuple[Rung, ...]:
+        """Who hears at that tier."""
+        return tuple(Rung(rung) for rung in self.rungs[AS.get(tier, tier)])
+
+
+AT_ONCE = "at_once"
+
+
+@dataclass(frozen=True, slots=True)
+class WarningsSet(Event):
+    """A procuratorate has said how it wants to be warned; the event is about the office."""
+
+    version: int
+
+
+class WarningsOutOfBounds(Unprocessable):
+    """A warning lies outside its bounds, or somebody who has to hear would not."""
+
+    zh = "预警设置超出允许范围，或者遗漏了依法应当知悉的人员。"
+
+
+def find(act: Act, procuratorate_id: int | None = None) -> WarningSettings:
+    """The settings of the actor's procuratorate, or of the one named if the actor has several.
+
+    Who holds no post there that may read them finds nothing (404).
+    """
+    offices = sorted(act.actor.offices_as(*READERS))
+    wanted = procuratorate_id if procuratorate_id is not None else next(iter(offices), None)
+    if wanted is None or wanted not in offices:
+        raise NotFound
+    return of_offices(act.session, [wanted])[wanted]
+
+
+def of_offices(session: Session, procuratorate_ids: Collection[int]) -> dict[int, WarningSettings]:
+    """What these procuratorates have said; who has said nothing is warned as by default."""
+    chosen = select(WarningSettings).where(WarningSettings.procuratorate_id.in_(procuratorate_ids))
+    said = {found.procuratorate_id: found for found in session.scalars(chosen)}
+    return {office_id: said.get(office_id) or _unsaid(office_id) for office_id in procuratorate_ids}
+
+
+def tiers_of(session: Session, procuratorate_ids: Collection[int]) -> dict[int, Tiers]:
+    """How long before the end each tier lies for these procuratorates: for lists and lights."""
+    found = of_offices(session, procuratorate_ids)
+    return {office_id: settings.tiers for office_id, settings in found.items()}
+
+
+@demands(Permission.WARNING_SET)
+def change(act: Act, settings: WarningSettings, *, tiers: Tiers, ladder: Ladder) -> WarningSettings:
+    """Say how this procuratorate wants to be warned; its open periods are looked at again.
+
+    Refuses:
+        NotAllowed: only case management of that procuratorate (RULES 620, 664).
+        WarningsOutOfBounds: not one to three descending numbers within their bounds, or a tier
+            at which nobody hears, or an expired period that those who watch do not hear of.
+        Stale: somebody else said something at the same moment.
+
+    Records:
+        WarningsSet.
+    """
+    if errors := [*_wrong_leads(tiers), *_wrong_rungs(ladder)]:
+        raise WarningsOutOfBounds(errors=errors)
+    settings.leads = asdict(tiers)
+    settings.rungs = {tier.value: [rung.value for rung in rungs] for tier, rungs in ladder.items()}
+    settings.set_at, settings.set_by = act.now, act.actor.id
+    with act.unless(ONE_FOR_AN_OFFICE, Stale()):
+        act.session.add(settings)
+    act.session.execute(
+        update(Deadline)
+        .where(Deadline.procuratorate_id == settings.procuratorate_id, Deadline.closed_at.is_(None))
+        .values(look_at=act.now)
+        .execution_options(synchronize_session=False)
+    )
+    act.record(WarningsSet(settings.procuratorate_id, settings.version))
+    return settings
+
+
+def _unsaid(procuratorate_id: int) -> WarningSettings:
+    return WarningSettings(
+        procuratorate_id=procuratorate_id,
+        leads=asdict(DEFAULT),
+        rungs={tier.value: [rung.value for rung in rungs] for tier, rungs in LADDER.items()},
+        version=0,
+    )
+
+
+def _wrong_leads(tiers: Tiers) -> list[dict[str, str]]:
+    errors = []
+    for name, leads in asdict(tiers).items():
+        if name == AT_ONCE:
+            fits = 1 <= leads <= MOST_AT_ONCE
+        else:
+            most = MOST_HOURS.get(name, MOST_DAYS)
+            fits = 1 <= len(leads) <= MOST_LEADS and all(1 <= lead <= most for lead in leads)
+            fits = fits and descending(leads)
+        if not fits:
+            errors.append(_error(f"/tiers/{name}", "out_of_bounds"))
+    return errors
+
+
+def _wrong_rungs(ladder: Ladder) -> list[dict[str, str]]:
+    wrong = [tier for tier in LADDER if not ladder.get(tier)]
+    if not {CHIEF, WATCHER} <= set(ladder.get(Tier.EXPIRED, ())):
+        wrong = [*{*wrong, Tier.EXPIRED}]
+    return [_error(f"/ladder/{tier.value}", "nobody_hears") for tier in sorted(wrong)]
+
+
+def _error(pointer: str, code: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": code, "detail": _DETAIL[code], "severity": "error"}
+
+
+_DETAIL = {
+    "out_of_bounds": "应为一至三个递减的正整数，且不超过上限。",
+    "nobody_hears": "该级须有人知悉；超期须告知检察长和负有监督职责的部门。",
+}
