@@ -37,11 +37,14 @@ class Urgency(StrEnum):
     INFO = "info"
     TASK = "task"
     URGENT = "urgent"
+    ALARM = "alarm"
+    """Somebody is held longer than the law allows; it is told anew every day."""
 
     @property
     def lives_for(self) -> timedelta:
         """How long a push may still arrive; the inbox keeps the message for ever."""
-        return timedelta(days=1) if self is Urgency.INFO else timedelta(days=3)
+        daily = self in {Urgency.INFO, Urgency.ALARM}
+        return timedelta(days=1) if daily else timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)

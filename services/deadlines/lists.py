@@ -21,6 +21,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from services.deadlines import warning_settings
 from services.deadlines.engine.arithmetic import Custody, PeriodClass
 from services.deadlines.engine.calculation import Calculation
 from services.deadlines.engine.rules import Kind, Organ, Rule
@@ -165,8 +166,7 @@ def light(act: Act, offices: Mapping[int, Tiers]) -> ColumnElement[str]:
 
 def tiers_set(act: Act) -> Mapping[int, Tiers]:
     """The tiers that procuratorates have set for themselves, by their ids."""
-    del act
-    return {}
+    return warning_settings.tiers_set(act.session)
 
 
 def counted(act: Act, chosen: Select[Deadline], shade: ColumnElement[str]) -> dict[str, int]:
@@ -174,7 +174,7 @@ def counted(act: Act, chosen: Select[Deadline], shade: ColumnElement[str]) -> di
     rows = act.session.execute(
         chosen.with_only_columns(shade, func.count(), maintain_column_froms=True).group_by(shade)
     )
-    found: dict[str, int] = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {each.value: found.get(each.value, 0) for each in Light}
 
 
@@ -230,14 +230,12 @@ def _reached(act: Act, offices: Mapping[int, Tiers], place: int) -> ColumnElemen
     ids: dict[Tiers, list[int]] = {}
     for office_id, tiers in offices.items():
         ids.setdefault(tiers, []).append(office_id)
-    return case(
-        *[
-            (Deadline.procuratorate_id.in_(same), _reached_by(act, tiers, place))
-            for tiers, same in ids.items()
-            if tiers != DEFAULT
-        ],
-        else_=_reached_by(act, DEFAULT, place),
-    )
+    chosen = [
+        (Deadline.procuratorate_id.in_(same), _reached_by(act, tiers, place))
+        for tiers, same in ids.items()
+    ]
+    by_default = _reached_by(act, DEFAULT, place)
+    return case(*chosen, else_=by_default) if chosen else by_default
 
 
 def _reached_by(act: Act, tiers: Tiers, place: int) -> ColumnElement[bool]:

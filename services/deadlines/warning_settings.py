@@ -117,10 +117,9 @@ def of_offices(session: Session, procuratorate_ids: Collection[int]) -> dict[int
     return {office_id: said.get(office_id) or _unsaid(office_id) for office_id in procuratorate_ids}
 
 
-def tiers_of(session: Session, procuratorate_ids: Collection[int]) -> dict[int, Tiers]:
-    """How long before the end each tier lies for these procuratorates: for lists and lights."""
-    found = of_offices(session, procuratorate_ids)
-    return {office_id: settings.tiers for office_id, settings in found.items()}
+def tiers_set(session: Session) -> dict[int, Tiers]:
+    """The tiers of every procuratorate that has said something: for lists and lights."""
+    return {said.procuratorate_id: said.tiers for said in session.scalars(select(WarningSettings))}
 
 
 @demands(Permission.WARNING_SET)
