@@ -5,28 +5,24 @@ custody) over its row of the table. Wherever the texts leave two readings both a
 end: `due_on` is the day to keep, `outer_on` the latest day that the law can bear.
 """
 
+from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import accumulate
+from operator import itemgetter
 
 from services.deadlines.engine.arithmetic import (
-    HALF_MONTH,
     Calendar,
     Custody,
     NaiveInstantError,
     Period,
     PeriodClass,
     Unit,
-    add_months,
-    clamp_months,
     hours_to_the_full_hour,
     hours_to_the_minute,
-    month_end,
     roll,
     statutory_day,
-    working_days_after,
     working_days_before,
 )
 from services.deadlines.engine.articles import Article
@@ -35,7 +31,6 @@ from services.deadlines.engine.events import (
     CustodyChanged,
     Event,
     Excluded,
-    ExclusionReason,
     Extended,
     ExtensionStated,
     Restarted,
@@ -43,19 +38,21 @@ from services.deadlines.engine.events import (
     Used,
 )
 from services.deadlines.engine.problems import ImpossibleError, Problem
-from services.deadlines.engine.rules import Extension, Kind, Rule
+from services.deadlines.engine.reasons import RESTARTED_UNDER
+from services.deadlines.engine.rules import Extension, Kind, RestartReason, Rule
 from services.deadlines.engine.steps import Reading, Step, StepCode
 from services.deadlines.engine.table import UnknownRuleError, rule_of
+from services.deadlines.engine.walks import CPL_105_1, MONTHS, Shift, Way, links_of, merged
 
 EARLIEST, LATEST = date(2018, 1, 1), date(2100, 12, 31)
 """The days for which the table and the calendar can be asked at all."""
 
-CPL_105_1 = (Article("CPL", 105, 1),)
+MOST_DAYS = 3650
+"""More days on the way, or used before, than any period has."""
+
 CPL_105_2 = (Article("CPL", 105, 2),)
 CPL_105_3 = (Article("CPL", 105, 3),)
 CPL_105_4 = (Article("CPL", 105, 4),)
-MONTHS = (Article("SPC-I", 202, 1),)
-CHAINED = (Article("EXT-2016", 16),)
 
 
 class Flag(StrEnum):
@@ -65,6 +62,8 @@ class Flag(StrEnum):
     RANGE_TAKEN_WHOLE = "range_taken_whole"
     STILL_NOT_COUNTED = "still_not_counted"
     BEFORE_THE_TEXT = "before_the_text"
+    TAKEN_AFTER_EXPIRY = "taken_after_expiry"
+    """As it is known now, the period had ended before something that was taken (`taken`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +92,23 @@ class Calculation:
     flags: frozenset[Flag] = frozenset()
 
 
-def calculate(
+def calculate(  # noqa: PLR0913  # the last by its name
     rule_id: str,
     started: date | datetime,
     custody: Custody,
     calendar: Calendar,
     events: Sequence[Event] = (),
+    *,
+    taken: int = 0,
 ) -> Calculation:
     """When a period of that rule ends if it begins at `started`, and the steps that lead there.
 
     `started` is an aware instant, or a plain day for anything not counted in hours; for a
-    backward rule it is the event counted back from. `custody` is the state at the start;
-    changes of it come among the `events`, in the order in which they happened.
+    backward rule it is the event counted back from. `custody` is the state at the start.
+
+    The `events` stand in the order in which they became known. Changes of custody are read by
+    their days, whenever they were told. The first `taken` events were taken on what was known
+    then: if it is found now that the period had ended before one of them, that is flagged.
 
     Raises:
         ImpossibleError: no such rule, a date out of range, or an event that cannot be.
@@ -115,15 +119,17 @@ def calculate(
     except UnknownRuleError as error:
         problem = Problem.RULE_UNKNOWN if error.on is None else Problem.RULE_ENDED
         raise ImpossibleError(problem, rule=rule_id) from error
-    return calculate_row(rule, started, custody, calendar, events)
+    return calculate_row(rule, started, custody, calendar, events, taken=taken)
 
 
-def calculate_row(
+def calculate_row(  # noqa: PLR0913  # the last by its name
     rule: Rule,
     started: date | datetime,
     custody: Custody,
     calendar: Calendar,
     events: Sequence[Event] = (),
+    *,
+    taken: int = 0,
 ) -> Calculation:
     """As `calculate`, for a row that is at hand.
 
@@ -132,7 +138,7 @@ def calculate_row(
     """
     _day_of(started)
     try:
-        return _Fold(rule, started, custody, calendar, tuple(events)).calculation()
+        return _Fold(rule, started, custody, calendar, tuple(events), taken).calculation()
     except OverflowError as error:
         raise ImpossibleError(
             Problem.DATE_OUT_OF_RANGE, day=date.max, first=EARLIEST, last=LATEST
@@ -162,6 +168,7 @@ class _Fold:
     custody: Custody
     calendar: Calendar
     events: tuple[Event, ...]
+    taken: int = 0
     rule: Rule = field(init=False)
     """The row that is counted: for C02 it is C01, extended once."""
     start: date = field(init=False)
@@ -194,14 +201,7 @@ class _Fold:
             return self._hours(period, extended)
         if self.row.kind is Kind.BACKWARD:
             return self._counted_back(period)
-        self._count(period)
-        self._extend_months(period, [one for one in extended if one[0].unit is Unit.MONTHS])
-        for extension, length in extended:
-            if extension.unit is not Unit.MONTHS:
-                self._extend_days(extension, length)
-        for place, event in self.round:
-            self._happened(place, event, period)
-        return self._ended(period.period_class)
+        return self._counted_forwards(period, extended)
 
     # Where the period begins
 
@@ -220,33 +220,44 @@ class _Fold:
         period = self.rule.period
         if period is not None and period.unit is not Unit.HOURS:
             self._step(StepCode.START_NOT_COUNTED, self.start, articles=CPL_105_2)
-        granted: list[tuple[int, Event]] = [(0, Extended())] * implied
-        self.round = list(granted)
+        self.round = [(0, Extended())] * implied
         for place, event in enumerate(self.events):
+            _in_range(event)
             if isinstance(event, CustodyChanged):
                 self._change_custody(event)
             elif isinstance(event, Restarted):
                 self._restart(event)
-                self.round = list(granted)
+                self.round = self._going_on()
             else:
                 self.round.append((place, event))
 
     def _change_custody(self, event: CustodyChanged) -> None:
-        latest = self.states[-1][0] if self.states else self.start
-        if event.on < latest:
+        if event.on < statutory_day(self.started):
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.on)
-        self.states.append((event.on, event.custody))
+        insort(self.states, (event.on, event.custody), key=itemgetter(0))
 
     def _restart(self, event: Restarted) -> None:
         day = _day_of(event.at)
         if event.reason not in self.rule.restarts:
-            raise ImpossibleError(
-                Problem.RESTART_NOT_KNOWN, rule=self.row.id, reason=event.reason.value
-            )
+            raise ImpossibleError(Problem.RESTART_NOT_KNOWN, rule=self.row.id, reason=event.reason)
         if day < self.start:
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=day)
         self.start, self.instant = day, event.at
-        self._step(StepCode.RESTARTED, day, detail=event.reason.value)
+        self._step(
+            StepCode.RESTARTED,
+            day,
+            articles=RESTARTED_UNDER[event.reason],
+            detail=event.reason.value,
+        )
+
+    def _going_on(self) -> list[tuple[int, Event]]:
+        """Days left out that reach beyond a restart go on being left out (CPL 149)."""
+        return [
+            (_BEFORE_THE_ROUND, replace(event, from_on=max(event.from_on, self.start)))
+            for _, event in self.round
+            if isinstance(event, Excluded)
+            and (event.until_on is None or event.until_on > self.start)
+        ]
 
     # Extensions: whether they can be, and how long they are
 
@@ -267,7 +278,7 @@ class _Fold:
         place = self.granted if ground is None else grounds.index(ground)
         if place < self.granted:
             raise ImpossibleError(
-                Problem.EXTENDED_BEFORE, extensions[place].articles, rule=self.row.id, ground=ground
+                Problem.EXTENDED_BEFORE, extensions[place].articles, ground=extensions[place]
             )
         if place >= len(extensions):
             articles = extensions[-1].articles if extensions else self.row.articles
@@ -278,9 +289,8 @@ class _Fold:
             raise ImpossibleError(
                 Problem.EXTENSION_OUT_OF_ORDER,
                 extensions[place].articles,
-                rule=self.row.id,
-                ground=ground,
-                first=grounds[self.granted],
+                ground=extensions[place],
+                first=extensions[self.granted],
             )
         return extensions[place]
 
@@ -288,16 +298,23 @@ class _Fold:
         if length is None:
             if extension.is_range:
                 self.flags.add(Flag.RANGE_TAKEN_WHOLE)
+                self._step(
+                    StepCode.RANGE_TAKEN_WHOLE,
+                    length=extension.more,
+                    articles=extension.articles,
+                    choice=Choice.RANGE_TAKEN_WHOLE,
+                    detail=extension.ground,
+                )
             return extension.more
         least = extension.more if extension.at_least is None else extension.at_least
         if not least <= length <= extension.more:
             raise ImpossibleError(
                 Problem.LENGTH_OUT_OF_RANGE,
                 extension.articles,
-                rule=self.row.id,
-                ground=extension.ground,
+                ground=extension,
                 least=least,
                 most=extension.more,
+                unit=extension.unit,
             )
         return length
 
@@ -307,16 +324,23 @@ class _Fold:
         if min(days) < self.start or days != sorted(days):
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=min(days))
         due_on, outer_on = self._so_far(place)
-        if max(days) > outer_on:
-            raise ImpossibleError(
-                Problem.EXTENSION_AFTER_EXPIRY,
-                _BARRED if extension.request_days_before else extension.articles,
-                rule=self.row.id,
-                ground=extension.ground,
-                ended_on=outer_on,
+        stood_still_on = self._still_from(place)
+        if min(max(days), stood_still_on) > outer_on:
+            self._found_too_late(
+                place,
+                ImpossibleError(
+                    Problem.EXTENSION_AFTER_EXPIRY,
+                    _BARRED if extension.request_days_before else extension.articles,
+                    ground=extension,
+                    ended_on=outer_on,
+                ),
             )
         notice = extension.request_days_before
-        if notice and event.requested_on and event.requested_on > due_on - timedelta(days=notice):
+        if (
+            notice
+            and event.requested_on
+            and min(event.requested_on, stood_still_on) > due_on - timedelta(days=notice)
+        ):
             self.flags.add(Flag.REQUESTED_LATE)
             self._step(
                 StepCode.REQUESTED_LATE,
@@ -325,6 +349,23 @@ class _Fold:
                 articles=_ASKED_IN_TIME,
                 detail=extension.ground,
             )
+
+    def _still_from(self, place: int) -> date:
+        """Since when no day has been counted as `place` is reached; never, if days are."""
+        return next(
+            (
+                event.from_on
+                for at, event in self.round
+                if at < place and isinstance(event, Excluded) and event.until_on is None
+            ),
+            date.max,
+        )
+
+    def _found_too_late(self, place: int, refusal: ImpossibleError) -> None:
+        """What is new is refused; what was taken before stands, and is flagged."""
+        if place >= self.taken:
+            raise refusal
+        self.flags.add(Flag.TAKEN_AFTER_EXPIRY)
 
     def _so_far(self, place: int) -> tuple[date, date]:
         """The two ends as what happened before `place` left them."""
@@ -335,6 +376,7 @@ class _Fold:
                 self.custody,
                 self.calendar,
                 self.events[:place],
+                self.taken,
                 ends=self.ends,
             ).calculation()
             if earlier.due_on is None or earlier.outer_on is None:
@@ -344,220 +386,93 @@ class _Fold:
 
     # How long the period is
 
-    def _count(self, period: Period) -> None:
-        length = period.length
-        match period.unit:
-            case Unit.MONTHS:
-                self._months(length)
-                if period.and_days:
-                    self._shift(StepCode.DAYS_ADDED, period.and_days, period.and_days, MONTHS)
-            case Unit.HALF_MONTHS:
-                end = self.start + timedelta(days=HALF_MONTH * length)
-                self._land(StepCode.HALF_MONTH_IS_FIFTEEN_DAYS, end, length, MONTHS)
-            case Unit.WORKING_DAYS:
-                end = working_days_after(self.start, length, self.calendar)
-                self._land(StepCode.WORKING_DAYS_ADDED, end, length, self.row.articles)
-            case _:
-                end = self.start + timedelta(days=length)
-                self._land(StepCode.DAYS_ADDED, end, length, CPL_105_1)
-
-    def _land(self, code: StepCode, end: date, length: int, articles: tuple[Article, ...]) -> None:
-        self.due = self.outer = self.warn = end
-        self._step(code, end, self.start, length, articles=articles)
-
-    def _months(self, length: int) -> None:
-        last = add_months(self.start, length)
-        if self.start == month_end(self.start):
-            code = StepCode.MONTH_END_TO_MONTH_END
-        elif last.day == self.start.day:
-            code = StepCode.SAME_DAY_OF_MONTH
-        else:
-            code = StepCode.NO_SUCH_DAY_IN_MONTH
-        self._land(code, last, length, MONTHS)
-        self.warn = clamp_months(self.start, length)
-
-    def _extend_months(self, period: Period, extended: list[tuple[Extension, int]]) -> None:
-        """Months are counted link by link and in one go; the earlier is kept (O8)."""
-        if not extended:
-            return
-        links, ends = [period.length], [self.due]
-        for extension, length in extended:
-            if extension.total:
-                links[-1] += length
-                ends[-1] = add_months(self.start, links[-1])
-                self._lengthen(StepCode.IN_ONE_GO, ends[-1], self.start, links[-1], extension)
-            else:
-                links.append(length)
-                ends.append(add_months(ends[-1], length))
-                self._lengthen(StepCode.EXTENDED_MONTHS, ends[-1], ends[-2], length, extension)
-        by_links, in_one_go = ends[-1], add_months(self.start, sum(links))
-        clamped = list(accumulate(links, clamp_months, initial=self.start))[-1]
-        self.warn = min(clamped, clamp_months(self.start, sum(links)))
-        self.due, self.outer = min(by_links, in_one_go), max(by_links, in_one_go)
-        if by_links != in_one_go:
-            self._step(
-                StepCode.IN_ONE_GO,
-                in_one_go,
-                self.start,
-                sum(links),
-                reading=Reading.DUE if in_one_go < by_links else Reading.OUTER,
-                choice=Choice.CHAINED_MONTHS,
-            )
-
-    def _lengthen(
-        self, code: StepCode, end: date, from_on: date, length: int, extension: Extension
-    ) -> None:
-        self._step(code, end, from_on, length, articles=extension.articles, detail=extension.ground)
-
-    def _extend_days(self, extension: Extension, length: int) -> None:
-        """Days are added to the unrolled end, in a row with what was there (EXT-2016 16)."""
-        days = length * HALF_MONTH if extension.unit is Unit.HALF_MONTHS else length
-        if extension.is_range and Flag.RANGE_TAKEN_WHOLE in self.flags:
-            self._step(StepCode.RANGE_TAKEN_WHOLE, length=length, choice=Choice.RANGE_TAKEN_WHOLE)
-        self._shift(
-            StepCode.EXTENDED_DAYS,
-            days,
-            days,
-            extension.articles,
-            detail=extension.ground,
-            choice=Choice.EXTENSION_BASE,
+    def _counted_forwards(
+        self, period: Period, extended: list[tuple[Extension, int]]
+    ) -> Calculation:
+        excluded, shifts, stated = self._happened(period)
+        whole = Flag.RANGE_TAKEN_WHOLE in self.flags
+        way = Way(
+            self.start,
+            links_of(self.row, period, extended, whole=whole),
+            excluded,
+            shifts,
+            stated,
+            self.calendar,
         )
+        first, last = way.walked()
+        if first.end < self.start:
+            raise ImpossibleError(Problem.TIME_USED_UP, _ACCUMULATES, rule=self.row.id)
+        self.due, self.outer, self.warn = first.end, last.end, first.warn
+        self.steps += merged(first, last)
+        return self._ended(period.period_class)
 
-    # What else happened to it
+    def _happened(self, period: Period) -> tuple[list[Excluded], list[Shift], Extension | None]:
+        """What else happened: days left out, days added or taken off, a ground that was stated."""
+        excluded: list[Excluded] = []
+        shifts: list[Shift] = []
+        stated: Extension | None = None
+        for place, event in self.round:
+            match event:
+                case ExtensionStated(ground):
+                    stated = self._stated(ground)
+                case Excluded():
+                    self._exclude(place, event, excluded)
+                    excluded.append(event)
+                case Travelled(days):
+                    shifts.append(self._travelled(days, period.period_class))
+                case Used(days):
+                    shifts.append(self._used(days))
+                case _:
+                    pass  # extensions were counted before, custody comes with the end
+        return excluded, shifts, stated
 
-    def _happened(self, place: int, event: Event, period: Period) -> None:
-        match event:
-            case ExtensionStated(ground):
-                self._state(ground)
-            case Excluded():
-                self._exclude(place, event, period)
-            case Travelled(days):
-                _positive(days)
-                if period.period_class is PeriodClass.CUSTODY:
-                    raise ImpossibleError(Problem.TRAVEL_IN_CUSTODY, CPL_105_3, rule=self.row.id)
-                self._shift(StepCode.TRAVEL_NOT_COUNTED, days, days, CPL_105_3, Choice.TRAVEL)
-            case Used(days):
-                _positive(days)
-                if period.period_class is not PeriodClass.MEASURE:
-                    raise ImpossibleError(Problem.NOT_A_MEASURE, _ACCUMULATES, rule=self.row.id)
-                self._shift(
-                    StepCode.DAYS_USED, -days, -days, _ACCUMULATES, Choice.MEASURE_ACCUMULATES
-                )
-            case _:
-                pass  # extensions were counted before, custody comes with the end
-
-    def _state(self, ground: str) -> None:
+    def _stated(self, ground: str) -> Extension | None:
         """A ground that is only stated moves the limit, as far as it would if it were granted."""
         if ground in [one.ground for one in self.rule.extensions[: self.granted]]:
-            return
+            return None
         extension = self._next(ground)
-        if extension.unit is Unit.MONTHS:
+        if extension.unit is not Unit.DAYS:
             raise ImpossibleError(Problem.GROUND_UNKNOWN, rule=self.row.id, ground=ground)
-        self._shift(
-            StepCode.STATED_DAYS,
-            0,
-            extension.more,
-            extension.articles,
-            Choice.GROUND_ONLY_STATED,
-            detail=ground,
-        )
+        return extension
 
-    def _exclude(self, place: int, event: Excluded, period: Period) -> None:
+    def _exclude(self, place: int, event: Excluded, before: list[Excluded]) -> None:
         until = event.until_on
         if event.from_on < self.start or (until is not None and until < event.from_on):
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.from_on)
-        ended_on = self._so_far(place)[1]
-        if event.from_on > ended_on:
-            raise ImpossibleError(
-                Problem.EXCLUDED_AFTER_EXPIRY, day=event.from_on, ended_on=ended_on
+        for other in before:
+            if other.until_on is None or (
+                other.until_on > event.from_on and (until is None or until > other.from_on)
+            ):
+                raise ImpossibleError(Problem.EXCLUDED_TWICE, day=event.from_on)
+        if place != _BEFORE_THE_ROUND and event.from_on > (ended_on := self._so_far(place)[1]):
+            self._found_too_late(
+                place,
+                ImpossibleError(
+                    Problem.EXCLUDED_AFTER_EXPIRY, day=event.from_on, ended_on=ended_on
+                ),
             )
-        self._apart(place, event)
         if until is None:
             self.flags.add(Flag.STILL_NOT_COUNTED)
             self._step(StepCode.STILL_NOT_COUNTED, event.from_on, detail=event.reason.value)
-            return
-        days = (until - event.from_on).days
-        if event.reason is ExclusionReason.RETENTION:
-            self._retain(until, days, period)
-            return
-        fewest = max(days - 1, 0)
-        self._shift(
-            StepCode.DAYS_NOT_COUNTED,
-            fewest,
-            days,
-            (Article("CPL", 149),),
-            Choice.EVALUATION,
-            detail=event.reason.value,
-        )
 
-    def _apart(self, place: int, event: Excluded) -> None:
-        """Days are left out once: two stretches may touch, not overlap."""
-        for other_place, other in self.round:
-            if not isinstance(other, Excluded) or other_place >= place:
-                continue
-            if other.until_on is None or other.until_on > event.from_on:
-                raise ImpossibleError(Problem.EXCLUDED_TWICE, day=event.from_on)
+    def _travelled(self, days: int, period_class: PeriodClass) -> Shift:
+        _bounded(days)
+        if period_class in {PeriodClass.CUSTODY, PeriodClass.MEASURE}:
+            raise ImpossibleError(Problem.TRAVEL_IN_CUSTODY, CPL_105_3, rule=self.row.id)
+        return Shift(StepCode.TRAVEL_NOT_COUNTED, days, CPL_105_3, Choice.TRAVEL)
 
-    def _retain(self, decided_on: date, days: int, period: Period) -> None:
-        """The earlier of: from receipt plus the days left out; from the decision (O6)."""
-        self._shift(
-            StepCode.DAYS_NOT_COUNTED,
-            days,
-            days,
-            _RETENTION,
-            detail=ExclusionReason.RETENTION.value,
-        )
-        if period.unit is not Unit.MONTHS or self.granted:
-            return
-        from_decision = add_months(decided_on, period.length)
-        if from_decision == self.due == self.outer:
-            return
-        later = from_decision > self.outer
-        self._step(
-            StepCode.COUNTED_FROM_DECISION,
-            from_decision,
-            decided_on,
-            period.length,
-            reading=Reading.OUTER if later else Reading.DUE,
-            articles=_RETENTION,
-            choice=Choice.RETENTION,
-        )
-        if later:
-            self.outer = from_decision
-        else:
-            self.due = from_decision
-            self.warn = min(self.warn, from_decision)
-
-    def _shift(  # noqa: PLR0913, PLR0917  # one step, part by part
-        self,
-        code: StepCode,
-        due_by: int,
-        outer_by: int,
-        articles: tuple[Article, ...] = (),
-        choice: Choice | None = None,
-        detail: str = "",
-    ) -> None:
-        """Move both ends by days; one step says it where they go together."""
-        ends = [(Reading.DUE, self.due, due_by), (Reading.OUTER, self.outer, outer_by)]
-        if self.due == self.outer and due_by == outer_by:
-            ends = [(Reading.BOTH, self.due, due_by)]
-        for reading, end, days in ends:
-            if days:
-                landed = end + timedelta(days=days)
-                self._step(
-                    code, landed, end, abs(days), reading=reading, articles=articles,
-                    choice=choice, detail=detail,
-                )  # fmt: skip
-        self.due += timedelta(days=due_by)
-        self.outer += timedelta(days=outer_by)
-        self.warn += timedelta(days=due_by)
+    def _used(self, days: int) -> Shift:
+        _bounded(days)
+        if RestartReason.NEW_ORGAN not in self.rule.restarts:
+            raise ImpossibleError(Problem.NOT_A_MEASURE, _ACCUMULATES, rule=self.row.id)
+        return Shift(StepCode.DAYS_USED, -days, _ACCUMULATES, Choice.MEASURE_ACCUMULATES)
 
     # Where it ends
 
     def _ended(self, period_class: PeriodClass) -> Calculation:
         unrolled, steps = self.due, self.steps
         if self.warn < self.due:
-            self._step(StepCode.WARNED_FROM, self.warn, choice=Choice.MONTH_END)
+            self._step(StepCode.WARNED_FROM, self.warn, articles=MONTHS, choice=Choice.MONTH_END)
         if self.due == self.outer:
             due_on, outer_on, found = self._end(self.due, period_class, Reading.BOTH)
             steps += found
@@ -581,7 +496,15 @@ class _Fold:
             return last, last, []
         steps = [Step(StepCode.LAST_DAY_OFF, last, articles=CPL_105_4, choice=Choice.DAYS_OFF)]
         if period_class is PeriodClass.MEASURE:
-            steps.append(Step(StepCode.MEASURE_NOT_ROLLED, last, reading=reading))
+            steps.append(
+                Step(
+                    StepCode.MEASURE_NOT_ROLLED,
+                    last,
+                    reading=reading,
+                    articles=CPL_105_4,
+                    choice=Choice.MEASURE_NOT_ROLLED,
+                )
+            )
             return last, last, steps
         custody, why = self._state_on(last, rolled)
         if why is not None:
@@ -592,7 +515,10 @@ class _Fold:
         released = why is not None and why.code is StepCode.RELEASED_ON_LAST_DAY
         if custody is not Custody.AT_LIBERTY or released:
             if reading is not Reading.DUE:
-                steps.append(_rolled(StepCode.OUTER_LIMIT_ROLLED, last, rolled, Reading.OUTER))
+                held = Custody.HELD.value if custody is Custody.HELD else ""
+                steps.append(
+                    _rolled(StepCode.OUTER_LIMIT_ROLLED, last, rolled, Reading.OUTER, held)
+                )
             return last, rolled, steps
         steps.append(_rolled(StepCode.ROLLED, last, rolled, reading))
         return rolled, rolled, steps
@@ -608,14 +534,14 @@ class _Fold:
         if not at_end.counts_as_held:
             for on, custody in self.states:
                 if last < on <= rolled and custody.counts_as_held:
-                    step = Step(StepCode.HELD_IN_BETWEEN, on, choice=Choice.CUSTODY_CHANGED)
-                    return custody, step
-            if before.counts_as_held:
-                step = Step(StepCode.RELEASED_ON_LAST_DAY, last, choice=Choice.RELEASED_ON_LAST_DAY)
-                return at_end, step
+                    code, choice = StepCode.HELD_IN_BETWEEN, Choice.CUSTODY_CHANGED
+                    return custody, Step(code, on, articles=CPL_105_4, choice=choice)
+            if before is not Custody.AT_LIBERTY and at_end is Custody.AT_LIBERTY:
+                code, choice = StepCode.RELEASED_ON_LAST_DAY, Choice.RELEASED_ON_LAST_DAY
+                return at_end, Step(code, last, articles=CPL_105_4, choice=choice)
         if at_end in _CAUTION:
             code, choice = _CAUTION[at_end]
-            return at_end, Step(code, last, choice=choice)
+            return at_end, Step(code, last, articles=CPL_105_4, choice=choice)
         return at_end, None
 
     # What is not counted in days forwards
@@ -626,9 +552,9 @@ class _Fold:
             raise ImpossibleError(Problem.INSTANT_NEEDED, rule=self.row.id)
         if any(isinstance(event, _NOT_IN_HOURS) for event in self.events):
             raise ImpossibleError(Problem.NOT_IN_HOURS, CPL_105_1, rule=self.row.id)
-        self.steps.append(Step(StepCode.HOURS_BEGIN, self.start, at=begun))
+        self.steps.append(Step(StepCode.HOURS_BEGIN, self.start, articles=CPL_105_1, at=begun))
         due_at = hours_to_the_minute(begun, length)
-        self._by_hours(StepCode.HOURS_ADDED, due_at, begun, length, CPL_105_1)
+        self._by_hours(StepCode.HOURS_ADDED, due_at, begun, length, self.row.articles)
         for extension, more in extended:
             length += more
             due_at = hours_to_the_minute(begun, length)
@@ -690,9 +616,11 @@ class _Fold:
             self._step(StepCode.UNTIL_EVENT, self.start, reading=Reading.OUTER, articles=articles)
         if period.unit is Unit.WORKING_DAYS:
             day = working_days_before(self.start, length, self.calendar)
+            looked_at = self.start - timedelta(days=1)
             code, choice = StepCode.WORKING_DAYS_BACK, Choice.DAYS_OFF
         else:
             day = self.start - timedelta(days=length)
+            looked_at = self.start if self.row.until_event else day
             code, choice = StepCode.DAYS_BACK, Choice.COUNTED_BACK
         only_due = self.row.until_event
         self._step(
@@ -705,7 +633,7 @@ class _Fold:
             choice=choice,
         )
         self.warn = day
-        provisional = not (self.calendar.knows(day) and self.calendar.knows(self.start))
+        provisional = not (self.calendar.knows(day) and self.calendar.knows(looked_at))
         if provisional:
             self._step(StepCode.CALENDAR_INCOMPLETE, day, choice=Choice.CALENDAR_UNKNOWN)
         outer_on = self.start if only_due else day
@@ -766,19 +694,36 @@ class _Fold:
         self.steps.append(Step(code, on, from_on, length, reading, articles, choice, detail))
 
 
-def _rolled(code: StepCode, last: date, rolled: date, reading: Reading) -> Step:
-    return Step(code, rolled, last, reading=reading, articles=CPL_105_4)
+def _rolled(code: StepCode, last: date, rolled: date, reading: Reading, detail: str = "") -> Step:
+    return Step(code, rolled, last, reading=reading, articles=CPL_105_4, detail=detail)
 
 
-def _positive(days: int) -> None:
-    if days < 1:
-        raise ImpossibleError(Problem.DAYS_NOT_POSITIVE)
+def _in_range(event: Event) -> None:
+    """Every day that is named lies within the days that can be counted."""
+    match event:
+        case Extended(_, _, on, requested_on):
+            days = (on, requested_on)
+        case Excluded(_, from_on, until_on):
+            days = (from_on, until_on)
+        case CustodyChanged(_, on):
+            days = (on, None)
+        case _:
+            return
+    for day in days:
+        if day is not None:
+            _day_of(day)
+
+
+def _bounded(days: int) -> None:
+    if not 1 <= days <= MOST_DAYS:
+        raise ImpossibleError(Problem.DAYS_OUT_OF_RANGE, most=MOST_DAYS)
 
 
 _ASKED_IN_TIME = (Article("RULES", 309, 1), Article("MPS", 148))
 _BARRED = (Article("RULES", 309, 3),)
 _ACCUMULATES = (Article("RULES", 100, 3),)
-_RETENTION = (Article("CPL", 170, 2), Article("RULES", 143, 2))
+_BEFORE_THE_ROUND = -1
+"""The place of what goes on from before a restart: it was judged where it began."""
 _NOT_IN_HOURS = (ExtensionStated, Excluded, Travelled, Used)
 _CAUTION = {
     Custody.UNKNOWN: (StepCode.UNKNOWN_TAKEN_AS_HELD, Choice.CUSTODY_UNKNOWN),

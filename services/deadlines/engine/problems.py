@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from services.deadlines.engine.arithmetic import Unit
 from services.deadlines.engine.articles import Article, cited_en, cited_zh
+from services.deadlines.engine.reasons import REASONS
+from services.deadlines.engine.rules import Extension
+from services.deadlines.engine.steps import UNIT_WORDS
 
 
 class Problem(StrEnum):
@@ -20,6 +24,7 @@ class Problem(StrEnum):
     EXTENDED_BEFORE = "extended_before"
     EXTENSION_OUT_OF_ORDER = "extension_out_of_order"
     NO_FURTHER_EXTENSION = "no_further_extension"
+    ONLY_GRANTED = "only_granted"
     LENGTH_OUT_OF_RANGE = "length_out_of_range"
     EXTENSION_AFTER_EXPIRY = "extension_after_expiry"
     EXCLUDED_AFTER_EXPIRY = "excluded_after_expiry"
@@ -28,7 +33,11 @@ class Problem(StrEnum):
     NOT_A_MEASURE = "not_a_measure"
     NOT_IN_HOURS = "not_in_hours"
     NOTHING_TO_CHANGE = "nothing_to_change"
-    DAYS_NOT_POSITIVE = "days_not_positive"
+    DAYS_OUT_OF_RANGE = "days_out_of_range"
+    TIME_USED_UP = "time_used_up"
+    LENGTH_NEEDED = "length_needed"
+    NOT_SUSPENDED = "not_suspended"
+    NOT_YET = "not_yet"
     EVENT_UNREADABLE = "event_unreadable"
     DATE_UNREADABLE = "date_unreadable"
     CUSTODY_UNREADABLE = "custody_unreadable"
@@ -60,31 +69,35 @@ WORDS: Mapping[Problem, tuple[str, str]] = {
         "What happened on {day} cannot come in that order.",
     ),
     Problem.RESTART_NOT_KNOWN: (
-        "规则{rule}不因此重新计算（{reason}）。",
+        "规则{rule}的期限不因此重新计算（{reason}）。",
         "Rule {rule} does not begin again for that reason ({reason}).",
     ),
     Problem.GROUND_UNKNOWN: (
-        "规则{rule}没有这一延长事由（{ground}）。",
-        "Rule {rule} knows no such ground of extension ({ground}).",
+        "规则{rule}没有这一延长事由：{ground}。",
+        "Rule {rule} knows no such ground of extension: {ground}.",
     ),
     Problem.EXTENDED_BEFORE: (
-        "本轮期限已因同一事由延长过，不得再次延长（{ground}）。",
+        "本次计算的期限已因同一事由延长，不得再次延长（{ground}）。",
         "It was extended on that ground before in this round, and may not be again ({ground}).",
     ),
     Problem.EXTENSION_OUT_OF_ORDER: (
-        "须先经前一次延长（{first}），方可再延长（{ground}）。",
-        "The extension before it comes first ({first}, then {ground}).",
+        "须先经前一次延长（{first}），方可再次延长（{ground}）。",
+        "The extension before it comes first ({first}), and only then this one ({ground}).",
     ),
     Problem.NO_FURTHER_EXTENSION: (
-        "规则{rule}不得再延长，法律只允许{known}次延长。",
-        "Rule {rule} cannot be extended further: the law allows {known}.",
+        "规则{rule}不得再延长：法律规定的延长共{known}次。",
+        "Rule {rule} cannot be extended further: the number the law allows is {known}.",
+    ),
+    Problem.ONLY_GRANTED: (
+        "这一延长须经批准，仅提出事由不改变期限（{ground}）。",
+        "This extension has to be granted: to state its ground moves nothing ({ground}).",
     ),
     Problem.LENGTH_OUT_OF_RANGE: (
-        "延长的长度须在{least}至{most}之间（{rule}，{ground}）。",
-        "The extension has to be between {least} and {most} ({rule}, {ground}).",
+        "延长的长度至少{least}{unit}、至多{most}{unit}（{ground}）。",
+        "The extension is at least {least} and at most {most} {unit} ({ground}).",
     ),
     Problem.EXTENSION_AFTER_EXPIRY: (
-        "期限已于{ended_on}届满，届满后提请或者批准的延长不予受理。",
+        "期限已于{ended_on}届满，届满后提请或者批准延长的，不予受理。",
         "The period ended on {ended_on}: an extension asked for or granted later is not taken.",
     ),
     Problem.EXCLUDED_AFTER_EXPIRY: (
@@ -96,8 +109,8 @@ WORDS: Mapping[Problem, tuple[str, str]] = {
         "The days from {day} on overlap with days that are left out already.",
     ),
     Problem.TRAVEL_IN_CUSTODY: (
-        "羁押期限不因路途时间延长（{rule}）。",
-        "Travel never lengthens custody ({rule}).",
+        "羁押、强制措施的期限不因路途时间延长（{rule}）。",
+        "Travel never lengthens custody or a measure ({rule}).",
     ),
     Problem.NOT_A_MEASURE: (
         "只有取保候审、监视居住期限累计已用日数（{rule}）。",
@@ -111,6 +124,18 @@ WORDS: Mapping[Problem, tuple[str, str]] = {
         "规则{rule}没有可以改变的期限。",
         "Rule {rule} has no period that this could change.",
     ),
+    Problem.LENGTH_NEEDED: (
+        "法律规定了延长的幅度，须写明延长的长度（{least}至{most}，{rule}）。",
+        "The law gives a range: say how long the extension is ({least} to {most}, {rule}).",
+    ),
+    Problem.NOT_SUSPENDED: (
+        "该期限并未停止计算（{rule}）。",
+        "No day of this period is being left out ({rule}).",
+    ),
+    Problem.NOT_YET: (
+        "{day}尚未到来，不能登记未发生的事项。",
+        "{day} has not come yet: what has not happened cannot be entered.",
+    ),
     Problem.EVENT_UNREADABLE: (
         "无法识别的事项（{kind}）。",
         "Not an event that can be read ({kind}).",
@@ -123,7 +148,14 @@ WORDS: Mapping[Problem, tuple[str, str]] = {
         "无法识别的羁押状态：{text}。",
         "Not a state of custody: {text}.",
     ),
-    Problem.DAYS_NOT_POSITIVE: ("日数须为正整数。", "The number of days has to be positive."),
+    Problem.DAYS_OUT_OF_RANGE: (
+        "日数须在1至{most}之间。",
+        "The number of days has to be between 1 and {most}.",
+    ),
+    Problem.TIME_USED_UP: (
+        "同一机关的期限已经用完（{rule}）。",
+        "This organ has used its time up ({rule}).",
+    ),
 }
 
 
@@ -145,10 +177,25 @@ class ImpossibleError(ValueError):
     def zh(self) -> str:
         """Why, in Chinese, with the article."""
         cited = f"（{cited_zh(self.articles)}）" if self.articles else ""
-        return WORDS[self.problem][0].format(**self.details) + cited
+        return f"{self._said(0).removesuffix('。')}{cited}。"
 
     @property
     def en(self) -> str:
         """Why, in English, with the article."""
         cited = f" ({cited_en(self.articles)})" if self.articles else ""
-        return WORDS[self.problem][1].format(**self.details) + cited
+        return f"{self._said(1).removesuffix('.')}{cited}."
+
+    def _said(self, language: int) -> str:
+        details = {name: _named(detail, language) for name, detail in self.details.items()}
+        return WORDS[self.problem][language].format(**details)
+
+
+def _named(detail: object, language: int) -> object:
+    """Codes are written as people call them; days, numbers and what was typed stay as they are."""
+    if isinstance(detail, Extension):
+        return (detail.zh, detail.en)[language]
+    if isinstance(detail, Unit):
+        return UNIT_WORDS[detail][0 if language == 0 else 2]
+    if isinstance(detail, str) and detail in REASONS:
+        return REASONS[detail][language]
+    return detail

@@ -116,7 +116,6 @@ _MOVES: Mapping[StepCode, Move] = {
     StepCode.NO_SUCH_DAY_IN_MONTH: _MONTHS,
     StepCode.EXTENDED_MONTHS: _MONTHS,
     StepCode.IN_ONE_GO: _MONTHS,
-    StepCode.COUNTED_FROM_DECISION: _MONTHS,
     StepCode.WORKING_DAYS_ADDED: working_days_after,
     StepCode.WORKING_DAYS_BACK: working_days_before,
     StepCode.DAYS_BACK: lambda day, length, _: add_days(day, -length),
@@ -129,6 +128,7 @@ _BEGINNINGS = frozenset(
         StepCode.START_NOT_COUNTED,
         StepCode.HOURS_BEGIN,
         StepCode.RESTARTED,
+        StepCode.COUNTED_FROM_DECISION,
         StepCode.SAME_DAY,
         StepCode.UNTIL_EVENT,
     }
@@ -169,8 +169,7 @@ def follow(steps: Iterable[Step], calendar: Calendar) -> tuple[date | None, date
 
 
 def _landed(step: Step, reached: set[date], calendar: Calendar) -> date:
-    known = step.from_on in reached or step.code is StepCode.COUNTED_FROM_DECISION
-    if step.from_on is None or not known:
+    if step.from_on is None or step.from_on not in reached:
         raise BrokenExplanationError(step)
     return _MOVES[step.code](step.from_on, step.length or 0, calendar)
 
