@@ -46,6 +46,13 @@ CUSTODY_RULES = frozenset(
 POLICE_RULES = frozenset(rule.id for rule in TABLE if rule.binds is Organ.POLICE)
 """Rules that are the police's own to keep; the rows of one id never differ in it."""
 
+ELSEWHERE_RULES = frozenset(
+    rule.id for rule in TABLE if rule.binds in {Organ.POLICE, Organ.COURT, Organ.DETENTION_CENTRE}
+)
+"""Rules that bind other organs, whose keeping the procuratorate supervises (RULES 613, 615)."""
+
+HELD = [state for state in Custody if state.counts_as_held]
+
 THRESHOLDS = frozenset(rule.id for rule in TABLE if rule.kind is Kind.THRESHOLD)
 """Rules after whose time somebody else acts; the rows of one id never differ in it."""
 
@@ -58,7 +65,8 @@ HOUR, SHORT = timedelta(hours=1), timedelta(hours=12)
 def visible(act: Act) -> Select[Deadline]:
     """Every period that the actor may read: the organ's, the own cases', or the whole office's.
 
-    Who supervises the execution of custody reads those that limit custody (RULES 613).
+    Who supervises the execution of custody reads those that limit custody, and while a person is
+    held those of the police, the court and the detention centre (RULES 613).
     """
     actor = act.actor
     seen: list[ColumnElement[bool]] = [literal(value=False)]
@@ -69,7 +77,7 @@ def visible(act: Act) -> Select[Deadline]:
     if own := actor.offices_as(PostKind.PROSECUTOR):
         seen.append(and_(Deadline.handler_id == actor.id, Deadline.procuratorate_id.in_(own)))
     if watched := actor.offices_as(PostKind.EXECUTION_SUPERVISOR):
-        seen.append(and_(Deadline.procuratorate_id.in_(watched), limiting_custody()))
+        seen.append(and_(Deadline.procuratorate_id.in_(watched), watched_in_custody()))
     return select(Deadline).where(or_(*seen))
 
 
@@ -122,8 +130,12 @@ def own(act: Act) -> ColumnElement[bool]:
 
 def limiting_custody() -> ColumnElement[bool]:
     """`Deadline.is_custody` in SQL: a period of custody, of a person who is held."""
-    held = [state for state in Custody if state.counts_as_held]
-    return and_(Deadline.rule_id.in_(CUSTODY_RULES), Deadline.custody.in_(held))
+    return and_(Deadline.rule_id.in_(CUSTODY_RULES), Deadline.custody.in_(HELD))
+
+
+def watched_in_custody() -> ColumnElement[bool]:
+    """What execution supervision reads: custody, and other organs' periods while one is held."""
+    return and_(Deadline.rule_id.in_(CUSTODY_RULES | ELSEWHERE_RULES), Deadline.custody.in_(HELD))
 
 
 def by_urgency(act: Act) -> tuple[ColumnElement[int], ColumnElement[datetime], ColumnElement[int]]:
