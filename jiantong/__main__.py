@@ -11,19 +11,44 @@ from importlib import import_module
 
 import click
 
-from jiantong import registers
-from jiantong.postgres import CannotStart, follow_parent
 from services.kernel.settings import Misconfigured, Settings
 
+ELSEWHERE = {
+    "deadlines": "jiantong.deadlines",
+    "offices": "jiantong.registers",
+    "users": "jiantong.registers",
+}
+"""Commands that stand in modules of their own, which are imported when they are asked for."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+WITHOUT_SETTINGS = frozenset({"deadlines"})
+"""Commands that answer wherever they are asked, whatever the environment says."""
+
+
+class Commands(click.Group):
+    """The commands of this module, and those that stand elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """All of them, by name."""
+        return sorted({*self.commands, *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101  # as the table above says
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def jiantong(context: click.Context) -> None:
     """检通: a procuratorate's workflow, its phones, its demo world.
 
     Settings come from the environment; see services/kernel/settings.py.
     """
-    context.obj = Settings.from_environment()
+    if context.invoked_subcommand not in WITHOUT_SETTINGS:
+        context.obj = Settings.from_environment()
 
 
 @jiantong.command()
@@ -31,6 +56,8 @@ def jiantong(context: click.Context) -> None:
 @click.pass_obj
 def run(settings: Settings, *, with_parent: bool) -> None:
     """Start everything in the foreground: database, demo world, API and worker."""
+    from jiantong.postgres import follow_parent
+
     if with_parent:
         follow_parent(signal.SIGTERM)
     from jiantong import supervisor
@@ -129,11 +156,9 @@ def openapi_(*, check: bool) -> None:
     raise SystemExit(import_module("openapi.__main__").main(["--check"] if check else []))
 
 
-jiantong.add_command(registers.users)
-jiantong.add_command(registers.offices)
-
-
 def _refuse_without_database(settings: Settings) -> None:
+    from jiantong.postgres import CannotStart
+
     if not settings.app_url:
         message = "There is no database yet: start one with jiantong run, or give DATABASE_URL."
         raise CannotStart(message)
@@ -143,7 +168,11 @@ def main() -> None:
     """Run a command; what cannot be done is said in one sentence, with an exit code."""
     try:
         jiantong(prog_name="jiantong")
-    except (CannotStart, Misconfigured) as error:
+    except Exception as error:
+        from jiantong.postgres import CannotStart  # pulls in a driver, which most do not need
+
+        if not isinstance(error, CannotStart | Misconfigured):
+            raise
         sys.stdout.flush()
         click.echo(f"jiantong: {error}", err=True)
         sys.exit(1)
