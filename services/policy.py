@@ -146,8 +146,9 @@ def execution_supervisor(actor: Actor, thing: Any) -> bool:
 
 
 def custody_period(_actor: Actor, thing: Any) -> bool:
-    """Does the period limit the time for which a person is held? (RULES 613)"""
-    return bool(thing.is_custody)
+    """Does it limit how long a person is held, or bind another organ while one is? (RULES 613)"""
+    elsewhere = thing.binds in {"police", "court", "detention_centre"}
+    return bool(thing.is_custody or (thing.held and elsewhere))
 
 
 def watcher(actor: Actor, thing: Any) -> bool:

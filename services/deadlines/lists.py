@@ -21,7 +21,6 @@ from sqlalchemy import (
     tuple_,
 )
 
-from services.deadlines import warning_settings
 from services.deadlines.engine.arithmetic import Custody, PeriodClass
 from services.deadlines.engine.calculation import Calculation
 from services.deadlines.engine.rules import Kind, Organ, Rule
@@ -52,6 +51,11 @@ ELSEWHERE_RULES = frozenset(
 """Rules that bind other organs, whose keeping the procuratorate supervises (RULES 613, 615)."""
 
 HELD = [state for state in Custody if state.counts_as_held]
+
+OUTSIDE_RULES = frozenset(
+    rule.id for rule in TABLE if rule.binds in {Organ.POLICE, Organ.COURT, Organ.DETENTION_CENTRE}
+)
+"""Rules that bind those whose custody is watched; the rows of one id never differ in it."""
 
 THRESHOLDS = frozenset(rule.id for rule in TABLE if rule.kind is Kind.THRESHOLD)
 """Rules after whose time somebody else acts; the rows of one id never differ in it."""
@@ -150,7 +154,7 @@ def by_urgency(act: Act) -> tuple[ColumnElement[int], ColumnElement[datetime], C
         else_=False,
     )
     rank = case(
-        (Deadline.suspended_on.is_not(None), 2), (and_(limiting_custody(), expired), 0), else_=1
+        (Deadline.suspended_on <= act.today, 2), (and_(limiting_custody(), expired), 0), else_=1
     )
     midnight = cast(Deadline.due_on + literal(1, Integer), TIMESTAMP(timezone=False))
     kept_by = func.coalesce(
@@ -174,11 +178,6 @@ def light(act: Act, offices: Mapping[int, Tiers]) -> ColumnElement[str]:
         (_reached(act, offices, 0), Light.AMBER.value),
         else_=Light.GREEN.value,
     )
-
-
-def tiers_set(act: Act) -> Mapping[int, Tiers]:
-    """The tiers that procuratorates have set for themselves, by their ids."""
-    return warning_settings.tiers_set(act.session)
 
 
 def counted(act: Act, chosen: Select[Deadline], shade: ColumnElement[str]) -> dict[str, int]:
