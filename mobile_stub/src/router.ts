@@ -110,6 +110,20 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/deadlines',
+    component: () => import('./pages/deadlines/DeadlineBoard.vue'),
+    meta: { tab: 'deadlines' },
+  },
+  {
+    path: '/deadlines/calculator',
+    component: () => import('./pages/deadlines/DeadlineCalculator.vue'),
+  },
+  {
+    path: '/deadlines/:id(\\d+)',
+    component: () => import('./pages/deadlines/DeadlinePage.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     component: () => import('./pages/me/NothingHere.vue'),
     meta: { open: true },

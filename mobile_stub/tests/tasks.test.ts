@@ -55,5 +55,6 @@ it('leads from a task to the page of what it is about', () => {
   expect(placeOf({ about_kind: 'arrest_requests', about_id: 7 })).toBe('/arrest-requests/7')
   expect(placeOf({ about_kind: 'cases', about_id: 8 })).toBe('/cases/8')
   expect(placeOf({ about_kind: 'arrest_reviews', about_id: 9 })).toBe('/arrest-reviews/9')
+  expect(placeOf({ about_kind: 'deadlines', about_id: 10 })).toBe('/deadlines/10')
   expect(placeOf({ about_kind: 'interrogations', about_id: 9 })).toBe('/tasks')
 })

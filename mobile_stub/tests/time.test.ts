@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dateWords, fromLocalInput, instantWords, localInput, notBefore, timeLeft, today } from '@/kit/time'
+import { dateWords, fromLocalInput, instantWords, localInput, notBefore, spanWords, timeLeft, timeLeftOf, today } from '@/kit/time'
 
 describe('time left', () => {
   it.each([
@@ -27,6 +27,42 @@ describe('time left', () => {
   it('counts days across months, leap days and years', () => {
     expect(timeLeft('2028-03-01', null, '2028-02-28').days).toBe(2)
     expect(timeLeft('2027-01-01', null, '2026-12-31').days).toBe(1)
+  })
+})
+
+describe('time left of what the law counts in hours', () => {
+  const ends = {
+    due_on: '2026-11-22',
+    outer_on: '2026-11-22',
+    due_at: '2026-11-22T06:20:00Z',
+    outer_at: '2026-11-22T07:00:00Z',
+  }
+
+  it.each([
+    ['2026-11-21T06:20:00Z', '剩余 1 天', 'soon'],
+    ['2026-11-21T20:00:00Z', '剩余 10 小时 20 分', 'soon'],
+    ['2026-11-22T00:20:00Z', '剩余 6 小时', 'soon'],
+    ['2026-11-22T00:20:01Z', '剩余 6 小时', 'today'],
+    ['2026-11-22T06:19:30Z', '剩余 1 分', 'today'],
+    ['2026-11-22T06:20:00Z', '剩余 0 分', 'today'],
+    ['2026-11-22T06:20:01Z', '已过应办时 1 分', 'in_doubt'],
+    ['2026-11-22T07:00:00Z', '已过应办时 40 分', 'in_doubt'],
+    ['2026-11-22T07:00:01Z', '已逾期 41 分', 'overdue'],
+    ['2026-11-25T06:20:00Z', '已逾期 3 天', 'overdue'],
+  ])('%s: %s', (now, words, urgency) => {
+    expect(timeLeftOf(ends, new Date(now))).toMatchObject({ words, urgency })
+  })
+
+  it('counts days where no instant is given, and nothing while it stands still', () => {
+    const days = { due_on: '2026-11-25', outer_on: '2026-11-27' }
+    expect(timeLeftOf(days, new Date('2026-11-22T04:00:00Z')).words).toBe('剩余 3 天')
+    expect(timeLeftOf({ ...days, suspended: true }, new Date('2026-12-22T04:00:00Z')).words).toBe('暂停计算')
+    expect(timeLeftOf({ due_on: null }, new Date()).words).toBe('无期限')
+  })
+
+  it('tells a span by its two largest parts', () => {
+    expect(spanWords(3 * 86_400_000 + 4 * 3_600_000 + 5 * 60_000)).toBe('3 天 4 小时')
+    expect(spanWords(59 * 60_000 + 1)).toBe('1 小时')
   })
 })
 

@@ -1,13 +1,17 @@
-/** Days as the law counts them: dates in Asia/Shanghai, whatever the phone's own zone is. */
+/** Days as the law counts them: dates in Asia/Shanghai by the server's clock, whatever the phone's own says. */
+
+import { legalNow } from './clock'
 
 const ZONE = 'Asia/Shanghai'
 const DAY = 86_400_000
+const HOUR = 3_600_000
+const MINUTE = 60_000
 
-export function today(now: Date = new Date()): string {
+export function today(now: Date = legalNow()): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(now)
 }
 
-function daysBetween(from: string, to: string): number {
+export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY)
 }
 
@@ -37,6 +41,56 @@ export function timeLeft(dueOn: string | null | undefined, outerOn: string | nul
     words: `剩余 ${days} 天`,
     days,
   }
+}
+
+/** What of a period decides how much time is left. */
+export interface Ends {
+  due_on?: string | null
+  outer_on?: string | null
+  due_at?: string | null
+  outer_at?: string | null
+  suspended?: boolean
+}
+
+/** Time left of a period: in hours and minutes where the law counts hours, else in days. */
+export function timeLeftOf(ends: Ends, now: Date = legalNow()): TimeLeft {
+  if (ends.suspended)
+    return { urgency: 'open', words: '暂停计算', days: null }
+  if (!ends.due_at)
+    return timeLeft(ends.due_on, ends.outer_on, today(now))
+  const days = daysBetween(today(now), today(new Date(ends.due_at)))
+  const left = Date.parse(ends.due_at) - now.getTime()
+  if (left >= 0) {
+    return {
+      urgency: left < 6 * HOUR
+        ? 'today'
+        : 'soon',
+      words: `剩余 ${spanWords(left)}`,
+      days,
+    }
+  }
+  return ends.outer_at && now.getTime() <= Date.parse(ends.outer_at)
+    ? { urgency: 'in_doubt', words: `已过应办时 ${spanWords(-left)}`, days }
+    : { urgency: 'overdue', words: `已逾期 ${spanWords(-left)}`, days }
+}
+
+/** `3 天 4 小时`, `5 小时 20 分`, `40 分`: whole minutes begun, so that the last one is never told as none. */
+export function spanWords(milliseconds: number): string {
+  const minutes = Math.ceil(milliseconds / MINUTE)
+  const days = Math.floor(minutes / 1440)
+  const hours = Math.floor(minutes % 1440 / 60)
+  const rest = minutes % 60
+  if (days) {
+    return hours
+      ? `${days} 天 ${hours} 小时`
+      : `${days} 天`
+  }
+  if (hours) {
+    return rest
+      ? `${hours} 小时 ${rest} 分`
+      : `${hours} 小时`
+  }
+  return `${rest} 分`
 }
 
 const WEEKDAYS = [

@@ -22,6 +22,31 @@ export function useFormState(): FormState {
   })
 }
 
+/** Questions that change nothing at the server: no draft, no key; the fields learn all the same what is wrong with them. */
+export function useFormProblem() {
+  const problem = shallowRef<Problem | null>(null)
+  const faults = ref<Fault[]>([])
+  provide(FORM, { faults })
+
+  /** The answer, or null: it was refused, and `problem` and `faults` say why. */
+  async function attempt<T>(send: () => Promise<T>): Promise<T | null> {
+    problem.value = null
+    faults.value = []
+    try {
+      return await send()
+    }
+    catch (error) {
+      if (!(error instanceof Problem))
+        throw error
+      problem.value = error
+      faults.value = error.faults
+      return null
+    }
+  }
+
+  return { problem, faults, attempt }
+}
+
 /**
  * A form that is not lost: every change is sealed on the phone under the person's id until the server has accepted it,
  * and a repeated attempt, even after the app was closed, carries the same Idempotency-Key.

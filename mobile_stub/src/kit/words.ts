@@ -21,6 +21,7 @@ export const POST: Record<string, string> = {
   chief_procurator: '检察长',
   clerk: '书记员',
   detention_officer: '看守所民警',
+  execution_supervisor: '刑事执行检察人员',
   supervisor: '人民监督员',
   justice_officer: '司法行政人员',
   administrator: '系统管理员',
@@ -116,7 +117,108 @@ export const INTERROGATION_GROUND: Record<string, string> = {
   minor: '犯罪嫌疑人系未成年人',
   disability: '犯罪嫌疑人系盲、聋、哑人或限制刑事责任能力人',
 }
-export const STANDING: Record<string, string> = { running: '计算中', in_doubt: '已过应办日，未过最迟日', expired: '已逾期' }
+export const STANDING: Record<string, string> = {
+  running: '计算中',
+  suspended: '暂停计算',
+  in_doubt: '已过应办日，未过最迟日',
+  expired: '已逾期',
+}
+export const LIGHT: Record<string, string> = {
+  red: '红',
+  amber: '黄',
+  green: '绿',
+  grey: '灰',
+}
+export const CUSTODY: Record<string, string> = {
+  held: '在押',
+  at_liberty: '未在押',
+  unknown: '不明（按在押）',
+  elsewhere: '因他案在押、留置或者服刑（按在押）',
+  designated_residence: '指定居所监视居住',
+}
+export const RULE_KIND: Record<string, string> = {
+  deadline: '期限',
+  immediate: '立即办理',
+  threshold: '届满后由他方处理',
+  backward: '倒计',
+  guard: '步骤限制',
+}
+/** The sections of the table of periods, by the letter of their numbers. */
+export const RULE_SECTION: Record<string, string> = {
+  D: '拘留与审查逮捕',
+  A: '逮捕与不批准逮捕',
+  C: '侦查羁押',
+  S: '监察机关移送案件',
+  R: '审查起诉',
+  B: '取保候审、监视居住',
+  N: '羁押必要性审查',
+  X: '不起诉',
+  T: '审判与抗诉',
+  L: '法律监督',
+}
+export const ORGAN: Record<string, string> = {
+  police: '公安机关',
+  procuratorate: '检察院',
+  court: '法院',
+  commission: '监察机关',
+  detention_centre: '看守所',
+  legal_aid: '法律援助机构',
+  party: '当事人',
+}
+export const UNIT: Record<string, string> = {
+  hours: '小时',
+  days: '日',
+  half_months: '个半月',
+  months: '个月',
+  working_days: '个工作日',
+}
+/** What can happen to a period, as the calculator offers it. */
+export const DEADLINE_EVENT: Record<string, string> = {
+  extended: '准予延长',
+  extension_stated: '仅提出延长事由',
+  excluded: '不计入期限',
+  travelled: '路途时间',
+  used: '已用日数',
+  restarted: '重新计算',
+  custody_changed: '羁押变化',
+}
+/** What happened to a period, as its ledger says it. */
+export const ENTRY: Record<string, string> = {
+  started: '起算',
+  extended: '延长',
+  extension_stated: '提出延长事由',
+  suspended: '暂停计算',
+  resumed: '恢复计算',
+  travelled: '扣除路途时间',
+  used: '扣除已用日数',
+  restarted: '重新计算',
+  custody_changed: '羁押变化',
+  calendar_changed: '节假日安排变化',
+  closed: '终结',
+}
+export const RESTART: Record<string, string> = {
+  jurisdiction_changed: '改变管辖',
+  new_crime: '发现另有重要罪行',
+  identity_established: '查清身份',
+  new_organ: '移送下一机关重新决定',
+}
+export const NOT_COUNTED: Record<string, string> = { psychiatric_evaluation: '精神病鉴定', retention: '留置案件决定强制措施' }
+export const DEADLINE_CLOSED: Record<string, string> = { done: '已办', replaced: '由另一期限取代', lapsed: '因故终结' }
+export const DEADLINE_FLAG: Record<string, string> = {
+  requested_late: '提请延长迟于法定时间，仍予受理',
+  range_taken_whole: '未写明延长的长度，按上限计算',
+  still_not_counted: '不计入期限的情形尚未结束',
+  before_the_text: '起算日早于所依据条文施行之日，此前条文未核对',
+  taken_after_expiry: '按现在所知，期限在其中一事项发生前已经届满',
+}
+/** 刑诉规则第665条：流程监控发现问题的处理。 */
+export const GRADE: Record<string, string> = {
+  oral_prompt: '口头提示',
+  notice: '发送流程监控通知书',
+  notice_and_report: '发送通知书并报告检察长',
+}
+export const MONITORING_STATE: Record<string, string> = { open: '待处理', answered: '已处理' }
+export const NOTICE_STATE: Record<string, string> = { proposed: '待确认', confirmed: '已生效', rejected: '已退回' }
 export const ASSIGNMENT: Record<string, string> = {
   random: '随机分案',
   same_handler: '原承办人续办',
@@ -169,4 +271,9 @@ export const CHOICES = {
   newMeasure: choices(NEW_MEASURE),
   supplement: choices(SUPPLEMENT),
   hearing: choices(HEARING),
+  custody: choices(CUSTODY),
+  deadlineEvent: choices(DEADLINE_EVENT),
+  restart: choices(RESTART),
+  notCounted: choices(NOT_COUNTED),
+  grade: choices(GRADE),
 }

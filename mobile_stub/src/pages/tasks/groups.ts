@@ -35,7 +35,12 @@ export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup
 }
 
 /** Records whose pages this app has, by the name of their table. */
-const PLACES: Record<string, string> = { arrest_requests: 'arrest-requests', cases: 'cases', arrest_reviews: 'arrest-reviews' }
+const PLACES: Record<string, string> = {
+  arrest_requests: 'arrest-requests',
+  cases: 'cases',
+  arrest_reviews: 'arrest-reviews',
+  deadlines: 'deadlines',
+}
 
 /** The page of what a task is about. */
 export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
