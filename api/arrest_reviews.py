@@ -23,7 +23,7 @@ from services.arrest_reviews import (
     RefusalKind,
     ReviewState,
 )
-from services.deadlines import Deadline, lists
+from services.deadlines import Deadline, warning_settings
 from services.kernel.act import Act
 from services.policy import Permission, allows
 
@@ -180,7 +180,7 @@ def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[s
     named = Named(
         Name(review.suspect.id, review.suspect.name), Number(review.case_id, review.case.number)
     )
-    set_by = lists.tiers_set(act)
+    set_by = warning_settings.tiers_set(act.session)
     return {
         "id": review.id,
         "version": review.version,

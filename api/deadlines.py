@@ -28,6 +28,7 @@ from services.deadlines import (
     Standing,
     lists,
     tiers,
+    warning_settings,
 )
 from services.deadlines.engine.wire import calculation_as_plain
 from services.deadlines.tiers import DEFAULT, Light, Tiers
@@ -278,7 +279,7 @@ _KEPT = (
 def shown(act: Act, found: Sequence[Deadline]) -> list[dict[str, Any]]:
     """The periods with the names that tell one from another."""
     names = {**_of_suspects(act, found), **_of_cases(act, found)}
-    set_by = lists.tiers_set(act)
+    set_by = warning_settings.tiers_set(act.session)
     return [item(act, deadline, names[deadline.id], set_by) for deadline in found]
 
 
@@ -342,7 +343,7 @@ class Deadlines(Resource):
         if query["custody"] is not None:
             limiting = lists.limiting_custody()
             chosen = chosen.where(limiting if query["custody"] else not_(limiting))
-        light = lists.light(act, lists.tiers_set(act))
+        light = lists.light(act, warning_settings.tiers_set(act.session))
         counts = lists.counted(act, chosen, light) if query["cursor"] is None else None
         if query["light"] is not None:
             chosen = chosen.where(light == query["light"].value)
@@ -369,7 +370,7 @@ class OneDeadline(Resource):
         deadline = deadlines.find(act, deadline_id)
         told = lists.as_of(act, deadline, at) if at else lists.as_known(act, deadline)
         (named,) = {**_of_suspects(act, [deadline]), **_of_cases(act, [deadline])}.values()
-        said = item(act, told.deadline, named, lists.tiers_set(act), at=told.at)
+        said = item(act, told.deadline, named, warning_settings.tiers_set(act.session), at=told.at)
         return said | {
             "calculation": calculation_as_plain(told.calculation),
             "entries": _entries(act, told.entries),
