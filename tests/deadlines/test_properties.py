@@ -615,7 +615,7 @@ def test_an_explanation_that_lies_about_a_day_is_caught(
     wrong = data.draw(st.sampled_from([-1, 1])) * DAY
     on = steps[lie].on
     assert on is not None
-    told = [*steps[:lie], replace(steps[lie], on=on + wrong), *steps[lie + 1 :]]
+    told = [*steps[:lie], steps[lie]._replace(on=on + wrong), *steps[lie + 1 :]]
     with pytest.raises(BrokenExplanationError):
         follow(told, CALENDAR)
 

@@ -1,9 +1,9 @@
 """The way from the first day to the last, as data that explains itself and can be walked again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.deadlines.engine.arithmetic import (
     Calendar,
@@ -76,8 +76,7 @@ class StepCode(StrEnum):
     BEFORE_THE_TEXT = "before_the_text"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Why the date is what it is: from where, by how much, to where, under which article.
 
     `on` is the day reached and `from_on` the day it was reached from; steps in hours carry the

@@ -6,7 +6,7 @@ earliest end is the day to keep and the latest is the limit.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.deadlines.engine.arithmetic import (
@@ -121,6 +121,9 @@ class Way:
 
     def walked(self) -> tuple[Walk, Walk]:
         """The reading that ends first and the one that ends last; the same where there is one."""
+        if len(self.links) == 1 and not (self.excluded or self.shifts or self.stated):
+            only = self._by_links(self.start, most=False)
+            return only, only
         walks = list(self._readings())
         for walk in walks:
             for shift in self.shifts:
@@ -142,9 +145,6 @@ class Way:
         return first, limit
 
     def _readings(self) -> Iterator[Walk]:
-        if not self.excluded and len(self.links) == 1:
-            yield self._by_links(self.start, most=False)
-            return
         finished = [one for one in self.excluded if one.until_on is not None]
         retention = [one for one in finished if one.reason is ExclusionReason.RETENTION]
         evaluated = any(one.reason is not ExclusionReason.RETENTION for one in finished)
@@ -169,7 +169,7 @@ class Way:
     def _by_links(self, begun: date, *, most: bool) -> Walk:
         """Each link from the end of the one before it (EXT-2016 16)."""
         walk = self._begin(begun)
-        ahead = self._evaluations()
+        ahead = self._evaluations() if self.excluded else []
         for link, following in zip(self.links, [*self.links[1:], None], strict=True):
             self._add(walk, link)
             if following is not None and following.from_start:
@@ -290,7 +290,7 @@ def merged(first: Walk, last: Walk) -> Iterator[Step]:
     yield from first.steps[:together]
     for walk, reading in ((first, Reading.DUE), (last, Reading.OUTER)):
         for step in walk.steps[together:]:
-            yield replace(step, reading=reading)
+            yield step._replace(reading=reading)
 
 
 def _leave_out(walk: Walk, evaluation: Excluded, *, most: bool) -> None:
