@@ -156,10 +156,11 @@ class Deadline(Record):
     def standing(self, at: datetime) -> Standing:
         """How the period stands `at` that moment; a closed one keeps its last standing.
 
-        A period without a length never expires by itself.
+        A period without a length never expires by itself, and one whose days are not being
+        counted does not end while that lasts.
         """
         moment = min(at, self.closed_at) if self.closed_at else at
-        if self.suspended_on is not None and self.closed_at is None:
+        if self.suspended_on is not None and statutory_day(moment) >= self.suspended_on:
             return Standing.SUSPENDED
         if self.due_at is not None and self.outer_at is not None:
             past_due, past_outer = moment > self.due_at, moment > self.outer_at
