@@ -1,6 +1,6 @@
 """Arrest reviews over HTTP: opinion, decision, receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -24,6 +24,7 @@ from services.arrest_reviews import (
     ReviewState,
 )
 from services.deadlines import Deadline, warning_settings
+from services.deadlines.tiers import Tiers
 from services.kernel.act import Act
 from services.policy import Permission, allows
 
@@ -172,15 +173,16 @@ class NewReceipt(Schema):
     )
 
 
-def shown(act: Act, review: ArrestReview, periods: Sequence[Deadline]) -> dict[str, Any]:
-    """The review as this reader may see it."""
+def shown(
+    act: Act, review: ArrestReview, periods: Sequence[Deadline], set_by: Mapping[int, Tiers]
+) -> dict[str, Any]:
+    """The review as this reader may see it; each procuratorate's own tiers colour the lights."""
     inside = allows(act.actor, Permission.OPINION_READ, review)
     outside = allows(act.actor, Permission.ARREST_REVIEW_RECEIPT, review)
     awaiting = review.state is ReviewState.AWAITING_APPROVAL
     named = Named(
         Name(review.suspect.id, review.suspect.name), Number(review.case_id, review.case.number)
     )
-    set_by = warning_settings.tiers_set(act.session)
     return {
         "id": review.id,
         "version": review.version,
@@ -206,7 +208,8 @@ def _decision(decision: ArrestDecision, *, inside: bool) -> dict[str, Any]:
 
 def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:
     act.session.flush()
-    return shown(act, review, arrest_reviews.periods(act, [review])[review.suspect_id])
+    (periods,) = arrest_reviews.periods(act, [review]).values()
+    return shown(act, review, periods, warning_settings.tiers_set(act.session))
 
 
 @blp.route("/<int:review_id>")

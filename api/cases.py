@@ -15,6 +15,7 @@ from api.wire import Instant
 from services import arrest_reviews, cases
 from services.arrest_requests.records import ArrestRequest
 from services.cases import Case, CaseList, CaseState
+from services.deadlines import warning_settings
 from services.kernel.act import Act
 
 blp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases and their handlers.")
@@ -63,6 +64,7 @@ def shown(act: Act, case: Case) -> dict[str, Any]:
     """The case as this reader may see it."""
     reviews = arrest_reviews.of_case(act, case)
     periods = arrest_reviews.periods(act, reviews)
+    set_by = warning_settings.tiers_set(act.session)
     return {
         "id": case.id,
         "number": case.number,
@@ -75,7 +77,9 @@ def shown(act: Act, case: Case) -> dict[str, Any]:
         "arrest_request_id": case.arrest_request_id,
         "request": case.request,
         "version": case.version,
-        "arrest_reviews": [review_shown(act, one, periods[one.suspect_id]) for one in reviews],
+        "arrest_reviews": [
+            review_shown(act, one, periods[one.suspect_id], set_by) for one in reviews
+        ],
         "allowed": cases.allowed(act, case),
     }
 

@@ -52,11 +52,6 @@ ELSEWHERE_RULES = frozenset(
 
 HELD = [state for state in Custody if state.counts_as_held]
 
-OUTSIDE_RULES = frozenset(
-    rule.id for rule in TABLE if rule.binds in {Organ.POLICE, Organ.COURT, Organ.DETENTION_CENTRE}
-)
-"""Rules that bind those whose custody is watched; the rows of one id never differ in it."""
-
 THRESHOLDS = frozenset(rule.id for rule in TABLE if rule.kind is Kind.THRESHOLD)
 """Rules after whose time somebody else acts; the rows of one id never differ in it."""
 
