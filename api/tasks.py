@@ -5,17 +5,20 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.orm import join
 
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_requests, arrest_reviews, cases, tasks
+from services import arrest_requests, arrest_reviews, cases, deadlines, tasks
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
+from services.deadlines import Deadline
 from services.kernel.act import Act
+from services.monitoring import MonitoringEntry
 from services.tasks import Task, TaskKind, TaskState
 
 blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="What lies open for one.")
@@ -33,7 +36,8 @@ class TaskSchema(Schema):
     about_kind = fields.String(
         required=True,
         metadata={
-            "description": "What it leads to: arrest_requests, cases or arrest_reviews.",
+            "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines "
+            "or monitoring_entries.",
             "example": "arrest_reviews",
         },
     )
@@ -91,6 +95,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "arrest_requests": arrest_requests.visible_ids(act),
         "cases": cases.visible(act).with_only_columns(Case.id),
         "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
+        "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -138,7 +143,40 @@ _ID: Mapping[str, Any] = {
     "arrest_requests": ArrestRequest.id,
     "cases": Case.id,
     "arrest_reviews": ArrestReview.id,
+    "deadlines": Deadline.id,
+    "monitoring_entries": MonitoringEntry.id,
 }
+_REQUEST_OF_PERIOD = func.coalesce(
+    Suspect.arrest_request_id,
+    case(
+        (Deadline.about_kind == "arrest_requests", Deadline.about_id),
+        (
+            Deadline.about_kind == "cases",
+            select(Case.arrest_request_id)
+            .where(Case.id == Deadline.about_id)
+            .correlate(Deadline)
+            .scalar_subquery(),
+        ),
+    ),
+)
+"""The request from which the matter of a period came: its suspect's, or its own."""
+
+
+def _of_periods(key: Any, periods: Any) -> Any:
+    chosen = select(
+        key,
+        Case.number,
+        func.coalesce(ArrestRequest.document_number, ""),
+        case((Suspect.id.is_not(None), array([Suspect.name])), else_=func.coalesce(_NAMES, [])),
+    )
+    return (
+        chosen.select_from(periods)
+        .outerjoin(Suspect, Deadline.suspect_id == Suspect.id)
+        .outerjoin(ArrestRequest, ArrestRequest.id == _REQUEST_OF_PERIOD)
+        .outerjoin(Case, Case.arrest_request_id == ArrestRequest.id)
+    )
+
+
 _ABOUT: Mapping[str, Any] = {
     "arrest_requests": select(
         ArrestRequest.id, Case.number, ArrestRequest.document_number, _NAMES
@@ -152,4 +190,8 @@ _ABOUT: Mapping[str, Any] = {
     .join(Case, ArrestReview.case_id == Case.id)
     .join(ArrestRequest, Case.arrest_request_id == ArrestRequest.id)
     .join(Suspect, ArrestReview.suspect_id == Suspect.id),
+    "deadlines": _of_periods(Deadline.id, Deadline),
+    "monitoring_entries": _of_periods(
+        MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)
+    ),
 }

@@ -18,11 +18,12 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import attachments, devices
+from services import attachments, devices, monitoring
+from services.deadlines.watch import BATCH
 from services.devices import FreeReason
 from services.kernel import answers, jobs
 from services.kernel.act import acting
-from services.kernel.clock import machine_now
+from services.kernel.clock import legal_now, machine_now
 from services.kernel.settings import Settings
 from services.policy import MACHINE
 
@@ -59,6 +60,21 @@ def run_worker(settings: Settings) -> None:
         engine.dispose()
 
 
+def watch_deadlines(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Look at every open period whose time has come, each batch an act of its own.
+
+    A crash loses no more than the batch it fell into, and that is looked at again. Returns how
+    many tiers were told.
+    """
+    told = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            looked = monitoring.sweep(act, batch)
+        told += looked.told
+        if not looked.taken:
+            return told
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -86,6 +102,12 @@ def worker(
         send()
         with acting(sessions, MACHINE, machine_now()) as act:
             devices.tidy(act, FreeReason.SIGNED_OUT)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_deadlines", queueing_lock="watch_deadlines")
+    def watch(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock; what an outage missed is caught up with by the first look after."""
+        watch_deadlines(sessions)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="bury_stalled_jobs", queueing_lock="bury_stalled_jobs")

@@ -234,13 +234,25 @@ def reply(act: Act, entry: MonitoringEntry, *, remark: str) -> MonitoringEntry:
         MonitoringReplied.
     """
     state = FLOW.after(entry.state, "reply")
-    if entry.grade is Grade.ORAL_PROMPT or entry.deadline.binds is not Organ.PROCURATORATE:
+    if not awaits_reply(entry):
         raise NoReplyAwaited(article="RULES 665")
     entry.state, entry.reply = state, remark
     entry.replied_at, entry.replied_by = act.now, act.actor.id
     deadlines.close_about(act, [REPLY], entry)
     act.record(MonitoringReplied(entry.id, entry.deadline_id))
     return entry
+
+
+def answerable(entry: MonitoringEntry) -> bool:
+    """Is it still to be answered by whoever watches?"""
+    return entry.state is MonitoringState.OPEN
+
+
+def awaits_reply(entry: MonitoringEntry) -> bool:
+    """Was a notice sent to this procuratorate's own department, and not replied to?"""
+    noticed = entry.grade in {Grade.NOTICE, Grade.NOTICE_AND_REPORT}
+    answered = entry.state is MonitoringState.ANSWERED
+    return answered and noticed and entry.deadline.binds is Organ.PROCURATORATE
 
 
 def _open(act: Act, late: Overdue) -> None:

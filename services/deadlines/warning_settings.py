@@ -74,8 +74,7 @@ class WarningSettings(Record):
     @property
     def tiers(self) -> Tiers:
         """How long before the end each tier lies."""
-        numbers = {name: tuple(found) for name, found in self.leads.items() if name != AT_ONCE}
-        return Tiers(**numbers, at_once=self.leads[AT_ONCE])
+        return tiers_of(self.leads)
 
     def heard_by(self, tier: Tier) -> tuple[Rung, ...]:
         """Who hears at that tier."""
@@ -83,6 +82,12 @@ class WarningSettings(Record):
 
 
 AT_ONCE = "at_once"
+
+
+def tiers_of(leads: Mapping[str, Any]) -> Tiers:
+    """The tiers as the engine takes them, from their plain values."""
+    before = {name: tuple(found) for name, found in leads.items() if name != AT_ONCE}
+    return Tiers(**before, at_once=leads[AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)
