@@ -277,6 +277,7 @@ def _with_extensions(
 def _batch(lines: Iterable[bytes], *, as_json: bool) -> int:
     """One answer a line, in the same order; 1 if any line could not be counted."""
     failed, calendar = False, state_council_calendar()
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -296,14 +297,12 @@ def _batch(lines: Iterable[bytes], *, as_json: bool) -> int:
         except (ImpossibleError, UnreadableError) as error:
             failed = True
             if as_json:
-                said = json.dumps(_error(error) | {"line": number}, ensure_ascii=False)
+                said = encode(_error(error) | {"line": number})
             else:
                 said = f"{number}: {error.zh} {error.en}"
         else:
-            if as_json:
-                said = json.dumps(calculation_as_plain(calculation), ensure_ascii=False)
-            else:
-                said = _in_a_line(calculation)
+            plain = as_json and calculation_as_plain(calculation)
+            said = encode(plain) if plain else _in_a_line(calculation)
         sys.stdout.write(said + "\n")
     return int(failed)
 

@@ -38,7 +38,7 @@ from services.deadlines.engine.events import (
     Used,
 )
 from services.deadlines.engine.problems import ImpossibleError, Problem
-from services.deadlines.engine.reasons import RESTARTED_UNDER
+from services.deadlines.engine.reasons import LEFT_OUT_UNDER, RESTARTED_UNDER
 from services.deadlines.engine.rules import Extension, Kind, RestartReason, Rule
 from services.deadlines.engine.steps import Reading, Step, StepCode
 from services.deadlines.engine.table import UnknownRuleError, rule_of
@@ -393,7 +393,7 @@ class _Fold:
         whole = Flag.RANGE_TAKEN_WHOLE in self.flags
         way = Way(
             self.start,
-            links_of(self.row, period, extended, whole=whole),
+            links_of(self.rule, period, extended, whole=whole),
             excluded,
             shifts,
             stated,
@@ -432,7 +432,7 @@ class _Fold:
             return None
         extension = self._next(ground)
         if extension.unit is not Unit.DAYS:
-            raise ImpossibleError(Problem.GROUND_UNKNOWN, rule=self.row.id, ground=ground)
+            raise ImpossibleError(Problem.ONLY_GRANTED, extension.articles, ground=extension)
         return extension
 
     def _exclude(self, place: int, event: Excluded, before: list[Excluded]) -> None:
@@ -453,7 +453,12 @@ class _Fold:
             )
         if until is None:
             self.flags.add(Flag.STILL_NOT_COUNTED)
-            self._step(StepCode.STILL_NOT_COUNTED, event.from_on, detail=event.reason.value)
+            self._step(
+                StepCode.STILL_NOT_COUNTED,
+                event.from_on,
+                articles=LEFT_OUT_UNDER[event.reason],
+                detail=event.reason.value,
+            )
 
     def _travelled(self, days: int, period_class: PeriodClass) -> Shift:
         _bounded(days)

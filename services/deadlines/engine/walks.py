@@ -183,7 +183,9 @@ class Way:
         walk = self._begin(begun)
         walk.warn = clamp_months(begun, months)
         end = add_months(begun, months)
-        walk.step(StepCode.IN_ONE_GO, end, months, choice=Choice.CHAINED_MONTHS)
+        cited = [one for link in self.links if link.unit is Unit.MONTHS for one in link.articles]
+        articles = tuple(dict.fromkeys(cited))
+        walk.step(StepCode.IN_ONE_GO, end, months, articles, Choice.CHAINED_MONTHS)
         for link in self.links:
             if link.unit is not Unit.MONTHS:
                 self._add(walk, link)

@@ -22,7 +22,7 @@ from services.deadlines.engine.events import (
 from services.deadlines.engine.problems import ImpossibleError, Problem
 from services.deadlines.engine.rules import Extension, RestartReason, Rule
 from services.deadlines.engine.steps import Step
-from services.deadlines.engine.words import explained_en, explained_zh, phrase_en, phrase_zh
+from services.deadlines.engine.words import phrase_en, phrase_zh
 
 Plain = dict[str, Any]
 
@@ -52,6 +52,7 @@ def calculation_as_plain(calculation: Calculation) -> Plain:
     """Everything that a person or a phone needs to see, check and explain the date."""
     rule, started = calculation.rule, calculation.started
     year = statutory_day(started).year
+    steps = [step_as_plain(step, rule, year) for step in calculation.steps]
     return {
         "rule": rule.id,
         "kind": rule.kind.value,
@@ -73,9 +74,9 @@ def calculation_as_plain(calculation: Calculation) -> Plain:
         "flags": sorted(flag.value for flag in calculation.flags),
         "article": rule.article,
         "article_zh": rule.article_zh,
-        "explanation_zh": explained_zh(calculation),
-        "explanation_en": explained_en(calculation),
-        "steps": [step_as_plain(step, rule, year) for step in calculation.steps],
+        "explanation_zh": "；".join(step["zh"] for step in steps),
+        "explanation_en": "; ".join(step["en"] for step in steps),
+        "steps": steps,
     }
 
 
