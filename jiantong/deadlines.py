@@ -136,7 +136,11 @@ def compute(*, batch: BinaryIO | None, as_json: bool, english: bool, **given: An
         if any(value not in {None, ()} for value in given.values()):
             message = "--batch takes everything from its lines: leave RULE and its options out."
             raise click.UsageError(message)
-        sys.exit(_batch(batch, as_json=as_json))
+        failed = False
+        for answer, is_date in answers(batch, as_json=as_json):
+            click.echo(answer)
+            failed = failed or not is_date
+        sys.exit(failed)
     if not given["rule"] or not given["trigger"]:
         message = "Give RULE and --trigger, or --batch."
         raise click.UsageError(message)
@@ -274,10 +278,9 @@ def _with_extensions(
 # Many calculations
 
 
-def _batch(lines: Iterable[bytes], *, as_json: bool) -> int:
-    """One answer a line, in the same order; 1 if any line could not be counted."""
-    failed, calendar = False, state_council_calendar()
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+def answers(lines: Iterable[bytes], *, as_json: bool) -> Iterator[tuple[str, bool]]:
+    """One answer for each line that is not blank, in the same order, and whether it is a date."""
+    calendar, encode = state_council_calendar(), json.JSONEncoder(ensure_ascii=False).encode
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -295,16 +298,13 @@ def _batch(lines: Iterable[bytes], *, as_json: bool) -> int:
                 ),
             )
         except (ImpossibleError, UnreadableError) as error:
-            failed = True
-            if as_json:
-                said = encode(_error(error) | {"line": number})
-            else:
-                said = f"{number}: {error.zh} {error.en}"
+            plain = _error(error) | {"line": number}
+            yield encode(plain) if as_json else f"{number}: {error.zh} {error.en}", False
         else:
-            plain = as_json and calculation_as_plain(calculation)
-            said = encode(plain) if plain else _in_a_line(calculation)
-        sys.stdout.write(said + "\n")
-    return int(failed)
+            yield (
+                encode(calculation_as_plain(calculation)) if as_json else _in_a_line(calculation),
+                True,
+            )
 
 
 def _asked(line: bytes) -> Plain:

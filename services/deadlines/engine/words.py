@@ -164,6 +164,10 @@ PHRASES: Mapping[StepCode, tuple[str, str]] = {
 
 FLAGS: Mapping[Flag, tuple[str, str]] = {
     Flag.REQUESTED_LATE: ("提请延长迟延", "the extension was asked for late"),
+    Flag.TAKEN_AFTER_EXPIRY: (
+        "按现已查明的情况，此前登记的事项发生在期限届满之后",
+        "as is known now, something that was taken came after the period had ended",
+    ),
     Flag.RANGE_TAKEN_WHOLE: (
         "未写明延长的长度，按上限计算",
         "an extension without a length was taken whole",
