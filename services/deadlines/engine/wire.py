@@ -139,12 +139,14 @@ def event_as_plain(event: Event) -> Plain:
 
 
 def event_of_plain(plain: Mapping[str, Any]) -> Event:
-    """The event that `plain` says.
+    """The event that `plain` says; a field that is null is one that was left out.
 
     Raises:
         ImpossibleError: it says none.
     """
-    given = dict(plain)
+    if not isinstance(plain, Mapping):
+        raise ImpossibleError(Problem.EVENT_UNREADABLE, kind=plain)
+    given = {name: value for name, value in plain.items() if value is not None}
     kind = given.pop("kind", None)
     event = KINDS.get(kind) if isinstance(kind, str) else None
     if event is None:
@@ -188,8 +190,6 @@ def _read(event: type[Event], name: str, value: Any) -> Any:
         return moment_of(value)
     if name == "reason":
         return (ExclusionReason if event is Excluded else RestartReason)(value)
-    if value is None:
-        return None
     if _FIELDS[name] is int and (not isinstance(value, int) or isinstance(value, bool)):
         raise TypeError(name)
     return _FIELDS[name](value)
