@@ -607,7 +607,10 @@ def _start_review(act: Act, request: ArrestRequest, suspect: Suspect) -> None:
 
 
 def _review_anew(act: Act, request: ArrestRequest, suspect: Suspect) -> None:
-    """Count the suspect's period anew where the correction changes its rule or their custody."""
+    """Count the suspect's period anew where the correction changes its rule or their custody.
+
+    A correction says what was so from the first: custody is put right from the day of receipt.
+    """
     running = act.session.scalars(
         deadlines.open_of([suspect.id]).where(Deadline.rule_id.in_(REVIEW_RULES))
     ).first()
@@ -618,7 +621,7 @@ def _review_anew(act: Act, request: ArrestRequest, suspect: Suspect) -> None:
         act.session.flush()
         _start_review(act, request, suspect)
     elif running.custody is not suspect.custody:
-        deadlines.change_custody(act, suspect.id, suspect.custody)
+        deadlines.change_custody(act, suspect.id, suspect.custody, on=suspect.received_at)
 
 
 def _results(checks: Mapping[str, str]) -> dict[AcceptanceCheck, CheckResult]:

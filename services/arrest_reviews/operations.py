@@ -262,7 +262,8 @@ def decide(
     act.session.flush()
     if clock is not None:
         deadlines.close(act, clock)
-    _start(act, review, "A01" if approved else "A03")
+    held = Custody.under(review.suspect.measure)
+    _start(act, review, "A01" if approved else "A03", act.now, held)
     tasks.finish(act, TaskKind.APPROVE_ARREST, review)
     tasks.open_for_pool(
         act,
@@ -294,7 +295,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     An approved arrest is executed at once and its receipt is back within three days of the
     execution (MPS 142); after a non-approval the suspect is released or the measure changed at
     once, and the receipt is back within three days of the decision's receipt (RULES 286). It is
-    called late only past the latest day that the law can bear.
+    called late only past the latest day that the law can bear. Custody for investigation runs
+    from the execution of the arrest (CPL 156), until the case is transferred for prosecution.
 
     Refuses:
         NotAllowed: only officers of the organ that asked.
@@ -336,7 +338,10 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         executing = clock.rule.kind is deadlines.Kind.IMMEDIATE
         deadlines.close(act, clock, at=executed_at if executing else None)
     if outcome in _CUSTODY_AFTER:
-        deadlines.change_custody(act, review.suspect_id, _CUSTODY_AFTER[outcome])
+        custody = _CUSTODY_AFTER[outcome]
+        deadlines.change_custody(act, review.suspect_id, custody, on=executed_at)
+    if outcome is ReceiptOutcome.EXECUTED and executed_at is not None:
+        _start(act, review, "C01", executed_at, Custody.HELD)
     tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
     act.record(ReceiptReturned(review.id, receipt.id, outcome.value, receipt.late))
     if all(one.state in ENDED for one in _of(act, case)):
@@ -453,14 +458,16 @@ _CUSTODY_AFTER = {
 }
 
 
-def _start(act: Act, review: ArrestReview, rule_id: str) -> None:
+def _start(
+    act: Act, review: ArrestReview, rule_id: str, started_at: datetime, custody: Custody
+) -> None:
     deadlines.start(
         act,
         rule_id,
         review,
         suspect_id=review.suspect_id,
-        started_at=act.now,
-        custody=Custody.under(review.suspect.measure),
+        started_at=started_at,
+        custody=custody,
         keepers=Keepers(review.procuratorate_id, review.police_office_id, review.case.handler_id),
     )
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from api.arrest_reviews import shown
-from services import arrest_reviews, assignments
+from services import arrest_reviews, assignments, deadlines
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews import (
     ArrestDecided,
@@ -29,7 +29,7 @@ from services.arrest_reviews import (
 )
 from services.assignments import RecusalGround
 from services.cases import CaseState
-from services.deadlines import CloseReason, Deadline
+from services.deadlines import CloseReason, Custody, Deadline, Keepers
 from services.kernel.act import JournalEntry
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed
@@ -496,7 +496,7 @@ def test_a_case_is_decided_with_its_last_suspect(make: Make, town: Town) -> None
     assert (halfway, second.case.state) == (CaseState.ASSIGNED, CaseState.DECIDED)
 
 
-def test_every_period_against_the_police_ends_with_the_receipt(
+def test_every_period_of_the_review_ends_with_the_receipt_and_custody_begins(
     make: Make, town: Town, review: ArrestReview
 ) -> None:
     _opine(make, town, review)
@@ -506,4 +506,59 @@ def test_every_period_against_the_police_ends_with_the_receipt(
 
     _receipt(make, town, review, ReceiptOutcome.EXECUTED)
 
-    assert (before, make.session.scalars(running).all()) == (["A01"], [])
+    assert (before, make.session.scalars(running).all()) == (["A01"], ["C01"])
+
+
+def test_custody_runs_from_the_execution_however_late_the_receipt(
+    make: Make, town: Town, review: ArrestReview
+) -> None:
+    _opine(make, town, review)
+    _decide(make, town, review)
+
+    _receipt(make, town, review, ReceiptOutcome.EXECUTED, executed=2 * DAY, after=9 * DAY)
+
+    custody = make.session.scalars(select(Deadline).where(Deadline.rule_id == "C01")).one()
+    holiday = date(2026, 5, 4)
+    assert (custody.started_at, custody.custody) == (make.now + 2 * DAY, Custody.HELD)
+    assert (custody.due_on, custody.outer_on) == (holiday, holiday)
+    assert (custody.suspect_id, custody.handler_id) == (review.suspect_id, review.handler_id)
+    assert custody.police_office_id == review.police_office_id
+
+
+@pytest.mark.parametrize("outcome", [ReceiptOutcome.NOT_EXECUTED, ReceiptOutcome.RELEASED])
+def test_nobody_arrested_is_in_custody_for_investigation(
+    make: Make, town: Town, review: ArrestReview, outcome: ReceiptOutcome
+) -> None:
+    executed = outcome is ReceiptOutcome.NOT_EXECUTED
+    ways = (Proposal.APPROVE, None) if executed else (Proposal.REFUSE, RefusalKind.NO_DANGER)
+    _opine(make, town, review, *ways)
+    _decide(make, town, review, *ways)
+
+    if executed:
+        _receipt(make, town, review, outcome, executed=None, reason="犯罪嫌疑人在逃")
+    else:
+        _receipt(make, town, review, outcome)
+
+    assert not make.session.scalars(select(Deadline).where(Deadline.closed_at.is_(None))).all()
+
+
+def test_a_release_counts_from_its_day_for_every_other_period_of_the_suspect(
+    make: Make, town: Town, review: ArrestReview
+) -> None:
+    other = deadlines.start(
+        make.act(town.manager),
+        "A08",
+        town.procuratorate,
+        suspect_id=review.suspect_id,
+        keepers=Keepers(review.procuratorate_id),
+        started_at=make.now - 2 * DAY,
+        custody=Custody.HELD,
+    )
+    before = (other.due_on, other.outer_on)
+    _opine(make, town, review, Proposal.REFUSE, RefusalKind.NO_DANGER)
+    _decide(make, town, review, Outcome.REFUSE, RefusalKind.NO_DANGER)
+
+    _receipt(make, town, review, ReceiptOutcome.RELEASED, executed=2 * DAY, after=8 * DAY)
+
+    assert before == (date(2026, 3, 7), date(2026, 3, 9))
+    assert (other.due_on, other.outer_on) == (date(2026, 3, 9), date(2026, 3, 9))
