@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
@@ -36,9 +37,9 @@ def slices() -> list[str]:
 
 
 def code_lists() -> dict[str, type[StrEnum]]:
-    """Every closed list of codes, by the name of its class; permissions are no list of codes."""
+    """Every closed list of codes, by its name; permissions are no list of codes."""
     found = {
-        kind.__name__: kind
+        kind
         for module in modules()
         for kind in vars(module).values()
         if inspect.isclass(kind)
@@ -46,7 +47,18 @@ def code_lists() -> dict[str, type[StrEnum]]:
         and kind.__module__ == module.__name__
         and kind is not Permission
     }
-    return dict(sorted(found.items()))
+    times = Counter(kind.__name__ for kind in found)
+    named = {
+        kind.__name__ if times[kind.__name__] == 1 else name_in_its_slice(kind): kind
+        for kind in found
+    }
+    assert len(named) == len(found)  # noqa: S101  # one name, one list
+    return dict(sorted(named.items()))
+
+
+def name_in_its_slice(codes: type[StrEnum]) -> str:
+    """What a list is called where another slice has one of the same name: `deadlines.Flag`."""
+    return f"{codes.__module__.split('.')[1]}.{codes.__name__}"
 
 
 def flows() -> dict[str, Flow[Any]]:

@@ -1,13 +1,20 @@
 """The Chinese term of every word in the code, and the legal terms behind them.
 
 What the phone shows for a code stands in `mobile_stub/src/kit/words.ts` and is read from there,
-so that the glossary and the phone cannot say two things. The rest stands here.
+so that the glossary and the phone cannot say two things; what the engine of deadlines says by
+itself is read from the engine. The rest stands here.
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
+from jiantong.docs import found
+from services.deadlines.engine.choices import CHOICES
+from services.deadlines.engine.page import CLASSES
+from services.deadlines.engine.problems import WORDS
+from services.deadlines.engine.words import PHRASES
 from services.kernel.settings import CHECKOUT
 
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
@@ -18,36 +25,49 @@ ON_THE_PHONE = {
     "CaseList": "CASE_LIST",
     "CaseState": "CASE_STATE",
     "CheckResult": "CHECK_RESULT",
+    "CloseReason": "DEADLINE_CLOSED",
+    "Custody": "CUSTODY",
     "DocumentKind": "DOCUMENT_KIND",
-    "ExclusionReason": "EXCLUSION",
+    "EntryKind": "ENTRY",
     "Extension": "DETENTION_EXTENDED",
-    "Flag": "FLAG",
+    "Grade": "GRADE",
     "Hearing": "HEARING",
     "InterrogationGround": "INTERROGATION_GROUND",
+    "Kind": "RULE_KIND",
+    "Light": "LIGHT",
     "Measure": "MEASURE",
+    "MonitoringState": "MONITORING_STATE",
     "NewMeasure": "NEW_MEASURE",
+    "NoticeState": "NOTICE_STATE",
+    "Organ": "ORGAN",
     "Paper": "PAPER",
     "PostKind": "POST",
     "Proposal": "PROPOSAL",
     "ReceiptOutcome": "RECEIPT",
     "RefusalKind": "REFUSAL_KIND",
     "RequestState": "REQUEST_STATE",
+    "RestartReason": "RESTART",
     "ReviewState": "REVIEW_STATE",
     "Sex": "SEX",
     "Standing": "STANDING",
     "SupplementCode": "SUPPLEMENT",
+    "Unit": "UNIT",
+    "arrest_requests.Flag": "FLAG",
+    "assignments.ExclusionReason": "EXCLUSION",
+    "deadlines.ExclusionReason": "NOT_COUNTED",
+    "deadlines.Flag": "DEADLINE_FLAG",
 }
 """Code lists whose words the phone holds, by the name of its table."""
 
+IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
+    "Choice": {choice.value: reading.zh for choice, reading in CHOICES.items()},
+    "PeriodClass": {kind.value: words[0] for kind, words in CLASSES.items()},
+    "Problem": {problem.value: words[0] for problem, words in WORDS.items()},
+    "StepCode": {code.value: words[0] for code, words in PHRASES.items()},
+}
+"""Code lists that the engine puts into words by itself; what it fills in is left open here."""
+
 CODES: dict[str, dict[str, str]] = {
-    "CloseReason": {"done": "已办", "replaced": "由另一期限取代", "lapsed": "因故终结"},
-    "Custody": {
-        "held": "在押",
-        "at_liberty": "未在押",
-        "unknown": "不明（按在押）",
-        "elsewhere": "因他案在押、留置或者服刑（按在押）",
-        "designated_residence": "指定居所监视居住",
-    },
     "DeliveryChannel": {"inbox": "消息箱", "fcm": "推送（FCM）"},
     "DeliveryState": {
         "pending": "待送",
@@ -78,13 +98,6 @@ CODES: dict[str, dict[str, str]] = {
         "signed_out": "已退出登录",
         "dead_token": "推送令牌失效",
     },
-    "Kind": {
-        "deadline": "期限",
-        "immediate": "立即",
-        "threshold": "届满触发",
-        "backward": "倒计",
-        "guard": "限制",
-    },
     "Level": {"district": "县区级", "municipal": "市级", "provincial": "省级", "supreme": "最高"},
     "Mark": {
         "arrest_case": "受理号（捕受）",
@@ -99,21 +112,20 @@ CODES: dict[str, dict[str, str]] = {
         "court": "人民法院",
         "supervisory_commission": "监察委员会",
     },
-    "Organ": {"police": "公安机关", "procuratorate": "人民检察院"},
-    "PeriodClass": {
-        "custody": "羁押类",
-        "liberty": "人身自由类",
-        "neutral": "一般类",
-        "measure": "强制措施期限类",
-        "hours": "小时类",
-    },
     "Platform": {"android": "安卓手机", "ios": "苹果手机", "web": "浏览器"},
+    "Reading": {"both": "两种日期相同", "due": "应办日", "outer": "外限"},
     "RecusalGround": {
         "party_or_relative": "当事人或者其近亲属",
         "interest": "本人或者近亲属有利害关系",
         "witness_or_defender": "担任过证人、鉴定人、辩护人、诉讼代理人",
         "other_relation": "有其他关系，可能影响公正处理",
         "improper_contact": "接受请客送礼、违规会见",
+    },
+    "Rung": {
+        "handler": "承办人或者负有义务的公安机关",
+        "department_head": "部门负责人",
+        "chief_procurator": "检察长",
+        "watcher": "负责监督该类期限的部门",
     },
     "Severity": {"error": "错误", "warning": "提示"},
     "SpecialityCode": {
@@ -122,42 +134,18 @@ CODES: dict[str, dict[str, str]] = {
         "cyber": "网络犯罪",
         "duty": "职务犯罪",
     },
-    "StepCode": {
-        "start_not_counted": "开始的时、日不计入",
-        "hours_added": "加小时",
-        "running_hour_not_counted": "正在进行的小时不计入",
-        "days_added": "加日",
-        "half_month_is_fifteen_days": "半个月按十五日",
-        "same_day_of_month": "至届满月同日",
-        "month_end_to_month_end": "月末至月末",
-        "no_such_day_in_month": "届满月无同日",
-        "working_days_added": "加工作日",
-        "last_day_off": "最后一日为节假日",
-        "rolled": "顺延至节假日后第一个工作日",
-        "held_not_rolled": "在押，不顺延",
-        "outer_limit_rolled": "顺延日为外限",
-        "measure_not_rolled": "强制措施期限，不顺延",
-        "unknown_taken_as_held": "是否在押不明，按在押",
-        "elsewhere_taken_as_held": "因他案在押等，按在押",
-        "designated_residence_as_liberty": "指定居所监视居住，按人身自由类",
-        "calendar_incomplete": "放假安排尚未公布，日期暂定",
-    },
     "TaskState": {"open": "待办", "done": "已办", "cancelled": "已取消"},
-    "Trigger": {
-        "detention_executed": "执行拘留",
-        "arrest_request_received": "检察院收到提请批准逮捕书",
-        "arrest_approval_received": "公安机关收到批准逮捕决定书",
-        "arrest_executed": "逮捕执行完毕",
-        "non_arrest_received": "公安机关收到不批准逮捕决定书",
+    "Tier": {
+        "lingering": "应当立即办理而仍未办理",
+        "first": "第一次提示",
+        "second": "第二次提示",
+        "last": "最后一次提示",
+        "again": "当日再次提示",
+        "threshold_passed": "期间经过",
+        "due_passed": "已过应办日",
+        "expired": "已过外限",
     },
-    "Unit": {
-        "hours": "小时",
-        "days": "日",
-        "half_months": "半个月",
-        "months": "月",
-        "working_days": "工作日",
-    },
-    "Urgency": {"info": "告知", "task": "待办", "urgent": "紧急"},
+    "Urgency": {"info": "告知", "task": "待办", "urgent": "紧急", "alarm": "超期羁押警报"},
     "Verdict": {
         "accepted": "已接收",
         "dead_token": "令牌失效，删除令牌",
@@ -181,6 +169,7 @@ SLICES = {
     "deadlines": ("期限", "statutory periods: table, arithmetic, calendar, ledger"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
     "devices": ("设备", "phones that may be woken by a push"),
+    "monitoring": ("流程监控", "periods that were found past their day, and what was done"),
     "numbers": ("文号", "numbers of cases and documents"),
     "offices": ("机关", "procuratorates and the organs they work with"),
     "people": ("人员", "people, the posts they hold, their leave and specialities"),
@@ -213,6 +202,8 @@ STEPS = {
         "decide": "全部作出决定",
         "close": "全部收到回执",
     },
+    "deadlines": {"confirm": "放假通知：确认", "reject": "放假通知：退回"},
+    "monitoring": {"answer": "处理", "reply": "书面回复"},
     "deliveries": {
         "send": "送出",
         "arrive": "到达",
@@ -231,21 +222,28 @@ NOUNS = {
     "arrest_review": "审查逮捕",
     "assignment": "分案记录",
     "attachment": "附件",
+    "calendar_notice": "放假通知",
     "case": "案件",
+    "deadline": "期限",
     "delivery": "消息",
     "device": "设备",
+    "monitoring": "流程监控",
     "office": "机关",
     "opinion": "审查意见",
     "person": "人员",
     "post": "岗位",
     "rotation": "轮案清单",
     "session": "登录会话",
+    "warning": "期限警示",
 }
 """The things that permissions are about."""
 
 VERBS = {
     "accept": "受理",
+    "answer": "处理",
     "assign": "分案",
+    "compute": "试算",
+    "confirm": "确认",
     "correct": "更正",
     "decide": "决定",
     "designate": "指定或者变更承办人",
@@ -258,21 +256,27 @@ VERBS = {
     "give": "授予",
     "open": "开启",
     "opine": "提出意见",
+    "propose": "登记待确认",
     "read": "查看",
+    "recalculate": "重新计算",
     "receipt": "送达执行回执",
     "recuse": "决定回避",
     "register": "登记",
+    "reply": "书面回复",
     "request_supplement": "要求补送",
     "secure": "重设口令或者停用",
     "retire": "清除失效令牌",
     "send": "送出",
+    "set": "设定",
     "submit": "提请",
     "upload": "上传",
+    "watch": "巡查",
 }
 """What permissions let somebody do."""
 
 RULES = {
     "anyone": ("任何人", "任何人：尚未登录"),
+    "somebody": ("已登录者", "任何已登录的人：法律是公开的"),
     "oneself": ("本人", "本人的"),
     "console": ("控制台", "本系统的控制台（命令行），登录的任何人都不是"),
     "machine": ("系统", "系统自身（后台任务），任何人都不是"),
@@ -282,11 +286,32 @@ RULES = {
     "chief_procurator": ("检察长", "该检察院的检察长"),
     "department_head": ("部门负责人", "该检察院的部门负责人"),
     "handler": ("承办人", "该案的承办检察官"),
+    "execution_supervisor": ("执检部门", "该检察院刑事执行检察部门的人员"),
+    "custody_period": ("羁押期限", "羁押期限，或者有人在押时约束其他机关的期限"),
+    "watcher": ("监督部门", "负责监督该期限的部门的人员"),
+    "any_administrator": ("管理员", "任一机关的系统管理员"),
+    "any_controller": ("管理、保密人员", "任一机关的系统管理员或者安全保密员"),
+    "not_the_proposer": ("非登记人", "登记该放假通知以外的人（四眼原则）"),
 }
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
     "AccountDisabled": "账号停用",
+    "AtOnceAwaited": "应当立即办理的事项尚未办理",
+    "CalendarNoticeConfirmed": "放假通知已确认",
+    "CalendarNoticeProposed": "放假通知待确认",
+    "CalendarNoticeRejected": "放假通知被退回",
+    "CalendarRecalculated": "期限已按新的放假通知重新计算",
+    "CustodyExpired": "羁押期限已满",
+    "DeadlineExpired": "期限已过外限",
+    "DeadlineNeared": "期限临近",
+    "DueDayPassed": "已过应办日",
+    "LastDaysReached": "期限即将届满",
+    "MonitoringAnswered": "流程监控已处理",
+    "MonitoringOpened": "发现期限逾期",
+    "MonitoringReplied": "流程监控已书面回复",
+    "ThresholdPassed": "期间经过",
+    "WarningsSet": "期限警示已设定",
     "ArrestDecided": "作出批准或者不批准逮捕决定",
     "ArrestRequestAccepted": "受理提请批准逮捕",
     "ArrestRequestCorrected": "更正提请批准逮捕",
@@ -371,6 +396,16 @@ LEGAL = (
     ("应办日", "the day to keep: the cautious reading", "`due_on`"),
     ("外限", "the latest day that the law can bear", "`outer_on`"),
     ("节假日、调休", "day off, make-up working day", "`calendar`"),
+    ("起算", "beginning of a period; its first day is not counted", "`trigger`, `started_at`"),
+    ("延长", "extension", "`Extended`"),
+    ("不计入期限", "days left out", "`Excluded`"),
+    ("重新计算", "counting anew", "`Restarted`"),
+    ("暂定", "provisional: the notice of days off is not known yet", "`provisional`"),
+    ("侦查羁押期限", "investigative custody", "rules C01 to C12"),
+    ("审查起诉期限", "period of the review for prosecution", "rule R01"),
+    ("超期羁押", "custody beyond its limit", "`CustodyExpired`"),
+    ("流程监控", "process monitoring", "`monitoring`"),
+    ("刑事执行检察", "supervision of the execution of custody", "`execution_supervisor`"),
     ("权力清单", "power list: who decides what, by province and office", "not loaded"),
     ("岗位", "post", "`post`"),
     ("行权人", "actor: whoever acts, with the posts held today", "`Actor`"),
@@ -392,10 +427,14 @@ def words_of(codes: type[StrEnum]) -> dict[str, str]:
     if zh := getattr(next(iter(codes)), "zh", None):
         assert isinstance(zh, str)  # noqa: S101  # as `TaskKind` says its own titles
         return {code.value: getattr(code, "zh", "") for code in codes}
-    name = codes.__name__
-    if name in ON_THE_PHONE:
-        return _phone().get(ON_THE_PHONE[name], {})
-    return CODES.get(name, {})
+    for name in (found.name_in_its_slice(codes), codes.__name__):
+        if name in ON_THE_PHONE:
+            return _phone().get(ON_THE_PHONE[name], {})
+        if name in IN_THE_ENGINE:
+            return {code: re.sub(r"\{\w+\}", "…", zh) for code, zh in IN_THE_ENGINE[name].items()}
+        if name in CODES:
+            return CODES[name]
+    return {}
 
 
 @cache
