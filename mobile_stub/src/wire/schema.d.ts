@@ -445,6 +445,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deadline-warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one's procuratorate wants to be warned */
+        get: operations["read_deadline_warnings"];
+        /** Say how one's procuratorate wants to be warned */
+        put: operations["set_deadline_warnings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deadlines": {
         parameters: {
             query?: never;
@@ -603,6 +621,83 @@ export interface paths {
         /** Say who is signed in, with the posts held today */
         get: operations["read_me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the entries that the reader may see, the newest first */
+        get: operations["list_monitoring_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an entry */
+        get: operations["read_monitoring_entrie"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring-entries/{entry_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Prompt, send a notice, or send one and report to the chief procurator */
+        put: operations["set_monitoring_entrie_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/monitoring-entries/{entry_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a notice in writing */
+        put: operations["set_monitoring_entrie_reply"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1409,6 +1504,15 @@ export interface components {
             id: number;
             name: string;
         };
+        DeadlineWarnings: {
+            procuratorate_id: number;
+            tiers: components["schemas"]["Tiers"];
+            ladder: components["schemas"]["Ladder"];
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
         Device: {
             id: number;
             /** @enum {unknown} */
@@ -1472,7 +1576,7 @@ export interface components {
              * @description As in the push's `class`.
              * @enum {unknown}
              */
-            class: "info" | "task" | "urgent";
+            class: "info" | "task" | "urgent" | "alarm";
             /** Format: date-time */
             at: string;
             /** Format: date-time */
@@ -1490,6 +1594,52 @@ export interface components {
             /** Format: date-time */
             recorded_at: string;
         };
+        Ladder: {
+            /**
+             * @example [
+             *       "handler"
+             *     ]
+             */
+            lingering: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+            /**
+             * @example [
+             *       "handler"
+             *     ]
+             */
+            first: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+            /**
+             * @example [
+             *       "handler",
+             *       "department_head"
+             *     ]
+             */
+            second: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+            /**
+             * @example [
+             *       "handler",
+             *       "department_head",
+             *       "chief_procurator"
+             *     ]
+             */
+            last: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+            /**
+             * @example [
+             *       "handler",
+             *       "department_head",
+             *       "chief_procurator"
+             *     ]
+             */
+            due_passed: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+            /**
+             * @example [
+             *       "handler",
+             *       "department_head",
+             *       "chief_procurator",
+             *       "watcher"
+             *     ]
+             */
+            expired: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
+        };
         LightCounts: {
             red: number;
             amber: number;
@@ -1501,6 +1651,47 @@ export interface components {
             name: string;
             username: string;
             posts: components["schemas"]["HeldPost"][];
+        };
+        MonitoringEntry: {
+            id: number;
+            deadline: components["schemas"]["Deadline"];
+            /**
+             * @description The department that watches, as the post in it.
+             * @enum {unknown}
+             */
+            route: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+            /**
+             * @description The post that should watch, where nobody held it.
+             * @enum {unknown}
+             */
+            in_place_of: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** @enum {unknown} */
+            state: "open" | "answered" | "replied";
+            /**
+             * @description For the procuratorate's own periods RULES 665; for other organs' an oral correction, a notice to correct a violation, and that with a report (RULES 552).
+             * @enum {unknown}
+             */
+            grade: "oral_prompt" | "notice" | "notice_and_report" | null;
+            remark: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            reply: string | null;
+            /** Format: date-time */
+            replied_at: string | null;
+            replied_by: components["schemas"]["Person"] | null;
+            /** @description The reader may answer it now. */
+            may_answer: boolean;
+            /** @description The reader may reply to its notice now. */
+            may_reply: boolean;
+            version: number;
+        };
+        MonitoringEntryPage: {
+            items: components["schemas"]["MonitoringEntry"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         NewAcceptance: {
             /**
@@ -1652,6 +1843,10 @@ export interface components {
              */
             custody?: "held" | "at_liberty" | "unknown" | "elsewhere" | "designated_residence";
         };
+        NewDeadlineWarnings: {
+            tiers: components["schemas"]["Tiers"];
+            ladder: components["schemas"]["Ladder"];
+        };
         NewDecision: {
             /** @enum {string} */
             outcome: "approve" | "refuse" | "return";
@@ -1696,6 +1891,14 @@ export interface components {
         NewJurisdictionDoubt: {
             /** @example 主要犯罪地和居住地均不在本辖区。 */
             grounds: string;
+        };
+        NewMonitoringAnswer: {
+            /** @enum {unknown} */
+            grade: "oral_prompt" | "notice" | "notice_and_report";
+            remark: string;
+        };
+        NewMonitoringReply: {
+            remark: string;
         };
         NewOpinion: {
             /** @enum {unknown} */
@@ -2109,7 +2312,7 @@ export interface components {
             /** @example 审查逮捕 */
             title: string;
             /**
-             * @description What it leads to: arrest_requests, cases or arrest_reviews.
+             * @description What it leads to: arrest_requests, cases, arrest_reviews, deadlines or monitoring_entries.
              * @example arrest_reviews
              */
             about_kind: string;
@@ -2138,6 +2341,58 @@ export interface components {
             items: components["schemas"]["Task"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        Tiers: {
+            /**
+             * @description Days, for more than fifteen days.
+             * @example [
+             *       7,
+             *       3,
+             *       1
+             *     ]
+             */
+            months: number[];
+            /**
+             * @description Days, for eight to fifteen days.
+             * @example [
+             *       3,
+             *       1
+             *     ]
+             */
+            fortnight: number[];
+            /**
+             * @description Days, for four to seven days.
+             * @example [
+             *       2,
+             *       1
+             *     ]
+             */
+            week: number[];
+            /**
+             * @description Days, for up to three days.
+             * @example [
+             *       1
+             *     ]
+             */
+            days: number[];
+            /**
+             * @description Hours, for more than twelve hours.
+             * @example [
+             *       6,
+             *       1
+             *     ]
+             */
+            long_hours: number[];
+            /**
+             * @description Hours, for up to twelve hours.
+             * @example [
+             *       2,
+             *       1
+             *     ]
+             */
+            short_hours: number[];
+            /** @description Hours after which one is asked after what is due at once. */
+            at_once: number;
         };
     };
     responses: {
@@ -5554,6 +5809,314 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_deadline_warnings: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "tiers": {
+                     *         "months": [
+                     *           7,
+                     *           3,
+                     *           1
+                     *         ],
+                     *         "fortnight": [
+                     *           3,
+                     *           1
+                     *         ],
+                     *         "week": [
+                     *           2,
+                     *           1
+                     *         ],
+                     *         "days": [
+                     *           1
+                     *         ],
+                     *         "long_hours": [
+                     *           6,
+                     *           1
+                     *         ],
+                     *         "short_hours": [
+                     *           2,
+                     *           1
+                     *         ],
+                     *         "at_once": 7
+                     *       },
+                     *       "ladder": {
+                     *         "lingering": [
+                     *           "handler"
+                     *         ],
+                     *         "first": [
+                     *           "handler"
+                     *         ],
+                     *         "second": [
+                     *           "handler",
+                     *           "department_head"
+                     *         ],
+                     *         "last": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator"
+                     *         ],
+                     *         "due_passed": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator"
+                     *         ],
+                     *         "expired": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator",
+                     *           "watcher"
+                     *         ]
+                     *       },
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadlineWarnings"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_deadline_warnings: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tiers": {
+                 *         "months": [
+                 *           7,
+                 *           3,
+                 *           1
+                 *         ],
+                 *         "fortnight": [
+                 *           3,
+                 *           1
+                 *         ],
+                 *         "week": [
+                 *           2,
+                 *           1
+                 *         ],
+                 *         "days": [
+                 *           1
+                 *         ],
+                 *         "long_hours": [
+                 *           6,
+                 *           1
+                 *         ],
+                 *         "short_hours": [
+                 *           2,
+                 *           1
+                 *         ],
+                 *         "at_once": 7
+                 *       },
+                 *       "ladder": {
+                 *         "lingering": [
+                 *           "handler"
+                 *         ],
+                 *         "first": [
+                 *           "handler"
+                 *         ],
+                 *         "second": [
+                 *           "handler",
+                 *           "department_head"
+                 *         ],
+                 *         "last": [
+                 *           "handler",
+                 *           "department_head",
+                 *           "chief_procurator"
+                 *         ],
+                 *         "due_passed": [
+                 *           "handler",
+                 *           "department_head",
+                 *           "chief_procurator"
+                 *         ],
+                 *         "expired": [
+                 *           "handler",
+                 *           "department_head",
+                 *           "chief_procurator",
+                 *           "watcher"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDeadlineWarnings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "tiers": {
+                     *         "months": [
+                     *           7,
+                     *           3,
+                     *           1
+                     *         ],
+                     *         "fortnight": [
+                     *           3,
+                     *           1
+                     *         ],
+                     *         "week": [
+                     *           2,
+                     *           1
+                     *         ],
+                     *         "days": [
+                     *           1
+                     *         ],
+                     *         "long_hours": [
+                     *           6,
+                     *           1
+                     *         ],
+                     *         "short_hours": [
+                     *           2,
+                     *           1
+                     *         ],
+                     *         "at_once": 7
+                     *       },
+                     *       "ladder": {
+                     *         "lingering": [
+                     *           "handler"
+                     *         ],
+                     *         "first": [
+                     *           "handler"
+                     *         ],
+                     *         "second": [
+                     *           "handler",
+                     *           "department_head"
+                     *         ],
+                     *         "last": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator"
+                     *         ],
+                     *         "due_passed": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator"
+                     *         ],
+                     *         "expired": [
+                     *           "handler",
+                     *           "department_head",
+                     *           "chief_procurator",
+                     *           "watcher"
+                     *         ]
+                     *       },
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadlineWarnings"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `warnings-out-of-bounds`: A warning lies outside its bounds, or somebody who has to hear would not. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_deadlines: {
         parameters: {
             query?: {
@@ -6142,6 +6705,504 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_monitoring_entries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "open" | "answered" | "replied";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "deadline": {
+                     *             "id": 7,
+                     *             "rule_id": "D06",
+                     *             "title": "审查逮捕",
+                     *             "title_en": "decide on arrest (detained)",
+                     *             "article": "CPL 91¶3; RULES 282",
+                     *             "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *             "binds": "police",
+                     *             "is_custody": false,
+                     *             "suspect": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "case": {
+                     *               "id": 7,
+                     *               "number": "云青检捕受〔2026〕12号"
+                     *             },
+                     *             "about_kind": "arrest_reviews",
+                     *             "about_id": 7,
+                     *             "started_at": "2026-03-02T04:00:00Z",
+                     *             "custody": "held",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02",
+                     *             "due_at": "2026-03-02T04:00:00Z",
+                     *             "outer_at": "2026-03-02T04:00:00Z",
+                     *             "warn_on": "2026-03-02",
+                     *             "provisional": false,
+                     *             "flags": [],
+                     *             "standing": "running",
+                     *             "light": "red",
+                     *             "closed_at": null,
+                     *             "close_reason": null
+                     *           },
+                     *           "route": "police_officer",
+                     *           "in_place_of": "police_officer",
+                     *           "opened_at": "2026-03-02T04:00:00Z",
+                     *           "state": "open",
+                     *           "grade": "oral_prompt",
+                     *           "remark": "示例",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reply": "示例",
+                     *           "replied_at": "2026-03-02T04:00:00Z",
+                     *           "replied_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "may_answer": false,
+                     *           "may_reply": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitoringEntryPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_monitoring_entrie: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "deadline": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "route": "police_officer",
+                     *       "in_place_of": "police_officer",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "state": "open",
+                     *       "grade": "oral_prompt",
+                     *       "remark": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reply": "示例",
+                     *       "replied_at": "2026-03-02T04:00:00Z",
+                     *       "replied_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "may_answer": false,
+                     *       "may_reply": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitoringEntry"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_monitoring_entrie_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grade": "oral_prompt",
+                 *       "remark": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMonitoringAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "deadline": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "route": "police_officer",
+                     *       "in_place_of": "police_officer",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "state": "open",
+                     *       "grade": "oral_prompt",
+                     *       "remark": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reply": "示例",
+                     *       "replied_at": "2026-03-02T04:00:00Z",
+                     *       "replied_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "may_answer": false,
+                     *       "may_reply": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitoringEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `notice-required`: Custody beyond its end calls for a notice to correct the violation (RULES 618). `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_monitoring_entrie_reply: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remark": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMonitoringReply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "deadline": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "route": "police_officer",
+                     *       "in_place_of": "police_officer",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "state": "open",
+                     *       "grade": "oral_prompt",
+                     *       "remark": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reply": "示例",
+                     *       "replied_at": "2026-03-02T04:00:00Z",
+                     *       "replied_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "may_answer": false,
+                     *       "may_reply": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitoringEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-reply-awaited`: No notice was sent to this procuratorate's own department: no written reply is awaited. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
