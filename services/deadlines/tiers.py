@@ -4,13 +4,14 @@ No text sets the number of days ("shortly before the end", RULES 620), so every 
 practice and each procuratorate may set its own (`watch.py`). Days are whole days in China time:
 a tier is reached at 00:00. What the law gives in hours is warned of in hours.
 
-Days off. Somebody who first hears on a Sunday of what ends on the Monday has been told too late;
-so a tier whose day is a day off is reached on the last working day before it. Where the day to
-keep is a day off itself (custody does not move, CPL 105 paragraph 4), the last warning comes
-early in this way and once more on its own day, for whoever is on duty then.
+Warnings count from the first day on which any reading ends the period (`warn_on`): before a last
+day that moves over days off, or that rests on the courts' rule on month ends.
 
-Month ends. Where the last day rests on the courts' rule on month ends, warnings count from the
-plain corresponding day (`warn_on`).
+Days off. Somebody who first hears on a Sunday of what ends on the Monday has been told too late;
+so a tier whose day is a day off is reached on the last working day before it. Where for either
+reason the last warning comes early, it comes once more: on the day to keep, if that is a working
+day; if not (custody does not move, CPL 105 paragraph 4), on its own plain day, for whoever is on
+duty then.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Tier(StrEnum):
     SECOND = "second"
     LAST = "last"
     AGAIN = "again"
-    """The last one's own day, where it was told early because of days off."""
+    """The last warning once more, where it came early."""
     THRESHOLD_PASSED = "threshold_passed"
     """The time is over after which somebody else has to act, or may."""
     DUE_PASSED = "due_passed"
@@ -166,9 +167,11 @@ def _before(deadline: Deadline, due_on: date, calendar: Calendar, tiers: Tiers) 
     found = [Reach(tier, at, ends_at) for tier, at in leads]
     if deadline.due_at is None:
         found = [one._replace(at=_worked(one.at, calendar)) for one in found]
-        own_day = leads[-1][1]
-        if found[-1].at < own_day and not calendar.is_working(due_on):
-            found.append(Reach(Tier.AGAIN, own_day, ends_at))
+        nearest = morning(due_on - tiers.days_before(_span(deadline, due_on))[-1] * DAY)
+        if found[-1].at < nearest:
+            again = Tier.AGAIN if found[-1].tier is Tier.LAST else Tier.SECOND
+            at = morning(due_on) if calendar.is_working(due_on) else nearest
+            found.append(Reach(again, at, ends_at))
     began = deadline.started_at
     ahead = [one for one in found if one.at > began]
     return ahead or [found[-1]._replace(at=began)]
@@ -193,8 +196,12 @@ def _leads(deadline: Deadline, tiers: Tiers) -> list[tuple[Tier, datetime]]:
         return [(tier, due_at - timedelta(hours=hour)) for tier, hour in _named(hours)]
     assert deadline.due_on is not None  # noqa: S101  # asked for only where there is a day
     kept = min(deadline.due_on, deadline.warn_on or deadline.due_on)
-    span = (deadline.due_on - statutory_day(deadline.started_at)).days
-    return [(tier, morning(kept - day * DAY)) for tier, day in _named(tiers.days_before(span))]
+    leads = tiers.days_before(_span(deadline, deadline.due_on))
+    return [(tier, morning(kept - day * DAY)) for tier, day in _named(leads)]
+
+
+def _span(deadline: Deadline, due_on: date) -> int:
+    return (due_on - statutory_day(deadline.started_at)).days
 
 
 def _named(leads: tuple[int, ...]) -> list[tuple[Tier, int]]:

@@ -189,7 +189,7 @@ NOBODY = Holders(None, frozenset())
 
 
 @demands(Permission.DEADLINE_WATCH)
-def look(act: Act, batch: int = BATCH) -> Looked:
+def look(act: Act, batch: int) -> Looked:
     """Look at the open periods whose time has come, at most so many; say what is to be said.
 
     Several workers share the work: what another one is looking at is left to it.
@@ -486,10 +486,14 @@ def _remind(act: Act, deadline: Deadline, wanted: Holders, lying: list[Task]) ->
 def _look_again(session: Session, next_looks: list[tuple[int, datetime | None]]) -> None:
     """Put the next moment into every row with one statement."""
     ids, moments = zip(*next_looks, strict=True)
-    coming = func.unnest(
-        literal(list(ids), ARRAY(Integer)),
-        literal(list(moments), ARRAY(TIMESTAMP(timezone=True))),
-    ).table_valued(column("id", Integer), column("at", TIMESTAMP(timezone=True)), name="coming")
+    coming = (
+        func.unnest(
+            literal(list(ids), ARRAY(Integer)),
+            literal(list(moments), ARRAY(TIMESTAMP(timezone=True))),
+        )
+        .table_valued(column("id", Integer), column("at", TIMESTAMP(timezone=True)), name="coming")
+        .render_derived()
+    )
     session.execute(
         update(Deadline)
         .where(Deadline.id == coming.c.id)

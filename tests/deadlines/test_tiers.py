@@ -78,6 +78,19 @@ def test_what_ends_in_the_holidays_is_heard_of_before_them_and_once_more() -> No
     assert told[-1].tier is Tier.LAST
 
 
+def test_a_warning_that_came_early_comes_once_more_on_the_day_to_keep() -> None:
+    # Not in custody: R01 from 2026-06-11 ends on Saturday 07-11, which moves to Monday the 13th.
+    rolled = days(period("R01", "2026-06-11", Custody.AT_LIBERTY))
+    assert rolled[-3:] == [
+        ("last", "2026-07-10"),
+        ("again", "2026-07-13"),
+        ("expired", "2026-07-14"),
+    ]
+    # Three days from Friday to Monday: on the Friday it has just begun, so only on the Monday.
+    single = period("A02", "2026-03-13")
+    assert days(single) == [("second", "2026-03-16"), ("expired", "2026-03-17")]
+
+
 def test_a_warning_never_first_comes_on_a_day_off() -> None:
     start = date(2025, 12, 1)
     for offset in range(365):
@@ -128,7 +141,8 @@ def test_what_would_come_before_the_beginning_is_left_out_but_never_all_of_it() 
     assert [tier for tier, _ in days(period("D06", "2026-03-11T09:00"), long_leads)] == [
         "first",
         "second",
-        "last",
+        "last",  # four before is a Saturday: on the Friday, and so once more on the last day
+        "again",
         "expired",
     ]
     short = period("A02", "2026-03-09T09:00")
