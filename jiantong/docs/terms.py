@@ -431,10 +431,30 @@ def words_of(codes: type[StrEnum]) -> dict[str, str]:
         if name in ON_THE_PHONE:
             return _phone().get(ON_THE_PHONE[name], {})
         if name in IN_THE_ENGINE:
-            return {code: re.sub(r"\{\w+\}", "…", zh) for code, zh in IN_THE_ENGINE[name].items()}
+            return {code: _with_blanks(zh) for code, zh in IN_THE_ENGINE[name].items()}
         if name in CODES:
             return CODES[name]
     return {}
+
+
+BLANKS = {
+    "trigger": "起算事项",
+    "on": "某日",
+    "from_on": "某日",
+    "at": "某时",
+    "hours": "若干小时",
+    "days": "若干日",
+    "months": "若干个月",
+    "working_days": "若干个工作日",
+    "reason": "某事由",
+    "ground": "延长事由：",
+    "state": "",
+}
+"""What stands in the glossary where the engine fills something in."""
+
+
+def _with_blanks(zh: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda blank: BLANKS.get(blank[1], "…"), zh)
 
 
 @cache
