@@ -160,14 +160,18 @@ def by_urgency(act: Act) -> tuple[ColumnElement[int], ColumnElement[datetime], C
 
 def light(act: Act, offices: Mapping[int, Tiers]) -> ColumnElement[str]:
     """`tiers.light` in SQL, with the tiers that these procuratorates have set for themselves."""
+    used = {DEFAULT, *offices.values()}
     grey = or_(
         Deadline.closed_at.is_not(None),
         Deadline.suspended_on.is_not(None),
         Deadline.due_on.is_(None),
     )
+    furthest = max(max(tiers.months + tiers.fortnight + tiers.week + tiers.days) for tiers in used)
+    far_off = and_(Deadline.due_at.is_(None), _kept_on() > act.today + timedelta(days=furthest))
     passed = case((Deadline.due_on < act.today, Light.AMBER.value), else_=Light.GREEN.value)
     return case(
         (grey, Light.GREY.value),
+        (far_off, Light.GREEN.value),
         (Deadline.rule_id.in_(THRESHOLDS), passed),
         (_reached(act, offices, -1), Light.RED.value),
         (_reached(act, offices, 0), Light.AMBER.value),
@@ -255,11 +259,15 @@ def _reached_by(act: Act, tiers: Tiers, place: int) -> ColumnElement[bool]:
     )
     short = Deadline.due_at - Deadline.started_at <= SHORT
     hours = case((short, tiers.short_hours[place]), else_=tiers.long_hours[place])
-    kept_on = func.least(Deadline.due_on, Deadline.warn_on, type_=Date)
     return case(
         (
             Deadline.due_at.is_not(None),
             Deadline.due_at - hours * literal(HOUR, Interval) <= act.now,
         ),
-        else_=kept_on - days <= act.today,
+        else_=_kept_on() - days <= act.today,
     )
+
+
+def _kept_on() -> ColumnElement[date]:
+    """The first day on which any reading ends the period: warnings count from it."""
+    return func.least(Deadline.due_on, Deadline.warn_on, type_=Date)
