@@ -124,6 +124,15 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/monitoring-entries',
+    component: () => import('./pages/monitoring-entries/MonitoringList.vue'),
+  },
+  {
+    path: '/monitoring-entries/:id(\\d+)',
+    component: () => import('./pages/monitoring-entries/MonitoringPage.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     component: () => import('./pages/me/NothingHere.vue'),
     meta: { open: true },

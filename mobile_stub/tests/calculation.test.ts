@@ -1,6 +1,6 @@
 import type { Calculation, DeadlineRule } from '@/wire/types'
 import { describe, expect, it } from 'vitest'
-import { eventKinds, fittingTrigger, newEvent, nextGround, payload, searched, shareText } from '@/pages/deadlines/calculation'
+import { eventKinds, fittingTrigger, missing, newEvent, nextGround, payload, placed, searched, shareText } from '@/pages/deadlines/calculation'
 
 function extension(ground: string): DeadlineRule['extensions'][number] {
   return {
@@ -113,6 +113,55 @@ describe('what is sent', () => {
   it('gives each card on the screen a key of its own, also when it is filled from another', () => {
     const first = newEvent('used')
     expect(newEvent('used', first).key).not.toBe(first.key)
+  })
+})
+
+describe('what is wrong', () => {
+  const question = {
+    rule: 'C01',
+    trigger: '2026-07-30',
+    custody: 'held',
+    events: [
+      newEvent('extended'),
+      newEvent('custody_changed', { on: '2026-08-01' }),
+    ],
+  }
+
+  function refusal(pointer: string, code: string): { pointer: string, code: string, detail: string, severity: 'error' } {
+    return {
+      pointer,
+      code,
+      detail: '不行',
+      severity: 'error',
+    }
+  }
+
+  it('is first of all what is not filled in', () => {
+    expect(missing(question).map(fault => fault.pointer)).toEqual(['/events/0/ground', '/events/1/custody'])
+    const nothing = missing({
+      ...question,
+      rule: null,
+      trigger: '',
+      events: [],
+    })
+    expect(nothing.map(fault => fault.pointer)).toEqual(['/rule', '/trigger'])
+  })
+
+  it('is told beside the field that has to be mended, if the event has it', () => {
+    const found = placed([
+      refusal('/events/0', 'length_out_of_range'),
+      refusal('/events/1', 'length_out_of_range'),
+      refusal('/events/0', 'extension_after_expiry'),
+      refusal('/trigger', 'date_out_of_range'),
+      refusal('/events/7', 'length_out_of_range'),
+    ], question)
+    expect(found.map(fault => fault.pointer)).toEqual([
+      '/events/0/length',
+      '/events/1',
+      '/events/0',
+      '/trigger',
+      '/events/7',
+    ])
   })
 })
 

@@ -211,13 +211,11 @@ export const DEADLINE_FLAG: Record<string, string> = {
   before_the_text: '起算日早于所依据条文施行之日，此前条文未核对',
   taken_after_expiry: '按现在所知，期限在其中一事项发生前已经届满',
 }
-/** 刑诉规则第665条：流程监控发现问题的处理。 */
-export const GRADE: Record<string, string> = {
-  oral_prompt: '口头提示',
-  notice: '发送流程监控通知书',
-  notice_and_report: '发送通知书并报告检察长',
-}
-export const MONITORING_STATE: Record<string, string> = { open: '待处理', answered: '已处理' }
+/** 刑诉规则第665条：对本院办案部门，流程监控发现问题的处理。 */
+export const GRADE: Record<string, string> = { oral_prompt: '口头提示', notice: '发送流程监控通知书', notice_and_report: '发送通知书并报告检察长' }
+/** 刑诉规则第552条、第618条：对其他机关的纠正。 */
+export const CORRECTION: Record<string, string> = { oral_prompt: '口头纠正', notice: '发出纠正违法通知书', notice_and_report: '发出纠正违法通知书并报告' }
+export const MONITORING_STATE: Record<string, string> = { open: '待处理', answered: '已处理', replied: '已回复' }
 export const NOTICE_STATE: Record<string, string> = { proposed: '待确认', confirmed: '已生效', rejected: '已退回' }
 export const ASSIGNMENT: Record<string, string> = {
   random: '随机分案',
@@ -276,4 +274,5 @@ export const CHOICES = {
   restart: choices(RESTART),
   notCounted: choices(NOT_COUNTED),
   grade: choices(GRADE),
+  correction: choices(CORRECTION),
 }

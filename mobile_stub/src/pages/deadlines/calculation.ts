@@ -1,3 +1,4 @@
+import type { Fault } from '@/wire/problem'
 import type { Calculation, CalculationEvent, DeadlineRule, NewCalculation } from '@/wire/types'
 import { dateWords, instantWords, today } from '@/kit/time'
 import { CUSTODY, DEADLINE_FLAG, RULE_SECTION, UNIT, wordFor } from '@/kit/words'
@@ -76,6 +77,54 @@ export function payload(question: Question): NewCalculation {
       ...SENT[event.kind].filter(name => event[name] !== null && event[name] !== '').map(name => [name, event[name]]),
     ])),
   } as NewCalculation
+}
+
+const MUST: Record<EventKind, readonly (keyof EventDraft)[]> = {
+  extended: ['ground'],
+  extension_stated: ['ground'],
+  excluded: ['reason', 'from_on'],
+  travelled: ['days'],
+  used: ['days'],
+  restarted: ['reason', 'at'],
+  custody_changed: ['custody', 'on'],
+}
+
+/** What is still to be filled in, where it is to be filled in. */
+export function missing(question: Question): Fault[] {
+  const empty = question.events.flatMap((event, index) => MUST[event.kind]
+    .filter(name => event[name] === null || event[name] === '')
+    .map(name => `/events/${index}/${name}`))
+  return [
+    ...(question.rule
+      ? []
+      : ['/rule']),
+    ...(question.trigger
+      ? []
+      : ['/trigger']),
+    ...empty,
+  ].map(pointer => ({ pointer, detail: '此项须填写', severity: 'error' }))
+}
+
+/** Where in an event a refusal belongs; what is not here concerns the event as a whole. */
+const BLAMED: Record<string, keyof EventDraft> = {
+  length_out_of_range: 'length',
+  ground_unknown: 'ground',
+  extended_before: 'ground',
+  extension_out_of_order: 'ground',
+  restart_not_known: 'reason',
+  days_not_positive: 'days',
+}
+
+/** Faults of an event, moved beside the field of it that has to be mended. */
+export function placed(faults: readonly Fault[], question: Question): Fault[] {
+  return faults.map((fault) => {
+    const index = /^\/events\/(\d+)$/.exec(fault.pointer)?.[1]
+    const event = question.events[Number(index)]
+    const field = BLAMED[fault.code ?? '']
+    return event && field && SENT[event.kind].includes(field)
+      ? { ...fault, pointer: `${fault.pointer}/${field}` }
+      : fault
+  })
 }
 
 /** Does the law count this one by the clock, so that a day is not enough? */

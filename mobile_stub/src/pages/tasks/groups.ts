@@ -40,6 +40,7 @@ const PLACES: Record<string, string> = {
   cases: 'cases',
   arrest_reviews: 'arrest-reviews',
   deadlines: 'deadlines',
+  monitoring_entries: 'monitoring-entries',
 }
 
 /** The page of what a task is about. */
