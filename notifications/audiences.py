@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services import people
 from services.kernel.act import SHANGHAI, Actor
 from services.kernel.clock import legal_now
+from services.people import Post
 from services.policy import PostKind
 
 
@@ -76,6 +77,26 @@ class pool:  # noqa: N801
         """Does the actor hold one of these posts there?"""
         office_id = attrgetter(self.of)(record)
         return any(actor.holds(kind, office_id) for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class everywhere:  # noqa: N801
+    """Everyone who holds one of these posts today, in whichever office."""
+
+    kinds: tuple[PostKind, ...]
+
+    def __init__(self, *kinds: PostKind) -> None:
+        object.__setattr__(self, "kinds", kinds)
+
+    def people(self, session: Session, _record: Any) -> set[int]:
+        """The holders of these posts on the legal clock's day."""
+        today = legal_now(session).astimezone(SHANGHAI).date()
+        held = people.posts_on(today).where(Post.kind.in_(self.kinds))
+        return set(session.scalars(held.with_only_columns(Post.person_id)))
+
+    def includes(self, actor: Actor, _record: Any) -> bool:
+        """Does the actor hold one of these posts anywhere?"""
+        return bool(actor.offices_as(*self.kinds))
 
 
 @dataclass(frozen=True, slots=True, init=False)

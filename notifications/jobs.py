@@ -18,7 +18,9 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import attachments, devices, monitoring
+from services import arrest_reviews, attachments, devices, monitoring
+from services.deadlines import recalculation
+from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
 from services.devices import FreeReason
 from services.kernel import answers, jobs
@@ -109,12 +111,25 @@ def worker(
         """By the legal clock; what an outage missed is caught up with by the first look after."""
         watch_deadlines(sessions)
 
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name=RECALCULATE, queueing_lock=RECALCULATE)
+    def recalculate(timestamp: int = 0) -> None:  # noqa: ARG001  # 0 where a notice asks for it
+        """Each minute as well: what a killed worker left, and what newer software brings."""
+        recalculation.run(sessions, arrest_reviews.follow_calendar)
+
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="bury_stalled_jobs", queueing_lock="bury_stalled_jobs")
     async def bury(timestamp: int) -> None:  # noqa: ARG001
         """A killed worker's jobs stay `doing` for ever; the sweep has long done their work."""
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    _forgetting(app, sessions)
+    return app
+
+
+def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What is kept for a while only."""
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="forget_answers", queueing_lock="forget_answers")
@@ -129,5 +144,3 @@ def worker(
         """Files that no request took up are not kept for ever."""
         with acting(sessions, MACHINE, machine_now()) as act:
             attachments.forget_drafts(act, attachments.DRAFTS_WAIT)
-
-    return app

@@ -39,6 +39,7 @@ from services.arrest_reviews.operations import (
     visible,
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
+from services.arrest_reviews.rescheduling import follow_calendar
 
 __all__ = [
     "FLOW",
@@ -69,6 +70,7 @@ __all__ = [
     "begin",
     "decide",
     "find",
+    "follow_calendar",
     "hand_over",
     "of_case",
     "opine",

@@ -8,7 +8,13 @@ import chinese_calendar  # type: ignore[import-untyped]
 import pytest
 
 from services.deadlines import WorkCalendar, state_council_calendar
-from services.deadlines.calendar import CalendarError
+from services.deadlines.engine.calendar import (
+    VERSION,
+    CalendarError,
+    bundled_notices,
+    changed_days,
+    longest_rest,
+)
 
 CALENDAR = state_council_calendar()
 
@@ -18,7 +24,7 @@ def every_day(first: date, last: date) -> list[date]:
 
 
 def test_every_day_from_2018_to_2026_is_as_the_notices_say() -> None:
-    source = files("services.deadlines").joinpath("data/state_council_holidays.json")
+    source = files("services.deadlines.engine").joinpath("data/state_council_holidays.json")
     notices = json.loads(source.read_text(encoding="utf-8"))
     assert sorted(notices) == [str(year) for year in range(2018, 2027)]
     off = {day for notice in notices.values() for day in notice["off"]}
@@ -30,8 +36,48 @@ def test_every_day_from_2018_to_2026_is_as_the_notices_say() -> None:
 
 
 def test_an_independent_library_agrees_on_every_day() -> None:
-    for day in every_day(date(2018, 1, 1), date(2026, 12, 31)):
-        assert CALENDAR.is_working(day) == chinese_calendar.is_workday(day), day
+    """No difference is tolerated; the library refuses the years that it does not know."""
+    days = every_day(date(2018, 1, 1), date(2026, 12, 31))
+    theirs = {day: chinese_calendar.is_workday(day) for day in days}
+
+    assert len(days) == 3287
+    assert [day for day in days if CALENDAR.is_working(day) != theirs[day]] == []
+    with pytest.raises(NotImplementedError):
+        chinese_calendar.is_workday(date(2027, 1, 4))
+
+
+def test_the_days_off_say_as_of_when_they_were_taken() -> None:
+    assert date(2025, 11, 1) < date.fromisoformat(VERSION) < date(2030, 1, 1)
+
+
+def test_the_days_that_two_calendars_say_differently_are_found() -> None:
+    notices = bundled_notices()
+    shorter = WorkCalendar.of_notices({year: notices[year] for year in notices if year < 2026})
+
+    changed = changed_days(shorter, CALENDAR)
+
+    assert changed == changed_days(CALENDAR, shorter)
+    assert (changed[0], changed[-1]) == (date(2025, 12, 29), date(2026, 12, 28))
+    assert len(changed) == 365, "every day of it is settled, whether or not it works otherwise"
+    assert changed_days(CALENDAR, CALENDAR) == []
+
+
+def test_a_day_moved_within_known_years_is_the_only_one_found() -> None:
+    notices = bundled_notices()
+    moved = [day for day in notices[2026]["work"] if day != "2026-10-10"]
+    corrected = WorkCalendar.of_notices(notices | {2026: notices[2026] | {"work": moved}})
+
+    assert changed_days(CALENDAR, corrected) == [date(2026, 10, 10)]
+
+
+def test_the_longest_rest_is_the_spring_festival_of_2020() -> None:
+    days = every_day(date(2018, 1, 1), date(2028, 12, 31))
+    run = longest = 0
+    for day in days:
+        run = 0 if CALENDAR.is_working(day) else run + 1
+        longest = max(longest, run)
+
+    assert longest_rest(CALENDAR) == longest == 10
 
 
 @pytest.mark.parametrize(

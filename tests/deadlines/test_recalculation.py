@@ -28,33 +28,11 @@ from services.kernel.act import Act, JournalEntry
 from services.kernel.refusals import NotAllowed, Refusal
 from services.offices import Office
 from services.policy import MACHINE, PostKind
+from tests.deadlines.year_2027 import YEAR_2027
 from tests.make import Make
 
 NOW = datetime(2027, 4, 30, 2, tzinfo=UTC)
 """Late for a notice, so that periods it touches have begun."""
-
-
-def days(text: str, year: int = 2027) -> tuple[date, ...]:
-    """Days written as `01-01..01-03 05-01`."""
-    found: list[date] = []
-    for run in text.split():
-        first, _, last = run.partition("..")
-        day = date.fromisoformat(f"{year}-{first}")
-        while day <= date.fromisoformat(f"{year}-{last or first}"):
-            found.append(day)
-            day += timedelta(1)
-    return tuple(found)
-
-
-YEAR_2027 = NewNotice(
-    2027,
-    "国务院办公厅关于2027年部分节假日安排的通知",
-    "国办发明电〔2026〕9号",
-    "https://www.gov.cn/zhengce/content/202611/content_7100001.htm",
-    days("01-01..01-03 02-05..02-13 04-03..04-05 05-01..05-05 06-09 09-15 10-01..10-07"),
-    days("01-31 02-20 05-08 09-26 10-09"),
-)
-"""Invented for the tests: a year that could be."""
 
 
 @dataclass
@@ -344,9 +322,9 @@ class Chance:
             case 3:
                 deadlines.travel(act, deadline, days=some_days.days)
             case 4 if rule.restarts:
-                reason = self.random.choice(sorted(rule.restarts))
+                why = self.random.choice(sorted(rule.restarts))
                 at = deadline.started_at + some_days
-                deadlines.restart(act, deadline, reason=reason, at=at)
+                deadlines.restart(act, deadline, reason=why, at=at)
             case _:
                 custody = self.random.choice(CUSTODIES)
                 on = (deadline.unrolled_on or day) + timedelta(self.random.randrange(-3, 4))

@@ -343,14 +343,14 @@ def read(text: str, year: int) -> Told:
         try:
             runs = [_span(found, year) for found in _SPAN.finditer(sentence)]
         except ValueError:
-            faults.append(Fault("text_unreadable", ("text",)))
+            faults.append(Fault("text_unreadable", ("wording",)))
             continue
         for found, run in zip(_SPAN.finditer(sentence), runs, strict=True):
             days[which].update(run.days)
             faults += _misnamed(found, run)
         faults += _miscounted(sentence, runs)
     if not days["off"] and not days["work"] and not faults:
-        faults.append(Fault("text_unreadable", ("text",)))
+        faults.append(Fault("text_unreadable", ("wording",)))
     return Told(frozenset(days["off"]), frozenset(days["work"]), tuple(faults))
 
 
@@ -375,10 +375,10 @@ def _misnamed(found: re.Match[str], run: Run) -> Iterator[Fault]:
     for day, said in ((run.first, found["said"]), (run.last, found["to_said"])):
         named = _WEEKDAY.search(said or "")
         if named and named[1] != _WEEKDAYS[day.weekday()]:
-            yield Fault("text_wrong_weekday", ("text",), day)
+            yield Fault("text_wrong_weekday", ("wording",), day)
 
 
 def _miscounted(sentence: str, runs: Sequence[Run]) -> Iterator[Fault]:
     counted = _COUNTED.search(sentence)
     if counted and runs and sum(len(run.days) for run in runs) != int(counted[1]):
-        yield Fault("text_miscounts", ("text",), runs[0].first, int(counted[1]))
+        yield Fault("text_miscounts", ("wording",), runs[0].first, int(counted[1]))

@@ -1,0 +1,95 @@
+"""Moving the days of open tasks when a new calendar moves the periods they were taken from."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, select, update
+
+from services.arrest_requests.records import Suspect
+from services.arrest_reviews.operations import REVIEW_RULES
+from services.arrest_reviews.records import ArrestReview
+from services.cases import Case
+from services.deadlines import Deadline
+from services.kernel.act import Act
+from services.tasks import Task, TaskKind, TaskState
+
+POOLED, PERSONAL = Task.person_id.is_(None), Task.person_id.is_not(None)
+"""Open tasks are found by an index for each."""
+
+
+def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
+    """Let the open tasks about these suspects name the days that their periods now have.
+
+    A request and a case go by the suspect whose period ends first; a review by its own.
+    """
+    by_request = _earliest_by_request(suspect_ids)
+    by_review = _by_review(suspect_ids)
+    accepting = (TaskKind.ACCEPT_REQUEST, TaskKind.SUPPLEMENT_REQUEST)
+    _move(act, by_request, by_request.c.request_id, "arrest_requests", accepting, POOLED)
+    by_case = (
+        select(Case.id, by_request.c.due_on, by_request.c.outer_on)
+        .join(by_request, Case.arrest_request_id == by_request.c.request_id)
+        .subquery()
+    )
+    _move(act, by_case, by_case.c.id, "cases", (TaskKind.ASSIGN_CASE,), POOLED)
+    for kind, whose in ((TaskKind.REVIEW_ARREST, PERSONAL), (TaskKind.APPROVE_ARREST, POOLED)):
+        _move(act, by_review, by_review.c.review_id, "arrest_reviews", (kind,), whose)
+
+
+def _earliest_by_request(suspect_ids: Collection[int]) -> Subquery:
+    touched = select(Suspect.arrest_request_id).where(Suspect.id.in_(suspect_ids))
+    return (
+        select(
+            Suspect.arrest_request_id.label("request_id"),
+            Deadline.due_on.label("due_on"),
+            Deadline.outer_on.label("outer_on"),
+        )
+        .join(Deadline, Deadline.suspect_id == Suspect.id)
+        .where(
+            Suspect.arrest_request_id.in_(touched),
+            Deadline.closed_at.is_(None),
+            Deadline.due_on.is_not(None),
+        )
+        .distinct(Suspect.arrest_request_id)
+        .order_by(Suspect.arrest_request_id, Deadline.due_on, Deadline.id)
+        .subquery()
+    )
+
+
+def _by_review(suspect_ids: Collection[int]) -> Subquery:
+    return (
+        select(
+            ArrestReview.id.label("review_id"),
+            Deadline.due_on.label("due_on"),
+            Deadline.outer_on.label("outer_on"),
+        )
+        .join(Deadline, Deadline.suspect_id == ArrestReview.suspect_id)
+        .where(
+            ArrestReview.suspect_id.in_(suspect_ids),
+            Deadline.rule_id.in_(REVIEW_RULES),
+            Deadline.closed_at.is_(None),
+        )
+        .subquery()
+    )
+
+
+def _move(  # noqa: PLR0913, PLR0917  # one statement, part by part
+    act: Act,
+    days: Subquery,
+    about_id: ColumnElement[Any],
+    about_kind: str,
+    kinds: Collection[TaskKind],
+    whose: ColumnElement[bool],
+) -> None:
+    act.session.execute(
+        update(Task)
+        .where(
+            Task.about_id == about_id,
+            Task.about_kind == about_kind,
+            Task.kind.in_(kinds),
+            Task.state == TaskState.OPEN,
+            whose,
+        )
+        .values(due_on=days.c.due_on, outer_on=days.c.outer_on)
+        .execution_options(synchronize_session=False)
+    )
