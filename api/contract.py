@@ -44,6 +44,7 @@ acceptance, assignment, review and decision.
 * **Problems** are RFC 9457 documents (`application/problem+json`). Branch on `type`, never on
   the words, which are Chinese, or English on `Accept-Language: en`.
 * **Lists** come in pages: hand `next_cursor` back as `cursor`. `fields=` names the fields wanted.
+* **Time left** is counted by the legal clock: answers with periods carry it as `now`.
 * **Permissions**: `x-permission` names the powers an operation asks for (docs/permissions.md);
   an empty list means that whoever is signed in may ask, and sees only what the law shows them.
 * **Limits**: 120 requests at once and 600 a minute for a person; 60 at once and 60 a minute for

@@ -28,6 +28,7 @@ from openapi.__main__ import CONTRACT
 from services import assignments, charges
 from services.arrest_reviews import ArrestReview
 from services.charges import Charge
+from services.deadlines import Deadline
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
 from services.policy import PostKind
@@ -124,6 +125,9 @@ def knocker(house: Flask, session: Session, make: Make) -> Iterator[Knocker]:
         "case_id": case.id,
         "office_id": town.police.id,
         "review_id": session.scalars(reviews).one(),
+        "deadline_id": session.scalars(
+            select(Deadline.id).where(Deadline.procuratorate_id == town.procuratorate.id).limit(1)
+        ).one(),
         "charge_id": session.scalars(select(Charge.id).limit(1)).one(),
     }
     yield Knocker({"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}, ids)
