@@ -250,8 +250,8 @@ def test_another_year_is_written_out() -> None:
                 "延长十五日）（刑诉法172条1款；刑诉规则351条1款）。"
             ),
             (
-                "It was extended on that ground before in this round, and may not be again (major or "
-                "complex case that cannot be decided within the month, 15 days more)"
+                "It was extended on that ground before in this round, and may not be again (major "
+                "or complex case that cannot be decided within the month, 15 days more)"
                 " (CPL 172¶1; RULES 351¶1)."
             ),
         ),

@@ -28,6 +28,7 @@ class Choice(StrEnum):
     DAYS_OFF = "days_off"
     CALENDAR_UNKNOWN = "calendar_unknown"
     EVALUATION = "evaluation"
+    NOTHING_ELSE_LEFT_OUT = "nothing_else_left_out"
     RETENTION = "retention"
     TRAVEL = "travel"
     MEASURE_NOT_ROLLED = "measure_not_rolled"
@@ -184,6 +185,15 @@ CHOICES: Mapping[Choice, Reading] = {
         "结束之日也予扣除",
         "the day it ends is left out too",
         (Article("CPL", 149),),
+    ),
+    Choice.NOTHING_ELSE_LEFT_OUT: Reading(
+        "其他鉴定、听证、“中止审查”的期间是否计入",
+        "Do other evaluations, hearings or a review said to be suspended stop the count?",
+        "照常计入；精神病鉴定和法律另有规定的除外",
+        "they do not; only a psychiatric evaluation does, and what a law names",
+        NONE_ZH,
+        NONE_EN,
+        (Article("CPL", 149), Article("HEAR-2020", 20), Article("FLOW-2016", 9, item=2)),
     ),
     Choice.RETENTION: Reading(
         "留置案件先行拘留后，决定强制措施的期间不计入：审查起诉期限如何计算",
