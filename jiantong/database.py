@@ -28,7 +28,7 @@ from services.kernel.settings import APP_ROLE, CHECKOUT, Settings
 OLDEST = 15
 """The oldest PostgreSQL this project runs on; `make check` refuses what is newer in our SQL."""
 
-APPEND_ONLY = ("journal", "deadline_entries")
+APPEND_ONLY = ("journal", "deadline_entries", "calendar_editions")
 """Tables the application may read and add to, and neither change nor empty."""
 
 ONE_AT_A_TIME = 2_211_061_502
