@@ -48,10 +48,10 @@ def migrate(owner_url: str, app_url: str) -> None:
         _grant(connection, make_url(app_url).username or APP_ROLE)
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Run the migrations that have not run yet."""
     config = _alembic(connection)
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def model(owner_url: str, app_url: str) -> None:
