@@ -106,10 +106,10 @@ def test_the_two_readings_of_a_chain_differ_for_thirty_three_arrests_of_three_ye
 @named(WAYS)
 def test_every_row_ends_as_the_law_says(way: Way) -> None:
     if way.period.unit is Unit.HOURS:
-        for start, clock, custody in product(sampled(way, 2)[:6], CLOCKS, Custody):
+        for start, clock, custody in product(sampled(way, 2), CLOCKS, Custody):
             assert_hours_agree(way, in_china(start, clock), custody)
         return
-    for start, custody in product(sampled(way, 10), Custody):
+    for start, custody in product(sampled(way, 8), Custody):
         assert_agrees(way, start, custody)
 
 
@@ -183,7 +183,7 @@ def assert_custody_changes_agree(way: Way, start: date) -> int:
 
 @named(BY_DAY)
 def test_the_custody_that_counts_is_that_of_the_last_day(way: Way) -> None:
-    assert sum(assert_custody_changes_agree(way, start) for start in sampled(way, 6)) > 50
+    assert sum(assert_custody_changes_agree(way, start) for start in sampled(way, 20)) > 20
 
 
 @pytest.mark.prove
