@@ -40,7 +40,8 @@ CUSTODY_RULES = frozenset(
     for rule in TABLE
     if rule.period is not None and rule.period.period_class is PeriodClass.CUSTODY
 )
-"""Rules that limit the time for which a person is held; the rows of one id never differ in it."""
+"""Rules that limit the time for which a person is held, none of them in hours; the rows of one id
+never differ in it."""
 
 POLICE_RULES = frozenset(rule.id for rule in TABLE if rule.binds is Organ.POLICE)
 """Rules that are the police's own to keep; the rows of one id never differ in it."""
@@ -143,14 +144,8 @@ def by_urgency(act: Act) -> tuple[ColumnElement[int], ColumnElement[datetime], C
     Then comes what is to be done at once, then by the moment until which it is to be kept. What
     is suspended has no such moment and comes last.
     """
-    expired = case(
-        (Deadline.outer_at.is_not(None), Deadline.outer_at < act.now),
-        (Deadline.outer_on.is_not(None), Deadline.outer_on < act.today),
-        else_=False,
-    )
-    rank = case(
-        (Deadline.suspended_on <= act.today, 2), (and_(limiting_custody(), expired), 0), else_=1
-    )
+    expired = and_(limiting_custody(), Deadline.outer_on < act.today)
+    rank = case((Deadline.suspended_on <= act.today, 2), (expired, 0), else_=1)
     midnight = cast(Deadline.due_on + literal(1, Integer), TIMESTAMP(timezone=False))
     kept_by = func.coalesce(
         Deadline.due_at, func.timezone("Asia/Shanghai", midnight), literal(AT_ONCE)

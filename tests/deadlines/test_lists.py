@@ -21,6 +21,7 @@ from services.deadlines import (
     statutory_day,
     tiers,
 )
+from services.deadlines.engine.arithmetic import Unit
 from services.deadlines.engine.table import ROWS
 from services.deadlines.tiers import DEFAULT, Light, Tiers
 from services.kernel.act import Act, Actor
@@ -139,6 +140,8 @@ def test_the_rows_of_one_rule_agree_in_what_lists_ask_of_them() -> None:
         assert len({rule.binds for rule in rows}) == 1
         assert len({rule.kind for rule in rows}) == 1
         assert len({rule.period and rule.period.period_class for rule in rows}) == 1
+    custody = [ROWS[rule_id][-1].period for rule_id in lists.CUSTODY_RULES]
+    assert all(period and period.unit is not Unit.HOURS for period in custody)
     assert {"D06", "C01", "R01"} <= lists.CUSTODY_RULES
     assert not {"D07", "A07", "B01"} & lists.CUSTODY_RULES
 
