@@ -298,13 +298,6 @@ class _Fold:
         if length is None:
             if extension.is_range:
                 self.flags.add(Flag.RANGE_TAKEN_WHOLE)
-                self._step(
-                    StepCode.RANGE_TAKEN_WHOLE,
-                    length=extension.more,
-                    articles=extension.articles,
-                    choice=Choice.RANGE_TAKEN_WHOLE,
-                    detail=extension.ground,
-                )
             return extension.more
         least = extension.more if extension.at_least is None else extension.at_least
         if not least <= length <= extension.more:

@@ -230,6 +230,16 @@ class Way:
 
     def _add(self, walk: Walk, link: Link) -> None:
         start = walk.start if link.from_start else walk.end
+        if link.choice is Choice.RANGE_TAKEN_WHOLE:
+            walk.steps.append(
+                Step(
+                    StepCode.RANGE_TAKEN_WHOLE,
+                    length=link.length,
+                    articles=link.articles,
+                    choice=link.choice,
+                    detail=link.detail,
+                )
+            )
         match link.unit:
             case Unit.MONTHS:
                 warned = walk.start if link.from_start else walk.warn
