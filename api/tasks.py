@@ -137,6 +137,7 @@ def _backgrounds(act: Act, found: Sequence[Task]) -> dict[tuple[str, int], Backg
 _NAMES = (
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
     .where(Suspect.arrest_request_id == ArrestRequest.id)
+    .correlate(ArrestRequest)
     .scalar_subquery()
 )
 _ID: Mapping[str, Any] = {
