@@ -133,6 +133,19 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/calendar-notices',
+    component: () => import('./pages/calendar-notices/NoticeList.vue'),
+  },
+  {
+    path: '/calendar-notices/new',
+    component: () => import('./pages/calendar-notices/NoticeForm.vue'),
+  },
+  {
+    path: '/calendar-notices/:id(\\d+)',
+    component: () => import('./pages/calendar-notices/NoticePage.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     component: () => import('./pages/me/NothingHere.vue'),
     meta: { open: true },
