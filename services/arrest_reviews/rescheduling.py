@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews.operations import REVIEW_RULES
@@ -50,7 +51,7 @@ def _earliest_by_request(suspect_ids: Collection[int]) -> Subquery:
             Deadline.closed_at.is_(None),
             Deadline.due_on.is_not(None),
         )
-        .distinct(Suspect.arrest_request_id)
+        .ext(distinct_on(Suspect.arrest_request_id))
         .order_by(Suspect.arrest_request_id, Deadline.due_on, Deadline.id)
         .subquery()
     )

@@ -16,14 +16,17 @@ from enum import Enum
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Integer,
     Row,
     TableValuedAlias,
     and_,
+    any_,
     column,
     exists,
     false,
@@ -35,7 +38,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import DATEMULTIRANGE, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE, JSONB
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.deadlines import ledger, notices
@@ -312,16 +315,15 @@ class _Outcome:
 
 def _counted(session: Session, rows: Sequence[Row[Any]]) -> _Outcome:
     calendar = calendar_of(session)
-    entries = select(*DeadlineEntry.__table__.c).where(
-        DeadlineEntry.deadline_id.in_([row.id for row in rows])
-    )
+    ids = literal([row.id for row in rows], ARRAY(Integer))
+    entries = select(*DeadlineEntry.__table__.c).where(DeadlineEntry.deadline_id == any_(ids))
     found = session.execute(entries.order_by(DeadlineEntry.deadline_id, DeadlineEntry.id))
-    # rows of the table itself: a million of them are not worth a million objects
+    # plain rows, and a plain thing to project onto: a million are not worth a million objects
     entries_of = {
         deadline_id: cast("list[DeadlineEntry]", list(together))
         for deadline_id, together in groupby(found, key=attrgetter("deadline_id"))
     }
-    outcome, fresh = _Outcome(), Deadline()
+    outcome, fresh = _Outcome(), cast("Deadline", SimpleNamespace())
     for row in rows:
         known = ledger.history(row.rule_id, entries_of[row.id])
         try:
