@@ -90,7 +90,7 @@ def test_a_busy_day(world: World, measured: Told, workers: int, size: int) -> No
     """Every step of every case is taken by whoever comes first; the books are in order after it.
 
     Case and decision numbers are unique and without gaps, the draws replay, loads lie at most
-    one apart, every task and period is closed, and every case has reached its end.
+    one apart, every task is finished, and every case has reached its end.
     """
     steps, begun = world.steps, time.monotonic()
 
