@@ -185,8 +185,7 @@ def open_for_person(
     Refuses:
         TaskOpen: the same task already lies open for that person.
     """
-    task = _task(act, kind, about, due)
-    task.person_id = person_id
+    task = for_person(act, kind, about, person_id=person_id, due=due)
     with act.unless(ONE_OF_A_PERSON, TaskOpen(kind=kind)):
         act.session.add(task)
     return task
@@ -206,10 +205,33 @@ def open_for_pool(  # noqa: PLR0913  # each by its name
     Refuses:
         TaskOpen: the same task already lies open there.
     """
-    task = _task(act, kind, about, due)
-    task.office_id, task.post = office_id, post
+    task = for_pool(act, kind, about, office_id=office_id, post=post, due=due)
     with act.unless(ONE_OF_A_POOL, TaskOpen(kind=kind)):
         act.session.add(task)
+    return task
+
+
+def for_person(
+    act: Act, kind: TaskKind, about: Identified, *, person_id: int, due: Due | None = None
+) -> Task:
+    """A task for one person, to be added by who holds the lock that keeps a second one out."""
+    task = _task(act, kind, about, due)
+    task.person_id = person_id
+    return task
+
+
+def for_pool(  # noqa: PLR0913  # each by its name
+    act: Act,
+    kind: TaskKind,
+    about: Identified,
+    *,
+    office_id: int,
+    post: PostKind,
+    due: Due | None = None,
+) -> Task:
+    """A task for a pool, to be added by who holds the lock that keeps a second one out."""
+    task = _task(act, kind, about, due)
+    task.office_id, task.post = office_id, post
     return task
 
 

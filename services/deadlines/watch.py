@@ -170,7 +170,8 @@ class Looked:
 
     taken: int = 0
     told: int = 0
-    failed: int = 0
+    failed: list[int] = field(default_factory=list)
+    """The periods that could not be looked at, by their ids."""
     overdue: list[Overdue] = field(default_factory=list)
 
 
@@ -213,24 +214,18 @@ def look(act: Act, batch: int) -> Looked:
     if not taken:
         return looked
     seen = _Seen.of(act, taken)
-    next_looks: list[tuple[int, datetime | None]] = []
-    for deadline in taken:
-        try:
-            found = reaches(deadline, seen.calendar, seen.settings[deadline.procuratorate_id].tiers)
-            now_reached = reached(found, act.now)
-            if now_reached or seen.tasks[deadline.id]:
-                with act.session.begin_nested():
-                    told = _speak(act, deadline, now_reached, seen)
-                looked.told += told
-            if now_reached and now_reached[-1].tier in OVERDUE and _is_watched(deadline):
-                looked.overdue.append(Overdue(deadline, _route(deadline, seen.held)))
-            next_looks.append((deadline.id, _next_look(act, deadline, found, now_reached)))
-        except Exception as error:  # noqa: BLE001  # one period's mistake, whatever it is
-            looked.failed += 1
-            log.error(  # noqa: TRY400  # a traceback would carry the record's own words
-                "deadline_unwatched", deadline=deadline.id, error=type(error).__name__
-            )
-            next_looks.append((deadline.id, act.now + LATER))
+    said = [one for deadline in taken if (one := _considered(act, deadline, seen, looked))]
+    try:
+        with act.session.begin_nested():
+            looked.told += _speak(act, said, seen)
+    except Exception as error:  # noqa: BLE001  # one of them is wrong, whatever it is: find it
+        log.warning("deadlines_one_by_one", error=type(error).__name__)
+        looked.told += _one_by_one(act, said, seen, looked)
+    looked.overdue = [
+        Overdue(one.deadline, _route(one.deadline, seen.held)) for one in said if one.is_overdue
+    ]
+    next_looks = {one.deadline.id: one.next_at for one in said}
+    next_looks.update(dict.fromkeys(looked.failed, act.now + LATER))
     _look_again(act.session, next_looks)
     return looked
 
@@ -328,81 +323,141 @@ def _array(ids: Sequence[int]) -> Any:
     return literal(list(ids), ARRAY(Integer))
 
 
-def _speak(act: Act, deadline: Deadline, found: list[Reach], seen: _Seen) -> int:
-    """Tell the worst if it is new, keep the others as passed over, and see to the reminders."""
-    settings = seen.settings[deadline.procuratorate_id]
-    told = seen.told[deadline.id]
-    new = [one for one in found if (one.tier, one.ends_at, None) not in told]
-    everybody, count = NOBODY, 0
-    for one in found:
-        everybody |= _holders(deadline, settings, seen, one.tier)
-    if found:
-        worst = found[-1]
-        for one in new:
-            if one != worst:
-                act.session.add(_alert(act, deadline, one, told=False))
-        if worst in new:
-            count = _tell(act, deadline, worst, seen)
-        elif _is_alarm(deadline, worst) and _first_today(told, worst, act.today):
-            count = _tell(act, deadline, worst, seen, repeated_on=act.today)
-    _remind(act, deadline, everybody, seen.tasks[deadline.id])
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is to be said of one period now, and when it is looked at next."""
+
+    deadline: Deadline
+    found: list[Reach]
+    """The tiers that are reached, the worst last."""
+    next_at: datetime | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Is it past its day, so that whoever watches looks into it?"""
+        late = bool(self.found) and self.found[-1].tier in OVERDUE
+        return late and _is_watched(self.deadline)
+
+
+def _considered(act: Act, deadline: Deadline, seen: _Seen, looked: Looked) -> _Said | None:
+    """What is true of a period now; one that cannot be counted stands in nobody's way."""
+    try:
+        tiers = seen.settings[deadline.procuratorate_id].tiers
+        found = reaches(deadline, seen.calendar, tiers)
+        now_reached = reached(found, act.now)
+        return _Said(deadline, now_reached, _next_look(act, deadline, found, now_reached))
+    except Exception as error:  # noqa: BLE001  # one period's mistake, whatever it is
+        _failed(deadline, error, looked)
+        return None
+
+
+def _one_by_one(act: Act, said: list[_Said], seen: _Seen, looked: Looked) -> int:
+    """Slowly, each in a savepoint of its own, so that only what is wrong is left out."""
+    told = 0
+    for one in list(said):
+        try:
+            with act.session.begin_nested():
+                told += _speak(act, [one], seen)
+        except Exception as error:  # noqa: BLE001  # one period's mistake, whatever it is
+            _failed(one.deadline, error, looked)
+            said.remove(one)
+    return told
+
+
+def _failed(deadline: Deadline, error: Exception, looked: Looked) -> None:
+    looked.failed.append(deadline.id)
+    log.error("deadline_unwatched", deadline=deadline.id, error=type(error).__name__)
+
+
+def _speak(act: Act, said: Sequence[_Said], seen: _Seen) -> int:
+    """Tell the worst of each if it is new, keep the others as passed over, see to the reminders.
+
+    The rows of a whole look are written together: alerts, then their events, then reminders.
+    """
+    alerts: list[tuple[Deadline, DeadlineAlert]] = []
+    for one in said:
+        told = seen.told[one.deadline.id]
+        new = [each for each in one.found if (each.tier, each.ends_at, None) not in told]
+        for each in new:
+            alert = _alert(act, one.deadline, each)
+            if each == one.found[-1]:
+                alerts.append((one.deadline, _addressed(alert, one.deadline, seen)))
+            act.session.add(alert)
+        worst = one.found[-1] if one.found else None
+        if worst is not None and worst not in new and _is_to_be_repeated(act, one, told):
+            alert = _addressed(_alert(act, one.deadline, worst), one.deadline, seen)
+            alert.repeated_on = act.today
+            act.session.add(alert)
+            alerts.append((one.deadline, alert))
     act.session.flush()
-    return count
+    for deadline, alert in alerts:
+        _tell(act, deadline, alert)
+    for one in said:
+        if one.found or seen.tasks[one.deadline.id]:
+            _remind(act, one, seen)
+    act.session.flush()
+    return len(alerts)
 
 
-def _tell(
-    act: Act, deadline: Deadline, worst: Reach, seen: _Seen, *, repeated_on: date | None = None
-) -> int:
-    settings = seen.settings[deadline.procuratorate_id]
-    holders = _holders(deadline, settings, seen, worst.tier)
-    alert = _alert(act, deadline, worst, told=True)
-    alert.repeated_on, alert.handler_id = repeated_on, holders.handler_id
+def _addressed(alert: DeadlineAlert, deadline: Deadline, seen: _Seen) -> DeadlineAlert:
+    """Tell it to whoever hears at that tier."""
+    holders = _holders(deadline, seen, alert.tier)
+    alert.told, alert.handler_id = True, holders.handler_id
     alert.pools = [[post.value, office_id] for post, office_id in sorted(holders.pools)]
-    act.session.add(alert)
-    act.session.flush()
-    match worst.tier:
+    return alert
+
+
+def _tell(act: Act, deadline: Deadline, alert: DeadlineAlert) -> None:
+    match alert.tier:
         case Tier.LINGERING:
             act.record(AtOnceAwaited(alert.id, deadline.id))
         case Tier.FIRST | Tier.SECOND:
-            act.record(DeadlineNeared(alert.id, deadline.id, worst.tier.value))
+            act.record(DeadlineNeared(alert.id, deadline.id, alert.tier.value))
         case Tier.LAST | Tier.AGAIN:
-            act.record(LastDaysReached(alert.id, deadline.id, worst.tier.value))
+            act.record(LastDaysReached(alert.id, deadline.id, alert.tier.value))
         case Tier.THRESHOLD_PASSED:
             act.record(ThresholdPassed(alert.id, deadline.id))
         case Tier.DUE_PASSED:
             act.record(DueDayPassed(alert.id, deadline.id))
-        case Tier.EXPIRED if _is_alarm(deadline, worst):
-            act.record(CustodyExpired(alert.id, deadline.id, repeated_on is not None))
+        case Tier.EXPIRED if _is_alarming(deadline):
+            act.record(CustodyExpired(alert.id, deadline.id, alert.repeated_on is not None))
         case Tier.EXPIRED:
             act.record(DeadlineExpired(alert.id, deadline.id))
-    return 1
 
 
-def _alert(act: Act, deadline: Deadline, one: Reach, *, told: bool) -> DeadlineAlert:
+def _alert(act: Act, deadline: Deadline, one: Reach) -> DeadlineAlert:
     return DeadlineAlert(
         deadline_id=deadline.id,
         tier=one.tier,
         ends_at=one.ends_at,
         reached_at=one.at,
         raised_at=act.now,
-        told=told,
+        told=False,
         pools=[],
     )
 
 
-def _is_alarm(deadline: Deadline, one: Reach) -> bool:
+def _is_alarming(deadline: Deadline) -> bool:
+    """Would somebody be held longer than the law allows?"""
+    return deadline.is_custody and deadline.rule.kind is Kind.DEADLINE
+
+
+def _is_alarm(deadline: Deadline, found: list[Reach]) -> bool:
     """Is somebody held longer than the law allows? It is told anew every day."""
-    return one.tier is Tier.EXPIRED and deadline.is_custody and deadline.rule.kind is Kind.DEADLINE
+    return bool(found) and found[-1].tier is Tier.EXPIRED and _is_alarming(deadline)
 
 
-def _first_today(
-    told: dict[tuple[Tier, datetime, date | None], date], worst: Reach, today: date
+def _is_to_be_repeated(
+    act: Act, one: _Said, told: dict[tuple[Tier, datetime, date | None], date]
 ) -> bool:
-    """Was it last told on an earlier day? A clock put back tells nothing again."""
+    """Is it an alarm last told on an earlier day? A clock put back tells nothing again."""
+    worst = one.found[-1]
     days = [
-        day for (tier, ends_at, _), day in told.items() if (tier, ends_at) == (worst[0], worst[2])
+        day
+        for (tier, ends_at, _), day in told.items()
+        if (tier, ends_at) == (worst.tier, worst.ends_at)
     ]
-    return max(days) < today
+    return _is_alarm(one.deadline, one.found) and max(days) < act.today
 
 
 def _is_watched(deadline: Deadline) -> bool:
@@ -415,7 +470,7 @@ def _next_look(
     act: Act, deadline: Deadline, found: list[Reach], now_reached: list[Reach]
 ) -> datetime | None:
     coming = next_at(found, act.now)
-    if now_reached and _is_alarm(deadline, now_reached[-1]):
+    if _is_alarm(deadline, now_reached):
         tomorrow = morning(act.today + DAY)
         return tomorrow if coming is None else min(coming, tomorrow)
     return coming
@@ -431,10 +486,10 @@ def _route(deadline: Deadline, held: frozenset[tuple[PostKind, int]]) -> Route:
     return Route(PostKind.CASE_MANAGER, PostKind.EXECUTION_SUPERVISOR)
 
 
-def _holders(deadline: Deadline, settings: WarningSettings, seen: _Seen, tier: Tier) -> Holders:
+def _holders(deadline: Deadline, seen: _Seen, tier: Tier) -> Holders:
     """Who hears of a period at a tier; somebody always does."""
     office_id, pools = deadline.procuratorate_id, set[tuple[PostKind, int]]()
-    rungs: Sequence[Rung] = settings.heard_by(tier)
+    rungs: Sequence[Rung] = seen.settings[office_id].heard_by(tier)
     police = deadline.police_office_id if deadline.binds is Organ.POLICE else None
     if police is not None:
         pools.add((PostKind.POLICE_OFFICER, police))
@@ -460,38 +515,37 @@ def _holders(deadline: Deadline, settings: WarningSettings, seen: _Seen, tier: T
     return Holders(handler_id, frozenset(heard))
 
 
-def _remind(act: Act, deadline: Deadline, wanted: Holders, lying: list[Task]) -> None:
+def _remind(act: Act, one: _Said, seen: _Seen) -> None:
     """Let each holder have the reminder once, with the day as it stands now; nobody else."""
-    missing = wanted
-    for task in lying:
-        pool = (task.post, task.office_id) if task.post and task.office_id else None
-        if pool in wanted.pools or (task.person_id and task.person_id == wanted.handler_id):
+    deadline, wanted = one.deadline, NOBODY
+    for each in one.found:
+        wanted |= _holders(deadline, seen, each.tier)
+    lying_with, lying_in = set[int | None](), set[tuple[PostKind | None, int | None]]()
+    for task in seen.tasks[deadline.id]:
+        named = task.person_id is not None and task.person_id == wanted.handler_id
+        if named or (task.post, task.office_id) in wanted.pools:
             task.due_on, task.outer_on = deadline.due_on, deadline.outer_on
-            left = missing.pools - {pool}
-            missing = missing._replace(pools=frozenset(one for one in left if one))
-            if task.person_id:
-                missing = missing._replace(handler_id=None)
+            lying_with.add(task.person_id)
+            lying_in.add((task.post, task.office_id))
         else:
             tasks.withdraw(act, task)
-    if missing.handler_id is not None:
-        tasks.open_for_person(
-            act, TaskKind.KEEP_DEADLINE, deadline, person_id=missing.handler_id, due=deadline
-        )
-    for post, office_id in sorted(missing.pools):
-        tasks.open_for_pool(
-            act, TaskKind.KEEP_DEADLINE, deadline, office_id=office_id, post=post, due=deadline
+    keep = TaskKind.KEEP_DEADLINE
+    if wanted.handler_id is not None and wanted.handler_id not in lying_with:
+        handler_id = wanted.handler_id
+        act.session.add(tasks.for_person(act, keep, deadline, person_id=handler_id, due=deadline))
+    for post, office_id in sorted(wanted.pools - lying_in):
+        act.session.add(
+            tasks.for_pool(act, keep, deadline, office_id=office_id, post=post, due=deadline)
         )
 
 
-def _look_again(session: Session, next_looks: list[tuple[int, datetime | None]]) -> None:
+def _look_again(session: Session, next_looks: dict[int, datetime | None]) -> None:
     """Put the next moment into every row with one statement."""
-    ids, moments = zip(*next_looks, strict=True)
+    ids, moments = _array(list(next_looks)), list(next_looks.values())
+    columns = column("id", Integer), column("at", TIMESTAMP(timezone=True))
     coming = (
-        func.unnest(
-            literal(list(ids), ARRAY(Integer)),
-            literal(list(moments), ARRAY(TIMESTAMP(timezone=True))),
-        )
-        .table_valued(column("id", Integer), column("at", TIMESTAMP(timezone=True)), name="coming")
+        func.unnest(ids, literal(moments, ARRAY(TIMESTAMP(timezone=True))))
+        .table_valued(*columns, name="coming")
         .render_derived()
     )
     session.execute(

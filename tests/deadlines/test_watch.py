@@ -550,9 +550,34 @@ def test_one_that_cannot_be_looked_at_stands_in_nobody_s_way(world: World) -> No
 
     looked = world.look("2026-08-04T08:00")
 
-    assert (looked.failed, looked.told) == (1, 1)
+    assert (looked.failed, looked.told) == ([broken.id], 1)
     assert world.alerts(whole) == ["first"]
     assert broken.look_at == moment("2026-08-04T08:10"), "and it is tried again"
+
+
+def test_one_office_s_broken_ladder_silences_no_other(world: World, make: Make) -> None:
+    """What cannot be said is found one by one; the rest of the look is said all the same."""
+    month = world.start("R01", "2026-06-11T09:00")
+    elsewhere = make.town()
+    broken = deadlines.start(
+        world.act("2026-06-11T09:00"),
+        "R01",
+        elsewhere.police,
+        suspect_id=None,
+        keepers=Keepers(elsewhere.procuratorate.id),
+        started_at=moment("2026-06-11T09:00"),
+        custody=Custody.HELD,
+    )
+    act = make.act(elsewhere.manager)
+    settings = warning_settings.find(act)
+    warning_settings.change(act, settings, tiers=DEFAULT, ladder=LADDER)
+    settings.rungs = {}
+
+    looked = world.look("2026-07-03T08:00")
+
+    assert (looked.failed, looked.told) == ([broken.id], 1)
+    assert (world.alerts(month), world.reminded(month)) == (["first"], {"handler"})
+    assert broken.look_at == moment("2026-07-03T08:10")
 
 
 def test_a_look_takes_no_more_than_it_is_given(world: World) -> None:
