@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import (
     TIMESTAMP,
@@ -195,9 +196,8 @@ class AsOf:
 
 def as_known(act: Act, deadline: Deadline) -> AsOf:
     """The period as its own row says, with all that the ledger holds of it."""
-    entries = select(DeadlineEntry).where(DeadlineEntry.deadline_id == deadline.id)
-    told = act.session.scalars(entries.order_by(DeadlineEntry.id)).all()
-    return AsOf(act.now, deadline, calculation(act.session, deadline), told)
+    entries = _entries(act, deadline)
+    return AsOf(act.now, deadline, calculation(act.session, deadline), entries)
 
 
 def as_of(act: Act, deadline: Deadline, at: datetime) -> AsOf:
@@ -211,7 +211,6 @@ def as_of(act: Act, deadline: Deadline, at: datetime) -> AsOf:
     replay = replayed(act.session, deadline, at)
     if replay is None:
         raise NotFound
-    known, counted_then = replay
     then = Deadline(
         id=deadline.id,
         rule_id=deadline.rule_id,
@@ -219,15 +218,15 @@ def as_of(act: Act, deadline: Deadline, at: datetime) -> AsOf:
         about_kind=deadline.about_kind,
         about_id=deadline.about_id,
         procuratorate_id=deadline.procuratorate_id,
-        closed_at=known.closed_at,
-        close_reason=known.close_reason,
     )
-    project(then, known, counted_then)
-    entries = select(DeadlineEntry).where(
-        DeadlineEntry.deadline_id == deadline.id, DeadlineEntry.recorded_at <= at
-    )
-    told = act.session.scalars(entries.order_by(DeadlineEntry.id)).all()
-    return AsOf(at, then, counted_then, told)
+    project(then, *replay)
+    known = list(takewhile(lambda entry: entry.recorded_at <= at, _entries(act, deadline)))
+    return AsOf(at, then, replay[1], known)
+
+
+def _entries(act: Act, deadline: Deadline) -> Sequence[DeadlineEntry]:
+    chosen = select(DeadlineEntry).where(DeadlineEntry.deadline_id == deadline.id)
+    return act.session.scalars(chosen.order_by(DeadlineEntry.id)).all()
 
 
 def _reached(act: Act, offices: Mapping[int, Tiers], place: int) -> ColumnElement[bool]:

@@ -400,7 +400,12 @@ def test_a_past_moment_is_told_as_it_was_thought_then(make: Make) -> None:
     assert first.deadline.closed_at is None
     assert second.deadline.custody is Custody.AT_LIBERTY
     assert [entry.kind.value for entry in second.entries] == ["started", "custody_changed"]
-    assert lists.as_of(now, running, now.now).deadline.close_reason is CloseReason.DONE
+    ended = lists.as_of(now, running, now.now).deadline
+    assert (ended.close_reason, ended.closed_at) == (
+        CloseReason.DONE,
+        make.now + timedelta(days=2),
+    )
+    assert tiers.light(ended, now.now) is Light.GREY
     known = lists.as_known(now, running)
     assert known.deadline is running
     assert [entry.kind.value for entry in known.entries][-1] == "closed"
