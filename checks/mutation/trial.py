@@ -1,0 +1,223 @@
+"""Each mutant is tried by the tests that reach its function, in a process of its own.
+
+The tests are collected once. Then every mutant gets a fork of that process, in which the code of
+the functions is exchanged for that with the mistake; the quickest tests come first, and the
+first that fails has killed it. Functions that run while modules are imported are tried in the
+same way: what they made is thrown away (`cache_clear`) or belongs to a test that says so.
+"""
+
+import ast
+import gc
+import os
+import resource
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from checks.mutation import ENGINE, path_of
+from checks.mutation.mutants import Mutant
+
+KILLED, SURVIVED, NOT_REACHED, TIMED_OUT = "killed", "survived", "not reached", "timed out"
+
+Reached = tuple[str, str]
+"""The file and the qualified name of a function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a mutant, and which test killed it."""
+
+    of: str
+    by: str = ""
+
+
+@dataclass(slots=True)
+class Trial:
+    """A pytest plugin that runs the tests once as they are and then against every mutant."""
+
+    mutants: Sequence[Mutant]
+    trees: Mapping[str, ast.Module]
+    at_once: int
+    seconds: float
+    """How long the tests of one mutant may take together, measured on the code as it is."""
+    told: Callable[[Mutant, Verdict], None]
+    reaching: dict[Reached, list[pytest.Item]] = field(
+        default_factory=lambda: defaultdict[Reached, list[pytest.Item]](list)
+    )
+    killers: dict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict[str, Counter[str]](Counter)
+    )
+    """Which tests have killed mutants of a function: they are asked first about the next."""
+    took: dict[str, float] = field(default_factory=dict[str, float])
+    failed: list[str] = field(default_factory=list[str])
+
+    def pytest_configure(self) -> None:
+        """Few examples, the same in every run: what a fork does must depend on its mutant only."""
+        from hypothesis import Phase, settings  # noqa: PLC0415  # pytest rewrites it first
+
+        settings.register_profile(
+            "mutants",
+            max_examples=20,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=(Phase.explicit, Phase.generate),
+        )
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run nothing but what is needed to try the mutants."""
+        files = {str(path_of(module)): module for module in self.trees}
+        for item, following in _pairs(session.items):
+            reached: set[Reached] = set()
+            begun = time.process_time()
+            sys.setprofile(_noting(files, reached))
+            try:
+                passed = _passes(item, following)
+            finally:
+                sys.setprofile(None)
+            self.took[item.nodeid] = time.process_time() - begun
+            if not passed:
+                self.failed.append(item.nodeid)
+            for function in reached:
+                self.reaching[function].append(item)
+        if not self.failed:
+            self._try_all()
+        return True
+
+    def _try_all(self) -> None:
+        running: dict[int, tuple[Mutant, int]] = {}
+        for mutant in self.mutants:
+            tests = self._tests_of(mutant)
+            if not tests:
+                self.told(mutant, Verdict(NOT_REACHED))
+                continue
+            while len(running) >= self.at_once:
+                self._one_ends(running)
+            read, write = os.pipe()
+            pid = os.fork()
+            if not pid:
+                os.close(read)
+                self._in_the_fork(mutant, tests, write)
+            os.close(write)
+            running[pid] = mutant, read
+        while running:
+            self._one_ends(running)
+
+    def _one_ends(self, running: dict[int, tuple[Mutant, int]]) -> None:
+        pid, status = os.wait()
+        mutant, read = running.pop(pid)
+        with os.fdopen(read, encoding="utf-8") as killer:
+            by = killer.read()
+        if os.WIFSIGNALED(status):
+            self.told(mutant, Verdict(TIMED_OUT))
+        elif os.WEXITSTATUS(status):
+            self.killers[mutant.function][by] += 1
+            self.told(mutant, Verdict(KILLED, by))
+        else:
+            self.told(mutant, Verdict(SURVIVED, by))
+
+    def _tests_of(self, mutant: Mutant) -> list[pytest.Item]:
+        """Those that killed its like, then the quickest, as many as there is time for."""
+        function = mutant.function.split(".<locals>.<lambda>")[0]
+        names = {mutant.function, function}
+        found = {
+            item.nodeid: item
+            for name in names
+            for item in self.reaching.get((mutant.module, name), ())
+        }
+        tests, together = list[pytest.Item](), 0.0
+        killed = self.killers[mutant.function]
+        for item in sorted(
+            found.values(), key=lambda item: (-killed[item.nodeid], self.took[item.nodeid])
+        ):
+            together += self.took[item.nodeid]
+            if tests and together > self.seconds:
+                break
+            tests.append(item)
+        return tests
+
+    def _in_the_fork(self, mutant: Mutant, tests: Sequence[pytest.Item], write: int) -> None:
+        status, limit = 0, 10 + int(3 * self.seconds)
+        try:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+            exchange(mutant, self.trees[mutant.module])
+            for item, following in _pairs(tests):
+                if not _passes(item, following):
+                    os.write(write, item.nodeid.encode())
+                    status = 1
+                    break
+        except BaseException as error:  # noqa: BLE001  # what could not be tried has survived
+            os.write(write, repr(error).encode())
+        finally:
+            os._exit(status)
+
+
+def exchange(mutant: Mutant, tree: ast.Module) -> None:
+    """Give every function of the module, wherever it is held, the code with the mistake.
+
+    Raises:
+        ValueError: a function that exists already cannot take it.
+    """
+    path = str(path_of(mutant.module))
+    mutant.site.make()
+    try:
+        wrong = dict(_codes(compile(tree, path, "exec")))
+    finally:
+        mutant.site.unmake()
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename == path:
+            code = wrong.get(_place(one.__code__))
+            if code is not None and code != one.__code__:
+                one.__code__ = code
+    for value in vars(sys.modules[f"{ENGINE}.{mutant.module}"]).values():
+        forget = getattr(value, "cache_clear", None)
+        if forget is not None:
+            forget()
+
+
+def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield _place(constant), constant
+            yield from _codes(constant)
+
+
+def _place(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _noting(
+    files: Mapping[str, str], reached: set[Reached]
+) -> Callable[[FrameType, str, Any], None]:
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            module = files.get(frame.f_code.co_filename)
+            if module is not None:
+                reached.add((module, frame.f_code.co_qualname))
+
+    return note
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+def _pairs(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)
+
+
+def tests_in(folder: Path, names: Sequence[str]) -> list[str]:
+    """The files of tests that are there."""
+    return [str(folder / name) for name in names if (folder / name).exists()]
