@@ -392,7 +392,7 @@ def test_a_past_moment_is_told_as_it_was_thought_then(make: Make) -> None:
 
     now = make.act(town.manager, make.now + timedelta(days=3))
     first, second = (
-        lists.as_of(now, running, make.now + timedelta(hours=hours)) for hours in (1, 25)
+        lists.as_of(now, running, make.now + timedelta(hours=hours)) for hours in (1, 24)
     )
     assert (first.deadline.rule_id, first.deadline.due_on, first.deadline.custody) == before
     assert [entry.kind.value for entry in first.entries] == ["started"]

@@ -237,6 +237,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calendar-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the notices, the newest first */
+        get: operations["list_calendar_notices"];
+        put?: never;
+        /** Type in a notice; a second person has to confirm it */
+        post: operations["create_calendar_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar-notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                notice_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a notice */
+        get: operations["read_calendar_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar-notices/{notice_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                notice_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm a notice that somebody else typed in, or reject it */
+        put: operations["set_calendar_notice_confirmation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases": {
         parameters: {
             query?: never;
@@ -1108,6 +1166,67 @@ export interface components {
             /** Format: date-time */
             uploaded_at: string;
         };
+        CalendarNotice: {
+            id: number;
+            version: number;
+            /** @example 2027 */
+            year: number;
+            /**
+             * @description The how-manieth notice of that year.
+             * @example 1
+             */
+            revision: number;
+            /** @example 国务院办公厅关于2027年部分节假日安排的通知 */
+            title: string;
+            /** @example 国办发明电〔2026〕9号 */
+            number: string;
+            /** @description Where the State Council's site shows it. */
+            page: string;
+            /**
+             * @description The text itself, for whoever confirms.
+             * @example null
+             */
+            wording: string | null;
+            /**
+             * @description Days off, weekends among them.
+             * @example [
+             *       "2027-01-01",
+             *       "2027-01-02",
+             *       "2027-01-03"
+             *     ]
+             */
+            off: string[];
+            /**
+             * @description Weekend days that are worked.
+             * @example [
+             *       "2027-01-31"
+             *     ]
+             */
+            work: string[];
+            /** @enum {unknown} */
+            state: "proposed" | "confirmed" | "rejected";
+            proposed_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            proposed_at: string;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description What is strange about it, for whoever confirms. */
+            remarks: components["schemas"]["ProblemError"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "confirm",
+             *       "reject"
+             *     ]
+             */
+            allowed: string[];
+        };
+        CalendarNoticePage: {
+            items: components["schemas"]["CalendarNotice"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Candidate: {
             person_id: number;
             drawn: number;
@@ -1492,7 +1611,7 @@ export interface components {
              * @description The question that the texts leave open, if this step answers one.
              * @enum {string|null}
              */
-            choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
+            choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "nothing_else_left_out" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
             choice_zh: string | null;
             choice_en: string | null;
             /** @example 收到之日（9月5日）不计入（刑诉法105条2款） */
@@ -1778,6 +1897,39 @@ export interface components {
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
         };
+        NewCalendarNotice: {
+            /** @example 2027 */
+            year: number;
+            /** @example 国务院办公厅关于2027年部分节假日安排的通知 */
+            title: string;
+            /** @example 国办发明电〔2026〕9号 */
+            number: string;
+            /**
+             * @description An address of gov.cn.
+             * @example https://www.gov.cn/zhengce/content/202611/content_7100001.htm
+             */
+            page: string;
+            /**
+             * @example [
+             *       "2027-01-01",
+             *       "2027-01-02",
+             *       "2027-01-03"
+             *     ]
+             */
+            off: string[];
+            /**
+             * @example [
+             *       "2027-01-31"
+             *     ]
+             */
+            work: string[];
+            /**
+             * @description The text itself; the days it names are held against the lists.
+             * @default null
+             * @example null
+             */
+            wording: string | null;
+        };
         NewDeadlineCalculation: {
             /** @example R01 */
             rule: string;
@@ -2035,6 +2187,13 @@ export interface components {
              */
             act_on: string | null;
             charge_ids?: number[];
+        };
+        NoticeConfirmation: {
+            /**
+             * @description Does it say what its source says?
+             * @example true
+             */
+            accepted: boolean;
         };
         Office: {
             id: number;
@@ -4787,6 +4946,444 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_calendar_notices: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                year?: number;
+                state?: "proposed" | "confirmed" | "rejected";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "year": 2027,
+                     *           "revision": 1,
+                     *           "title": "国务院办公厅关于2027年部分节假日安排的通知",
+                     *           "number": "国办发明电〔2026〕9号",
+                     *           "page": "示例",
+                     *           "wording": null,
+                     *           "off": [
+                     *             "2027-01-01",
+                     *             "2027-01-02",
+                     *             "2027-01-03"
+                     *           ],
+                     *           "work": [
+                     *             "2027-01-31"
+                     *           ],
+                     *           "state": "proposed",
+                     *           "proposed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "proposed_at": "2026-03-02T04:00:00Z",
+                     *           "decided_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "decided_at": "2026-03-02T04:00:00Z",
+                     *           "remarks": [
+                     *             {
+                     *               "code": "示例",
+                     *               "detail": "缺少价格认定书。",
+                     *               "severity": "error"
+                     *             }
+                     *           ],
+                     *           "allowed": [
+                     *             "confirm",
+                     *             "reject"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarNoticePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_calendar_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "year": 2027,
+                 *       "title": "国务院办公厅关于2027年部分节假日安排的通知",
+                 *       "number": "国办发明电〔2026〕9号",
+                 *       "page": "https://www.gov.cn/zhengce/content/202611/content_7100001.htm",
+                 *       "off": [
+                 *         "2027-01-01",
+                 *         "2027-01-02",
+                 *         "2027-01-03"
+                 *       ],
+                 *       "work": [
+                 *         "2027-01-31"
+                 *       ],
+                 *       "wording": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCalendarNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "year": 2027,
+                     *       "revision": 1,
+                     *       "title": "国务院办公厅关于2027年部分节假日安排的通知",
+                     *       "number": "国办发明电〔2026〕9号",
+                     *       "page": "示例",
+                     *       "wording": null,
+                     *       "off": [
+                     *         "2027-01-01",
+                     *         "2027-01-02",
+                     *         "2027-01-03"
+                     *       ],
+                     *       "work": [
+                     *         "2027-01-31"
+                     *       ],
+                     *       "state": "proposed",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "remarks": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "confirm",
+                     *         "reject"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarNotice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `notice-known`: The calendar says exactly this of that year. `notice-pending`: Another notice of that year still waits for its second person. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `notice-faulty`: The notice cannot be right as it was typed in; each fault names its day. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_calendar_notice: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                notice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "year": 2027,
+                     *       "revision": 1,
+                     *       "title": "国务院办公厅关于2027年部分节假日安排的通知",
+                     *       "number": "国办发明电〔2026〕9号",
+                     *       "page": "示例",
+                     *       "wording": null,
+                     *       "off": [
+                     *         "2027-01-01",
+                     *         "2027-01-02",
+                     *         "2027-01-03"
+                     *       ],
+                     *       "work": [
+                     *         "2027-01-31"
+                     *       ],
+                     *       "state": "proposed",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "remarks": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "confirm",
+                     *         "reject"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarNotice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_calendar_notice_confirmation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                notice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accepted": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoticeConfirmation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "year": 2027,
+                     *       "revision": 1,
+                     *       "title": "国务院办公厅关于2027年部分节假日安排的通知",
+                     *       "number": "国办发明电〔2026〕9号",
+                     *       "page": "示例",
+                     *       "wording": null,
+                     *       "off": [
+                     *         "2027-01-01",
+                     *         "2027-01-02",
+                     *         "2027-01-03"
+                     *       ],
+                     *       "work": [
+                     *         "2027-01-31"
+                     *       ],
+                     *       "state": "proposed",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "remarks": [
+                     *         {
+                     *           "pointer": "/suspects/0/born_on",
+                     *           "parameter": "示例",
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error",
+                     *           "article": "CPL 87"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "confirm",
+                     *         "reject"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarNotice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `notice-faulty`: The notice cannot be right as it was typed in; each fault names its day. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
