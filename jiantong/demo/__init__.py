@@ -64,7 +64,7 @@ def make(sessions: sessionmaker[Session], seed: int = SEED) -> bool:
                 founded.offices["detention_second"],
             ),
         )
-    Chronicle(sessions, founded, registers, seed).play(every_story(now, seed))
+    Chronicle(sessions, founded, registers, seed).play(every_story(now, seed), now)
     dispatcher.drain(sessions, notices())
     with sessions.begin() as session:
         _read_old_messages(session, now)
@@ -137,14 +137,25 @@ def _renew(owner_url: str, app_url: str) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '20s'"))
-            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
+            guarded = connection.scalars(text(_GUARDED)).all()
+            for table in guarded:
+                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             connection.execute(text(f"TRUNCATE {tables}"))
-            connection.execute(text("ALTER TABLE journal ENABLE TRIGGER append_only"))
+            for table in guarded:
+                connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
             make(_sessions(connection))
     except OperationalError as error:
         raise database.unreachable(error) from error
     finally:
         engine.dispose()
+
+
+_GUARDED = """
+SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
+  AND c.relname NOT LIKE 'procrastinate%' ORDER BY c.relname
+"""
+"""Tables of ours that refuse to be rewritten: the owner empties them for a fresh world."""
 
 
 def _sessions(connection: Connection) -> sessionmaker[Session]:

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.stories import Ending, Story
-from services import arrest_requests, arrest_reviews, assignments, cases, people
+from services import arrest_requests, arrest_reviews, assignments, cases, monitoring, people
 from services.arrest_requests.drafts import Draft
 from services.arrest_reviews import (
     ArrestReview,
@@ -34,7 +35,8 @@ from services.assignments import RecusalGround
 from services.cases import Case, CaseList
 from services.deadlines import Custody
 from services.kernel.act import SHANGHAI, Act, Actor, acting
-from services.policy import PostKind
+from services.monitoring import Grade, MonitoringEntry, MonitoringState
+from services.policy import MACHINE, PostKind
 
 _CHECKS = {
     "jurisdiction": "ok",
@@ -80,6 +82,11 @@ _COURTS = {"police_qinglan": "qinglan", "police_port": "qinglan", "police_luting
 """The procuratorate that each organ asks."""
 _MARKS = {"police_qinglan": "云公青", "police_port": "云公港", "police_luting": "云公鹭"}
 _ABROAD = 9
+_WATCH = -1
+"""The house's own place among the stories."""
+_WAITED = timedelta(days=2)
+_GRADES = (Grade.ORAL_PROMPT, Grade.NOTICE, Grade.NOTICE_AND_REPORT)
+_PROMPTED = "经核查，该期限已经超过应办日，请查明原因，及时办理并书面说明。"
 Life = Iterator[datetime]
 
 
@@ -110,12 +117,14 @@ class Chronicle:
         self._typist = Typist(registers, seed)
         self._documents = {key: count(self._random.randint(80, 300)) for key in _COURTS}
 
-    def play(self, stories: list[Story]) -> None:
-        """Live all stories through, step by step in the order of time."""
+    def play(self, stories: list[Story], until: datetime) -> None:
+        """Live all stories through, step by step in the order of time; the house keeps watch."""
         queue: list[tuple[datetime, int, Life]] = []
         for story in stories:
             life = self._life(story)
             heapq.heappush(queue, (next(life), story.number, life))
+        watch = self._watch(queue[0][0], until)
+        heapq.heappush(queue, (next(watch), _WATCH, watch))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
@@ -156,6 +165,48 @@ class Chronicle:
         if story.ending in _ENDED:
             yield (at := next(moments))
             self._receipts(matter, at)
+
+    def _watch(self, since: datetime, until: datetime) -> Life:
+        """What nears its end is spoken of, and what is late is looked into, every morning."""
+        morning = since.astimezone(SHANGHAI).replace(hour=8, minute=0, second=0, microsecond=0)
+        while morning < until:
+            yield morning
+            self._look(morning)
+            for entry_id, watcher in self._late(morning):
+                with self._as(watcher, morning + timedelta(hours=1)) as act:
+                    self._answer(act, monitoring.find(act, entry_id))
+            morning += timedelta(days=1)
+        yield until
+        self._look(until)
+
+    def _look(self, at: datetime) -> None:
+        with acting(self._sessions, MACHINE, at) as act:
+            monitoring.sweep(act)
+
+    def _late(self, morning: datetime) -> list[tuple[int, int]]:
+        """Entries that have waited for two days, each with somebody who answers it."""
+        chosen = select(MonitoringEntry).where(
+            MonitoringEntry.state != MonitoringState.REPLIED,
+            func.coalesce(MonitoringEntry.answered_at, MonitoringEntry.opened_at)
+            < morning - _WAITED,
+        )
+        courts = {office_id: key for key, office_id in self._city.offices.items()}
+        with self._sessions() as session:
+            waiting = [
+                (entry.id, entry.route, courts[entry.procuratorate_id])
+                for entry in session.scalars(chosen.order_by(MonitoringEntry.id))
+                if monitoring.answerable(entry) or monitoring.awaits_reply(entry)
+            ]
+        return [
+            (entry_id, self._one(route, court))
+            for entry_id, route, court in waiting
+            if self._city.holding(route, court)
+        ]
+
+    def _answer(self, act: Act, entry: MonitoringEntry) -> None:
+        if monitoring.answerable(entry):
+            grade = _GRADES[entry.id % len(_GRADES)]
+            monitoring.answer(act, entry, grade=grade, remark=_PROMPTED)
 
     def _before_acceptance(self, matter: Matter) -> Life:
         ending = matter.story.ending
