@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import case, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,11 +34,15 @@ RENEW_EVERY = timedelta(seconds=30)
 MOST_ATTEMPTS = 12
 SHORTEST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = {
+    Urgency.ALARM: timedelta(minutes=1),
     Urgency.URGENT: timedelta(minutes=2),
     Urgency.TASK: timedelta(minutes=30),
     Urgency.INFO: timedelta(hours=2),
 }
 NO_DEVICE = "NO_DEVICE"
+_LOUDEST_FIRST = case(
+    (Delivery.urgency == Urgency.ALARM, 0), (Delivery.urgency == Urgency.URGENT, 1), else_=2
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def claim(
             Delivery.state == DeliveryState.PENDING,
             Delivery.next_at <= act.now,
         )
-        .order_by((Delivery.urgency == Urgency.URGENT).desc(), Delivery.next_at, Delivery.id)
+        .order_by(_LOUDEST_FIRST, Delivery.next_at, Delivery.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
     )
@@ -199,8 +203,8 @@ def pause(urgency: Urgency, attempts: int, answers: Sequence[Outcome]) -> timede
     """How long to wait before the next attempt: twice as long each time, with jitter.
 
     Never shorter than 10 seconds (FCM's own minimum) nor than any Retry-After that was asked
-    for; never longer than 2 minutes for what is urgent, 30 minutes for a task, 2 hours else,
-    unless asked.
+    for; never longer than a minute for an alarm, 2 minutes for what is urgent, 30 minutes for a
+    task, 2 hours else, unless asked.
     """
     longest = min(SHORTEST_PAUSE * (1 << min(attempts, 20)), LONGEST_PAUSE[urgency])
     chosen = SHORTEST_PAUSE + (longest - SHORTEST_PAUSE) * random.random()  # noqa: S311  # jitter

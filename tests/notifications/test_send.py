@@ -275,25 +275,28 @@ def test_a_receipt_that_overtakes_the_answer_stands(desk: Desk, phones: Phones) 
     assert delivery.state is DeliveryState.DELIVERED
 
 
-def test_urgent_goes_first(desk: Desk, phones: Phones) -> None:
+def test_an_alarm_goes_first_and_then_what_is_urgent(desk: Desk, phones: Phones) -> None:
     phones.rings("calm")
     first = desk.tell()
     first.next_at = START - timedelta(hours=1)
-    urgent = Delivery(
-        item=uuid4(),
-        entry_id=first.entry_id,
-        person_id=phones.rings("haste").person_id,
-        channel=DeliveryChannel.FCM,
-        urgency=Urgency.URGENT,
-        state=DeliveryState.PENDING,
-        dispatched_at=START,
-        expires_at=START + timedelta(days=1),
-        next_at=START,
-    )
-    desk.session.add(urgent)
-    desk.session.flush()
+    for urgency, token in ((Urgency.URGENT, "haste"), (Urgency.ALARM, "alarm")):
+        desk.session.add(
+            Delivery(
+                item=uuid4(),
+                entry_id=first.entry_id,
+                person_id=phones.rings(token).person_id,
+                channel=DeliveryChannel.FCM,
+                urgency=urgency,
+                state=DeliveryState.PENDING,
+                dispatched_at=START,
+                expires_at=START + timedelta(days=1),
+                next_at=START,
+            )
+        )
+        desk.session.flush()
 
-    assert [one.push.token for one in sender.claim(desk.act(), desk.seal, batch=1)[1]] == ["haste"]
+    claimed = [sender.claim(desk.act(), desk.seal, batch=1)[1] for _ in range(3)]
+    assert [one.push.token for (one,) in claimed] == ["alarm", "haste", "calm"]
 
 
 def test_a_pause_grows_has_jitter_and_obeys_retry_after() -> None:
@@ -304,6 +307,7 @@ def test_a_pause_grows_has_jitter_and_obeys_retry_after() -> None:
             assert min(drawn) >= timedelta(seconds=10)
             longest[urgency, attempts] = max(drawn)
             assert len(set(drawn)) > 1
+    assert longest[Urgency.ALARM, 39] <= timedelta(minutes=1)
     assert longest[Urgency.URGENT, 39] <= timedelta(minutes=2)
     assert longest[Urgency.TASK, 2] <= timedelta(seconds=40)
     assert timedelta(minutes=10) < longest[Urgency.TASK, 39] <= timedelta(minutes=30)

@@ -31,6 +31,7 @@ export function lapsed(payload: Payload, now: Date = new Date()): boolean {
 export function neutralWords(kind: string | undefined): string {
   switch (kind) {
     case 'task': return '您有新的待办'
+    case 'alarm':
     case 'urgent': return '您有紧急待办'
     default: return '您有新的消息'
   }
