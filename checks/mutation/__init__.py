@@ -15,7 +15,6 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 ENGINE = "services.deadlines.engine"
 MODULES = (
-    "announced",
     "arithmetic",
     "articles",
     "calculation",
@@ -30,12 +29,12 @@ MODULES = (
     "words",
 )
 TESTS = (
-    "test_announced.py",
     "test_calendar.py",
     "test_engine_details.py",
     "test_properties.py",
     "test_table_one.py",
     "test_table_two.py",
+    "test_wire.py",
     "test_words.py",
     "test_worked_examples.py",
 )

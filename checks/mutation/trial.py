@@ -13,7 +13,7 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -94,6 +94,8 @@ class Trial:
         return True
 
     def _try_all(self) -> None:
+        functions = _functions_of(self.trees)
+        gc.freeze()
         running: dict[int, tuple[Mutant, int]] = {}
         for mutant in self.mutants:
             tests = self._tests_of(mutant)
@@ -106,7 +108,8 @@ class Trial:
             pid = os.fork()
             if not pid:
                 os.close(read)
-                self._in_the_fork(mutant, tests, write)
+                gc.disable()
+                self._in_the_fork(mutant, tests, functions[mutant.module], write)
             os.close(write)
             running[pid] = mutant, read
         while running:
@@ -145,14 +148,20 @@ class Trial:
             tests.append(item)
         return tests
 
-    def _in_the_fork(self, mutant: Mutant, tests: Sequence[pytest.Item], write: int) -> None:
+    def _in_the_fork(
+        self,
+        mutant: Mutant,
+        tests: Sequence[pytest.Item],
+        functions: Sequence[FunctionType],
+        write: int,
+    ) -> None:
         status, limit = 0, 10 + int(3 * self.seconds)
         try:
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-            exchange(mutant, self.trees[mutant.module])
+            exchange(mutant, self.trees[mutant.module], functions)
             for item, following in _pairs(tests):
                 if not _passes(item, following):
                     os.write(write, item.nodeid.encode())
@@ -164,8 +173,18 @@ class Trial:
             os._exit(status)
 
 
-def exchange(mutant: Mutant, tree: ast.Module) -> None:
-    """Give every function of the module, wherever it is held, the code with the mistake.
+def _functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
+    """The functions of each module, wherever they are held: in a class, a table, a closure."""
+    files = {str(path_of(module)): module for module in modules}
+    functions: dict[str, list[FunctionType]] = {module: [] for module in modules}
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename in files:
+            functions[files[one.__code__.co_filename]].append(one)
+    return functions
+
+
+def exchange(mutant: Mutant, tree: ast.Module, functions: Iterable[FunctionType]) -> None:
+    """Give the functions of the module the code with the mistake.
 
     Raises:
         ValueError: a function that exists already cannot take it.
@@ -176,11 +195,10 @@ def exchange(mutant: Mutant, tree: ast.Module) -> None:
         wrong = dict(_codes(compile(tree, path, "exec")))
     finally:
         mutant.site.unmake()
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == path:
-            code = wrong.get(_place(one.__code__))
-            if code is not None and code != one.__code__:
-                one.__code__ = code
+    for one in functions:
+        code = wrong.get(_place(one.__code__))
+        if code is not None and code != one.__code__:
+            one.__code__ = code
     for value in vars(sys.modules[f"{ENGINE}.{mutant.module}"]).values():
         forget = getattr(value, "cache_clear", None)
         if forget is not None:

@@ -6,14 +6,32 @@ choice that was made and the reading it belongs to. All were worked out by hand 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from services.deadlines.engine.arithmetic import Custody, Period, Unit
-from services.deadlines.engine.articles import Article
-from services.deadlines.engine.calculation import Calculation, calculate
+from services.deadlines.engine.arithmetic import (
+    CHINA_TIME,
+    Custody,
+    EmptyPeriodError,
+    NaiveInstantError,
+    Period,
+    PeriodClass,
+    Unit,
+    add_days,
+    add_half_months,
+    chain_months,
+    clamp_months,
+    hours_to_the_full_hour,
+    hours_to_the_minute,
+    month_end,
+    statutory_day,
+    working_days_after,
+    working_days_before,
+)
+from services.deadlines.engine.articles import Article, cited_en, cited_zh
+from services.deadlines.engine.calculation import Calculation, Flag, calculate, calculate_row
 from services.deadlines.engine.calendar import state_council_calendar
 from services.deadlines.engine.events import (
     CustodyChanged,
@@ -28,7 +46,13 @@ from services.deadlines.engine.events import (
 )
 from services.deadlines.engine.problems import ImpossibleError, Problem
 from services.deadlines.engine.rules import Extension, Kind, Organ, RestartReason, Rule, Trigger
-from services.deadlines.engine.steps import Reading, Step
+from services.deadlines.engine.steps import (
+    BrokenExplanationError,
+    Reading,
+    Step,
+    StepCode,
+    follow,
+)
 from services.deadlines.engine.table import rule_of
 
 CALENDAR = state_council_calendar()
@@ -882,19 +906,386 @@ def test_a_refusal_names_the_problem_the_articles_and_what_it_is_about(name: str
     assert refused.value.args == (no.problem, refused.value.articles, no.details)
 
 
-def row(  # a row of no law, for what the engine can count and the table has no row for
-    period: Period, *extensions: Extension, until: date | None = None
-) -> Rule:
+@pytest.mark.parametrize("name", PATHS)
+def test_whoever_walks_the_steps_again_comes_to_the_same_two_days(name: str) -> None:
+    path = PATHS[name]
+    calculation = counted(path.rule, path.started, path.custody, *path.events)
+    assert follow(calculation.steps, CALENDAR) == (calculation.due_on, calculation.outer_on)
+
+
+# What the engine can count and no row of today needs
+
+
+def row(period: Period, *extensions: Extension) -> Rule:
+    """A row of no law."""
     return Rule(
         id="Q01",
         kind=Kind.DEADLINE,
-        trigger=Trigger("tried", "试", "the trial"),
+        trigger=Trigger("tried", "试行", "the trial"),
         binds=Organ.PROCURATORATE,
         period=period,
-        articles=(Article("CPL", 105, 1),),
-        zh="试",
+        articles=(Article("CPL", 172, 1),),
+        zh="试行",
         en="Trial",
         effective_from=day("2018-10-26"),
-        effective_until=until,
         extensions=extensions,
     )
+
+
+def longer(more: int, unit: Unit, *, total: bool = False) -> Extension:
+    return Extension("tried", more, unit, (Article("RULES", 351, 1),), "试", "try", total=total)
+
+
+def ways_of(rule: Rule, started: str, *events: Event) -> list[str]:
+    calculation = calculate_row(rule, day(started), HELD, CALENDAR, events)
+    assert follow(calculation.steps, CALENDAR) == (calculation.due_on, calculation.outer_on)
+    return [told(step) for step in calculation.steps[1:]]
+
+
+def test_half_a_month_is_fifteen_days_in_a_period_and_in_its_extension() -> None:
+    rule = row(Period(1, Unit.HALF_MONTHS, PeriodClass.CUSTODY), longer(2, Unit.HALF_MONTHS))
+    assert ways_of(rule, "2026-03-10", Extended()) == [
+        "half_month_is_fifteen_days 2026-03-10 +1 > 2026-03-25 [CPL 172¶1; SPC-I 202¶1]",
+        (
+            "extended_days 2026-03-25 +30 > 2026-04-24 [RULES 351¶1; EXT-2016 16]"
+            " ? extension_base : tried"
+        ),
+    ]
+
+
+def test_a_month_and_days_are_counted_one_after_the_other() -> None:
+    rule = row(Period(1, Unit.MONTHS, PeriodClass.CUSTODY, and_days=15))
+    assert ways_of(rule, "2026-01-30") == [
+        "no_such_day_in_month 2026-01-30 +1 > 2026-02-28 [CPL 172¶1; SPC-I 202¶1]",
+        "days_added 2026-02-28 +15 > 2026-03-15 [SPC-I 202¶1]",
+        "last_day_off > 2026-03-15 [CPL 105¶4] ? days_off",
+        "held_not_rolled > 2026-03-15 [CPL 105¶4]",
+    ]
+
+
+def test_days_in_all_are_not_chained() -> None:
+    rule = row(Period(15, Unit.DAYS, PeriodClass.CUSTODY), longer(5, Unit.DAYS, total=True))
+    assert ways_of(rule, "2026-03-10", Extended()) == [
+        "days_added 2026-03-10 +15 > 2026-03-25 [CPL 172¶1; CPL 105¶1]",
+        "extended_days 2026-03-25 +5 > 2026-03-30 [RULES 351¶1] : tried",
+    ]
+
+
+def test_a_period_that_leaves_the_calendar_of_mankind_is_out_of_range() -> None:
+    endless = row(Period(4_000_000, Unit.DAYS, PeriodClass.CUSTODY))
+    with pytest.raises(ImpossibleError) as refused:
+        calculate_row(endless, day("2026-03-10"), HELD, CALENDAR)
+    assert refused.value.problem is Problem.DATE_OUT_OF_RANGE
+    assert refused.value.details == {"day": date.max, **RANGE}
+
+
+def test_an_instant_that_falls_on_no_day_in_china_is_out_of_range() -> None:
+    last = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    with pytest.raises(ImpossibleError) as refused:
+        calculate("D01", last, HELD, CALENDAR)
+    assert refused.value.problem is Problem.DATE_OUT_OF_RANGE
+    assert refused.value.details == {"day": last, **RANGE}
+
+
+def test_a_row_at_hand_is_counted_from_a_day_that_can_be_counted_from() -> None:
+    with pytest.raises(ImpossibleError) as refused:
+        calculate_row(rule_of("R01", day("2026-03-10")), day("2017-12-31"), HELD, CALENDAR)
+    assert refused.value.problem is Problem.DATE_OUT_OF_RANGE
+
+
+# What was taken on what was known then
+
+
+def test_what_was_taken_stands_and_is_marked_when_it_turns_out_to_have_come_too_late() -> None:
+    late = Extended(requested_on=day("2026-05-14"))
+    calculation = counted("C01", "2026-03-13", HELD, late, taken=1)
+    assert calculation.flags == {Flag.TAKEN_AFTER_EXPIRY, Flag.REQUESTED_LATE}
+    assert str(calculation.due_on) == "2026-06-13"
+    with pytest.raises(ImpossibleError):
+        counted("C01", "2026-03-13", HELD, late)
+    with pytest.raises(ImpossibleError):
+        calculate_row(calculation.rule, day("2026-03-13"), HELD, CALENDAR, [late])
+    rowed = calculate_row(calculation.rule, day("2026-03-13"), HELD, CALENDAR, [late], taken=1)
+    assert rowed == calculation
+
+
+def test_an_evaluation_that_was_taken_stands_too_and_what_is_new_is_still_refused() -> None:
+    late = evaluated("2026-04-11", "2026-04-20")
+    calculation = counted("R01", "2026-03-10", HELD, late, taken=1)
+    assert calculation.flags == {Flag.TAKEN_AFTER_EXPIRY}
+    with pytest.raises(ImpossibleError) as refused:
+        counted("R01", "2026-03-10", HELD, late, evaluated("2026-06-11", "2026-06-20"), taken=1)
+    assert refused.value.problem is Problem.EXCLUDED_AFTER_EXPIRY
+
+
+# The last moments in which something is still in time
+
+
+@pytest.mark.parametrize(
+    ("rule", "events"),
+    [
+        ("R01", (Extended(on=day("2026-04-10")),)),
+        ("R01", (Extended(on=day("2026-03-10")),)),
+        ("R01", (evaluated("2026-04-10", "2026-04-20"),)),
+        ("R01", (evaluated("2026-03-10", "2026-03-10"),)),
+        ("R01", (evaluated("2026-03-12", "2026-03-20"), evaluated("2026-03-20", "2026-03-25"))),
+        ("R01", (evaluated("2026-03-20", "2026-03-25"), evaluated("2026-03-12", "2026-03-20"))),
+        ("R01", (evaluated("2026-03-20"), Extended(on=day("2026-04-30")))),
+        ("R01", (moved("2026-03-10"),)),
+        ("R01", (CustodyChanged(FREE, day("2026-03-10")),)),
+        ("T06", (Travelled(1),)),
+        ("T06", (Travelled(3650),)),
+        ("B02", (Used(184),)),
+        ("C01", (Extended(requested_on=day("2026-05-10")),)),
+        ("D04", (Extended(length=1),)),
+        ("D04", (Extended(length=4),)),
+        ("R01", (CustodyChanged(FREE, day("2100-12-31")),)),
+    ],
+)
+def test_what_comes_at_the_last_moment_is_taken(rule: str, events: Sequence[Event]) -> None:
+    assert counted(rule, "2026-03-10", HELD, *events).due_on is not None
+
+
+def test_the_first_and_the_last_day_that_can_be_counted_from() -> None:
+    assert str(counted("R03", "2018-01-01", HELD).due_on) == "2018-01-01"
+    assert str(counted("R03", "2100-12-31", HELD).due_on) == "2100-12-31"
+
+
+def test_a_request_while_days_are_still_left_out_is_never_late() -> None:
+    still = evaluated("2026-05-01")
+    asked = Extended(requested_on=day("2026-05-20"), on=day("2026-05-28"))
+    assert counted("C01", "2026-03-13", HELD, still, asked).flags == {Flag.STILL_NOT_COUNTED}
+
+
+def test_what_stood_still_since_the_last_week_was_asked_for_late_all_the_same() -> None:
+    still = evaluated("2026-05-08")
+    asked = Extended(requested_on=day("2026-05-20"))
+    flags = counted("C01", "2026-03-13", HELD, still, asked).flags
+    assert flags == {Flag.STILL_NOT_COUNTED, Flag.REQUESTED_LATE}
+
+
+def test_a_ground_that_is_granted_after_it_was_stated_is_granted_only() -> None:
+    stated = ExtensionStated("major_or_complex")
+    both = counted("D07", "2026-09-09", FREE, stated, Extended("major_or_complex", 5))
+    only = counted("D07", "2026-09-09", FREE, Extended("major_or_complex", 5))
+    assert both.steps == only.steps
+    assert (str(both.due_on), both.due_on) == ("2026-09-29", both.outer_on)
+
+
+def test_an_evaluation_that_ended_before_the_restart_is_forgotten() -> None:
+    before = evaluated("2026-03-12", "2026-04-01")
+    again = counted("R01", "2026-03-10", HELD, before, moved("2026-04-01"))
+    assert (str(again.due_on), again.due_on) == ("2026-05-01", again.outer_on)
+
+
+def test_an_evaluation_that_still_lasts_at_the_restart_goes_on() -> None:
+    again = counted("R01", "2026-03-10", HELD, evaluated("2026-03-12"), moved("2026-04-01"))
+    assert again.flags == {Flag.STILL_NOT_COUNTED}
+    assert told(again.steps[2]) == (
+        "still_not_counted > 2026-04-01 [CPL 149] : psychiatric_evaluation"
+    )
+
+
+def test_what_goes_on_from_before_a_restart_is_not_judged_by_the_new_end() -> None:
+    far = counted(
+        "R02", "2026-03-10", HELD, evaluated("2026-03-12", "2026-06-01"), moved("2026-03-15")
+    )
+    assert (str(far.due_on), str(far.outer_on)) == ("2026-06-10", "2026-06-11")
+
+
+def test_custody_told_late_is_read_by_its_day() -> None:
+    events = (CustodyChanged(HELD, day("2026-09-29")), CustodyChanged(FREE, day("2026-09-20")))
+    told_late = counted("R01", "2026-09-05", HELD, *events)
+    assert (str(told_late.due_on), str(told_late.outer_on)) == ("2026-10-05", "2026-10-05")
+
+
+def test_of_two_changes_on_one_day_the_one_told_last_counts() -> None:
+    on = day("2026-09-20")
+    free_last = counted(
+        "R01", "2026-09-05", HELD, CustodyChanged(HELD, on), CustodyChanged(FREE, on)
+    )
+    held_last = counted(
+        "R01", "2026-09-05", HELD, CustodyChanged(FREE, on), CustodyChanged(HELD, on)
+    )
+    assert str(free_last.due_on) == "2026-10-08"
+    assert str(held_last.due_on) == "2026-10-05"
+
+
+def test_who_leaves_unknown_custody_on_the_last_day_is_counted_cautiously_too() -> None:
+    free = CustodyChanged(FREE, day("2026-10-05"))
+    for before in (UNKNOWN, Custody.ELSEWHERE, Custody.DESIGNATED_RESIDENCE):
+        calculation = counted("R01", "2026-09-05", before, free)
+        assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-10-05", "2026-10-08")
+    calculation = counted("R01", "2026-09-05", FREE, free)
+    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-10-08", "2026-10-08")
+
+
+# Provisional dates
+
+
+@pytest.mark.parametrize(
+    ("rule", "started", "events", "provisional"),
+    [
+        ("R01", "2026-11-28", (), False),
+        ("R01", "2026-11-29", (), True),  # ends on 29 December: the next notice may reach back
+        ("D07", "2026-12-11", (ExtensionStated("major_or_complex"),), True),  # only the limit does
+        ("D07", "2026-12-08", (ExtensionStated("major_or_complex"),), False),
+        ("L12", "2026-12-29", (), False),  # counted back from a day that is not looked at
+        ("L12", "2026-12-30", (), True),
+        ("C08", "2026-12-28", (), False),
+        ("C08", "2026-12-29", (), True),
+        ("T02", "2026-12-29", (), True),
+    ],
+)
+def test_a_date_is_provisional_if_a_day_that_it_rests_on_has_not_been_announced(
+    rule: str, started: str, events: Sequence[Event], *, provisional: bool
+) -> None:
+    assert counted(rule, started, HELD, *events).provisional is provisional
+
+
+# Explanations that lie
+
+
+BEGUN = Step(StepCode.START_NOT_COUNTED, day("2026-03-10"))
+INSTANT = datetime(2026, 3, 10, 9, 20, tzinfo=CHINA_TIME)
+DAYS_ADDED = Step(StepCode.DAYS_ADDED, day("2026-03-13"), day("2026-03-10"), 3)
+HOURS_ADDED = Step(
+    StepCode.HOURS_ADDED,
+    day("2026-03-11"),
+    day("2026-03-10"),
+    24,
+    at=INSTANT.replace(day=11),
+    from_at=INSTANT,
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "blamed"),
+    [
+        ([BEGUN._replace(on=None)], 0),
+        ([DAYS_ADDED], 0),
+        ([BEGUN, DAYS_ADDED._replace(from_on=None)], 1),
+        ([BEGUN, DAYS_ADDED._replace(from_on=day("2026-03-11"), on=day("2026-03-14"))], 1),
+        ([BEGUN, DAYS_ADDED._replace(on=day("2026-03-14"))], 1),
+        ([BEGUN, DAYS_ADDED._replace(length=None)], 1),
+        ([HOURS_ADDED._replace(from_at=None)], 0),
+        ([HOURS_ADDED._replace(length=None)], 0),
+        ([HOURS_ADDED._replace(at=INSTANT)], 0),
+        ([HOURS_ADDED._replace(on=day("2026-03-12"))], 0),
+    ],
+)
+def test_a_step_that_leads_elsewhere_is_named(steps: list[Step], blamed: int) -> None:
+    with pytest.raises(BrokenExplanationError) as broken:
+        follow(steps, CALENDAR)
+    assert broken.value.args[0] == steps[blamed]
+
+
+def test_a_step_that_lies_is_named_with_the_day_to_which_it_leads() -> None:
+    wrong = DAYS_ADDED._replace(on=day("2026-03-14"))
+    with pytest.raises(BrokenExplanationError) as broken:
+        follow([BEGUN, wrong], CALENDAR)
+    assert broken.value.args == (wrong, day("2026-03-13"))
+    early = HOURS_ADDED._replace(at=INSTANT)
+    with pytest.raises(BrokenExplanationError) as broken:
+        follow([early], CALENDAR)
+    assert broken.value.args == (early, INSTANT.replace(day=11))
+
+
+def test_steps_of_one_reading_lead_to_its_date_only() -> None:
+    limit = DAYS_ADDED._replace(reading=Reading.OUTER)
+    assert follow([BEGUN, limit], CALENDAR) == (day("2026-03-10"), day("2026-03-13"))
+    kept = DAYS_ADDED._replace(reading=Reading.DUE)
+    assert follow([BEGUN, kept], CALENDAR) == (day("2026-03-13"), day("2026-03-10"))
+    assert follow([BEGUN, HOURS_ADDED], CALENDAR) == (day("2026-03-11"), day("2026-03-11"))
+
+
+def test_remarks_lead_nowhere_and_what_follows_them_is_still_walked() -> None:
+    remark = Step(StepCode.LAST_DAY_OFF, day("2026-12-24"))
+    assert follow([remark, BEGUN, remark, DAYS_ADDED], CALENDAR)[0] == day("2026-03-13")
+    assert follow([remark], CALENDAR) == (None, None)
+
+
+# Arithmetic
+
+
+def test_seconds_never_lengthen_hours() -> None:
+    begun = INSTANT.replace(second=41, microsecond=500_000)
+    assert hours_to_the_minute(begun, 12) == INSTANT.replace(hour=21)
+    assert hours_to_the_full_hour(begun, 12) == INSTANT.replace(hour=22, minute=0)
+
+
+def test_hours_are_told_in_the_time_of_china_wherever_they_were_written() -> None:
+    in_mumbai = INSTANT.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    for counted_hours in (hours_to_the_minute, hours_to_the_full_hour):
+        ended = counted_hours(in_mumbai, 24)
+        assert ended == counted_hours(INSTANT, 24)
+        assert ended.utcoffset() == timedelta(hours=8)
+
+
+def test_days_months_and_half_months_are_counted_from_the_day_that_is_not_counted() -> None:
+    assert add_days(day("2026-09-23"), 10) == day("2026-10-03")
+    assert add_half_months(day("2026-03-10"), 1) == day("2026-03-25")
+    assert add_half_months(day("2026-03-10"), 3) == day("2026-04-24")
+    assert clamp_months(day("2026-02-28"), 1) == day("2026-03-28")
+    assert clamp_months(day("2026-11-30"), 3) == day("2027-02-28")
+    assert month_end(day("2028-02-01")) == day("2028-02-29")
+
+
+def test_months_that_extend_one_another_end_on_one_of_two_days() -> None:
+    assert chain_months(day("2026-07-30"), (2, 1)) == (day("2026-10-30"), day("2026-10-31"))
+    assert chain_months(day("2025-12-28"), (2, 1)) == (day("2026-03-28"), day("2026-03-31"))
+    assert chain_months(day("2026-03-13"), (2, 1, 2)) == (day("2026-08-13"), day("2026-08-13"))
+    assert chain_months(day("2026-08-31"), (1, 1)) == (day("2026-10-31"), day("2026-10-31"))
+
+
+def test_a_period_of_nothing_is_a_bug_that_says_how_long_it_was() -> None:
+    for nothing in (0, -1):
+        with pytest.raises(EmptyPeriodError) as empty:
+            Period(nothing, Unit.DAYS, PeriodClass.NEUTRAL)
+        assert empty.value.args == (nothing,)
+        for count in (working_days_after, working_days_before):
+            with pytest.raises(EmptyPeriodError) as empty:
+                count(day("2026-03-10"), nothing, CALENDAR)
+            assert empty.value.args == (nothing,)
+
+
+def test_an_instant_without_an_offset_is_a_bug_that_names_it() -> None:
+    naive = INSTANT.replace(tzinfo=None)
+    with pytest.raises(NaiveInstantError) as named:
+        statutory_day(naive)
+    assert named.value.args == (naive,)
+
+
+# Articles
+
+
+def test_an_article_is_cited_as_people_cite_it() -> None:
+    assert Article("CPL", 91, 3).zh == "刑诉法91条3款"
+    assert Article("CPL", 91, 3).en == "CPL 91¶3"
+    assert Article("RULES", 615, item=2).zh == "刑诉规则615条2项"
+    assert Article("RULES", 615, item=2).en == "RULES 615(2)"
+    assert Article("MPS", 148).zh == "公安程序规定148条"
+    assert Article("MPS", 148).en == "MPS 148"
+    assert cited_zh((Article("CPL", 90), Article("MPS", 142))) == "刑诉法90条；公安程序规定142条"
+    assert cited_en((Article("CPL", 90), Article("MPS", 142))) == "CPL 90; MPS 142"
+
+
+# Rows
+
+
+def test_a_row_holds_from_its_first_day_until_the_day_on_which_it_ends() -> None:
+    ended = replace(
+        row(Period(1, Unit.DAYS, PeriodClass.NEUTRAL)), effective_until=day("2026-01-01")
+    )
+    assert [ended.holds_on(day(on)) for on in ("2018-10-25", "2018-10-26", "2025-12-31")] == [
+        False,
+        True,
+        True,
+    ]
+    assert not ended.holds_on(day("2026-01-01"))
+    assert replace(ended, effective_until=None).holds_on(day("2026-01-01"))
+
+
+def test_an_extension_is_a_range_where_the_law_gives_two_bounds() -> None:
+    assert of("D04", "special_circumstances").is_range
+    assert not of("R01", "major_or_complex").is_range
