@@ -20,7 +20,7 @@ from services.deadlines.engine.arithmetic import (
     working_days_after,
     working_days_before,
 )
-from services.deadlines.engine.calculation import Calculation, calculate, calculate_row
+from services.deadlines.engine.calculation import Calculation, Flag, calculate, calculate_row
 from services.deadlines.engine.calendar import WorkCalendar
 from services.deadlines.engine.events import (
     CustodyChanged,
@@ -378,6 +378,17 @@ def test_only_bail_and_surveillance_accumulate(rule_id: str) -> None:
     with pytest.raises(ImpossibleError) as refused:
         calculate(rule_id, date(2026, 1, 5), FREE, CALENDAR, [Used(3)])
     assert refused.value.problem is Problem.NOT_A_MEASURE
+
+
+def test_a_restart_after_the_end_is_marked_and_heals_nothing() -> None:
+    """CPL 160 gives a new period from the discovery; who was held until then was held too long."""
+    executed = date(2026, 3, 13)
+    in_time, late = (
+        calculate("C01", executed, HELD, CALENDAR, [Restarted(RestartReason.NEW_CRIME, found)])
+        for found in (date(2026, 5, 13), date(2026, 5, 14))
+    )
+    assert ends(late) == (date(2026, 7, 14),) * 2
+    assert (in_time.flags, late.flags) == (frozenset(), {Flag.TAKEN_AFTER_EXPIRY})
 
 
 @calm

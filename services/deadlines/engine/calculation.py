@@ -226,7 +226,7 @@ class _Fold:
             if isinstance(event, CustodyChanged):
                 self._change_custody(event)
             elif isinstance(event, Restarted):
-                self._restart(event)
+                self._restart(place, event)
                 self.round = self._going_on()
             else:
                 self.round.append((place, event))
@@ -236,12 +236,15 @@ class _Fold:
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.on)
         insort(self.states, (event.on, event.custody), key=itemgetter(0))
 
-    def _restart(self, event: Restarted) -> None:
+    def _restart(self, place: int, event: Restarted) -> None:
+        """A new round; one that begins after the end heals nothing, and is marked."""
         day = _day_of(event.at)
         if event.reason not in self.rule.restarts:
             raise ImpossibleError(Problem.RESTART_NOT_KNOWN, rule=self.row.id, reason=event.reason)
         if day < self.start:
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=day)
+        if day > self._so_far(place)[1]:
+            self.flags.add(Flag.TAKEN_AFTER_EXPIRY)
         self.start, self.instant = day, event.at
         self._step(
             StepCode.RESTARTED,
