@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from statistics import median
 
 import psycopg
@@ -60,9 +60,9 @@ def one_at_a_time(rounds: int = 15, each: int = 2_000) -> list[One]:
     for _ in range(rounds):
         for name, rule, start, custody, events in ONE:
             counted, worded = taken.setdefault(name, ([], []))
-            counted.append(_each(each, lambda: calculate(rule, start, custody, calendar, events)))
-            done = calculate(rule, start, custody, calendar, events)
-            worded.append(_each(each // 10, lambda: calculation_as_plain(done)))
+            count = partial(calculate, rule, start, custody, calendar, events)
+            counted.append(_each(each, count))
+            worded.append(_each(each // 10, partial(calculation_as_plain, count())))
     return [One(name, median(counted), median(worded)) for name, (counted, worded) in taken.items()]
 
 
