@@ -17,7 +17,7 @@ elif test "$$CI" = true; then echo "The phone app's $(1) cannot run: Node or its
 else echo "*** NO NODE: the phone app's $(1) did not run. ***"; fi
 endef
 
-.PHONY: help run test check prove bench openapi docs migrate lock app browser
+.PHONY: help run test check prove mutants bench openapi docs migrate lock app browser
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current,
 
 prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws (not part of CI)
 	@$(python) -m pytest -m prove $(args)
+
+mutants: $(venv)/test.stamp ## Change the engine of deadlines in every small way: what no test notices, and the score
+	@$(python) -m checks.mutation $(args)
 
 bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmarks/
 	@$(python) -m benchmarks $(args)

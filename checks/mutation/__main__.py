@@ -46,7 +46,7 @@ def main() -> int:
         if asked.verbose:
             print(f"{verdict.of:12} {mutant.name} {verdict.by}", flush=True)
 
-    trial = Trial(tried, trees, asked.jobs, asked.seconds, told)
+    trial = Trial(tried, trees, asked.jobs, asked.seconds, told, TESTS)
     pytest.main(
         [
             *("-q", "-s", "--tb=native", "--no-header", "-m", "not prove"),
@@ -69,7 +69,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("modules", nargs="*", default=MODULES, help="of the engine; all if none")
     parser.add_argument("--again", action="store_true", help="only what was not killed last time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=1, help="of tests for each mutant")
+    parser.add_argument("--seconds", type=float, default=3, help="of tests for each mutant")
     parser.add_argument("--verbose", action="store_true", help="say what became of each")
     return parser.parse_args()
 

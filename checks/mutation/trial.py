@@ -49,6 +49,8 @@ class Trial:
     seconds: float
     """How long the tests of one mutant may take together, measured on the code as it is."""
     told: Callable[[Mutant, Verdict], None]
+    closest: Sequence[str]
+    """The files of tests, those first that are asked first."""
     reaching: dict[Reached, list[pytest.Item]] = field(
         default_factory=lambda: defaultdict[Reached, list[pytest.Item]](list)
     )
@@ -129,7 +131,7 @@ class Trial:
             self.told(mutant, Verdict(SURVIVED, by))
 
     def _tests_of(self, mutant: Mutant) -> list[pytest.Item]:
-        """Those that killed its like, then the quickest, as many as there is time for."""
+        """Those that killed its like, then those that look closest, while there is time."""
         function = mutant.function.split(".<locals>.<lambda>")[0]
         names = {mutant.function, function}
         found = {
@@ -139,9 +141,12 @@ class Trial:
         }
         tests, together = list[pytest.Item](), 0.0
         killed = self.killers[mutant.function]
-        for item in sorted(
-            found.values(), key=lambda item: (-killed[item.nodeid], self.took[item.nodeid])
-        ):
+
+        def turn(item: pytest.Item) -> tuple[int, int, float]:
+            of_file = self.closest.index(item.path.name)
+            return -killed[item.nodeid], of_file, self.took[item.nodeid]
+
+        for item in sorted(found.values(), key=turn):
             together += self.took[item.nodeid]
             if tests and together > self.seconds:
                 break
