@@ -219,6 +219,7 @@ describe('the search among the rules', () => {
     expect(found('通知 家属')).toEqual(['D02'])
     expect(found('85条')).toEqual(['D02'])
     expect(found('执行逮捕')).toEqual(['C01', 'B01'])
+    expect(found('four_case_types')).toEqual(['C01'])
     expect(found('通知 85条 取保')).toEqual([])
   })
 

@@ -2,6 +2,20 @@ import { expect, it } from 'vitest'
 import { hearClock } from '@/kit/clock'
 import { entryWords } from '@/pages/deadlines/entries'
 
+const EXTENSION = {
+  ground: 'special_circumstances',
+  more: 4,
+  at_least: 1,
+  unit: 'days' as const,
+  in_one_go: false,
+  zh: '特殊情况',
+  en: 'special circumstances',
+  by_zh: '',
+  by_en: '',
+  article: 'CPL 91¶1',
+  article_zh: '刑诉法91条1款',
+}
+
 hearClock('2026-11-22T04:00:00Z')
 
 it.each([
@@ -13,12 +27,12 @@ it.each([
   [
     'extended',
     {
-      ground: 'complex_case',
+      ground: 'special_circumstances',
       length: 4,
       requested_on: '2026-09-20',
       on: '2026-09-21',
     },
-    '延长 4，9月20日 周日 提请，9月21日 周一 决定',
+    '特殊情况，4日，9月20日 周日 提请，9月21日 周一 决定',
   ],
   [
     'extended',
@@ -61,5 +75,5 @@ it.each([
     '已办',
   ],
 ] as const)('says %s in words', (kind, details, words) => {
-  expect(entryWords({ kind, details })).toBe(words)
+  expect(entryWords({ kind, details }, [EXTENSION])).toBe(words)
 })

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -66,6 +67,14 @@ def executable() -> str:
 @pytest.fixture(scope="session")
 def server(executable: str) -> Iterator[str]:  # noqa: ARG001  # no browser, no server
     """The address of `jiantong run` with the demo world; afterwards no process is left."""
+    with demo_server() as (address, data):
+        send_on_leave(data)
+        yield address
+
+
+@contextmanager
+def demo_server() -> Iterator[tuple[str, Path]]:
+    """The address and the data folder of a demo installation that nobody else uses."""
     folder = Path(tempfile.mkdtemp(prefix="jt-"))
     folder.chmod(0o711)  # the unprivileged account of PostgreSQL must get through
     data, port, log = folder / "var", _free_port(), folder / "server.log"
@@ -73,8 +82,7 @@ def server(executable: str) -> Iterator[str]:  # noqa: ARG001  # no browser, no 
         try:
             eventually(lambda: running.poll() is not None or _is_ready(port), READY_WITHIN)
             assert _is_ready(port), log.read_text()
-            send_on_leave(data)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", data
             assert running.poll() is None, log.read_text()
         finally:
             running.send_signal(signal.SIGINT)

@@ -185,11 +185,12 @@ export function sectionOf(rule: Pick<DeadlineRule, 'rule'>): string {
   return wordFor(RULE_SECTION, rule.rule.slice(0, 1))
 }
 
-/** Rules in which every word occurs, in number, title, trigger, article or note; one named by its number comes first. */
+/** Rules in which every word occurs, in number, title, trigger, article, note or extensions; one named by its number comes first. */
 export function searched(rules: readonly DeadlineRule[], query: string): DeadlineRule[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   return rules
     .filter((rule) => {
+      const granted = rule.extensions.flatMap(one => [one.zh, one.article_zh])
       const text = [
         rule.rule,
         rule.title_zh,
@@ -197,6 +198,7 @@ export function searched(rules: readonly DeadlineRule[], query: string): Deadlin
         rule.article_zh,
         rule.article,
         rule.note_zh,
+        ...granted,
       ].join(' ').toLowerCase()
       return words.every(word => text.includes(word))
     })

@@ -1,6 +1,6 @@
-import type { DeadlineEntry } from '@/wire/types'
+import type { DeadlineEntry, DeadlineRule } from '@/wire/types'
 import { dateWords, instantWords } from '@/kit/time'
-import { CUSTODY, DEADLINE_CLOSED, NOT_COUNTED, RESTART, wordFor } from '@/kit/words'
+import { CUSTODY, DEADLINE_CLOSED, NOT_COUNTED, RESTART, UNIT, wordFor } from '@/kit/words'
 
 function text(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number'
@@ -8,9 +8,10 @@ function text(value: unknown): string | null {
     : null
 }
 
-/** The particulars of an entry in words; what an entry does not say is left out. */
-export function entryWords(entry: Pick<DeadlineEntry, 'kind' | 'details'>): string {
+/** The particulars of an entry in words; what an entry does not say is left out. The rule's extensions name its grounds. */
+export function entryWords(entry: Pick<DeadlineEntry, 'kind' | 'details'>, extensions: DeadlineRule['extensions'] = []): string {
   const { custody, reason, length, days, from_on, until_on, on, requested_on, started } = entry.details as Record<string, unknown>
+  const extension = extensions.find(one => one.ground === entry.details.ground)
   const said: (string | null | false)[] = []
   switch (entry.kind) {
     case 'started':
@@ -18,10 +19,14 @@ export function entryWords(entry: Pick<DeadlineEntry, 'kind' | 'details'>): stri
       break
     case 'extended':
       said.push(
-        text(length) && `延长 ${text(length)}`,
+        extension?.zh ?? null,
+        text(length) && extension && `${text(length)}${wordFor(UNIT, extension.unit)}`,
         text(requested_on) && `${dateWords(text(requested_on))} 提请`,
         text(on) && `${dateWords(text(on))} 决定`,
       )
+      break
+    case 'extension_stated':
+      said.push(extension?.zh ?? null)
       break
     case 'suspended':
       said.push(wordFor(NOT_COUNTED, text(reason)), text(from_on) && `自 ${dateWords(text(from_on))}`)
