@@ -20,7 +20,9 @@ export function entryWords(entry: Pick<DeadlineEntry, 'kind' | 'details'>, exten
     case 'extended':
       said.push(
         extension?.zh ?? null,
-        text(length) && extension && `${text(length)}${wordFor(UNIT, extension.unit)}`,
+        text(length) && extension
+          ? `${text(length)}${wordFor(UNIT, extension.unit)}`
+          : null,
         text(requested_on) && `${dateWords(text(requested_on))} 提请`,
         text(on) && `${dateWords(text(on))} 决定`,
       )
