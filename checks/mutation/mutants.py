@@ -73,36 +73,26 @@ def _in_module(node: ast.AST, inside: str) -> Iterator[tuple[str, Site]]:
 
 
 def _in_function(function: ast.FunctionDef | ast.Lambda, inside: str) -> Iterator[tuple[str, Site]]:
-    name = inside + (function.name if isinstance(function, ast.FunctionDef) else "<lambda>")
     if isinstance(function, ast.Lambda):
-        for site in (*_lambda(function), *_below(function, ("body",))):
-            yield name, site
+        name, body = f"{inside}<lambda>", _in_field(function, "body")
+        yield name, Site(body, function.body, ast.Constant(None))
+        yield from _in_node(function.body, body, name)
         return
     documented = ast.get_docstring(function) is not None
     for at, statement in enumerate(function.body):
         if at or not documented:
-            yield from _in_statement(statement, _in_list(function.body, at), name)
+            put = _in_list(function.body, at)
+            yield from _in_node(statement, put, f"{inside}{function.name}")
 
 
-def _in_statement(statement: ast.AST, put: Put, name: str) -> Iterator[tuple[str, Site]]:
-    if isinstance(statement, ast.FunctionDef):
-        yield from _in_function(statement, f"{name}.<locals>.")
-        return
-    for node, where in _walk(statement, put):
-        if isinstance(node, ast.Lambda):
-            for site in _lambda(node):
-                yield f"{name}.<locals>.<lambda>", site
-        for mutation in _MUTATIONS:
-            for wrong in mutation(node):
-                yield name, Site(where, node, wrong)
-
-
-def _below(node: ast.AST, fields: tuple[str, ...]) -> Iterator[Site]:
-    for field in fields:
-        for inner, put in _walk(getattr(node, field), _in_field(node, field)):
+def _in_node(node: ast.AST, put: Put, name: str) -> Iterator[tuple[str, Site]]:
+    for inner, where in _walk(node, put):
+        if isinstance(inner, ast.FunctionDef | ast.Lambda):
+            yield from _in_function(inner, f"{name}.<locals>.")
+        else:
             for mutation in _MUTATIONS:
                 for wrong in mutation(inner):
-                    yield Site(put, inner, wrong)
+                    yield name, Site(where, inner, wrong)
 
 
 _NO_LOGIC = frozenset({"annotation", "decorator_list", "returns", "format_spec", "type_comment"})
@@ -110,8 +100,13 @@ _NO_LOGIC = frozenset({"annotation", "decorator_list", "returns", "format_spec",
 
 
 def _walk(node: ast.AST, put: Put) -> Iterator[tuple[ast.AST, Put]]:
-    """A node and all below it, each with the way to put something in its place."""
+    """A node and all below it, each with the way to put something in its place.
+
+    A function within is named only: what is below it belongs to it.
+    """
     yield node, put
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        return
     for field, value in ast.iter_fields(node):
         if field in _NO_LOGIC:
             continue
@@ -282,10 +277,6 @@ def _renamed(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Name("all", ast.Load())
         case ast.Name(id="all"):
             yield ast.Name("any", ast.Load())
-
-
-def _lambda(node: ast.Lambda) -> Iterator[Site]:
-    yield Site(_in_field(node, "body"), node.body, ast.Constant(None))
 
 
 _MUTATIONS = (_constant, _assigned, _called, _unary, _operated, _decided, _skipped, _renamed)

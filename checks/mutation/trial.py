@@ -1,9 +1,10 @@
 """Each mutant is tried by the tests that reach its function, in a process of its own.
 
 The tests are collected once. Then every mutant gets a fork of that process, in which the code of
-the functions is exchanged for that with the mistake; the quickest tests come first, and the
-first that fails has killed it. Functions that run while modules are imported are tried in the
-same way: what they made is thrown away (`cache_clear`) or belongs to a test that says so.
+the functions is exchanged for that with the mistake; the tests that look closest come first, and
+the first that fails has killed it. What a function has cached is forgotten. A function that runs
+only while its module is imported is tried by running the module again, if its tests pass on the
+module run again without a mistake.
 """
 
 import ast
@@ -14,9 +15,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -27,8 +30,9 @@ from checks.mutation.mutants import Mutant
 
 KILLED, SURVIVED, NOT_REACHED, TIMED_OUT = "killed", "survived", "not reached", "timed out"
 
+Make = Callable[[Mutant], None]
 Reached = tuple[str, str]
-"""The file and the qualified name of a function."""
+"""The module and the qualified name of a function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Trial:
     """Which tests have killed mutants of a function: they are asked first about the next."""
     took: dict[str, float] = field(default_factory=dict[str, float])
     failed: list[str] = field(default_factory=list[str])
+    again: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def pytest_configure(self) -> None:
         """Few examples, the same in every run: what a fork does must depend on its mutant only."""
@@ -100,22 +105,28 @@ class Trial:
         gc.freeze()
         running: dict[int, tuple[Mutant, int]] = {}
         for mutant in self.mutants:
+            module, tree = mutant.module, self.trees[mutant.module]
             tests = self._tests_of(mutant)
+            make: Make = partial(exchange, tree, functions[module])
+            if not tests and self._runs_again(module):
+                tests, make = self._of_module(module), partial(run_again, tree)
             if not tests:
                 self.told(mutant, Verdict(NOT_REACHED))
                 continue
             while len(running) >= self.at_once:
                 self._one_ends(running)
-            read, write = os.pipe()
-            pid = os.fork()
-            if not pid:
-                os.close(read)
-                gc.disable()
-                self._in_the_fork(mutant, tests, functions[mutant.module], write)
-            os.close(write)
+            pid, read = self._fork(partial(make, mutant), tests)
             running[pid] = mutant, read
         while running:
             self._one_ends(running)
+
+    def _runs_again(self, module: str) -> bool:
+        """Do the tests of a module pass when it is run again as it is?"""
+        if module not in self.again:
+            as_it_is = partial(run_again, self.trees[module], None, module)
+            pid, _ = self._fork(as_it_is, self._of_module(module))
+            self.again[module] = os.waitpid(pid, 0)[1] == 0
+        return self.again[module]
 
     def _one_ends(self, running: dict[int, tuple[Mutant, int]]) -> None:
         pid, status = os.wait()
@@ -131,51 +142,68 @@ class Trial:
             self.told(mutant, Verdict(SURVIVED, by))
 
     def _tests_of(self, mutant: Mutant) -> list[pytest.Item]:
-        """Those that killed its like, then those that look closest, while there is time."""
-        function = mutant.function.split(".<locals>.<lambda>")[0]
-        names = {mutant.function, function}
+        """The tests that reach its function."""
+        reaching = self.reaching.get((mutant.module, mutant.function), [])
+        found = {item.nodeid: item for item in reaching}
+        return self._in_turn(found.values(), self.killers[mutant.function])
+
+    def _of_module(self, module: str) -> list[pytest.Item]:
+        """The tests that reach anything in a module."""
         found = {
             item.nodeid: item
-            for name in names
-            for item in self.reaching.get((mutant.module, name), ())
+            for (of, _), items in self.reaching.items()
+            if of == module
+            for item in items
         }
-        tests, together = list[pytest.Item](), 0.0
-        killed = self.killers[mutant.function]
+        return self._in_turn(found.values(), Counter())
+
+    def _in_turn(self, items: Iterable[pytest.Item], killed: Counter[str]) -> list[pytest.Item]:
+        """Those that killed its like, then those that look closest, while there is time."""
 
         def turn(item: pytest.Item) -> tuple[int, int, float]:
             of_file = self.closest.index(item.path.name)
             return -killed[item.nodeid], of_file, self.took[item.nodeid]
 
-        for item in sorted(found.values(), key=turn):
+        tests, together = list[pytest.Item](), 0.0
+        for item in sorted(items, key=turn):
             together += self.took[item.nodeid]
             if tests and together > self.seconds:
                 break
             tests.append(item)
         return tests
 
-    def _in_the_fork(
-        self,
-        mutant: Mutant,
-        tests: Sequence[pytest.Item],
-        functions: Sequence[FunctionType],
-        write: int,
-    ) -> None:
+    def _fork(self, make: Callable[[], None], tests: Sequence[pytest.Item]) -> tuple[int, int]:
+        """A process that makes the mistake and runs the tests, and where it names what failed."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(write)
+            return pid, read
         status, limit = 0, 10 + int(3 * self.seconds)
         try:
+            gc.disable()
+            os.close(read)
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-            exchange(mutant, self.trees[mutant.module], functions)
+            make()
             for item, following in _pairs(tests):
                 if not _passes(item, following):
                     os.write(write, item.nodeid.encode())
                     status = 1
                     break
+        except NotImportedError:
+            os.write(write, b"its import")
+            status = 1
         except BaseException as error:  # noqa: BLE001  # what could not be tried has survived
             os.write(write, repr(error).encode())
         finally:
             os._exit(status)
+
+
+class NotImportedError(Exception):
+    """With the mistake the module cannot even be imported."""
 
 
 def _functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
@@ -188,26 +216,55 @@ def _functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
     return functions
 
 
-def exchange(mutant: Mutant, tree: ast.Module, functions: Iterable[FunctionType]) -> None:
+def exchange(tree: ast.Module, functions: Iterable[FunctionType], mutant: Mutant) -> None:
     """Give the functions of the module the code with the mistake.
 
     Raises:
         ValueError: a function that exists already cannot take it.
     """
-    path = str(path_of(mutant.module))
-    mutant.site.make()
-    try:
-        wrong = dict(_codes(compile(tree, path, "exec")))
-    finally:
-        mutant.site.unmake()
+    with _made(mutant):
+        wrong = dict(_codes(compile(tree, str(path_of(mutant.module)), "exec")))
     for one in functions:
         code = wrong.get(_place(one.__code__))
         if code is not None and code != one.__code__:
+            if not code.co_freevars:  # it may no longer need the cell that it has
+                code = code.replace(co_freevars=one.__code__.co_freevars)
             one.__code__ = code
-    for value in vars(sys.modules[f"{ENGINE}.{mutant.module}"]).values():
+    for value in vars(_module(mutant.module)).values():
         forget = getattr(value, "cache_clear", None)
         if forget is not None:
             forget()
+
+
+def run_again(tree: ast.Module, mutant: Mutant | None, module: str = "") -> None:
+    """Run a module again in its place, with the mistake or as it is.
+
+    Raises:
+        NotImportedError: it cannot be run.
+    """
+    name = mutant.module if mutant else module
+    with _made(mutant):
+        code = compile(tree, str(path_of(name)), "exec")
+    try:
+        exec(code, vars(_module(name)))  # noqa: S102  # what the import did
+    except Exception as error:
+        raise NotImportedError from error
+
+
+@contextmanager
+def _made(mutant: Mutant | None) -> Iterator[None]:
+    if mutant is None:
+        yield
+        return
+    mutant.site.make()
+    try:
+        yield
+    finally:
+        mutant.site.unmake()
+
+
+def _module(name: str) -> ModuleType:
+    return sys.modules[f"{ENGINE}.{name}"]
 
 
 def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:

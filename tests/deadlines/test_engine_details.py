@@ -32,7 +32,15 @@ from services.deadlines.engine.arithmetic import (
 )
 from services.deadlines.engine.articles import Article, cited_en, cited_zh
 from services.deadlines.engine.calculation import Calculation, Flag, calculate, calculate_row
-from services.deadlines.engine.calendar import state_council_calendar
+from services.deadlines.engine.calendar import (
+    CalendarError,
+    WorkCalendar,
+    bundled_notices,
+    changed_days,
+    fixed_days_off,
+    longest_rest,
+    state_council_calendar,
+)
 from services.deadlines.engine.events import (
     CustodyChanged,
     Event,
@@ -44,6 +52,7 @@ from services.deadlines.engine.events import (
     Travelled,
     Used,
 )
+from services.deadlines.engine.periods import request_due
 from services.deadlines.engine.problems import ImpossibleError, Problem
 from services.deadlines.engine.rules import Extension, Kind, Organ, RestartReason, Rule, Trigger
 from services.deadlines.engine.steps import (
@@ -355,6 +364,101 @@ PATHS = {
             "held_not_rolled > 2026-04-19 [CPL 105¶4]",
         ),
     ),
+    "an evaluation of a day and a night may leave out no whole day": Path(
+        "R01",
+        "2026-03-10",
+        HELD,
+        (evaluated("2026-04-07", "2026-04-08"),),
+        "2026-04-10 2026-04-11 2026-04-10 2026-04-10",
+        (
+            "start_not_counted > 2026-03-10 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-10 +1 > 2026-04-10 {R01}",
+            (
+                "days_not_counted 2026-04-10 +1 > 2026-04-11 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            "last_day_off > 2026-04-11 [CPL 105¶4] ? days_off",
+            "held_not_rolled > 2026-04-11 [CPL 105¶4]",
+        ),
+    ),
+    "an evaluation that begins on the last day is left out": Path(
+        "R01",
+        "2026-03-10",
+        HELD,
+        (evaluated("2026-04-10", "2026-04-15"),),
+        "2026-04-14 2026-04-15 2026-04-14 2026-04-14",
+        (
+            "start_not_counted > 2026-03-10 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-10 +1 > 2026-04-10 {R01}",
+            (
+                "days_not_counted 2026-04-10 +4 > 2026-04-14 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-04-10 +5 > 2026-04-15 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+        ),
+    ),
+    "an evaluation between two links makes the count in one go the later": Path(
+        "C01",
+        "2026-03-15",
+        HELD,
+        (evaluated("2026-04-01", "2026-04-21"), Extended()),
+        "2026-07-03 2026-07-05 2026-07-03 2026-07-03",
+        (
+            "start_not_counted > 2026-03-15 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-15 +2 > 2026-05-15 = due [{CUSTODY}]",
+            (
+                "days_not_counted 2026-05-15 +19 > 2026-06-03 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "extended_months 2026-06-03 +1 > 2026-07-03 = due"
+                " [CPL 156; RULES 305; RULES 311; MPS 148; EXT-2016 16]"
+                " ? extension_base : complex_case"
+            ),
+            (
+                "in_one_go 2026-03-15 +3 > 2026-06-15 = outer"
+                f" [{CUSTODY}; RULES 311; EXT-2016 16] ? chained_months"
+            ),
+            (
+                "days_not_counted 2026-06-15 +20 > 2026-07-05 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            "last_day_off > 2026-07-05 [CPL 105¶4] ? days_off",
+            "held_not_rolled > 2026-07-05 [CPL 105¶4]",
+        ),
+    ),
+    "retention and an evaluation are left out together": Path(
+        "R01",
+        "2026-03-10",
+        HELD,
+        (retained("2026-03-10", "2026-03-20"), evaluated("2026-03-25", "2026-04-01")),
+        "2026-04-26 2026-04-27 2026-04-26 2026-04-26",
+        (
+            "start_not_counted > 2026-03-10 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-10 +1 > 2026-04-10 {R01}",
+            (
+                "days_not_counted 2026-04-10 +6 > 2026-04-16 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-04-16 +10 > 2026-04-26 = due [CPL 170¶2; RULES 143¶2]"
+                " ? retention : retention"
+            ),
+            (
+                "days_not_counted 2026-04-10 +7 > 2026-04-17 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-04-17 +10 > 2026-04-27 = outer [CPL 170¶2; RULES 143¶2]"
+                " ? retention : retention"
+            ),
+            "last_day_off > 2026-04-26 [CPL 105¶4] ? days_off",
+            "held_not_rolled > 2026-04-26 [CPL 105¶4]",
+        ),
+    ),
     "an evaluation that still lasts moves nothing yet, and is marked": Path(
         "R01",
         "2026-03-10",
@@ -547,6 +651,101 @@ PATHS = {
         "2026-10-03 2026-10-03 2026-10-03 2026-10-03",
         ("same_day > 2026-10-03 [RULES 273¶2]",),
     ),
+    "a measure that two readings end on days off moves in neither": Path(
+        "B02",
+        "2026-03-24",
+        FREE,
+        (evaluated("2026-04-10", "2026-04-20"),),
+        "2026-10-03 2026-10-04 2026-10-03 2026-10-03",
+        (
+            "start_not_counted > 2026-03-24 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-24 +6 > 2026-09-24 {SURVEILLANCE}",
+            (
+                "days_not_counted 2026-09-24 +9 > 2026-10-03 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-09-24 +10 > 2026-10-04 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            "last_day_off > 2026-10-03 [CPL 105¶4] ? days_off",
+            "measure_not_rolled > 2026-10-03 = due [CPL 105¶4] ? measure_not_rolled",
+            "last_day_off > 2026-10-04 [CPL 105¶4] ? days_off",
+            "measure_not_rolled > 2026-10-04 = outer [CPL 105¶4] ? measure_not_rolled",
+        ),
+    ),
+    "of two readings that end on days off the limit alone rolls for who may be held": Path(
+        "D07",
+        "2026-09-17",
+        Custody.ELSEWHERE,
+        (ExtensionStated("major_or_complex"),),
+        "2026-10-02 2026-10-08 2026-10-02 2026-10-02",
+        (
+            "start_not_counted > 2026-09-17 [CPL 105¶2]",
+            "days_added 2026-09-17 +15 > 2026-10-02 [RULES 282; CPL 105¶1]",
+            (
+                "stated_days 2026-10-02 +5 > 2026-10-07 = outer [RULES 282]"
+                " ? ground_only_stated : major_or_complex"
+            ),
+            "last_day_off > 2026-10-02 [CPL 105¶4] ? days_off",
+            "elsewhere_taken_as_held > 2026-10-02 [CPL 105¶4] ? custody_elsewhere",
+            "last_day_off > 2026-10-07 [CPL 105¶4] ? days_off",
+            "elsewhere_taken_as_held > 2026-10-07 [CPL 105¶4] ? custody_elsewhere",
+            "outer_limit_rolled 2026-10-07 > 2026-10-08 = outer [CPL 105¶4]",
+        ),
+    ),
+    "both readings roll for who is free": Path(
+        "D07",
+        "2026-09-17",
+        FREE,
+        (ExtensionStated("major_or_complex"),),
+        "2026-10-08 2026-10-08 2026-10-02 2026-10-02",
+        (
+            "start_not_counted > 2026-09-17 [CPL 105¶2]",
+            "days_added 2026-09-17 +15 > 2026-10-02 [RULES 282; CPL 105¶1]",
+            (
+                "stated_days 2026-10-02 +5 > 2026-10-07 = outer [RULES 282]"
+                " ? ground_only_stated : major_or_complex"
+            ),
+            "last_day_off > 2026-10-02 [CPL 105¶4] ? days_off",
+            "rolled 2026-10-02 > 2026-10-08 = due [CPL 105¶4]",
+            "last_day_off > 2026-10-07 [CPL 105¶4] ? days_off",
+            "rolled 2026-10-07 > 2026-10-08 = outer [CPL 105¶4]",
+        ),
+    ),
+    "released after the last day and taken in again before the rolled day": Path(
+        "R01",
+        "2026-09-05",
+        HELD,
+        (CustodyChanged(FREE, day("2026-10-06")), CustodyChanged(HELD, day("2026-10-07"))),
+        "2026-10-05 2026-10-05 2026-10-05 2026-10-05",
+        (
+            "start_not_counted > 2026-09-05 [CPL 105¶2]",
+            f"same_day_of_month 2026-09-05 +1 > 2026-10-05 {R01}",
+            "last_day_off > 2026-10-05 [CPL 105¶4] ? days_off",
+            "held_not_rolled > 2026-10-05 [CPL 105¶4]",
+        ),
+    ),
+    "back from an event beyond the notices": Path(
+        "L12",
+        "2027-01-11",
+        UNKNOWN,
+        (CustodyChanged(FREE, day("2027-01-12")),),
+        "2027-01-04 2027-01-04 2027-01-04 2027-01-04 provisional",
+        (
+            "start_not_counted > 2027-01-11 [CPL 105¶2]",
+            "working_days_back 2027-01-11 +5 > 2027-01-04 [PSUP-2021 19] ? days_off",
+            "calendar_incomplete > 2027-01-04 ? calendar_unknown",
+        ),
+    ),
+    "a limit on a step has no date": Path(
+        "A11",
+        "2026-10-03",
+        FREE,
+        (CustodyChanged(HELD, day("2026-10-04")),),
+        "- - - -",
+        ("no_date [RULES 292¶1]",),
+    ),
     "at once, without a date": Path(
         "A01", "2026-10-03", FREE, (), "- - - -", ("at_once [CPL 90; RULES 286¶1; MPS 142]",)
     ),
@@ -700,6 +899,22 @@ NOES = {
         Problem.EVENT_OUT_OF_ORDER,
         "",
         {"day": day("2026-04-10")},
+    ),
+    "an extension asked for before the period begins": No(
+        "C01",
+        "2026-03-10",
+        (Extended(requested_on=day("2026-03-09"), on=day("2026-03-20")),),
+        Problem.EVENT_OUT_OF_ORDER,
+        "",
+        {"day": day("2026-03-09")},
+    ),
+    "more custody than all extensions together give": No(
+        "C01",
+        "2026-03-10",
+        (Extended(), Extended(), Extended(), Extended()),
+        Problem.NO_FURTHER_EXTENSION,
+        "CPL 159; RULES 307; MPS 150",
+        {"rule": "C01", "known": 3},
     ),
     "a ground that the row does not know": No(
         "C02",
@@ -889,6 +1104,22 @@ NOES = {
     "an extension of what is counted back": No(
         "C08", "2026-05-13", (Travelled(1),), Problem.NOTHING_TO_CHANGE, "", {"rule": "C08"}
     ),
+    "days on the way of what is counted back, though custody changed": No(
+        "C08",
+        "2026-05-13",
+        (CustodyChanged(FREE, day("2026-05-13")), Travelled(1)),
+        Problem.NOTHING_TO_CHANGE,
+        "",
+        {"rule": "C08"},
+    ),
+    "a stated ground that the row does not know": No(
+        "D07",
+        "2026-03-10",
+        (ExtensionStated("over_one_year"),),
+        Problem.GROUND_UNKNOWN,
+        "",
+        {"rule": "D07", "ground": "over_one_year"},
+    ),
     "an extension of what has no length": No(
         "A01", "2026-05-13", (Extended(),), Problem.NOTHING_TO_CHANGE, "", {"rule": "A01"}
     ),
@@ -963,6 +1194,42 @@ def test_a_month_and_days_are_counted_one_after_the_other() -> None:
     ]
 
 
+def test_months_that_extend_one_another_are_followed_by_days_in_both_readings() -> None:
+    first = longer(1, Unit.MONTHS)
+    second = replace(longer(5, Unit.DAYS), ground="again", articles=(Article("RULES", 282),))
+    rule = row(Period(1, Unit.MONTHS, PeriodClass.CUSTODY), first, second)
+    assert ways_of(rule, "2026-01-30", Extended(), Extended()) == [
+        (
+            "in_one_go 2026-01-30 +2 > 2026-03-30 = due [CPL 172¶1; SPC-I 202¶1; RULES 351¶1;"
+            " EXT-2016 16] ? chained_months"
+        ),
+        (
+            "extended_days 2026-03-30 +5 > 2026-04-04 = due [RULES 282; EXT-2016 16]"
+            " ? extension_base : again"
+        ),
+        "no_such_day_in_month 2026-01-30 +1 > 2026-02-28 = outer [CPL 172¶1; SPC-I 202¶1]",
+        (
+            "extended_months 2026-02-28 +1 > 2026-03-31 = outer [RULES 351¶1; EXT-2016 16]"
+            " ? extension_base : tried"
+        ),
+        (
+            "extended_days 2026-03-31 +5 > 2026-04-05 = outer [RULES 282; EXT-2016 16]"
+            " ? extension_base : again"
+        ),
+        "warned_from > 2026-04-02 [SPC-I 202¶1] ? month_end",
+        "last_day_off > 2026-04-04 [CPL 105¶4] ? days_off",
+        "held_not_rolled > 2026-04-04 [CPL 105¶4]",
+        "last_day_off > 2026-04-05 [CPL 105¶4] ? days_off",
+        "held_not_rolled > 2026-04-05 [CPL 105¶4]",
+    ]
+
+
+def test_retention_is_left_out_of_months_that_extend_one_another_too() -> None:
+    decided = retained("2026-07-30", "2026-08-09")
+    calculation = counted("C01", "2026-07-30", HELD, decided, Extended())
+    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-11-09", "2026-11-10")
+
+
 def test_days_in_all_are_not_chained() -> None:
     rule = row(Period(15, Unit.DAYS, PeriodClass.CUSTODY), longer(5, Unit.DAYS, total=True))
     assert ways_of(rule, "2026-03-10", Extended()) == [
@@ -1013,9 +1280,24 @@ def test_an_evaluation_that_was_taken_stands_too_and_what_is_new_is_still_refuse
     late = evaluated("2026-04-11", "2026-04-20")
     calculation = counted("R01", "2026-03-10", HELD, late, taken=1)
     assert calculation.flags == {Flag.TAKEN_AFTER_EXPIRY}
+    assert (calculation.due_on, calculation.outer_on) == (day("2026-04-10"), day("2026-04-10"))
     with pytest.raises(ImpossibleError) as refused:
         counted("R01", "2026-03-10", HELD, late, evaluated("2026-06-11", "2026-06-20"), taken=1)
     assert refused.value.problem is Problem.EXCLUDED_AFTER_EXPIRY
+    assert refused.value.details["day"] == day("2026-06-11")
+
+
+def test_what_has_no_length_cannot_begin_again_whatever_its_row_says() -> None:
+    bare = replace(
+        row(Period(1, Unit.DAYS, PeriodClass.NEUTRAL)),
+        kind=Kind.IMMEDIATE,
+        period=None,
+        restarts=frozenset({RestartReason.JURISDICTION_CHANGED}),
+    )
+    with pytest.raises(ImpossibleError) as refused:
+        calculate_row(bare, day("2026-03-10"), HELD, CALENDAR, [moved("2026-03-20")])
+    assert refused.value.problem is Problem.NO_FURTHER_EXTENSION
+    assert refused.value.details == {"rule": "Q01", "known": 0}
 
 
 # The last moments in which something is still in time
@@ -1044,6 +1326,11 @@ def test_an_evaluation_that_was_taken_stands_too_and_what_is_new_is_still_refuse
 )
 def test_what_comes_at_the_last_moment_is_taken(rule: str, events: Sequence[Event]) -> None:
     assert counted(rule, "2026-03-10", HELD, *events).due_on is not None
+
+
+def test_what_begins_with_the_text_is_not_before_it() -> None:
+    assert not counted("R01", "2018-10-26", HELD).flags
+    assert counted("R01", "2018-10-25", HELD).flags == {Flag.BEFORE_THE_TEXT}
 
 
 def test_the_first_and_the_last_day_that_can_be_counted_from() -> None:
@@ -1111,6 +1398,12 @@ def test_of_two_changes_on_one_day_the_one_told_last_counts() -> None:
     assert str(held_last.due_on) == "2026-10-05"
 
 
+def test_custody_that_was_taken_back_on_the_last_day_is_as_if_it_had_not_been() -> None:
+    on = day("2026-10-05")
+    events = (CustodyChanged(HELD, on), CustodyChanged(FREE, on))
+    assert str(counted("R01", "2026-09-05", FREE, *events).due_on) == "2026-10-08"
+
+
 def test_who_leaves_unknown_custody_on_the_last_day_is_counted_cautiously_too() -> None:
     free = CustodyChanged(FREE, day("2026-10-05"))
     for before in (UNKNOWN, Custody.ELSEWHERE, Custody.DESIGNATED_RESIDENCE):
@@ -1135,6 +1428,8 @@ def test_who_leaves_unknown_custody_on_the_last_day_is_counted_cautiously_too() 
         ("C08", "2026-12-28", (), False),
         ("C08", "2026-12-29", (), True),
         ("T02", "2026-12-29", (), True),
+        ("S09", "2027-01-10", (), False),  # counted back to a day that has been announced
+        ("S09", "2027-01-20", (), True),
     ],
 )
 def test_a_date_is_provisional_if_a_day_that_it_rests_on_has_not_been_announced(
@@ -1203,6 +1498,22 @@ def test_remarks_lead_nowhere_and_what_follows_them_is_still_walked() -> None:
     remark = Step(StepCode.LAST_DAY_OFF, day("2026-12-24"))
     assert follow([remark, BEGUN, remark, DAYS_ADDED], CALENDAR)[0] == day("2026-03-13")
     assert follow([remark], CALENDAR) == (None, None)
+
+
+def test_a_step_without_a_length_goes_nowhere() -> None:
+    still = DAYS_ADDED._replace(length=None, on=day("2026-03-10"))
+    assert follow([BEGUN, still], CALENDAR) == (day("2026-03-10"), day("2026-03-10"))
+
+
+# Which row applies
+
+
+def test_the_police_request_in_time_even_on_a_day_off_and_on_the_ground_they_named() -> None:
+    plain = request_due(day("2026-09-29"), "none", CALENDAR)
+    assert (plain.due_on, plain.outer_on, plain.events) == (day("2026-10-02"),) * 2 + ((),)
+    extended = request_due(day("2026-09-29"), "seven_days", CALENDAR)
+    assert extended.due_on == day("2026-10-06")
+    assert extended.events == (Extended("special_circumstances"),)
 
 
 # Arithmetic
@@ -1289,3 +1600,61 @@ def test_a_row_holds_from_its_first_day_until_the_day_on_which_it_ends() -> None
 def test_an_extension_is_a_range_where_the_law_gives_two_bounds() -> None:
     assert of("D04", "special_circumstances").is_range
     assert not of("R01", "major_or_complex").is_range
+
+
+# The calendar
+
+
+def test_the_calendar_of_the_software_is_that_of_its_notices() -> None:
+    calendar = state_council_calendar()
+    notices = bundled_notices()
+    assert calendar == WorkCalendar.of_notices(notices)
+    assert (calendar.known_from, calendar.known_until) == (day("2018-01-01"), day("2026-12-28"))
+    assert calendar.papers == tuple(
+        paper for year in range(2018, 2027) for paper in notices[year]["papers"]
+    )
+    assert calendar.papers[-1] in notices[2026]["papers"]
+
+
+def test_a_notice_that_cannot_be_counted_with_says_why() -> None:
+    with pytest.raises(CalendarError) as refused:
+        WorkCalendar.of_notices({2024: {}, 2026: {}})
+    assert str(refused.value) == "the years are not in one run"
+    twice = ["2026-10-02", "2026-10-01"]
+    with pytest.raises(CalendarError) as refused:
+        WorkCalendar.of_notices({2026: {"off": twice, "work": [*twice, "2026-10-10"]}})
+    assert str(refused.value) == f"both off and worked: {[day('2026-10-01'), day('2026-10-02')]}"
+
+
+def test_a_year_more_is_found_from_the_days_to_which_it_reaches_back() -> None:
+    one = WorkCalendar.of_notices({2025: {}})
+    both = WorkCalendar.of_notices({2024: {"off": ["2023-12-29"]}, 2025: {}})
+    changed = changed_days(one, both)
+    assert changed == changed_days(both, one)
+    assert changed[:2] == [day("2023-12-29"), day("2024-01-01")]
+    assert changed[-1] == day("2024-12-31")
+
+
+def test_a_change_of_the_last_day_of_the_last_year_is_found() -> None:
+    before = WorkCalendar.of_notices({2025: {}})
+    after = WorkCalendar.of_notices({2025: {"off": ["2025-12-31"]}})
+    assert changed_days(before, after) == [day("2025-12-31")]
+    assert changed_days(before, before) == []
+
+
+def test_the_longest_rest_may_begin_with_the_first_day_that_is_known() -> None:
+    first_days = [f"2026-01-0{n}" for n in range(1, 9)]
+    assert longest_rest(WorkCalendar.of_notices({2026: {"off": first_days}})) == 8
+
+
+def test_the_days_off_that_no_notice_moves() -> None:
+    fixed = ["01-01", "05-01", "10-01", "10-02", "10-03"]
+    assert [f"{on:%m-%d}" for on in fixed_days_off(2024)] == fixed
+    assert [str(on) for on in fixed_days_off(2025)] == [
+        "2025-01-01",
+        "2025-05-01",
+        "2025-05-02",
+        "2025-10-01",
+        "2025-10-02",
+        "2025-10-03",
+    ]
