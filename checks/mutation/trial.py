@@ -217,18 +217,19 @@ def _functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
 
 
 def exchange(tree: ast.Module, functions: Iterable[FunctionType], mutant: Mutant) -> None:
-    """Give the functions of the module the code with the mistake.
-
-    Raises:
-        ValueError: a function that exists already cannot take it.
-    """
+    """Give the functions of the module, which exist already, the code with the mistake."""
+    path = str(path_of(mutant.module))
     with _made(mutant):
-        wrong = dict(_codes(compile(tree, str(path_of(mutant.module)), "exec")))
+        wrong = dict(_codes(compile(tree, path, "exec")))
+        for one in functions:
+            place = _place(one.__code__)
+            code = wrong.get(place, one.__code__)
+            for unused in set(one.__code__.co_freevars) - set(code.co_freevars):
+                _mention(tree, place, unused)
+                wrong = dict(_codes(compile(tree, path, "exec")))
     for one in functions:
-        code = wrong.get(_place(one.__code__))
-        if code is not None and code != one.__code__:
-            if not code.co_freevars:  # it may no longer need the cell that it has
-                code = code.replace(co_freevars=one.__code__.co_freevars)
+        code = wrong.get(_place(one.__code__), one.__code__)
+        if code != one.__code__:
             one.__code__ = code
     for value in vars(_module(mutant.module)).values():
         forget = getattr(value, "cache_clear", None)
@@ -249,6 +250,22 @@ def run_again(tree: ast.Module, mutant: Mutant | None, module: str = "") -> None
         exec(code, vars(_module(name)))  # noqa: S102  # what the import did
     except Exception as error:
         raise NotImportedError from error
+
+
+def _mention(tree: ast.Module, place: tuple[str, int], name: str) -> None:
+    """Keep a variable that the mistake no longer needs: the function has its cell already."""
+    qualified, line = place
+    kept = ast.Name(name, ast.Load())
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=called, body=body) if qualified.endswith(called):
+                if line == min([node.lineno, *(one.lineno for one in node.decorator_list)]):
+                    body.append(ast.Expr(kept))
+            case ast.Lambda(body=value, lineno=begun) if begun == line:
+                node.body = ast.IfExp(ast.Constant(value=True), value, kept)
+            case _:
+                continue
+        ast.fix_missing_locations(node)
 
 
 @contextmanager

@@ -63,6 +63,7 @@ from services.deadlines.engine.steps import (
     follow,
 )
 from services.deadlines.engine.table import rule_of
+from services.deadlines.engine.words import explained_en, explained_zh, phrase_en, phrase_zh
 
 CALENDAR = state_council_calendar()
 HELD, FREE, UNKNOWN = Custody.HELD, Custody.AT_LIBERTY, Custody.UNKNOWN
@@ -1658,3 +1659,161 @@ def test_the_days_off_that_no_notice_moves() -> None:
         "2025-10-02",
         "2025-10-03",
     ]
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("path", "at", "zh", "en"),
+    [
+        (
+            "fifteen days run on from the end before any roll",
+            2,
+            (
+                "重大、复杂的案件，一个月以内不能作出决定的，延长十五日："
+                "自10月5日（未顺延）起连续计算15日，至10月20日"
+                "（刑诉法172条1款；刑诉规则351条1款；延长羁押期限规定16条）"
+            ),
+            (
+                "major or complex case that cannot be decided within the month, 15 days more: "
+                "15 days running on from 2026-10-05, the end before any roll, until 2026-10-20"
+                " [CPL 172¶1; RULES 351¶1; EXT-2016 16]"
+            ),
+        ),
+        (
+            "months that extend one another are counted both ways, and a late request is marked",
+            1,
+            "9月25日提请延长，迟于届满前7日，仍应受理，注明迟延（刑诉规则309条1款；公安程序规定148条）",
+            (
+                "asked for on 2026-09-25, less than 7 days before the end: taken, and marked late"
+                " [RULES 309¶1; MPS 148]"
+            ),
+        ),
+        (
+            "months that extend one another are counted both ways, and a late request is marked",
+            2,
+            (
+                "自7月30日起一次计算3个月至10月30日（应办日）（刑诉法156条；公安程序规定148条；"
+                "刑诉规则305条；高法解释202条1款；刑诉规则311条；延长羁押期限规定16条）"
+            ),
+            (
+                "3 months in one go from 2026-07-30, until 2026-10-30 (the day to keep) "
+                "[CPL 156; MPS 148; RULES 305; SPC-I 202¶1; RULES 311; EXT-2016 16]"
+            ),
+        ),
+        (
+            "a range of which no length is named is taken whole, and marked",
+            2,
+            (
+                "特殊情况，延长一日至四日：未写明延长的长度，按上限4日计算"
+                "（刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条）"
+            ),
+            (
+                "special circumstances, 1 to 4 days more: no length was given, so the whole 4 days"
+                " are taken [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+            ),
+        ),
+        (
+            "a measure does not move, and beyond the notices its end is provisional",
+            5,
+            "截至2027年1月1日的放假安排尚未全部公布，日期暂定",
+            "the days off up to 2027-01-01 have not all been announced: provisional",
+        ),
+        (
+            "an evaluation is left out by its fewest days and by its most",
+            3,
+            "精神病鉴定期间10日不计入，推至4月20日（外限）（刑诉法149条）",
+            (
+                "10 days of a psychiatric evaluation not counted, so until 2026-04-20 (the outer"
+                " limit) [CPL 149]"
+            ),
+        ),
+        (
+            "an evaluation that reaches beyond a change of jurisdiction goes on being left out",
+            1,
+            "改变管辖，自4月1日起重新计算，该日不计入（刑诉法172条2款）",
+            (
+                "the jurisdiction changed: counted anew from 2026-04-01, that day not included"
+                " [CPL 172¶2]"
+            ),
+        ),
+        (
+            "between organs the limit rolls while the person is held",
+            3,
+            "在押，应办日不顺延，外限顺延至10月8日（刑诉法105条4款）",
+            (
+                "in custody: the day to keep does not move; the outer limit does, to 2026-10-08"
+                " [CPL 105¶4]"
+            ),
+        ),
+        (
+            "under surveillance in a designated residence",
+            4,
+            "应办日不顺延，外限顺延至10月8日（刑诉法105条4款）",
+            "the day to keep does not move; the outer limit does, to 2026-10-08 [CPL 105¶4]",
+        ),
+        (
+            "working days are counted back from the event",
+            1,
+            "自10月10日向前倒计5个工作日，为9月28日（监督员选任办法19条）",
+            "5 working days back from 2026-10-10: 2026-09-28 [PSUP-2021 19]",
+        ),
+        (
+            "at once, without a date",
+            0,
+            "应当立即（及时）办理，法律未规定期限（刑诉法90条；刑诉规则286条1款；公安程序规定142条）",
+            "to be done at once: the law gives no length [CPL 90; RULES 286¶1; MPS 142]",
+        ),
+        (
+            "hours run from the minute, and the running hour may be left out",
+            1,
+            "24小时，至9月8日9时20分（刑诉法85条2款；公安程序规定126条；刑诉规则122条2款）",
+            "24 hours, until 2026-09-08 09:20 China time [CPL 85¶2; MPS 126; RULES 122¶2]",
+        ),
+    ],
+)
+def test_a_step_is_put_in_words(path: str, at: int, zh: str, en: str) -> None:
+    told_of = PATHS[path]
+    calculation = counted(told_of.rule, told_of.started, told_of.custody, *told_of.events)
+    assert phrase_zh(calculation.steps[at], calculation.rule, 2026) == zh
+    assert phrase_en(calculation.steps[at], calculation.rule) == en
+
+
+def test_a_range_in_months_is_taken_whole_in_months() -> None:
+    calculation = counted("X12", "2026-05-01", FREE, Extended())
+    assert "未写明延长的长度，按上限12个月计算" in explained_zh(calculation)
+    assert "so the whole 12 months are taken" in explained_en(calculation)
+
+
+def test_half_a_month_is_put_in_words() -> None:
+    rule = row(Period(1, Unit.HALF_MONTHS, PeriodClass.CUSTODY))
+    step = calculate_row(rule, day("2026-03-10"), HELD, CALENDAR).steps[1]
+    assert phrase_zh(step, rule, 2026) == (
+        "半个月按15日计算（共1个半月），至3月25日（刑诉法172条1款；高法解释202条1款）"
+    )
+    assert phrase_en(step, rule) == (
+        "1 half month of fifteen days each, until 2026-03-25 [CPL 172¶1; SPC-I 202¶1]"
+    )
+
+
+def test_each_link_of_custody_names_its_own_ground() -> None:
+    said = explained_zh(counted("C03", "2026-07-30", HELD))
+    assert "案情复杂、期限届满不能终结，延长一个月：自9月30日起连续计算1个月至10月31日" in said
+    assert "四类重大复杂案件，延长二个月：自10月31日起连续计算2个月至12月31日" in said
+
+
+def test_where_a_step_names_nothing_its_words_name_nothing() -> None:
+    rule = rule_of("R01", day("2026-03-10"))
+    for code, zh, en in (
+        (StepCode.LAST_DAY_OFF, "最后一日（）为节假日", "the last day, , is a day off"),
+        (StepCode.DAYS_BACK, "自向前倒计0日，为", "0 days back from : "),
+        (StepCode.HOURS_ADDED, "0小时，至", "0 hours, until "),
+        (
+            StepCode.RANGE_TAKEN_WHOLE,
+            "未写明延长的长度，按上限0日计算",
+            "no length was given, so the whole 0 days are taken",
+        ),
+    ):
+        assert phrase_zh(Step(code), rule, 2026) == zh
+        assert phrase_en(Step(code), rule) == en

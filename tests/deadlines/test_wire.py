@@ -1,6 +1,7 @@
 """Calculations, rows and events on the wire: what the API, the ledger and the console all read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -218,6 +219,11 @@ def test_a_row_says_what_is_special_about_it(rule: str, said: Mapping[str, objec
     assert {name: plain[name] for name in said} == said
 
 
+def test_a_row_that_has_ended_says_when() -> None:
+    ended = replace(rule_of("D04", ON), effective_until=date(2027, 1, 1))
+    assert rule_as_plain(ended)["effective_until"] == "2027-01-01"
+
+
 ON_THE_WIRE: tuple[tuple[Event, dict[str, Any]], ...] = (
     (Extended(), {"kind": "extended"}),
     (
@@ -265,7 +271,9 @@ ON_THE_WIRE: tuple[tuple[Event, dict[str, Any]], ...] = (
 
 @pytest.mark.parametrize(("event", "plain"), ON_THE_WIRE, ids=lambda value: str(value)[:40])
 def test_an_event_comes_back_as_it_went_out(event: Event, plain: dict[str, Any]) -> None:
-    assert event_as_plain(event) == plain
+    sent = event_as_plain(event)
+    assert sent == plain
+    assert {type(value) for value in sent.values()} <= {str, int}
     assert event_of_plain(plain) == event
 
 
@@ -274,7 +282,7 @@ def test_every_kind_of_event_is_known_on_the_wire() -> None:
 
 
 def test_events_are_read_in_their_order_and_nulls_are_left_out() -> None:
-    plain = [
+    plain: list[dict[str, Any]] = [
         {"kind": "travelled", "days": 2},
         {"kind": "extended", "ground": None, "length": None, "on": None, "requested_on": None},
     ]
