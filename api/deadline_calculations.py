@@ -162,6 +162,16 @@ class DeadlineStepSchema(Schema):
     )
     choice_zh = fields.String(required=True, allow_none=True)
     choice_en = fields.String(required=True, allow_none=True)
+    kept_zh = fields.String(
+        required=True, allow_none=True, metadata={"description": "What is chosen there."}
+    )
+    kept_en = fields.String(required=True, allow_none=True)
+    other_zh = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the latest reading that can be defended would give."},
+    )
+    other_en = fields.String(required=True, allow_none=True)
     zh = _word(example="收到之日（9月5日）不计入（刑诉法105条2款）")
     en = _word(example="the day of receipt (2026-09-05) is not counted [CPL 105¶2]")
 
@@ -249,6 +259,11 @@ class DeadlineRuleSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "The rule of which it is itself an extension."},
+    )
+    restarts = fields.List(
+        fields.String(metadata={"enum": [reason.value for reason in RestartReason]}),
+        required=True,
+        metadata={"description": "Why it may be counted again from the start."},
     )
     at_most = fields.Integer(
         required=True,

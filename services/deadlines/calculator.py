@@ -21,7 +21,7 @@ from services.policy import Permission, demands
 class ImpossibleCalculation(Unprocessable):
     """Such a period cannot be counted; `problem` is the code, `why` says it in words."""
 
-    zh = "无法按所给条件计算该期限，原因见 why。"
+    zh = "无法按所给条件计算该期限。"
 
     @classmethod
     def because(cls, error: ImpossibleError, pointer: str) -> "ImpossibleCalculation":

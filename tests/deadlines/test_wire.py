@@ -104,6 +104,10 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
         "choice": "extension_base",
         "choice_zh": ("前一期限因节假日顺延的，延长的期限自顺延日起，还是自未顺延的届满日起"),
         "choice_en": "Is an extension counted from the rolled or the unrolled end?",
+        "kept_zh": "自未顺延的届满日起连续计算",
+        "kept_en": "from the unrolled end",
+        "other_zh": "同应办日",
+        "other_en": "the same day",
         "zh": (
             "特殊情况，延长一日至四日：自10月2日（未顺延）起连续计算2日，至10月4日"
             "（刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条）"
@@ -123,6 +127,7 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
     ]
     assert (steps[0]["from_on"], steps[0]["length"]) == (None, None)
     assert (steps[0]["choice_zh"], steps[0]["choice_en"]) == (None, None)
+    assert (steps[0]["kept_zh"], steps[0]["other_en"]) == (None, None)
 
 
 def test_a_period_in_hours_goes_out_to_the_minute_with_its_offset() -> None:
@@ -184,6 +189,7 @@ def test_a_row_goes_out_with_its_extensions_and_its_text() -> None:
             }
         ],
         "extends": None,
+        "restarts": [],
         "at_most": None,
         "per_case": False,
         "article": "CPL 91¶1; MPS 129¶1",
@@ -210,6 +216,7 @@ def test_a_row_goes_out_with_its_extensions_and_its_text() -> None:
             },
         ),
         ("C02", {"extends": "C01", "length": 1, "unit": "months"}),
+        ("C01", {"restarts": ["identity_established", "new_crime"]}),
         ("R16", {"at_most": 2, "note_en": rule_of("R16", ON).note_en}),
         ("T02b", {"length": 1, "and_days": 15, "unit": "months"}),
     ],

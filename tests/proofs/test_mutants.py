@@ -20,10 +20,8 @@ pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("proofs")]
 
 COPIED = ("services", "api", "notifications", "openapi", "jiantong", "migrations", "tests")
 ROTATION = "services/assignments/rotation.py"
-ARITHMETIC = "services/deadlines/arithmetic.py"
 DRAW_TESTS = "tests/assignments/test_rotation.py"
 DRAW_PROOFS = "tests/proofs/test_draws.py"
-PERIOD_TESTS = "tests/deadlines/test_arithmetic.py"
 RACES = "tests/proofs/test_races.py"
 
 
@@ -79,44 +77,6 @@ MUTANTS = (
         "return _hashed(tail, length - turn)",
         "return _hashed(tail, length + turn)",
         (f"{DRAW_TESTS}::test_every_seed_hashes_to_the_one_before_it_and_the_first_to_the_anchor",),
-    ),
-    Mutant(
-        "the first day is counted",
-        ARITHMETIC,
-        "return start + timedelta(days=length)",
-        "return start + timedelta(days=length - 1)",
-        (f"{PERIOD_TESTS}::test_worked_examples",),
-    ),
-    Mutant(
-        "a month's end is clamped and no more",
-        ARITHMETIC,
-        "return _month_end(clamped) if start == _month_end(start) else clamped",
-        "return clamped",
-        (
-            f"{PERIOD_TESTS}::test_worked_examples",
-            f"{PERIOD_TESTS}::test_months_are_those_of_the_procuratorates_own_formula",
-        ),
-    ),
-    Mutant(
-        "a day off moves the last day of somebody held",
-        ARITHMETIC,
-        'HELD_NOT_ROLLED, unrolled, "CPL 105¶4"))\n        return unrolled, unrolled, steps',
-        'HELD_NOT_ROLLED, unrolled, "CPL 105¶4"))\n        return rolled, rolled, steps',
-        (f"{PERIOD_TESTS}::test_worked_examples",),
-    ),
-    Mutant(
-        "no day off moves the last day of anybody",
-        ARITHMETIC,
-        "    while not calendar.is_working(last):\n        last += timedelta(days=1)\n",
-        "",
-        (f"{PERIOD_TESTS}::test_worked_examples",),
-    ),
-    Mutant(
-        "half a month is fourteen days",
-        ARITHMETIC,
-        "add_days(start, HALF_MONTH * length)",
-        "add_days(start, (HALF_MONTH - 1) * length)",
-        (f"{PERIOD_TESTS}::test_worked_examples",),
     ),
     Mutant(
         "draws do not take turns",

@@ -1556,6 +1556,8 @@ export interface components {
             extensions: components["schemas"]["DeadlineExtension"][];
             /** @description The rule of which it is itself an extension. */
             extends: string | null;
+            /** @description Why it may be counted again from the start. */
+            restarts: ("jurisdiction_changed" | "new_crime" | "identity_established" | "new_organ")[];
             /** @description So often for one suspect, however often the case moves. */
             at_most: number | null;
             per_case: boolean;
@@ -1614,6 +1616,12 @@ export interface components {
             choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "nothing_else_left_out" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
             choice_zh: string | null;
             choice_en: string | null;
+            /** @description What is chosen there. */
+            kept_zh: string | null;
+            kept_en: string | null;
+            /** @description What the latest reading that can be defended would give. */
+            other_zh: string | null;
+            other_en: string | null;
             /** @example 收到之日（9月5日）不计入（刑诉法105条2款） */
             zh: string;
             /** @example the day of receipt (2026-09-05) is not counted [CPL 105¶2] */
@@ -6295,6 +6303,10 @@ export interface operations {
                      *           "choice": "running_hour",
                      *           "choice_zh": "示例",
                      *           "choice_en": "示例",
+                     *           "kept_zh": "示例",
+                     *           "kept_en": "示例",
+                     *           "other_zh": "示例",
+                     *           "other_en": "示例",
                      *           "zh": "收到之日（9月5日）不计入（刑诉法105条2款）",
                      *           "en": "the day of receipt (2026-09-05) is not counted [CPL 105¶2]"
                      *         }
@@ -6377,6 +6389,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "extends": "示例",
+                     *           "restarts": [
+                     *             "jurisdiction_changed"
+                     *           ],
                      *           "at_most": 7,
                      *           "per_case": false,
                      *           "article": "CPL 87",
@@ -6923,6 +6938,10 @@ export interface operations {
                      *             "choice": "running_hour",
                      *             "choice_zh": "示例",
                      *             "choice_en": "示例",
+                     *             "kept_zh": "示例",
+                     *             "kept_en": "示例",
+                     *             "other_zh": "示例",
+                     *             "other_en": "示例",
                      *             "zh": "收到之日（9月5日）不计入（刑诉法105条2款）",
                      *             "en": "the day of receipt (2026-09-05) is not counted [CPL 105¶2]"
                      *           }

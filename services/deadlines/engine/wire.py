@@ -7,7 +7,7 @@ from typing import Any
 from services.deadlines.engine.arithmetic import Custody, statutory_day
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.deadlines.engine.calculation import Calculation
-from services.deadlines.engine.choices import CHOICES
+from services.deadlines.engine.choices import CHOICES, Choice
 from services.deadlines.engine.events import (
     CustodyChanged,
     Event,
@@ -91,9 +91,7 @@ def step_as_plain(step: Step, rule: Rule, year: int) -> Plain:
         "at": _plain(step.at),
         "article": cited_en(step.articles),
         "article_zh": cited_zh(step.articles),
-        "choice": step.choice.value if step.choice else None,
-        "choice_zh": CHOICES[step.choice].zh if step.choice else None,
-        "choice_en": CHOICES[step.choice].en if step.choice else None,
+        **_choice(step.choice),
         "zh": phrase_zh(step, rule, year),
         "en": phrase_en(step, rule),
     }
@@ -117,6 +115,7 @@ def rule_as_plain(rule: Rule) -> Plain:
         "class": period.period_class.value if period else None,
         "extensions": [_extension(extension) for extension in rule.extensions],
         "extends": rule.base[0] if rule.base else None,
+        "restarts": sorted(reason.value for reason in rule.restarts),
         "at_most": rule.at_most,
         "per_case": rule.per_case,
         "article": rule.article,
@@ -208,6 +207,20 @@ def _extension(extension: Extension) -> Plain:
         "by_en": extension.by_en,
         "article": cited_en(extension.articles),
         "article_zh": cited_zh(extension.articles),
+    }
+
+
+def _choice(choice: Choice | None) -> Plain:
+    """The open question behind a step: what is kept, what the other reading would give."""
+    reading = None if choice is None else CHOICES[choice]
+    return {
+        "choice": None if choice is None else choice.value,
+        "choice_zh": reading and reading.zh,
+        "choice_en": reading and reading.en,
+        "kept_zh": reading and reading.kept_zh,
+        "kept_en": reading and reading.kept_en,
+        "other_zh": reading and reading.outer_zh,
+        "other_en": reading and reading.outer_en,
     }
 
 
