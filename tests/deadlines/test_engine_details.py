@@ -382,6 +382,26 @@ PATHS = {
             "held_not_rolled > 2026-04-11 [CPL 105¶4]",
         ),
     ),
+    "an evaluation within the extension is left out after both links": Path(
+        "R01",
+        "2026-03-10",
+        HELD,
+        (Extended(), evaluated("2026-04-15", "2026-04-20")),
+        "2026-04-29 2026-04-30 2026-04-29 2026-04-29",
+        (
+            "start_not_counted > 2026-03-10 [CPL 105¶2]",
+            f"same_day_of_month 2026-03-10 +1 > 2026-04-10 {R01}",
+            f"extended_days 2026-04-10 +15 > 2026-04-25 {FIFTEEN_DAYS}",
+            (
+                "days_not_counted 2026-04-25 +4 > 2026-04-29 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-04-25 +5 > 2026-04-30 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+        ),
+    ),
     "an evaluation that begins on the last day is left out": Path(
         "R01",
         "2026-03-10",
@@ -1175,13 +1195,15 @@ def ways_of(rule: Rule, started: str, *events: Event) -> list[str]:
 
 
 def test_half_a_month_is_fifteen_days_in_a_period_and_in_its_extension() -> None:
-    rule = row(Period(1, Unit.HALF_MONTHS, PeriodClass.CUSTODY), longer(2, Unit.HALF_MONTHS))
+    rule = row(Period(3, Unit.HALF_MONTHS, PeriodClass.CUSTODY), longer(2, Unit.HALF_MONTHS))
     assert ways_of(rule, "2026-03-10", Extended()) == [
-        "half_month_is_fifteen_days 2026-03-10 +1 > 2026-03-25 [CPL 172¶1; SPC-I 202¶1]",
+        "half_month_is_fifteen_days 2026-03-10 +3 > 2026-04-24 [CPL 172¶1; SPC-I 202¶1]",
         (
-            "extended_days 2026-03-25 +30 > 2026-04-24 [RULES 351¶1; EXT-2016 16]"
+            "extended_days 2026-04-24 +30 > 2026-05-24 [RULES 351¶1; EXT-2016 16]"
             " ? extension_base : tried"
         ),
+        "last_day_off > 2026-05-24 [CPL 105¶4] ? days_off",
+        "held_not_rolled > 2026-05-24 [CPL 105¶4]",
     ]
 
 
