@@ -3,7 +3,7 @@
 `python -m checks.mutation` changes one thing at a time in the functions of the engine (a `<`
 becomes `<=`, an argument is left out, a step is not taken) and runs the tests that reach the
 changed function. A change that no test notices has survived: either a test is missing, or the
-change means the same (`equivalent.py` says of each such one why).
+change means the same (`equivalent.toml` says of each such one why).
 
 What is changed: every function, method, property and lambda of `MODULES`. Left out is what is
 data, because the tests hold it word by word: the table, its triggers, the choices, the sources,
