@@ -106,7 +106,8 @@ class WarningsOutOfBounds(Unprocessable):
 def find(act: Act, procuratorate_id: int | None = None) -> WarningSettings:
     """The settings of the actor's procuratorate, or of the one named if the actor has several.
 
-    Who holds no post there that may read them finds nothing (404).
+    Refuses:
+        NotFound: the actor holds no post there that may read them.
     """
     offices = sorted(act.actor.offices_as(*READERS))
     wanted = procuratorate_id if procuratorate_id is not None else next(iter(offices), None)

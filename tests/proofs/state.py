@@ -1,5 +1,6 @@
 """Everything a database holds, to be compared: as it is, or as it must be after any crash."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,9 @@ TRIES = frozenset({"attempts"})
 """How often something was tried: the one thing that a crash may leave behind."""
 NOT_COMPARED = frozenset({"procrastinate_events", "procrastinate_workers", "alembic_version"})
 """The queue's own bookkeeping; its jobs are compared."""
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+"""A moment that an entry of the ledger keeps among its details."""
 
 _COLUMNS = """
 SELECT c.table_name, c.column_name, c.data_type
@@ -84,4 +88,10 @@ def _rows(connection: Connection, tables: Mapping[str, object]) -> dict[str, lis
 
 def _seen(kind: str, column: str, value: object) -> object:
     hidden = kind.startswith("timestamp") or column in BY_LOT | TRIES
+    if isinstance(value, dict) and not hidden:
+        return {name: "something" if _is_instant(each) else each for name, each in value.items()}
     return "something" if hidden and value is not None else value
+
+
+def _is_instant(value: object) -> bool:
+    return isinstance(value, str) and bool(INSTANT.fullmatch(value))
