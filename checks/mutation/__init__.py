@@ -15,6 +15,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 ENGINE = "services.deadlines.engine"
 MODULES = (
+    "announced",
     "arithmetic",
     "articles",
     "calculation",
@@ -31,6 +32,7 @@ MODULES = (
 TESTS = (
     "test_engine_details.py",
     "test_wire.py",
+    "test_announced.py",
     "test_worked_examples.py",
     "test_calendar.py",
     "test_words.py",
