@@ -1,7 +1,7 @@
 """One's tasks over HTTP: the first page a phone shows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
@@ -33,6 +33,14 @@ class TaskSchema(Schema):
     id = fields.Integer(required=True)
     kind = fields.Enum(TaskKind, by_value=True, required=True)
     title = fields.String(required=True, metadata={"example": "审查逮捕"})
+    detail = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Of a period: what the law asks until then; of all else nothing.",
+            "example": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+        },
+    )
     about_kind = fields.String(
         required=True,
         metadata={
@@ -71,6 +79,7 @@ class Background(NamedTuple):
     case_number: str | None
     document_number: str
     suspects: list[str]
+    detail: str | None
 
 
 @blp.route("")
@@ -130,8 +139,18 @@ def _backgrounds(act: Act, found: Sequence[Task]) -> dict[tuple[str, int], Backg
         ids = {task.about_id for task in found if task.about_kind == kind}
         if ids:
             rows = act.session.execute(chosen.where(_ID[kind].in_(ids)))
-            known |= {(kind, row[0]): Background(*row[1:]) for row in rows}
+            known |= {
+                (kind, about_id): Background(number, document, names, _asked_by(*period))
+                for about_id, number, document, names, *period in rows
+            }
     return known
+
+
+def _asked_by(rule_id: str | None = None, started_at: datetime | None = None) -> str | None:
+    """What the law asks until the end of the period that a task is about, if it is about one."""
+    if rule_id is None or started_at is None:
+        return None
+    return deadlines.rule_of(rule_id, deadlines.statutory_day(started_at)).zh
 
 
 _NAMES = (
@@ -169,6 +188,8 @@ def _of_periods(key: Any, periods: Any) -> Any:
         Case.number,
         func.coalesce(ArrestRequest.document_number, ""),
         case((Suspect.id.is_not(None), array([Suspect.name])), else_=func.coalesce(_NAMES, [])),
+        Deadline.rule_id,
+        Deadline.started_at,
     )
     return (
         chosen.select_from(periods)

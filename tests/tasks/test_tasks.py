@@ -1,24 +1,28 @@
 """Tasks: whose they are, in which order, and that each lies open once."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.identity import access_token
-from services import assignments, tasks
-from services.kernel.act import Act, Identified
+from services import assignments, deadlines, monitoring, tasks
+from services.deadlines import Custody, Deadline, Keepers
+from services.kernel.act import SHANGHAI, Act, Identified
 from services.kernel.clock import machine_now
 from services.kernel.refusals import NotFound
+from services.monitoring import MonitoringEntry
 from services.offices import Office
 from services.people import Person, Post
-from services.policy import PostKind
+from services.policy import MACHINE, PostKind
 from services.sessions import SignInSession
 from services.tasks import Due, Task, TaskKind, TaskOpen, TaskState
-from tests.make import Make
+from tests.make import Make, Town
 
 
 @dataclass(frozen=True)
@@ -220,21 +224,8 @@ def test_a_personal_task_goes_with_the_case(app: Flask, make: Make) -> None:
     first = town.prosecutor
 
     def phone(person: Person) -> list[str]:
-        opened = SignInSession(
-            person_id=person.id, opened_at=machine_now(), renewed_at=machine_now()
-        )
-        make.session.add(opened)
-        make.session.flush()
-        token = access_token(app.extensions["token_key"], opened, lasting=timedelta(minutes=5))
-        told = [
-            app.test_client().get(
-                f"/api/v1/tasks?state={state.value}", headers={"Authorization": f"Bearer {token}"}
-            )
-            for state in TaskState
-        ]
-        return [
-            name for one in told for item in (one.json or {})["items"] for name in item["suspects"]
-        ]
+        told = [item for state in TaskState for item in told_on_the_phone(app, make, person, state)]
+        return [name for item in told for name in item["suspects"]]
 
     [suspect] = case.request.suspects
     assert phone(first) == [suspect.name]
@@ -254,3 +245,83 @@ def test_a_personal_task_goes_with_the_case(app: Flask, make: Make) -> None:
         approver_id=town.chief.id,
     )
     assert (phone(first), phone(other)) == ([], [suspect.name]), "nor who has handed it on"
+
+
+SWEPT = datetime(2026, 8, 3, 8, tzinfo=SHANGHAI)
+
+
+def test_a_reminder_says_which_period_of_whom_it_is_about(app: Flask, make: Make) -> None:
+    """One that is past its day lies with who keeps it and, as monitoring, with who watches."""
+    town = make.town()
+    case = make.case(town)
+    make.session.execute(update(Deadline).values(look_at=None))  # its review is none of the four
+    [suspect] = case.request.suspects
+    late = {
+        "of a suspect": period(make, town, case, suspect.id),
+        "of a case": period(make, town, case, None),
+        "of a request": period(make, town, case.request, None),
+        "of neither": period(make, town, town.police, None),
+    }
+    monitoring.sweep(make.act(MACHINE, SWEPT))
+    make.session.flush()
+
+    known: dict[str, object] = {
+        "case_number": case.number,
+        "document_number": case.request.document_number,
+        "suspects": [suspect.name],
+        "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+    }
+    unknown: dict[str, object] = {"case_number": None, "document_number": "", "suspects": []}
+    reminders = told_on_the_phone(app, make, town.prosecutor)
+    assert {item["kind"] for item in reminders} == {"keep_deadline"}
+    watched = [
+        item
+        for item in told_on_the_phone(app, make, town.manager)
+        if item["kind"] == "answer_monitoring"
+    ]
+    entries = {
+        entry.id: entry.deadline_id for entry in make.session.scalars(select(MonitoringEntry))
+    }
+    for whose, deadline in late.items():
+        told = known if whose != "of neither" else known | unknown
+        [reminder] = [one for one in reminders if one["about_id"] == deadline.id]
+        assert reminder | told == reminder, whose
+        assert (reminder["title"], reminder["about_kind"]) == ("期限届满提醒", "deadlines")
+        [entry] = [one for one in watched if entries[one["about_id"]] == deadline.id]
+        assert entry | told == entry, whose
+        assert (entry["title"], entry["about_kind"]) == ("处理流程监控", "monitoring_entries")
+
+    [other] = [
+        one for one in told_on_the_phone(app, make, town.manager) if one["kind"] == "assign_case"
+    ]
+    assert other["detail"] is None
+
+
+def period(make: Make, town: Town, about: Identified, suspect_id: int | None) -> Deadline:
+    """One that is the prosecutor's to keep, begun in June."""
+    act = make.act(town.manager, datetime(2026, 6, 1, 9, tzinfo=SHANGHAI))
+    keepers = Keepers(town.procuratorate.id, town.police.id, town.prosecutor.id)
+    return deadlines.start(
+        act,
+        "R01",
+        about,
+        suspect_id=suspect_id,
+        keepers=keepers,
+        started_at=act.now,
+        custody=Custody.HELD,
+    )
+
+
+def told_on_the_phone(
+    app: Flask, make: Make, person: Person, state: TaskState = TaskState.OPEN
+) -> list[dict[str, Any]]:
+    """That person's tasks, as the first page of the phone gets them."""
+    opened = SignInSession(person_id=person.id, opened_at=machine_now(), renewed_at=machine_now())
+    make.session.add(opened)
+    make.session.flush()
+    token = access_token(app.extensions["token_key"], opened, lasting=timedelta(minutes=5))
+    told = app.test_client().get(
+        f"/api/v1/tasks?state={state.value}", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert told.status_code == HTTPStatus.OK, told.text
+    return list((told.json or {})["items"])

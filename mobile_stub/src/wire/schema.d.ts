@@ -2479,6 +2479,11 @@ export interface components {
             /** @example 审查逮捕 */
             title: string;
             /**
+             * @description Of a period: what the law asks until then; of all else nothing.
+             * @example 监察机关、公安机关移送起诉的案件，一个月以内作出决定
+             */
+            detail: string | null;
+            /**
              * @description What it leads to: arrest_requests, cases, arrest_reviews, deadlines or monitoring_entries.
              * @example arrest_reviews
              */
@@ -6519,6 +6524,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
             /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
             422: {
                 headers: {
@@ -6711,6 +6717,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
@@ -8208,6 +8215,7 @@ export interface operations {
                      *           "id": 7,
                      *           "kind": "accept_request",
                      *           "title": "审查逮捕",
+                     *           "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
                      *           "about_kind": "arrest_reviews",
                      *           "about_id": 7,
                      *           "case_number": "云青检捕受〔2026〕12号",
