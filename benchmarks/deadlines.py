@@ -7,23 +7,43 @@ counting anew what a State Council notice touches. Nothing is compared with anot
 matters is how the times grow.
 """
 
+import argparse
 import json
+import os
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from pathlib import Path
 from statistics import median
+from threading import Thread
 
 import psycopg
+from sqlalchemy import create_engine, make_url, select
+from sqlalchemy.orm import Session, sessionmaker
 
+from jiantong import database
+from jiantong.postgres import Cluster
+from services.deadlines import notices, recalculation, watch
 from services.deadlines.engine.arithmetic import Custody
 from services.deadlines.engine.calculation import Calculation, calculate
-from services.deadlines.engine.calendar import state_council_calendar
+from services.deadlines.engine.calendar import (
+    VERSION,
+    bundled_notices,
+    fixed_days_off,
+    state_council_calendar,
+)
 from services.deadlines.engine.events import Event, Extended
 from services.deadlines.engine.wire import calculation_as_plain
+from services.kernel.act import Act, acting
+from services.offices import Office, OfficeKind
+from services.people import Person, Post
+from services.policy import MACHINE, PostKind
 
-TODAY = date(2026, 11, 22)
+TODAY = date(2027, 2, 10)
 SIZES = (10_000, 100_000, 1_000_000)
 MIX = (
     ("D06", Custody.HELD, 7),
@@ -141,3 +161,152 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         "  ".join(cell.rjust(width) for cell, width in zip(line, wide, strict=True))
         for line in lines
     )
+
+
+HOLDERS = (PostKind.CASE_MANAGER, PostKind.DEPARTMENT_HEAD, PostKind.CHIEF_PROCURATOR)
+"""Who is there to be reminded."""
+NOON = datetime(2027, 2, 10, 4, tzinfo=UTC)
+"""The moment at which a million clocks are looked at: all of them end in a year just announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """So many open clocks: what filling, finding, watching and counting anew took, in seconds."""
+
+    rows: int
+    filled: float
+    due: int
+    found: float
+    looked: int
+    told: int
+    watched: float
+    touched: int
+    moved: int
+    anew: float
+
+
+def many_at_once(cluster: Cluster, sizes: Sequence[int], workers: int = 2) -> Iterator[Many]:
+    """Fill a database of its own with open clocks, size by size, and measure on each."""
+    for rows in sizes:
+        with _house(cluster, f"clocks_{rows}") as (owner, application):
+            yield _measured(owner, application, rows, workers)
+
+
+@contextmanager
+def _house(cluster: Cluster, name: str) -> Iterator[tuple[str, str]]:
+    owner, application = (
+        url.replace("/jiantong?", f"/{name}?") for url in (cluster.owner_url, cluster.app_url)
+    )
+    administrator = create_engine(cluster.administrator_url, isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER jiantong")
+        try:
+            database.migrate(owner, application)
+            yield owner, application
+        finally:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    administrator.dispose()
+
+
+def _measured(owner: str, application: str, rows: int, workers: int) -> Many:
+    engine = create_engine(application, pool_size=workers + 1)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    with sessions.begin() as session:
+        office = Office(
+            kind=OfficeKind.PROCURATORATE, name="云江市检察院", short_name="云检", level="district"
+        )
+        session.add(office)
+        session.flush()
+        for number, post in enumerate(HOLDERS):
+            holder = Person(username=f"holder{number}", name="某", password_hash="x")  # noqa: S106
+            session.add(holder)
+            session.flush()
+            session.add(
+                Post(person_id=holder.id, office_id=office.id, kind=post, from_on=date(2020, 1, 1))
+            )
+    url = make_url(owner).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as bare:
+        filled = fill(bare, rows, office.id)
+        due, found = due_soon(bare)
+        bare.execute(
+            "UPDATE deadlines SET look_at = %s WHERE due_on BETWEEN %s AND %s",
+            (NOON, TODAY, TODAY + timedelta(days=3)),
+        )
+    with acting(sessions, MACHINE, NOON) as act:
+        notices.adopt(act, bundled_notices(), VERSION)
+    begun = time.perf_counter()
+    looked, told = _watch(sessions)
+    watched = time.perf_counter() - begun
+    announced = {**bundled_notices(), 2027: {"off": _announced_2027(), "work": [], "papers": []}}
+    with acting(sessions, MACHINE, NOON) as act:
+        notices.adopt(act, announced, "2026-12-01")
+    begun = time.perf_counter()
+    _together(lambda: recalculation.run(sessions, _nobody_follows, NOON), workers)
+    anew = time.perf_counter() - begun
+    with sessions() as session:
+        done = session.scalars(select(notices.Recalculation)).one()
+    engine.dispose()
+    return Many(rows, filled, due, found, looked, told, watched, done.counted, done.moved, anew)
+
+
+def _watch(sessions: sessionmaker[Session]) -> tuple[int, int]:
+    looked = told = 0
+    while True:
+        with acting(sessions, MACHINE, NOON) as act:
+            found = watch.look(act, watch.BATCH)
+        if not found.taken:
+            return looked, told
+        looked, told = looked + found.taken, told + found.told
+
+
+def _together(work: Callable[[], object], workers: int) -> None:
+    threads = [Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _nobody_follows(_act: Act, _suspects: Collection[int]) -> None:
+    """The clocks here belong to no case, so no task follows them."""
+
+
+def _announced_2027() -> list[str]:
+    """A made-up notice: the first working week of every second month is off."""
+    fixed = {day.isoformat() for day in fixed_days_off(2027)}
+    weeks = {
+        (date(2027, month, 8) + timedelta(days=day)).isoformat()
+        for month in range(2, 13, 2)
+        for day in range(5)
+    }
+    return sorted(fixed | weeks)
+
+
+def main() -> None:
+    """Measure, and print what was measured on what."""
+    arguments = argparse.ArgumentParser(prog="benchmarks.deadlines", description=main.__doc__)
+    arguments.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    arguments.add_argument("--workers", type=int, default=2)
+    given = arguments.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print("one period, microseconds: counted with its steps, and put into words as JSON")
+    ones = [(one.name, f"{one.counted:.0f}", f"{one.worded:.0f}") for one in one_at_a_time()]
+    print(table(("period", "counted", "worded"), ones))
+    print(f"\nopen periods, seconds; counted anew by {given.workers} workers, all of them touched")
+    head = ("open", "filled", "due soon", "found ms", "looked", "told", "watched", "anew", "moved")
+    with tempfile.TemporaryDirectory(prefix="jiantong-bench-") as folder:
+        Path(folder).chmod(0o711)
+        with Cluster(Path(folder) / "pg", durable=False) as cluster:
+            database.migrate(cluster.owner_url, cluster.app_url)
+            found = [
+                (
+                    one.rows, f"{one.filled:.1f}", one.due, f"{one.found:.1f}", one.looked,
+                    one.told, f"{one.watched:.1f}", f"{one.anew:.1f} ({one.touched})", one.moved,
+                )
+                for one in many_at_once(cluster, given.sizes, given.workers)
+            ]  # fmt: skip
+    print(table(head, found))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ earliest end is the day to keep and the latest is the limit.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from services.deadlines.engine.arithmetic import (
     HALF_MONTH,
@@ -31,8 +32,7 @@ MONTHS = (Article("SPC-I", 202, 1),)
 _CHAINED = (Article("EXT-2016", 16),)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One length of the way, as the law adds it to what was there before."""
 
     length: int
@@ -46,8 +46,7 @@ class Link:
     """It is the whole, counted from the first day, and not added to the link before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """Days by which every reading moves, whatever it is."""
 
     code: StepCode
@@ -108,8 +107,7 @@ class Walk:
             self.step(code, self.end + moved, abs(days), articles, choice, detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """What has to be walked: the links, what is left out, what every reading adds."""
 
     start: date
