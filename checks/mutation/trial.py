@@ -85,6 +85,7 @@ class Trial:
         files = {str(path_of(module)): module for module in self.trees}
         for item, following in _pairs(session.items):
             reached: set[Reached] = set()
+            _forget(self.trees)  # what was cached at import would hide who asks for it
             begun = time.process_time()
             sys.setprofile(_noting(files, reached))
             try:
@@ -231,10 +232,15 @@ def exchange(tree: ast.Module, functions: Iterable[FunctionType], mutant: Mutant
         code = wrong.get(_place(one.__code__), one.__code__)
         if code != one.__code__:
             one.__code__ = code
-    for value in vars(_module(mutant.module)).values():
-        forget = getattr(value, "cache_clear", None)
-        if forget is not None:
-            forget()
+    _forget([mutant.module])
+
+
+def _forget(modules: Iterable[str]) -> None:
+    for module in modules:
+        for value in vars(_module(module)).values():
+            forget = getattr(value, "cache_clear", None)
+            if forget is not None:
+                forget()
 
 
 def run_again(tree: ast.Module, mutant: Mutant | None, module: str = "") -> None:

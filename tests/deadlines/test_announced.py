@@ -208,6 +208,21 @@ def test_the_balance_is_thirteen_days_since_2025_and_was_eleven_before() -> None
         assert [fault.number for fault in faults_of(shorter, KNOWN)] == [14 if year > 2024 else 12]
 
 
+def test_the_first_year_that_is_known_may_be_corrected_too() -> None:
+    first = KNOWN[2018]
+    notice = Announced(2018, tuple(map(day, first["off"])), tuple(map(day, first["work"])))
+    assert faults_of(notice, KNOWN) == []
+
+
+def test_a_year_without_days_contradicts_none() -> None:
+    assert faults_of(SOUND, {**KNOWN, 2026: {}}) == []
+
+
+def test_days_are_not_held_against_a_wording_that_cannot_be_read() -> None:
+    unread = replace(SOUND, text="请见附件。")
+    assert faults_of(unread, KNOWN) == [Fault("text_unreadable", ("wording",))]
+
+
 def test_two_years_may_not_contradict_each_other() -> None:
     last = KNOWN | {2026: {**KNOWN[2026], "work": [*KNOWN[2026]["work"], "2026-12-29"]}}
     reaching = replace(SOUND, off=(day("2026-12-29"), *OFF))
@@ -247,6 +262,7 @@ def test_a_correction_names_only_what_it_changes() -> None:
     [
         ("一、元旦：1月1日放假。", "01-01", ""),
         ("1月1日至3日放假，共3天。", "01-01..01-03", ""),
+        ("1月1日至1日放假，共1天。", "01-01", ""),
         ("9月29日至10月6日放假调休，共8天。", "09-29..10-06", ""),
         ("10月1日至7日放假；9月26日(周日)上班。", "10-01..10-07", "09-26"),
         ("9月26日（周日）、10月9日（周六）上班。10月1日放假", "10-01", "09-26 10-09"),
