@@ -132,7 +132,7 @@ R01 = "[CPL 172¶1; RULES 351¶1; SPC-I 202¶1]"
 SURVEILLANCE = "[CPL 79¶1; RULES 100¶4; RULES 112; RULES 113; MPS 122¶2; SPC-I 202¶1]"
 CUSTODY = "CPL 156; MPS 148; RULES 305; SPC-I 202¶1"
 LATE_REQUEST = "[RULES 309; MPS 148; MPS 149; MPS 150]"
-FIFTEEN_DAYS = "[CPL 172¶1; RULES 351¶1; EXT-2016 16] ? extension_base : major_or_complex"
+FIFTEEN_DAYS = "[CPL 172¶1; RULES 351¶1] ? extension_base : major_or_complex"
 
 PATHS = {
     "the first day is not counted, a month ends on its day, a day off moves the end": Path(
@@ -217,11 +217,11 @@ PATHS = {
             "month_end_to_month_end 2026-03-31 +2 > 2026-05-31 [CPL 208¶1; SPC-I 202¶1]",
             "in_one_go 2026-03-31 +3 > 2026-06-30 [CPL 208¶1] : third_month",
             (
-                "extended_months 2026-06-30 +3 > 2026-09-30 [CPL 208¶1; SPC-I 210¶1; EXT-2016 16]"
+                "extended_months 2026-06-30 +3 > 2026-09-30 [CPL 208¶1; SPC-I 210¶1]"
                 " ? extension_base : upper_court"
             ),
             (
-                "extended_months 2026-09-30 +1 > 2026-10-31 [CPL 208¶1; SPC-I 210¶3; EXT-2016 16]"
+                "extended_months 2026-09-30 +1 > 2026-10-31 [CPL 208¶1; SPC-I 210¶3]"
                 " ? extension_base : supreme_court"
             ),
             "warned_from > 2026-10-30 [SPC-I 202¶1] ? month_end",
@@ -267,11 +267,11 @@ PATHS = {
             "start_not_counted > 2026-09-29 [CPL 105¶2]",
             "days_added 2026-09-29 +3 > 2026-10-02 [CPL 91¶1; MPS 129¶1; CPL 105¶1]",
             (
-                "range_taken_whole +4 [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+                "range_taken_whole +4 [CPL 91¶1; MPS 129¶1]"
                 " ? range_taken_whole : special_circumstances"
             ),
             (
-                "extended_days 2026-10-02 +4 > 2026-10-06 [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+                "extended_days 2026-10-02 +4 > 2026-10-06 [CPL 91¶1; MPS 129¶1]"
                 " ? range_taken_whole : special_circumstances"
             ),
             "last_day_off > 2026-10-06 [CPL 105¶4] ? days_off",
@@ -288,7 +288,7 @@ PATHS = {
             "start_not_counted > 2026-09-29 [CPL 105¶2]",
             "days_added 2026-09-29 +3 > 2026-10-02 [CPL 91¶1; MPS 129¶1; CPL 105¶1]",
             (
-                "extended_days 2026-10-02 +2 > 2026-10-04 [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+                "extended_days 2026-10-02 +2 > 2026-10-04 [CPL 91¶1; MPS 129¶1]"
                 " ? extension_base : special_circumstances"
             ),
             "last_day_off > 2026-10-04 [CPL 105¶4] ? days_off",
@@ -398,6 +398,26 @@ PATHS = {
             ),
             (
                 "days_not_counted 2026-04-25 +5 > 2026-04-30 = outer [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+        ),
+    ),
+    "an evaluation before a total is left out of the total": Path(
+        "T01",
+        "2026-03-10",
+        HELD,
+        (evaluated("2026-04-01", "2026-04-07"), Extended()),
+        "2026-06-15 2026-06-16 2026-06-15 2026-06-15",
+        (
+            "start_not_counted > 2026-03-10 [CPL 105¶2]",
+            "same_day_of_month 2026-03-10 +2 > 2026-05-10 [CPL 208¶1; SPC-I 202¶1]",
+            "in_one_go 2026-03-10 +3 > 2026-06-10 [CPL 208¶1] : third_month",
+            (
+                "days_not_counted 2026-06-10 +5 > 2026-06-15 = due [CPL 149]"
+                " ? evaluation : psychiatric_evaluation"
+            ),
+            (
+                "days_not_counted 2026-06-10 +6 > 2026-06-16 = outer [CPL 149]"
                 " ? evaluation : psychiatric_evaluation"
             ),
         ),
@@ -1198,10 +1218,7 @@ def test_half_a_month_is_fifteen_days_in_a_period_and_in_its_extension() -> None
     rule = row(Period(3, Unit.HALF_MONTHS, PeriodClass.CUSTODY), longer(2, Unit.HALF_MONTHS))
     assert ways_of(rule, "2026-03-10", Extended()) == [
         "half_month_is_fifteen_days 2026-03-10 +3 > 2026-04-24 [CPL 172¶1; SPC-I 202¶1]",
-        (
-            "extended_days 2026-04-24 +30 > 2026-05-24 [RULES 351¶1; EXT-2016 16]"
-            " ? extension_base : tried"
-        ),
+        ("extended_days 2026-04-24 +30 > 2026-05-24 [RULES 351¶1] ? extension_base : tried"),
         "last_day_off > 2026-05-24 [CPL 105¶4] ? days_off",
         "held_not_rolled > 2026-05-24 [CPL 105¶4]",
     ]
@@ -1223,22 +1240,16 @@ def test_months_that_extend_one_another_are_followed_by_days_in_both_readings() 
     rule = row(Period(1, Unit.MONTHS, PeriodClass.CUSTODY), first, second)
     assert ways_of(rule, "2026-01-30", Extended(), Extended()) == [
         (
-            "in_one_go 2026-01-30 +2 > 2026-03-30 = due [CPL 172¶1; SPC-I 202¶1; RULES 351¶1;"
-            " EXT-2016 16] ? chained_months"
+            "in_one_go 2026-01-30 +2 > 2026-03-30 = due [CPL 172¶1; SPC-I 202¶1; RULES 351¶1]"
+            " ? chained_months"
         ),
-        (
-            "extended_days 2026-03-30 +5 > 2026-04-04 = due [RULES 282; EXT-2016 16]"
-            " ? extension_base : again"
-        ),
+        ("extended_days 2026-03-30 +5 > 2026-04-04 = due [RULES 282] ? extension_base : again"),
         "no_such_day_in_month 2026-01-30 +1 > 2026-02-28 = outer [CPL 172¶1; SPC-I 202¶1]",
         (
-            "extended_months 2026-02-28 +1 > 2026-03-31 = outer [RULES 351¶1; EXT-2016 16]"
+            "extended_months 2026-02-28 +1 > 2026-03-31 = outer [RULES 351¶1]"
             " ? extension_base : tried"
         ),
-        (
-            "extended_days 2026-03-31 +5 > 2026-04-05 = outer [RULES 282; EXT-2016 16]"
-            " ? extension_base : again"
-        ),
+        ("extended_days 2026-03-31 +5 > 2026-04-05 = outer [RULES 282] ? extension_base : again"),
         "warned_from > 2026-04-02 [SPC-I 202¶1] ? month_end",
         "last_day_off > 2026-04-04 [CPL 105¶4] ? days_off",
         "held_not_rolled > 2026-04-04 [CPL 105¶4]",
@@ -1695,12 +1706,12 @@ def test_the_days_off_that_no_notice_moves() -> None:
             (
                 "重大、复杂的案件，一个月以内不能作出决定的，延长十五日："
                 "自10月5日（未顺延）起连续计算15日，至10月20日"
-                "（刑诉法172条1款；刑诉规则351条1款；延长羁押期限规定16条）"
+                "（刑诉法172条1款；刑诉规则351条1款）"
             ),
             (
                 "major or complex case that cannot be decided within the month, 15 days more: "
                 "15 days running on from 2026-10-05, the end before any roll, until 2026-10-20"
-                " [CPL 172¶1; RULES 351¶1; EXT-2016 16]"
+                " [CPL 172¶1; RULES 351¶1]"
             ),
         ),
         (
@@ -1729,11 +1740,11 @@ def test_the_days_off_that_no_notice_moves() -> None:
             2,
             (
                 "特殊情况，延长一日至四日：未写明延长的长度，按上限4日计算"
-                "（刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条）"
+                "（刑诉法91条1款；公安程序规定129条1款）"
             ),
             (
                 "special circumstances, 1 to 4 days more: no length was given, so the whole 4 days"
-                " are taken [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+                " are taken [CPL 91¶1; MPS 129¶1]"
             ),
         ),
         (

@@ -77,7 +77,7 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
             "执行拘留之日（9月29日）不计入（刑诉法105条2款）；"
             "3日，至10月2日（刑诉法91条1款；公安程序规定129条1款；刑诉法105条1款）；"
             "特殊情况，延长一日至四日：自10月2日（未顺延）起连续计算2日，至10月4日"
-            "（刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条）；"
+            "（刑诉法91条1款；公安程序规定129条1款）；"
             "最后一日（10月4日）为节假日（刑诉法105条4款）；"
             "是否在押不明，按在押计算（刑诉法105条4款）；"
             "在押，不顺延（刑诉法105条4款）"
@@ -86,7 +86,7 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
             "the day of execution of the detention (2026-09-29) is not counted [CPL 105¶2]; "
             "3 days, until 2026-10-02 [CPL 91¶1; MPS 129¶1; CPL 105¶1]; "
             "special circumstances, 1 to 4 days more: 2 days running on from 2026-10-02, "
-            "the end before any roll, until 2026-10-04 [CPL 91¶1; MPS 129¶1; EXT-2016 16]; "
+            "the end before any roll, until 2026-10-04 [CPL 91¶1; MPS 129¶1]; "
             "the last day, 2026-10-04, is a day off [CPL 105¶4]; "
             "custody is unknown: taken as held [CPL 105¶4]; "
             "in custody: it does not move [CPL 105¶4]"
@@ -99,8 +99,8 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
         "length": 2,
         "on": "2026-10-04",
         "at": None,
-        "article": "CPL 91¶1; MPS 129¶1; EXT-2016 16",
-        "article_zh": "刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条",
+        "article": "CPL 91¶1; MPS 129¶1",
+        "article_zh": "刑诉法91条1款；公安程序规定129条1款",
         "choice": "extension_base",
         "choice_zh": ("前一期限因节假日顺延的，延长的期限自顺延日起，还是自未顺延的届满日起"),
         "choice_en": "Is an extension counted from the rolled or the unrolled end?",
@@ -110,11 +110,11 @@ def test_a_date_goes_out_with_all_that_is_needed_to_see_check_and_explain_it() -
         "other_en": "the same day",
         "zh": (
             "特殊情况，延长一日至四日：自10月2日（未顺延）起连续计算2日，至10月4日"
-            "（刑诉法91条1款；公安程序规定129条1款；延长羁押期限规定16条）"
+            "（刑诉法91条1款；公安程序规定129条1款）"
         ),
         "en": (
             "special circumstances, 1 to 4 days more: 2 days running on from 2026-10-02, "
-            "the end before any roll, until 2026-10-04 [CPL 91¶1; MPS 129¶1; EXT-2016 16]"
+            "the end before any roll, until 2026-10-04 [CPL 91¶1; MPS 129¶1]"
         ),
     }
     assert [step["choice"] for step in steps] == [

@@ -277,7 +277,7 @@ def links_of(
             Link(
                 months if extension.total and in_months else _days(extension, length),
                 Unit.MONTHS if in_months else Unit.DAYS,
-                extension.articles if extension.total else (*extension.articles, *_CHAINED),
+                (*extension.articles, *(_CHAINED if extension.request_days_before else ())),
                 _lengthened(extension, in_months=in_months),
                 extension.ground,
                 chosen or (None if extension.total else Choice.EXTENSION_BASE),
