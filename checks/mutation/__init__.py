@@ -47,7 +47,6 @@ TOO_SLOW = (
     "whatever_the_next_notice_says",
     "leaks_a_code",
     "every_step_rests_on_an_article",
-    "reads_months_as_both_texts_do",
 )
 """Tests that take seconds for one run: a survivor of all the others is not worth them."""
 
