@@ -1,6 +1,6 @@
 import type { Calculation, DeadlineRule } from '@/wire/types'
 import { describe, expect, it } from 'vitest'
-import { eventKinds, fittingTrigger, missing, newEvent, nextGround, payload, placed, searched, shareText } from '@/pages/deadlines/calculation'
+import { eventKinds, fittingTrigger, missing, newEvent, nextGround, payload, placed, proposed, searched, shareText } from '@/pages/deadlines/calculation'
 
 function extension(ground: string): DeadlineRule['extensions'][number] {
   return {
@@ -37,6 +37,7 @@ function rule(given: Partial<DeadlineRule>): DeadlineRule {
       extension('four_case_types'),
     ],
     extends: null,
+    restarts: ['new_crime', 'identity_established'],
     at_most: null,
     per_case: false,
     article: 'CPL 156',
@@ -56,6 +57,7 @@ const HOURS = rule({
   trigger_zh: '执行拘留',
   unit: 'hours',
   class: 'hours',
+  restarts: [],
   length: 24,
   extensions: [],
   article_zh: '刑诉法85条2款',
@@ -64,6 +66,7 @@ const HOURS = rule({
 const BAIL = rule({
   rule: 'B01',
   class: 'measure',
+  restarts: ['new_organ'],
   extensions: [],
   title_zh: '取保候审最长不得超过十二个月',
 })
@@ -181,6 +184,7 @@ describe('what can happen', () => {
       'travelled',
       'used',
     ])
+    expect(eventKinds(rule({ restarts: [] }))).not.toContain('restarted')
     expect(eventKinds(HOURS)).toEqual([])
     expect(eventKinds(GUARD)).toEqual([])
     expect(eventKinds(rule({ kind: 'backward', extensions: [] }))).toEqual([])
@@ -197,6 +201,15 @@ describe('what can happen', () => {
       extended,
       newEvent('restarted'),
     ])).toBe('complex_case')
+  })
+
+  it('fills in of an event what can only be one thing', () => {
+    const first = proposed('extended', CUSTODY, [])
+    expect(first).toMatchObject({ kind: 'extended', ground: 'complex_case', reason: null })
+    expect(proposed('extension_stated', CUSTODY, [first]).ground).toBe('four_case_types')
+    expect(proposed('restarted', BAIL, [])).toMatchObject({ kind: 'restarted', reason: 'new_organ' })
+    expect(proposed('restarted', CUSTODY, []).reason).toBeNull()
+    expect(proposed('custody_changed', CUSTODY, [])).toMatchObject({ ground: null, custody: null })
   })
 
   it('keeps of a beginning what the rule can count from', () => {

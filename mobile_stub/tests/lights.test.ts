@@ -1,5 +1,6 @@
+import type { Deadline } from '@/wire/types'
 import { describe, expect, it } from 'vitest'
-import { firstLit, isExpiredCustody, scopesOf } from '@/pages/deadlines/lights'
+import { colourOf, firstLit, isAtOnce, isExpiredCustody, partsOf, scopesOf } from '@/pages/deadlines/lights'
 
 describe('the light to look at first', () => {
   it.each([
@@ -13,6 +14,10 @@ describe('the light to look at first', () => {
     ],
     [
       { red: 0, amber: 0, green: 3, grey: 4 },
+      'grey',
+    ],
+    [
+      { red: 0, amber: 0, green: 3, grey: 0 },
       'green',
     ],
     [
@@ -25,6 +30,61 @@ describe('the light to look at first', () => {
     ],
   ])('%o: %s', (counts, light) => {
     expect(firstLit(counts)).toBe(light)
+  })
+})
+
+describe('what is to be done at once', () => {
+  const atOnce = {
+    id: 1,
+    light: 'grey',
+    due_on: null,
+    standing: 'running',
+    closed_at: null,
+  } as Deadline
+  const suspended: Deadline = { ...atOnce, id: 2, standing: 'suspended' }
+
+  it('has no day, and is neither closed nor standing still', () => {
+    expect(isAtOnce(atOnce)).toBe(true)
+    expect(isAtOnce(suspended)).toBe(false)
+    expect(isAtOnce({ ...atOnce, due_on: '2026-11-22' })).toBe(false)
+    expect(isAtOnce({ ...atOnce, closed_at: '2026-11-22T00:00:00Z' })).toBe(false)
+  })
+
+  it('is shown in amber; all else in its own light', () => {
+    expect(colourOf(atOnce)).toBe('amber')
+    expect(colourOf(suspended)).toBe('grey')
+    expect(colourOf({ ...atOnce, due_on: '2026-11-22', light: 'red' })).toBe('red')
+  })
+
+  it('stands by itself before what stands still', () => {
+    function parts(...of: Parameters<typeof partsOf>): [string | null, number[]][] {
+      return partsOf(...of).map(part => [
+        part.title,
+        part.deadlines.map(one => one.id),
+      ])
+    }
+    expect(parts('grey', [suspended, atOnce])).toEqual([
+      [
+        '应当立即',
+        [1],
+      ],
+      [
+        '暂停计算',
+        [2],
+      ],
+    ])
+    expect(parts('grey', [suspended])).toEqual([
+      [
+        '暂停计算',
+        [2],
+      ],
+    ])
+    expect(parts('red', [suspended, atOnce])).toEqual([
+      [
+        null,
+        [2, 1],
+      ],
+    ])
   })
 })
 

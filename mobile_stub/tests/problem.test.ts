@@ -45,6 +45,12 @@ describe('a problem document', () => {
     expect(faultsAt(problem.faults, '/suspects/1', true)).toHaveLength(2)
   })
 
+  it('says why, where the law does not allow it', () => {
+    const refused = { type: '/problems/impossible-deadline', title: '法律不允许对该期限作此处理。', why: '该期限不能再延长。' }
+    expect(Problem.read(409, refused).words).toBe('法律不允许对该期限作此处理：该期限不能再延长。')
+    expect(Problem.read(409, { ...refused, detail: '已经延长过。' }).detail).toBe('已经延长过。')
+  })
+
   it('says something in Chinese even when the answer is no problem document', () => {
     expect(Problem.read(502, '<html>Bad gateway</html>').words).toBe('请求未成功（502）')
     expect(Problem.read(500, { title: 'Internal Server Error' }).title).toBe('服务器出现故障，请稍后再试')

@@ -12,6 +12,7 @@ function task(id: number, due_on: string | null): Task {
     case_number: null,
     document_number: '云公青提捕字〔2026〕1号',
     suspects: [],
+    detail: null,
     opened_at: `2026-11-${10 + id}T00:00:00Z`,
     due_on,
     outer_on: due_on,
@@ -47,6 +48,42 @@ it('groups tasks by urgency, the nearest first, and leaves out empty groups', ()
     [
       '无法定期限',
       [1],
+    ],
+  ])
+})
+
+it('puts a reminder of what has no day before what is due today', () => {
+  const reminder: Task = {
+    ...task(1, null),
+    kind: 'keep_deadline',
+  }
+  const groups = grouped([
+    task(2, null),
+    task(3, '2026-11-22'),
+    reminder,
+    { ...reminder, id: 4, due_on: '2026-11-20' },
+    { ...reminder, id: 5, kind: 'answer_monitoring' },
+  ], '2026-11-22')
+
+  expect(groups.map(group => [
+    group.urgency,
+    group.tasks.map(one => one.id),
+  ])).toEqual([
+    [
+      'overdue',
+      [4],
+    ],
+    [
+      'at_once',
+      [1],
+    ],
+    [
+      'today',
+      [3],
+    ],
+    [
+      'open',
+      [5, 2],
     ],
   ])
 })

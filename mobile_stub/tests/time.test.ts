@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dateWords, fromLocalInput, instantWords, localInput, notBefore, spanWords, timeLeft, timeLeftOf, today } from '@/kit/time'
+import { dateWords, fromLocalInput, instantWords, localInput, notBefore, spanWords, timeLeft, timeLeftOf, timeSince, today } from '@/kit/time'
 
 describe('time left', () => {
   it.each([
@@ -63,6 +63,12 @@ describe('time left of what the law counts in hours', () => {
   it('tells a span by its two largest parts', () => {
     expect(spanWords(3 * 86_400_000 + 4 * 3_600_000 + 5 * 60_000)).toBe('3 天 4 小时')
     expect(spanWords(59 * 60_000 + 1)).toBe('1 小时')
+  })
+
+  it('tells how long something waits that has no day, and never less than nothing', () => {
+    const now = new Date('2026-11-22T04:00:00Z')
+    expect(timeSince('2026-11-21T01:00:00Z', now)).toBe('已过 1 天 3 小时')
+    expect(timeSince('2026-11-22T05:00:00Z', now)).toBe('已过 0 分')
   })
 })
 

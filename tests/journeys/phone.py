@@ -70,6 +70,7 @@ class Phone:
             is_mobile=True,
             has_touch=True,
             locale="zh-CN",
+            reduced_motion="reduce",
             timezone_id="Asia/Shanghai",
             base_url=self.base,
         )

@@ -88,8 +88,11 @@ def test_a_period_shows_its_steps_and_what_was_thought_of_it_before(phone: HandO
     one = phone("case-management")
     sign_in(one, MANAGER)
     eventually(lambda: reminded(one), SWEPT_WITHIN)
-    one.at("task-keep_deadline").first.click()
-    expect(one.at("clock")).to_be_visible()
+    reminder = one.at("task-keep_deadline").first
+    asked = reminder.get_by_test_id("task-detail").inner_text()
+    one.look("tasks-reminded", "今日待办")
+    reminder.click()
+    expect(one.at("clock").get_by_role("heading")).to_have_text(asked)
     assert re.search(r"/deadlines/\d+$", one.page.url)
     due = one.at("due").inner_text()
     steps = one.at("steps").locator("li")
@@ -116,6 +119,11 @@ def test_a_period_shows_its_steps_and_what_was_thought_of_it_before(phone: HandO
     one.tap("to-case")
     expect(one.at("case-deadlines").get_by_test_id("earliest")).not_to_be_empty()
     one.look("case-deadlines", "案件")
+    one.open("/deadlines?light=grey")
+    expect(one.page.get_by_role("heading", name="应当立即")).to_be_visible()
+    expect(one.at("deadline").first).to_contain_text(re.compile(r"法律未规定日数 · 已过 \d+"))
+    one.look("deadlines-at-once", "期限")
+    one.page.go_back()
     one.at("case-deadlines").get_by_test_id("deadline").first.click()
     expect(one.at("clock")).to_be_visible()
 
@@ -137,6 +145,10 @@ def test_the_calculator_answers_says_what_is_wrong_and_hands_its_answer_on(phone
     expect(one.at("result")).to_have_count(0)
     assert computed(one) == "10月8日 周四"
     one.look("calculator", "期限计算")
+    choice = one.at("result").get_by_test_id("choice").first
+    choice.get_by_text("法律在此有不同理解").click()
+    expect(choice.get_by_test_id("kept")).not_to_be_empty()
+    one.look("calculator-choice", "期限计算")
 
     one.tap("share")
     text = one.page.evaluate("navigator.clipboard.readText()")
@@ -144,7 +156,13 @@ def test_the_calculator_answers_says_what_is_wrong_and_hands_its_answer_on(phone
     assert "应办日：10月8日 周四" in text
     assert "刑诉法172条1款" in text
 
+    one.tap("add-restarted")
+    reasons = one.at("event-0").get_by_role("radio")
+    expect(reasons).to_have_count(1)
+    expect(reasons).to_be_checked()
     choose_rule(one, "D04", "D04")
+    expect(one.at("add-extended")).to_be_visible()
+    expect(one.at("add-restarted")).to_have_count(0)
     one.fill(trigger="2026-09-28")
     one.tap("add-extended")
     one.fill(events__0__length="5")

@@ -16,7 +16,7 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** How pressing a date is: also the order in which groups of tasks stand. */
-export type Urgency = 'overdue' | 'in_doubt' | 'today' | 'soon' | 'later' | 'open'
+export type Urgency = 'overdue' | 'in_doubt' | 'at_once' | 'today' | 'soon' | 'later' | 'open'
 
 export interface TimeLeft { urgency: Urgency, words: string, days: number | null }
 
@@ -72,6 +72,11 @@ export function timeLeftOf(ends: Ends, now: Date = legalNow()): TimeLeft {
   return ends.outer_at && now.getTime() <= Date.parse(ends.outer_at)
     ? { urgency: 'in_doubt', words: `已过应办时 ${spanWords(-left)}`, days }
     : { urgency: 'overdue', words: `已逾期 ${spanWords(-left)}`, days }
+}
+
+/** How long something has been waiting that has no day: `已过 5 小时 20 分`. */
+export function timeSince(started: string, now: Date = legalNow()): string {
+  return `已过 ${spanWords(Math.max(0, now.getTime() - Date.parse(started)))}`
 }
 
 /** `3 天 4 小时`, `5 小时 20 分`, `40 分`: whole minutes begun, so that the last one is never told as none. */

@@ -136,6 +136,10 @@ export const CUSTODY: Record<string, string> = {
   elsewhere: '因他案在押、留置或者服刑（按在押）',
   designated_residence: '指定居所监视居住',
 }
+/** What one turns to on the list of periods: what has no day is to be done at once, or stands still. */
+export const SEGMENT: Record<string, string> = { ...LIGHT, grey: '立即/其他' }
+/** Where the law says "at once" and gives no day. */
+export const AT_ONCE = '应当立即'
 /** 刑诉法第99条：强制措施法定期限届满的。 */
 export const CUSTODY_EXPIRED = '羁押期限已届满，应当立即释放或者变更强制措施（刑诉法99条）'
 export const RULE_KIND: Record<string, string> = {

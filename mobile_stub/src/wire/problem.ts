@@ -51,8 +51,9 @@ export class Problem extends Error {
     const title = typeof said.title === 'string' && /[\u4E00-\u9FFF]/.test(said.title)
       ? said.title
       : WORDS[status] ?? `请求未成功（${status}）`
-    const detail = typeof said.detail === 'string' && said.detail !== title
-      ? said.detail
+    const particular = said.detail ?? said.why
+    const detail = typeof particular === 'string' && particular !== title
+      ? particular
       : null
     return new Problem(status, slug, title, detail, readFaults(said.errors))
   }
@@ -64,7 +65,7 @@ export class Problem extends Error {
 
   get words(): string {
     return this.detail
-      ? `${this.title}：${this.detail}`
+      ? `${this.title.replace(/。$/, '')}：${this.detail}`
       : this.title
   }
 }

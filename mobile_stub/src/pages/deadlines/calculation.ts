@@ -155,7 +155,7 @@ export function eventKinds(rule: DeadlineRule | null): EventKind[] {
     ...granted,
     'custody_changed',
     'excluded',
-    ...rule.class === 'custody' || rule.class === 'measure'
+    ...rule.restarts.length
       ? ['restarted' as const]
       : [],
     ...rule.class === 'custody'
@@ -172,6 +172,25 @@ export function nextGround(rule: DeadlineRule, before: readonly Pick<EventDraft,
   const begun = before.map(event => event.kind).lastIndexOf('restarted')
   const granted = before.slice(begun + 1).filter(event => event.kind === 'extended').length
   return rule.extensions[granted]?.ground ?? null
+}
+
+/** What is known of an event the moment it is added: the extension whose turn it is, the one reason there is. */
+export function proposed(kind: EventKind, rule: DeadlineRule, before: readonly EventDraft[]): EventDraft {
+  switch (kind) {
+    case 'extended':
+    case 'extension_stated':
+      return newEvent(kind, {
+        ground: nextGround(rule, before),
+      })
+    case 'restarted':
+      return newEvent(kind, {
+        reason: rule.restarts.length === 1
+          ? rule.restarts[0]!
+          : null,
+      })
+    default:
+      return newEvent(kind)
+  }
 }
 
 /** `7 日`, `2 个月`, `1 至 4 日`; nothing where the law gives no length. */

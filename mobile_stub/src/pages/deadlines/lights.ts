@@ -1,4 +1,5 @@
 import type { Deadline, LightCounts } from '@/wire/types'
+import { AT_ONCE, STANDING } from '@/kit/words'
 
 export type { LightCounts }
 
@@ -12,9 +13,51 @@ export function isExpiredCustody(deadline: Pick<Deadline, 'is_custody' | 'standi
   return deadline.is_custody && deadline.standing === 'expired' && !deadline.closed_at
 }
 
-/** Where to look first: the most pressing light that has anything. */
+/** Is the law's word "at once", with no day? Such a period runs until it is done. */
+export function isAtOnce(deadline: Pick<Deadline, 'due_on' | 'standing' | 'closed_at'>): boolean {
+  return !deadline.due_on && !deadline.closed_at && deadline.standing !== 'suspended'
+}
+
+/** The colour a period is shown in: "at once" is never quiet, though no day of it can come near. */
+export function colourOf(deadline: Pick<Deadline, 'light' | 'due_on' | 'standing' | 'closed_at'>): Light {
+  return isAtOnce(deadline)
+    ? 'amber'
+    : deadline.light
+}
+
+/** Where to look first: the most pressing light that has anything. What is far off can wait for what has no day. */
 export function firstLit(counts: LightCounts): Light {
-  return LIGHTS.find(light => counts[light] > 0) ?? 'red'
+  const order: Light[] = [
+    'red',
+    'amber',
+    'grey',
+    'green',
+  ]
+  return order.find(light => counts[light] > 0) ?? 'red'
+}
+
+export interface Part { title: string | null, deadlines: Deadline[] }
+
+/** A list in the parts one tells apart: what is to be done at once stands by itself, before what stands still. */
+export function partsOf(light: Light, deadlines: readonly Deadline[]): Part[] {
+  if (light !== 'grey') {
+    return [
+      {
+        title: null,
+        deadlines: [...deadlines],
+      },
+    ]
+  }
+  return [
+    {
+      title: AT_ONCE,
+      deadlines: deadlines.filter(isAtOnce),
+    },
+    {
+      title: STANDING.suspended!,
+      deadlines: deadlines.filter(one => !isAtOnce(one)),
+    },
+  ].filter(part => part.deadlines.length > 0)
 }
 
 export interface Scope { value: 'mine' | 'office', label: string }

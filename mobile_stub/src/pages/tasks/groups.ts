@@ -1,10 +1,12 @@
 import type { Urgency } from '@/kit/time'
 import type { Task } from '@/wire/types'
 import { timeLeft, today } from '@/kit/time'
+import { AT_ONCE } from '@/kit/words'
 
 const TITLE: Record<Urgency, string> = {
   overdue: '已逾期',
   in_doubt: '已过应办日，未过最迟日',
+  at_once: AT_ONCE,
   today: '今日到期',
   soon: '三日内到期',
   later: '期限在后',
@@ -13,6 +15,7 @@ const TITLE: Record<Urgency, string> = {
 const ORDER: readonly Urgency[] = [
   'overdue',
   'in_doubt',
+  'at_once',
   'today',
   'soon',
   'later',
@@ -21,6 +24,17 @@ const ORDER: readonly Urgency[] = [
 
 export interface TaskGroup { urgency: Urgency, title: string, tasks: Task[] }
 
+/** A reminder of a period without a day: the law says "at once". */
+export function isAtOnce(task: Pick<Task, 'kind' | 'due_on'>): boolean {
+  return task.kind === 'keep_deadline' && !task.due_on
+}
+
+function urgencyOf(task: Task, on: string): Urgency {
+  return isAtOnce(task)
+    ? 'at_once'
+    : timeLeft(task.due_on, task.outer_on, on).urgency
+}
+
 /** Tasks by how pressing they are; inside a group the nearest date first, then the oldest. */
 export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup[] {
   return ORDER
@@ -28,7 +42,7 @@ export function grouped(tasks: readonly Task[], on: string = today()): TaskGroup
       urgency,
       title: TITLE[urgency],
       tasks: tasks
-        .filter(task => timeLeft(task.due_on, task.outer_on, on).urgency === urgency)
+        .filter(task => urgencyOf(task, on) === urgency)
         .sort((a, b) => (a.due_on ?? '').localeCompare(b.due_on ?? '') || a.opened_at.localeCompare(b.opened_at)),
     }))
     .filter(group => group.tasks.length > 0)
