@@ -21,7 +21,6 @@ from services.deadlines.engine.arithmetic import (
     Unit,
     add_days,
     add_half_months,
-    chain_months,
     clamp_months,
     hours_to_the_full_hour,
     hours_to_the_minute,
@@ -1576,11 +1575,12 @@ def test_days_months_and_half_months_are_counted_from_the_day_that_is_not_counte
     assert month_end(day("2028-02-01")) == day("2028-02-29")
 
 
-def test_months_that_extend_one_another_end_on_one_of_two_days() -> None:
-    assert chain_months(day("2026-07-30"), (2, 1)) == (day("2026-10-30"), day("2026-10-31"))
-    assert chain_months(day("2025-12-28"), (2, 1)) == (day("2026-03-28"), day("2026-03-31"))
-    assert chain_months(day("2026-03-13"), (2, 1, 2)) == (day("2026-08-13"), day("2026-08-13"))
-    assert chain_months(day("2026-08-31"), (1, 1)) == (day("2026-10-31"), day("2026-10-31"))
+def test_an_article_is_cited_once_in_a_step() -> None:
+    """The row of one and a half months rests on the article on half months itself."""
+    steps = calculate("T02b", day("2026-03-10"), Custody.HELD, CALENDAR).steps
+    for step in steps:
+        assert len(step.articles) == len(set(step.articles))
+    assert any(Article("SPC-I", 202, 1) in step.articles for step in steps)
 
 
 def test_a_period_of_nothing_is_a_bug_that_says_how_long_it_was() -> None:

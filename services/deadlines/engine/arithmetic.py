@@ -9,11 +9,9 @@ Statutory days are `date` in China time; instants are aware `datetime`.
 """
 
 import calendar as months_of_the_year
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
-from itertools import accumulate
 from typing import Protocol, Self
 
 CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -190,17 +188,6 @@ def clamp_months(start: date, length: int) -> date:
     years, month = divmod(start.month - 1 + length, DECEMBER)
     first = date(start.year + years, month + 1, 1)
     return first.replace(day=min(start.day, month_end(first).day))
-
-
-def chain_months(start: date, lengths: Sequence[int]) -> tuple[date, date]:
-    """The last day of months that extend one another: the day to keep and the outer limit.
-
-    Counted from the first day in one go, and link by link from each unrolled end (EXT-2016
-    16). The two differ where an end between is the last day of a month; the earlier is kept.
-    """
-    in_one_go = add_months(start, sum(lengths))
-    by_links = list(accumulate(lengths, add_months, initial=start))[-1]
-    return min(in_one_go, by_links), max(in_one_go, by_links)
 
 
 def working_days_after(start: date, length: int, calendar: Calendar) -> date:

@@ -264,7 +264,7 @@ def links_of(
     """The period and its extensions, link by link; `whole` says that a range was taken whole."""
     base = MONTHS if period.unit in {Unit.MONTHS, Unit.HALF_MONTHS} else CPL_105_1
     choice = Choice.DAYS_OFF if period.unit is Unit.WORKING_DAYS else None
-    articles = rule.articles if period.unit is Unit.WORKING_DAYS else (*rule.articles, *base)
+    articles = rule.articles if period.unit is Unit.WORKING_DAYS else _cited(rule.articles, base)
     links = [Link(period.length, period.unit, articles, choice=choice)]
     if period.and_days:
         links.append(Link(period.and_days, Unit.DAYS, MONTHS))
@@ -285,6 +285,10 @@ def links_of(
             )
         )
     return links
+
+
+def _cited(articles: tuple[Article, ...], base: tuple[Article, ...]) -> tuple[Article, ...]:
+    return (*articles, *(article for article in base if article not in articles))
 
 
 def merged(first: Walk, last: Walk) -> Iterator[Step]:
