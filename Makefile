@@ -41,7 +41,7 @@ check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current,
 	$(venv)/bin/mypy
 	$(call in_the_phone,check)
 
-prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws (not part of CI)
+prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws, every period on every day (not part of CI)
 	@$(python) -m pytest -m prove $(args)
 
 mutants: $(venv)/test.stamp ## Change the engine of deadlines in every small way: what no test notices, and the score

@@ -138,7 +138,7 @@ def compute(*, batch: BinaryIO | None, as_json: bool, english: bool, **given: An
             raise click.UsageError(message)
         failed = False
         for answer, is_date in answers(batch, as_json=as_json):
-            click.echo(answer)
+            click.echo(answer.encode(errors="backslashreplace"))
             failed = failed or not is_date
         sys.exit(failed)
     if not given["rule"] or not given["trigger"]:
@@ -298,7 +298,7 @@ def answers(lines: Iterable[bytes], *, as_json: bool) -> Iterator[tuple[str, boo
                 ),
             )
         except (ImpossibleError, UnreadableError) as error:
-            plain = _error(error) | {"line": number}
+            plain = {**_named(line), **_error(error), "line": number}
             yield encode(plain) if as_json else f"{number}: {error.zh} {error.en}", False
         else:
             yield (
@@ -311,7 +311,7 @@ def _asked(line: bytes) -> Plain:
     """What a line asks for.
 
     Raises:
-        UnreadableError: it is no object of the known fields.
+        UnreadableError: it is no object of the known fields: a misspelt one would go unseen.
     """
     try:
         asked = json.loads(line)
@@ -325,6 +325,17 @@ def _asked(line: bytes) -> Plain:
         if not fits(asked.get(name)):
             raise UnreadableError(Unreadable.FIELD_UNREADABLE, name)
     return asked
+
+
+def _named(line: bytes) -> Plain:
+    """What the line asked for, as far as it can be read, so that its answer is told apart."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(asked, dict):
+        return {}
+    return {name: asked[name] for name in ("rule", "trigger") if isinstance(asked.get(name), str)}
 
 
 def _is_count(value: Any) -> bool:

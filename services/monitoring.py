@@ -10,16 +10,36 @@ and that with a report (RULES 552); custody beyond its end always calls for the 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, and_, or_, select
+import structlog
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from services import deadlines, tasks
-from services.deadlines import Deadline, Keepers, Organ, Standing
-from services.deadlines.watch import BATCH, ELSEWHERE, Looked, Overdue, look
+from services.deadlines import CloseReason, Deadline, Keepers, Organ, Standing
+from services.deadlines.watch import (
+    BATCH,
+    ELSEWHERE,
+    Looked,
+    Overdue,
+    is_watched,
+    look,
+    route,
+)
 from services.kernel.act import Act, Event, Record
 from services.kernel.flow import Flow
 from services.kernel.refusals import Conflict, NotFound
@@ -28,7 +48,11 @@ from services.tasks import TaskKind
 
 REPLY = "L09"
 """The department's answer in writing within ten days (RULES 665 paragraph 3)."""
+LOOKED_BACK = timedelta(days=30)
+"""So long after the deed a period that was closed late is still found by the sweep."""
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+
+log = structlog.get_logger()
 
 
 class MonitoringState(StrEnum):
@@ -179,9 +203,37 @@ def sweep(act: Act, batch: int = BATCH) -> Looked:
         NotAllowed: only the house's own machine.
     """
     looked = look(act, batch)
-    for late in looked.overdue:
-        _open(act, late)
+    for late in [*looked.overdue, *_closed_late(act, batch)]:
+        try:
+            with act.session.begin_nested():
+                _open(act, late)
+        except Exception as error:  # noqa: BLE001  # one entry's mistake, whatever it is
+            log.error(  # noqa: TRY400  # a traceback would carry the record's own words
+                "monitoring_not_opened", deadline=late.deadline.id, error=type(error).__name__
+            )
     return looked
+
+
+def _closed_late(act: Act, batch: int) -> list[Overdue]:
+    """Periods that were over, and closed, before any look found them late: an outage hides none."""
+    day = func.timezone("Asia/Shanghai", Deadline.closed_at).cast(Date)
+    chosen = (
+        select(Deadline)
+        .where(
+            Deadline.closed_at > act.now - LOOKED_BACK,
+            Deadline.close_reason == CloseReason.DONE,
+            Deadline.suspended_on.is_(None),
+            or_(
+                Deadline.closed_at > Deadline.due_at,
+                and_(Deadline.due_at.is_(None), day > Deadline.due_on),
+            ),
+            ~exists().where(MonitoringEntry.deadline_id == Deadline.id),
+        )
+        .order_by(Deadline.id)
+        .limit(batch)
+    )
+    late = [one for one in act.session.scalars(chosen) if is_watched(one)]
+    return [Overdue(one, route(act.session, one, act.today)) for one in late]
 
 
 @demands(Permission.MONITORING_ANSWER)
@@ -211,9 +263,7 @@ def answer(act: Act, entry: MonitoringEntry, *, grade: Grade, remark: str) -> Mo
             REPLY,
             entry,
             suspect_id=deadline.suspect_id,
-            keepers=Keepers(
-                deadline.procuratorate_id, deadline.police_office_id, deadline.handler_id
-            ),
+            keepers=Keepers(deadline.procuratorate_id, handler_id=deadline.handler_id),
             started_at=act.now,
             custody=deadline.custody,
         )

@@ -429,6 +429,13 @@ def upgrade() -> None:
     )
     op.create_index("deadlines_of_suspect", "deadlines", ["suspect_id", "rule_id"], unique=False)
     op.create_index(
+        "deadlines_closed",
+        "deadlines",
+        ["closed_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
         "deadlines_to_look_at",
         "deadlines",
         ["look_at"],

@@ -99,6 +99,7 @@ class Deadline(Record):
         ),
         Index("deadlines_of_police", "police_office_id", "due_on", "id", postgresql_where=OPEN),
         Index("deadlines_of_suspect", "suspect_id", "rule_id"),
+        Index("deadlines_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("deadlines_about", "about_kind", "about_id"),
     )
 

@@ -336,7 +336,7 @@ class _Said:
     def is_overdue(self) -> bool:
         """Is it past its day, so that whoever watches looks into it?"""
         late = bool(self.found) and self.found[-1].tier in OVERDUE
-        return late and _is_watched(self.deadline)
+        return late and is_watched(self.deadline)
 
 
 def _considered(act: Act, deadline: Deadline, seen: _Seen, looked: Looked) -> _Said | None:
@@ -460,7 +460,7 @@ def _is_to_be_repeated(
     return _is_alarm(one.deadline, one.found) and max(days) < act.today
 
 
-def _is_watched(deadline: Deadline) -> bool:
+def is_watched(deadline: Deadline) -> bool:
     """Does being late concern whoever watches? What a party lets pass is the party's own."""
     watched_kind = deadline.rule.kind in {Kind.DEADLINE, Kind.BACKWARD}
     return watched_kind and deadline.binds is not Organ.PARTY

@@ -691,29 +691,6 @@ PATHS = {
         "2026-10-03 2026-10-03 2026-10-03 2026-10-03",
         ("same_day > 2026-10-03 [RULES 273¶2]",),
     ),
-    "a measure that two readings end on days off moves in neither": Path(
-        "B02",
-        "2026-03-24",
-        FREE,
-        (evaluated("2026-04-10", "2026-04-20"),),
-        "2026-10-03 2026-10-04 2026-10-03 2026-10-03",
-        (
-            "start_not_counted > 2026-03-24 [CPL 105¶2]",
-            f"same_day_of_month 2026-03-24 +6 > 2026-09-24 {SURVEILLANCE}",
-            (
-                "days_not_counted 2026-09-24 +9 > 2026-10-03 = due [CPL 149]"
-                " ? evaluation : psychiatric_evaluation"
-            ),
-            (
-                "days_not_counted 2026-09-24 +10 > 2026-10-04 = outer [CPL 149]"
-                " ? evaluation : psychiatric_evaluation"
-            ),
-            "last_day_off > 2026-10-03 [CPL 105¶4] ? days_off",
-            "measure_not_rolled > 2026-10-03 = due [CPL 105¶4] ? measure_not_rolled",
-            "last_day_off > 2026-10-04 [CPL 105¶4] ? days_off",
-            "measure_not_rolled > 2026-10-04 = outer [CPL 105¶4] ? measure_not_rolled",
-        ),
-    ),
     "of two readings that end on days off the limit alone rolls for who may be held": Path(
         "D07",
         "2026-09-17",
@@ -1257,10 +1234,27 @@ def test_months_that_extend_one_another_are_followed_by_days_in_both_readings() 
     ]
 
 
-def test_retention_is_left_out_of_months_that_extend_one_another_too() -> None:
-    decided = retained("2026-07-30", "2026-08-09")
-    calculation = counted("C01", "2026-07-30", HELD, decided, Extended())
-    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-11-09", "2026-11-10")
+@pytest.mark.parametrize(
+    ("rule", "event"),
+    [
+        ("B02", evaluated("2026-04-10", "2026-04-20")),
+        ("T06", evaluated("2026-04-10", "2026-04-20")),
+        ("X12", evaluated("2026-04-10", "2026-04-20")),
+        ("C01", retained("2026-04-10", "2026-04-20")),
+        ("D06", retained("2026-04-10", "2026-04-20")),
+        ("B01", retained("2026-04-10", "2026-04-20")),
+    ],
+)
+def test_only_times_for_handling_a_case_stand_still(rule: str, event: Excluded) -> None:
+    """CPL 149 says 办案期限; RULES 143 paragraph 2 says the review for prosecution alone."""
+    with pytest.raises(ImpossibleError) as refused:
+        counted(rule, "2026-04-09", HELD, event)
+    assert refused.value.problem is Problem.NEVER_STANDS_STILL
+
+
+def test_an_arrest_review_stands_still_too_though_nobody_is_held() -> None:
+    calculation = counted("D07", "2026-03-10", FREE, evaluated("2026-03-12", "2026-03-20"))
+    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-04-01", "2026-04-02")
 
 
 def test_days_in_all_are_not_chained() -> None:

@@ -157,6 +157,31 @@ def test_a_period_has_one_entry_however_often_it_is_looked_at(world: World) -> N
     assert len(tasks_of(world, entry)) == 1
 
 
+@pytest.mark.parametrize(("closed_on", "late"), [(6, False), (7, True)])
+def test_an_outage_hides_nothing_that_was_done_late(
+    world: World, closed_on: int, *, late: bool
+) -> None:
+    """D06 from 29 September ends on 6 October; nobody looked until it had been closed."""
+    began, closed = (
+        world.make.act(world.town.manager, datetime(2026, month, day, 9, tzinfo=SHANGHAI))
+        for month, day in ((9, 29), (10, closed_on))
+    )
+    deadline = deadlines.start(
+        began,
+        "D06",
+        world.case,
+        suspect_id=world.case.request.suspects[0].id,
+        keepers=Keepers(world.town.procuratorate.id),
+        started_at=began.now,
+        custody=Custody.HELD,
+    )
+    deadlines.close(closed, deadline)
+    for hours in (1, 2):
+        world.sweep(closed.now + timedelta(hours=hours))
+    of_it = select(MonitoringEntry).where(MonitoringEntry.deadline_id == deadline.id)
+    assert len(world.session.scalars(of_it).all()) == late
+
+
 def test_an_entry_is_opened_on_the_first_day_in_doubt_and_not_before(world: World) -> None:
     """T06 received 2026-09-23, the person in custody: due 10-03, outer 10-08."""
     act = world.make.act(world.town.manager, datetime(2026, 9, 23, 9, tzinfo=SHANGHAI))
@@ -232,6 +257,14 @@ def test_a_notice_to_the_own_department_is_replied_to_within_ten_days(
     assert (entry.state, entry.reply) == (MonitoringState.REPLIED, "已于当日办结。")
     assert reply.closed_at == LONG_PAST
     assert world.town.manager.id in hears(world, entry, "MonitoringReplied")
+
+
+def test_the_ten_days_of_the_own_department_are_not_the_police_s_to_see(world: World) -> None:
+    entry = world.late("R01")
+    monitoring.answer(world.act(world.town.manager), entry, grade=Grade.NOTICE, remark=REMARK)
+    [reply] = replies(world, entry)
+    assert allows(world.act(world.town.manager).actor, Permission.DEADLINE_READ, reply)
+    assert not allows(world.act(world.town.officer).actor, Permission.DEADLINE_READ, reply)
 
 
 def replies(world: World, entry: MonitoringEntry) -> list[Deadline]:

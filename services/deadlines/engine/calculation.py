@@ -31,6 +31,7 @@ from services.deadlines.engine.events import (
     CustodyChanged,
     Event,
     Excluded,
+    ExclusionReason,
     Extended,
     ExtensionStated,
     Restarted,
@@ -432,6 +433,13 @@ class _Fold:
         return extension
 
     def _exclude(self, place: int, event: Excluded, before: list[Excluded]) -> None:
+        if not _stands_still(self.rule, event.reason):
+            raise ImpossibleError(
+                Problem.NEVER_STANDS_STILL,
+                LEFT_OUT_UNDER[event.reason],
+                rule=self.row.id,
+                reason=event.reason,
+            )
         until = event.until_on
         if event.from_on < self.start or (until is not None and until < event.from_on):
             raise ImpossibleError(Problem.EVENT_OUT_OF_ORDER, day=event.from_on)
@@ -697,6 +705,20 @@ class _Fold:
 
 def _rolled(code: StepCode, last: date, rolled: date, reading: Reading, detail: str = "") -> Step:
     return Step(code, rolled, last, reading=reading, articles=CPL_105_4, detail=detail)
+
+
+def _stands_still(rule: Rule, reason: ExclusionReason) -> bool:
+    """Is it a period of the kind from which the law leaves these days out?
+
+    An evaluation is left out of 办案期限, the time for handling a case (CPL 149): custody and
+    reviews, not bail, remedies or replies. Deciding the measure is left out of the review for
+    prosecution alone (RULES 143 paragraph 2), which a change of jurisdiction begins anew.
+    """
+    if reason is ExclusionReason.RETENTION:
+        return RestartReason.JURISDICTION_CHANGED in rule.restarts
+    return rule.handling or (
+        rule.period is not None and rule.period.period_class is PeriodClass.CUSTODY
+    )
 
 
 def _in_range(event: Event) -> None:

@@ -261,8 +261,8 @@ CHOICES: Mapping[Choice, Reading] = {
     Choice.INCOMPLETE_FILES: Reading(
         "材料不齐的，期限自何时起算",
         "When does a period begin if the files are incomplete?",
-        "自首次收到之日起算，并注明",
-        "with the first receipt, flagged",
+        "自首次收到之日起算",
+        "with the first receipt",
         NONE_ZH,
         NONE_EN,
         (Article("RULES", 158),),

@@ -35,6 +35,7 @@ class Problem(StrEnum):
     NOTHING_TO_CHANGE = "nothing_to_change"
     DAYS_OUT_OF_RANGE = "days_out_of_range"
     TIME_USED_UP = "time_used_up"
+    NEVER_STANDS_STILL = "never_stands_still"
     LENGTH_NEEDED = "length_needed"
     NOT_SUSPENDED = "not_suspended"
     NOT_YET = "not_yet"
@@ -151,6 +152,10 @@ WORDS: Mapping[Problem, tuple[str, str]] = {
     Problem.DAYS_OUT_OF_RANGE: (
         "日数须在1至{most}之间。",
         "The number of days has to be between 1 and {most}.",
+    ),
+    Problem.NEVER_STANDS_STILL: (
+        "规则{rule}的期限不因{reason}扣除日数。",
+        "No days of {reason} are left out of rule {rule}.",
     ),
     Problem.TIME_USED_UP: (
         "同一机关的期限已经用完（{rule}）。",

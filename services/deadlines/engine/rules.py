@@ -122,6 +122,8 @@ class Rule:
     """To be done within the very day of the trigger (当日)."""
     until_event: bool = False
     """Backward rules: what comes late, but before the event, is still taken."""
+    handling: bool = False
+    """A time for handling a case (办案期限) though nobody need be held: CPL 149 applies to it."""
     per_case: bool = False
     """One period for the case, not one for each suspect."""
     note_zh: str = ""

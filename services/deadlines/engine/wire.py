@@ -1,5 +1,6 @@
 """A calculation, a row and an event as plain JSON values: one shape for API, ledger and console."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -172,6 +173,8 @@ def moment_of(text: str) -> date | datetime:
     Raises:
         ImpossibleError: it is neither.
     """
+    if not _A_MOMENT.fullmatch(text):
+        raise ImpossibleError(Problem.DATE_UNREADABLE, text=text)
     try:
         moment = date.fromisoformat(text) if len(text) == _A_DAY else datetime.fromisoformat(text)
     except ValueError as error:
@@ -182,6 +185,8 @@ def moment_of(text: str) -> date | datetime:
 
 
 _A_DAY = len("2026-09-05")
+_A_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S*)?", re.ASCII)
+"""Python also reads weeks and days without hyphens; people would not know what was read."""
 
 
 def _read(event: type[Event], name: str, value: Any) -> Any:

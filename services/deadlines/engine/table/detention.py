@@ -145,6 +145,7 @@ DETENTION: tuple[Rule, ...] = (
         trigger=ARREST_REQUEST_RECEIVED,
         binds=Organ.PROCURATORATE,
         period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        handling=True,
         articles=(Article("RULES", 282),),
         zh="犯罪嫌疑人未被拘留：收到提请批准逮捕书后十五日以内作出是否批准逮捕的决定",
         en="Suspect not detained: decide on the arrest within 15 days of receiving the request",
@@ -292,6 +293,7 @@ DETENTION: tuple[Rule, ...] = (
         trigger=OWN_ARREST_OPINION_RECEIVED,
         binds=Organ.PROCURATORATE,
         period=Period(15, Unit.DAYS, PeriodClass.NEUTRAL),
+        handling=True,
         articles=(Article("RULES", 297),),
         zh="检察院直接受理侦查的案件，犯罪嫌疑人未被拘留：收到逮捕犯罪嫌疑人意见书后十五日以内"
         "报请检察长决定是否逮捕",
