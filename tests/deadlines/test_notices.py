@@ -36,7 +36,7 @@ from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound
 from services.people import Person
 from services.policy import READING, PostKind
-from services.sessions import SignInSession
+from services.sessions import NOBODY, SignInSession
 from tests.deadlines.year_2027 import WORDING_2027, YEAR_2027, days, notice_2027
 from tests.make import Make
 
@@ -610,9 +610,12 @@ def test_notices_are_listed_newest_first_with_few_questions(
     assert phone_.ask("GET", "?year=2028").json["items"] == []
 
 
-def test_whoever_holds_no_post_sees_no_notice(make: Make, first: Act) -> None:
+def test_a_notice_is_seen_by_whoever_is_signed_in_and_by_nobody_else(
+    make: Make, first: Act
+) -> None:
     notice = proposed(first)
-    nobody = make.act(make.person())
+    assert notices.find(make.act(make.person()), notice.id) is notice
+    nobody = make.act(NOBODY)
     with pytest.raises(NotFound):
         notices.find(nobody, notice.id)
     assert nobody.session.scalars(notices.visible(nobody)).all() == []

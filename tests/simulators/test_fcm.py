@@ -316,4 +316,4 @@ def test_every_run_has_keys_of_its_own_readable_by_the_owner_only(tmp_path: Path
         "ca.pem",
     }
     time.sleep(0.1)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # others may end meanwhile
