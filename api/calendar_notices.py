@@ -57,6 +57,7 @@ class CalendarNoticeSchema(Schema):
     work = fields.List(
         fields.Date(),
         required=True,
+        data_key="make_up",
         metadata={"description": "Weekend days that are worked.", "example": _EXAMPLE_WORK},
     )
     state = fields.Enum(NoticeState, by_value=True, required=True)
@@ -116,6 +117,7 @@ class NewCalendarNotice(Schema):
     work = fields.List(
         fields.Date(),
         required=True,
+        data_key="make_up",
         validate=validate.Length(0, MOST_DAYS),
         metadata={"example": _EXAMPLE_WORK},
     )

@@ -20,8 +20,7 @@ PATTERNS = (
     (
         "a path of one machine",
         re.compile(
-            r"(?<![\w./~:}\\-])/(?:root(?![\w-])|(?:home|Users|tmp|mnt|data\d*)/(?=[\w.$*-])"
-            r"|work/(?=[A-Za-z_.*-])"  # a number after it is a pointer into a list called work
+            r"(?<![\w./~:}\\-])/(?:root(?![\w-])|(?:home|Users|work|tmp|mnt|data\d*)/(?=[\w.$*-])"
             r"|opt/(?:wheels|pypi)|var/folders/)[^\s\"'`)]*"
         ),
     ),

@@ -36,5 +36,5 @@ it('tells the fault of a day at the run that holds it', () => {
   expect(at('/off/2')).toBe('/runs/0/from')
   expect(at('/off/3')).toBe('/runs/1/from')
   expect(at('/off/9')).toBe('/off/9')
-  expect(at('/work/0')).toBe('/work/0')
+  expect(at('/make_up/0')).toBe('/make_up/0')
 })

@@ -515,10 +515,14 @@ def _refuse_faulty(announced: Announced, known: Mapping[int, Mapping[str, Any]])
         raise NoticeFaulty(errors=[fault_as_plain(fault) for fault in found])
 
 
+_AT_THE_DOOR: Mapping[str | int, str] = {"work": "make_up"}
+"""What a place of the engine is called in what people send: make-up working days (调休上班)."""
+
+
 def fault_as_plain(fault: Fault) -> dict[str, Any]:
     """A fault as the errors of a problem tell it."""
     return {
-        "pointer": "".join(f"/{step}" for step in fault.place),
+        "pointer": "".join(f"/{_AT_THE_DOOR.get(step, step)}" for step in fault.place),
         "code": fault.code,
         "detail": {"zh": fault.zh, "en": fault.en},
         "severity": "warning" if fault.is_warning else "error",

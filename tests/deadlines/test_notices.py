@@ -275,8 +275,8 @@ def test_a_session_asks_for_the_calendar_once(session: Session) -> None:
         ({"off": (*YEAR_2027.off, date(2028, 1, 1))}, "/off/29", "outside_the_year"),
         ({"off": (date(2026, 12, 28), *YEAR_2027.off)}, "/off/0", "outside_the_year"),
         ({"off": (*YEAR_2027.off, date(2027, 6, 9))}, "/off/29", "named_twice"),
-        ({"work": (*YEAR_2027.work, date(2027, 2, 6))}, "/work/5", "both_off_and_worked"),
-        ({"work": (*YEAR_2027.work, date(2027, 3, 3))}, "/work/5", "weekday_worked"),
+        ({"work": (*YEAR_2027.work, date(2027, 2, 6))}, "/make_up/5", "both_off_and_worked"),
+        ({"work": (*YEAR_2027.work, date(2027, 3, 3))}, "/make_up/5", "weekday_worked"),
         (
             {"off": tuple(day for day in YEAR_2027.off if day != date(2027, 5, 2))},
             "/off",
@@ -290,10 +290,14 @@ def test_a_session_asks_for_the_calendar_once(session: Session) -> None:
         ),
         (
             {"wording": WORDING_2027.replace("1月31日（周日）", "1月24日（周日）")},
-            "/work",
+            "/make_up",
             "only_in_the_text",
         ),
-        ({"wording": WORDING_2027.replace("1月31日（周日）、", "")}, "/work/0", "not_in_the_text"),
+        (
+            {"wording": WORDING_2027.replace("1月31日（周日）、", "")},
+            "/make_up/0",
+            "not_in_the_text",
+        ),
         ({"wording": WORDING_2027.replace("共9天", "共8天")}, "/wording", "text_miscounts"),
         (
             {"wording": WORDING_2027.replace("5月8日（周六）", "5月8日（周日）")},
@@ -312,7 +316,7 @@ def test_what_cannot_be_is_refused_and_the_day_is_named(
 
 def test_too_many_make_up_days_are_refused(first: Act) -> None:
     saturdays = tuple(date(2027, 7, 3) + timedelta(7 * n) for n in range(12))
-    assert ("/work", "days_worked_implausible") in faults(
+    assert ("/make_up", "days_worked_implausible") in faults(
         first, notice_2027(work=YEAR_2027.work + saturdays)
     )
 
@@ -321,14 +325,14 @@ def test_two_years_may_not_contradict_each_other_at_the_turn_of_the_year(
     first: Act, second: Act
 ) -> None:
     work = (date(2026, 12, 31), *YEAR_2027.work)
-    assert faults(first, notice_2027(work=work)) == [("/work/0", "weekday_worked")]
+    assert faults(first, notice_2027(work=work)) == [("/make_up/0", "weekday_worked")]
     notices.confirm(
         second, proposed(first, notice_2027(off=(*days("12-31", 2026), *YEAR_2027.off)))
     )
     known = bundled_notices()[2026]
     off = tuple(map(date.fromisoformat, known["off"]))
     work = (*map(date.fromisoformat, known["work"]), date(2026, 12, 31))
-    assert ("/work/6", "against_another_year") in faults(
+    assert ("/make_up/6", "against_another_year") in faults(
         first, notice_2027(year=2026, off=off, work=work)
     )
 
@@ -462,7 +466,7 @@ def test_what_is_strange_is_taken_and_said_to_whoever_confirms(first: Act) -> No
     )
     found = notices.remarks(proposed(first, strange))
     assert [(one["pointer"], one["code"], one["severity"]) for one in found] == [
-        ("/work/3", "made_up_far_away", "warning"),
+        ("/make_up/3", "made_up_far_away", "warning"),
         ("/off/21", "run_without_a_weekday", "warning"),
     ]
     assert "2027年8月14日" in found[0]["detail"]["zh"]
@@ -522,7 +526,7 @@ def body(**other: Any) -> dict[str, Any]:
         "number": YEAR_2027.number,
         "page": YEAR_2027.page,
         "off": [str(day) for day in YEAR_2027.off],
-        "work": [str(day) for day in YEAR_2027.work],
+        "make_up": [str(day) for day in YEAR_2027.work],
     } | other
 
 
@@ -558,12 +562,12 @@ def test_a_fault_names_its_day_in_the_readers_language(
     phone: SignIn, controllers: Controllers
 ) -> None:
     typing = phone(controllers.first)
-    wrong = body(work=[*body()["work"], "2027-03-03"])
+    wrong = body(make_up=[*body()["make_up"], "2027-03-03"])
     for language, words in (("zh", "2027年3月3日不是周六、周日"), ("en", "2027-03-03 is neither")):
         refused = typing.ask("POST", body=wrong, Accept_Language=language)
         assert (refused.status_code, refused.json["type"]) == (422, "/problems/notice-faulty")
         fault = refused.json["errors"][0]
-        assert (fault["pointer"], fault["code"]) == ("/work/5", "weekday_worked")
+        assert (fault["pointer"], fault["code"]) == ("/make_up/5", "weekday_worked")
         assert words in fault["detail"]
 
 

@@ -1202,7 +1202,7 @@ export interface components {
              *       "2027-01-31"
              *     ]
              */
-            work: string[];
+            make_up: string[];
             /** @enum {unknown} */
             state: "proposed" | "confirmed" | "rejected";
             proposed_by: components["schemas"]["Person"];
@@ -1930,7 +1930,7 @@ export interface components {
              *       "2027-01-31"
              *     ]
              */
-            work: string[];
+            make_up: string[];
             /**
              * @description The text itself; the days it names are held against the lists.
              * @default null
@@ -5007,7 +5007,7 @@ export interface operations {
                      *             "2027-01-02",
                      *             "2027-01-03"
                      *           ],
-                     *           "work": [
+                     *           "make_up": [
                      *             "2027-01-31"
                      *           ],
                      *           "state": "proposed",
@@ -5080,7 +5080,7 @@ export interface operations {
                  *         "2027-01-02",
                  *         "2027-01-03"
                  *       ],
-                 *       "work": [
+                 *       "make_up": [
                  *         "2027-01-31"
                  *       ],
                  *       "wording": null
@@ -5118,7 +5118,7 @@ export interface operations {
                      *         "2027-01-02",
                      *         "2027-01-03"
                      *       ],
-                     *       "work": [
+                     *       "make_up": [
                      *         "2027-01-31"
                      *       ],
                      *       "state": "proposed",
@@ -5230,7 +5230,7 @@ export interface operations {
                      *         "2027-01-02",
                      *         "2027-01-03"
                      *       ],
-                     *       "work": [
+                     *       "make_up": [
                      *         "2027-01-31"
                      *       ],
                      *       "state": "proposed",
@@ -5330,7 +5330,7 @@ export interface operations {
                      *         "2027-01-02",
                      *         "2027-01-03"
                      *       ],
-                     *       "work": [
+                     *       "make_up": [
                      *         "2027-01-31"
                      *       ],
                      *       "state": "proposed",
