@@ -246,7 +246,7 @@ def test_a_notice_of_days_off_is_typed_in_by_one_and_confirmed_by_another(phone:
     fill_in_worked(one, [*YEAR_2027.work[:-1], date(2027, 3, 3)])
     one.expected = ("/api/v1/calendar-notices",)
     one.tap("submit")
-    wrong = one.field(f"work__{len(YEAR_2027.work) - 1}")
+    wrong = one.field(f"make_up__{len(YEAR_2027.work) - 1}")
     expect(wrong).to_have_attribute("aria-invalid", "true")
     one.look("notice-refused", "录入放假通知")
     wrong.fill(YEAR_2027.work[-1].isoformat())
@@ -332,7 +332,7 @@ def fill_in_worked(one: Phone, days: list[date]) -> None:
     for place, day in enumerate(days):
         if place:
             one.tap("work-add")
-        one.fill(**{f"work__{place}": day.isoformat()})
+        one.fill(**{f"make_up__{place}": day.isoformat()})
 
 
 def runs(days: tuple[date, ...]) -> list[tuple[date, date]]:
