@@ -291,7 +291,7 @@ def decide(chief: Phone, prosecutor: Phone, clock: str) -> None:
     prosecutor.tap("submit")
     expect(prosecutor.at("state")).to_have_text("待审批")
     chief.at("review").filter(has_text=name).click()
-    chief.page.reload()
+    expect(chief.at("state")).to_have_text("待审批")
     chief.tap("action-decision")
     chief.tick(outcome="approve")
     chief.tap("submit")
