@@ -24,6 +24,8 @@ class PostKind(StrEnum):
     """The posts (岗位) a person can hold in an office."""
 
     POLICE_OFFICER = "police_officer"
+    COMMISSION_OFFICER = "commission_officer"
+    """Of a supervisory commission (监察委员会), which hands over duty-crime cases (CPL 170)."""
     CASE_MANAGER = "case_manager"
     PROSECUTOR = "prosecutor"
     DEPARTMENT_HEAD = "department_head"
@@ -38,7 +40,15 @@ class PostKind(StrEnum):
     ADMINISTRATOR = "administrator"
     SECURITY_OFFICER = "security_officer"
     AUDITOR = "auditor"
+    INSPECTOR = "inspector"
+    """Of the inspection of the procuratorate's own staff (检务督察; ORG 47)."""
 
+
+ORGAN_POSTS = (PostKind.POLICE_OFFICER, PostKind.COMMISSION_OFFICER)
+"""Whoever investigates and sends a case in: the police, or a supervisory commission."""
+
+UPPER_POSTS = (PostKind.PROSECUTOR, PostKind.CHIEF_PROCURATOR, PostKind.CASE_MANAGER)
+"""Who reads a matter that was brought before the procuratorate one level above."""
 
 MACHINE = Actor(0, frozenset({("machine", 0)}))
 """The house itself, acting in the background."""
@@ -89,6 +99,32 @@ class Permission(StrEnum):
     MONITORING_READ = "monitoring:read"
     MONITORING_ANSWER = "monitoring:answer"
     MONITORING_REPLY = "monitoring:reply"
+    CASE_OVERSEE = "case:oversee"
+    OVERSIGHT_READ = "oversight:read"
+    OVERSIGHT_ANSWER = "oversight:answer"
+    INQUIRY_READ = "inquiry:read"
+    INQUIRY_RECORD = "inquiry:record"
+    INQUIRY_CORRECT = "inquiry:correct"
+    INQUIRY_REVIEW = "inquiry:review"
+    ZERO_REPORT_READ = "zero_report:read"
+    ZERO_REPORT_DECLARE = "zero_report:declare"
+    TRANSFER_READ = "transfer:read"
+    TRANSFER_SUBMIT = "transfer:submit"
+    TRANSFER_SUPPLEMENT = "transfer:supplement"
+    TRANSFER_REQUEST_SUPPLEMENT = "transfer:request_supplement"
+    TRANSFER_ACCEPT = "transfer:accept"
+    PROCEEDING_HANDLE = "proceeding:handle"
+    PROCEEDING_ANSWER = "proceeding:answer"
+    PROCEEDING_MANAGE = "proceeding:manage"
+    PROCEEDING_NAME_REVIEWER = "proceeding:name_reviewer"
+    PROCEEDING_RECONSIDER = "proceeding:reconsider"
+    PROCEEDING_RE_EXAMINE = "proceeding:re_examine"
+    PROPOSAL_READ = "proposal:read"
+    PROPOSAL_DECIDE = "proposal:decide"
+    PROPOSAL_REMARK = "proposal:remark"
+    PROPOSAL_WITHDRAW = "proposal:withdraw"
+    POWER_LIST_READ = "power_list:read"
+    POWER_LIST_SET = "power_list:set"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -116,13 +152,13 @@ def oneself(actor: Actor, thing: Any) -> bool:
 
 
 def officer_of_the_organ(actor: Actor, thing: Any) -> bool:
-    """Is the actor a police officer of the organ that sends the case in? (CPL 87, RULES 286)"""
-    return actor.holds(PostKind.POLICE_OFFICER, thing.police_office_id)
+    """Is the actor of the organ that sends the case in? (CPL 87, 170; RULES 286)"""
+    return any(actor.holds(post, thing.police_office_id) for post in ORGAN_POSTS)
 
 
 def officer_of_any_organ(actor: Actor, _thing: Any) -> bool:
-    """Is the actor a police officer at all? What they upload is theirs until it is sent in."""
-    return bool(actor.offices_as(PostKind.POLICE_OFFICER))
+    """Does the actor investigate at all? What they upload is theirs until it is sent in."""
+    return bool(actor.offices_as(*ORGAN_POSTS))
 
 
 def case_manager(actor: Actor, thing: Any) -> bool:
@@ -133,6 +169,51 @@ def case_manager(actor: Actor, thing: Any) -> bool:
 def handler(actor: Actor, thing: Any) -> bool:
     """Is the actor the prosecutor (承办检察官) who handles the case? (RULES 5, 8)"""
     return thing.handler_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
+def reviewer(actor: Actor, thing: Any) -> bool:
+    """Is the actor the other prosecutor whom the law asks for? (RULES 290, 379)"""
+    return thing.reviewer_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
+def reader(actor: Actor, thing: Any) -> bool:
+    """Was the case opened to the actor, who is another prosecutor of it? (RULES 290, 379)"""
+    return actor.id in thing.reader_ids and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
+def upper_procuratorate(actor: Actor, thing: Any) -> bool:
+    """Is the actor of the procuratorate one level above, before which the matter is?"""
+    return any(actor.holds(post, thing.raised_to_id) for post in UPPER_POSTS)
+
+
+def upper_prosecutor(actor: Actor, thing: Any) -> bool:
+    """Is the actor a prosecutor one level above, before whom the matter is? (RULES 291, 380)"""
+    return actor.holds(PostKind.PROSECUTOR, thing.raised_to_id)
+
+
+def approver(actor: Actor, thing: Any) -> bool:
+    """Does the actor hold the post that decides on the proposal, where it lies now?"""
+    return actor.holds(thing.approver_post, thing.approver_office_id)
+
+
+def proposer(actor: Actor, thing: Any) -> bool:
+    """Did the actor put the proposal forward, and does a post there still let them?"""
+    return bool(thing.put_by == actor.id and thing.put_office_id in actor.offices)
+
+
+def head_above(actor: Actor, thing: Any) -> bool:
+    """Does the actor head a department where the proposal lies? (RULES 6: reviews, decides not)"""
+    return actor.holds(PostKind.DEPARTMENT_HEAD, thing.approver_office_id)
+
+
+def any_chief(actor: Actor, thing: Any) -> bool:
+    """Is the actor the chief procurator of the procuratorate whose list it is? (RULES 4)"""
+    return actor.holds(PostKind.CHIEF_PROCURATOR, thing.office_id)
+
+
+def of_the_procuratorate(actor: Actor, thing: Any) -> bool:
+    """Does the actor hold a post there?"""
+    return thing.office_id in actor.offices
 
 
 def chief_procurator(actor: Actor, thing: Any) -> bool:
@@ -181,6 +262,37 @@ def department_head(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.DEPARTMENT_HEAD, thing.procuratorate_id)
 
 
+LEADERS = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+"""Whoever leads may be the one recorded, and so never reads what was recorded."""
+TAKING_PART = (PostKind.PROSECUTOR, *LEADERS, PostKind.CASE_MANAGER, PostKind.CLERK)
+"""Everyone of a procuratorate who has a part in handling cases (办案人员; ORG 47)."""
+
+
+def inspected(actor: Actor) -> frozenset[int]:
+    """The procuratorates whose staff the actor inspects, leading nobody there."""
+    return actor.offices_as(PostKind.INSPECTOR) - actor.offices_as(*LEADERS)
+
+
+def inspector(actor: Actor, thing: Any) -> bool:
+    """Does the actor inspect that procuratorate's staff (检务督察) and lead nobody there?"""
+    return thing.procuratorate_id in inspected(actor)
+
+
+def recorder(actor: Actor, thing: Any) -> bool:
+    """Has the actor recorded it?"""
+    return bool(thing.recorded_by == actor.id)
+
+
+def not_the_recorder(actor: Actor, thing: Any) -> bool:
+    """Is the actor somebody else than who recorded it?"""
+    return bool(thing.recorded_by != actor.id)
+
+
+def takes_part(actor: Actor, thing: Any) -> bool:
+    """Does the actor have a part in handling that procuratorate's cases? (ORG 47)"""
+    return thing.procuratorate_id in actor.offices_as(*TAKING_PART)
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -215,6 +327,8 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (chief_procurator,),
         (department_head,),
         (handler,),
+        (reader,),
+        (upper_procuratorate,),
     ),
     Permission.CASE_ASSIGN: ((case_manager,),),
     Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
@@ -249,6 +363,43 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     ),
     Permission.MONITORING_ANSWER: ((watcher,),),
     Permission.MONITORING_REPLY: ((handler,), (department_head,)),
+    Permission.CASE_OVERSEE: ((chief_procurator,), (department_head,)),
+    Permission.OVERSIGHT_READ: (
+        (handler,),
+        (chief_procurator,),
+        (department_head,),
+        (inspector,),
+    ),
+    Permission.OVERSIGHT_ANSWER: ((handler,),),
+    Permission.INQUIRY_READ: ((inspector,), (recorder,)),
+    Permission.INQUIRY_RECORD: ((takes_part,),),
+    Permission.INQUIRY_CORRECT: ((recorder,),),
+    Permission.INQUIRY_REVIEW: ((inspector, not_the_recorder),),
+    Permission.ZERO_REPORT_READ: ((inspector,), (oneself,)),
+    Permission.ZERO_REPORT_DECLARE: ((oneself, takes_part),),
+    Permission.TRANSFER_READ: (
+        (officer_of_the_organ,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (handler,),
+    ),
+    Permission.TRANSFER_SUBMIT: ((officer_of_the_organ,),),
+    Permission.TRANSFER_SUPPLEMENT: ((officer_of_the_organ,),),
+    Permission.TRANSFER_REQUEST_SUPPLEMENT: ((case_manager,),),
+    Permission.TRANSFER_ACCEPT: ((case_manager,),),
+    Permission.PROCEEDING_HANDLE: ((handler,),),
+    Permission.PROCEEDING_ANSWER: ((officer_of_the_organ,),),
+    Permission.PROCEEDING_MANAGE: ((case_manager,),),
+    Permission.PROCEEDING_NAME_REVIEWER: ((case_manager,), (chief_procurator,)),
+    Permission.PROCEEDING_RECONSIDER: ((reviewer,),),
+    Permission.PROCEEDING_RE_EXAMINE: ((upper_prosecutor,),),
+    Permission.PROPOSAL_READ: ((proposer,), (approver,), (head_above,), (handler,)),
+    Permission.PROPOSAL_DECIDE: ((approver,),),
+    Permission.PROPOSAL_REMARK: ((proposer,), (head_above,)),
+    Permission.PROPOSAL_WITHDRAW: ((proposer,),),
+    Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
+    Permission.POWER_LIST_SET: ((any_chief,),),
 }
 
 
@@ -261,6 +412,12 @@ READING = frozenset(
         Permission.CALENDAR_NOTICE_READ,
         Permission.WARNING_READ,
         Permission.MONITORING_READ,
+        Permission.OVERSIGHT_READ,
+        Permission.INQUIRY_READ,
+        Permission.ZERO_REPORT_READ,
+        Permission.TRANSFER_READ,
+        Permission.PROPOSAL_READ,
+        Permission.POWER_LIST_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

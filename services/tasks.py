@@ -44,6 +44,25 @@ class TaskKind(StrEnum):
     RETURN_RECEIPT = "return_receipt"
     KEEP_DEADLINE = "keep_deadline"
     ANSWER_MONITORING = "answer_monitoring"
+    REVIEW_INQUIRY = "review_inquiry"
+    REPORT_PROGRESS = "report_progress"
+    ACKNOWLEDGE_NOTE = "acknowledge_note"
+    ACCEPT_TRANSFER = "accept_transfer"
+    SUPPLEMENT_TRANSFER = "supplement_transfer"
+    REVIEW_PROSECUTION = "review_prosecution"
+    DECIDE_PROPOSAL = "decide_proposal"
+    REVISE_PROPOSAL = "revise_proposal"
+    INVESTIGATE_FURTHER = "investigate_further"
+    EXECUTE_DECISION = "execute_decision"
+    NAME_REVIEWER = "name_reviewer"
+    RECONSIDER = "reconsider"
+    RE_EXAMINE = "re_examine"
+    EXTEND_CUSTODY = "extend_custody"
+    REVIEW_NECESSITY = "review_necessity"
+    FOLLOW_TRIAL = "follow_trial"
+    REVIEW_JUDGMENT = "review_judgment"
+    SUPERVISE_PROBATION = "supervise_probation"
+    GIVE_REASONS = "give_reasons"
 
     @property
     def zh(self) -> str:
@@ -60,6 +79,25 @@ _TITLES = {
     TaskKind.RETURN_RECEIPT: "送达执行回执",
     TaskKind.KEEP_DEADLINE: "期限届满提醒",
     TaskKind.ANSWER_MONITORING: "处理流程监控",
+    TaskKind.REVIEW_INQUIRY: "核查过问记录",
+    TaskKind.REPORT_PROGRESS: "报告办案情况",
+    TaskKind.ACKNOWLEDGE_NOTE: "阅知办案批示",
+    TaskKind.ACCEPT_TRANSFER: "受理移送起诉",
+    TaskKind.SUPPLEMENT_TRANSFER: "补充移送起诉材料",
+    TaskKind.REVIEW_PROSECUTION: "审查起诉",
+    TaskKind.DECIDE_PROPOSAL: "审批办案事项",
+    TaskKind.REVISE_PROPOSAL: "复核后重新报批",
+    TaskKind.INVESTIGATE_FURTHER: "补充侦查（调查）",
+    TaskKind.EXECUTE_DECISION: "执行决定并回复",
+    TaskKind.NAME_REVIEWER: "另行指派检察官",
+    TaskKind.RECONSIDER: "办理复议",
+    TaskKind.RE_EXAMINE: "办理复核",
+    TaskKind.EXTEND_CUSTODY: "审查延长侦查羁押期限",
+    TaskKind.REVIEW_NECESSITY: "羁押必要性审查",
+    TaskKind.FOLLOW_TRIAL: "出庭支持公诉",
+    TaskKind.REVIEW_JUDGMENT: "审查判决、裁定",
+    TaskKind.SUPERVISE_PROBATION: "附条件不起诉监督考察",
+    TaskKind.GIVE_REASONS: "说明理由",
 }
 
 

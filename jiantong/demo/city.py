@@ -33,6 +33,7 @@ SHOWN = (
     "jinshuyi",
     "weichuyuan",
     "xiangwenbo",
+    "yunanzhi",
 )
 """The accounts printed at the start: one or two of every post."""
 
@@ -50,6 +51,7 @@ POST_NAMES = {
     PostKind.ADMINISTRATOR: ("系统管理员", "administrator"),
     PostKind.SECURITY_OFFICER: ("安全保密员", "security officer"),
     PostKind.AUDITOR: ("安全审计员", "auditor"),
+    PostKind.INSPECTOR: ("检务督察人员", "inspector of staff"),
 }
 """What each post is called, in Chinese and in English."""
 

@@ -27,6 +27,7 @@ export const POST: Record<string, string> = {
   administrator: '系统管理员',
   security_officer: '安全管理员',
   auditor: '安全审计员',
+  inspector: '检务督察人员',
 }
 
 export const REQUEST_STATE: Record<string, string> = { submitted: '待受理', supplement_requested: '待补送', accepted: '已受理' }
