@@ -99,6 +99,17 @@ class Permission(StrEnum):
     MONITORING_READ = "monitoring:read"
     MONITORING_ANSWER = "monitoring:answer"
     MONITORING_REPLY = "monitoring:reply"
+    CONSULTATION_READ = "consultation:read"
+    CONSULTATION_INVITE = "consultation:invite"
+    CONSULTATION_OFFER = "consultation:offer"
+    CONSULTATION_RESTATE = "consultation:restate"
+    CONSULTATION_ANSWER = "consultation:answer"
+    CONSULTATION_SPEAK = "consultation:speak"
+    CONSULTATION_OPINE = "consultation:opine"
+    CONSULTATION_COLLECT = "consultation:collect"
+    CONSULTATION_CONCLUDE = "consultation:conclude"
+    CONSULTATION_LINK = "consultation:link"
+    CONSULTATION_PRACTICE_SET = "consultation_practice:set"
     CASE_OVERSEE = "case:oversee"
     OVERSIGHT_READ = "oversight:read"
     OVERSIGHT_ANSWER = "oversight:answer"
@@ -214,6 +225,12 @@ def any_chief(actor: Actor, thing: Any) -> bool:
 def of_the_procuratorate(actor: Actor, thing: Any) -> bool:
     """Does the actor hold a post there?"""
     return thing.office_id in actor.offices
+
+
+def later_handler(actor: Actor, thing: Any) -> bool:
+    """Does the actor handle the case that it is about, or that followed from it? (RULES 8)"""
+    handling = actor.id in (thing.later_handler_ids or ())
+    return handling and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
 
 
 def chief_procurator(actor: Actor, thing: Any) -> bool:
@@ -363,6 +380,24 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     ),
     Permission.MONITORING_ANSWER: ((watcher,),),
     Permission.MONITORING_REPLY: ((handler,), (department_head,)),
+    Permission.CONSULTATION_READ: (
+        (officer_of_the_organ,),
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (handler,),
+        (later_handler,),
+    ),
+    Permission.CONSULTATION_INVITE: ((officer_of_the_organ,),),
+    Permission.CONSULTATION_OFFER: ((case_manager,), (department_head,), (chief_procurator,)),
+    Permission.CONSULTATION_RESTATE: ((officer_of_the_organ,),),
+    Permission.CONSULTATION_ANSWER: ((case_manager,), (department_head,), (later_handler,)),
+    Permission.CONSULTATION_SPEAK: ((officer_of_the_organ,), (handler,), (department_head,)),
+    Permission.CONSULTATION_OPINE: ((handler,),),
+    Permission.CONSULTATION_COLLECT: ((officer_of_the_organ,),),
+    Permission.CONSULTATION_CONCLUDE: ((handler,),),
+    Permission.CONSULTATION_LINK: ((officer_of_the_organ,),),
+    Permission.CONSULTATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
     Permission.CASE_OVERSEE: ((chief_procurator,), (department_head,)),
     Permission.OVERSIGHT_READ: (
         (handler,),
@@ -412,6 +447,7 @@ READING = frozenset(
         Permission.CALENDAR_NOTICE_READ,
         Permission.WARNING_READ,
         Permission.MONITORING_READ,
+        Permission.CONSULTATION_READ,
         Permission.OVERSIGHT_READ,
         Permission.INQUIRY_READ,
         Permission.ZERO_REPORT_READ,

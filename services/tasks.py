@@ -44,6 +44,9 @@ class TaskKind(StrEnum):
     RETURN_RECEIPT = "return_receipt"
     KEEP_DEADLINE = "keep_deadline"
     ANSWER_MONITORING = "answer_monitoring"
+    ANSWER_CONSULTATION = "answer_consultation"
+    HOLD_CONSULTATION = "hold_consultation"
+    COLLECT_EVIDENCE = "collect_evidence"
     REVIEW_INQUIRY = "review_inquiry"
     REPORT_PROGRESS = "report_progress"
     ACKNOWLEDGE_NOTE = "acknowledge_note"
@@ -79,6 +82,9 @@ _TITLES = {
     TaskKind.RETURN_RECEIPT: "送达执行回执",
     TaskKind.KEEP_DEADLINE: "期限届满提醒",
     TaskKind.ANSWER_MONITORING: "处理流程监控",
+    TaskKind.ANSWER_CONSULTATION: "答复介入、协商邀请",
+    TaskKind.HOLD_CONSULTATION: "参与介入、协商",
+    TaskKind.COLLECT_EVIDENCE: "按介入意见收集证据",
     TaskKind.REVIEW_INQUIRY: "核查过问记录",
     TaskKind.REPORT_PROGRESS: "报告办案情况",
     TaskKind.ACKNOWLEDGE_NOTE: "阅知办案批示",
