@@ -12,10 +12,11 @@ from sqlalchemy.orm import join
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_requests, arrest_reviews, cases, deadlines, tasks
+from services import arrest_requests, arrest_reviews, cases, consultations, deadlines, tasks
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
+from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
@@ -44,8 +45,8 @@ class TaskSchema(Schema):
     about_kind = fields.String(
         required=True,
         metadata={
-            "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines "
-            "or monitoring_entries.",
+            "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines, "
+            "monitoring_entries or consultations.",
             "example": "arrest_reviews",
         },
     )
@@ -105,6 +106,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "cases": cases.visible(act).with_only_columns(Case.id),
         "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
         "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
+        "consultations": consultations.visible(act).with_only_columns(Consultation.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -165,6 +167,7 @@ _ID: Mapping[str, Any] = {
     "arrest_reviews": ArrestReview.id,
     "deadlines": Deadline.id,
     "monitoring_entries": MonitoringEntry.id,
+    "consultations": Consultation.id,
 }
 _REQUEST_OF_PERIOD = func.coalesce(
     Suspect.arrest_request_id,
@@ -213,6 +216,12 @@ _ABOUT: Mapping[str, Any] = {
     .join(ArrestRequest, Case.arrest_request_id == ArrestRequest.id)
     .join(Suspect, ArrestReview.suspect_id == Suspect.id),
     "deadlines": _of_periods(Deadline.id, Deadline),
+    "consultations": select(
+        Consultation.id,
+        Case.number,
+        func.coalesce(Consultation.document_number, ""),
+        array([Consultation.title]),
+    ).outerjoin(Case, Consultation.case_id == Case.id),
     "monitoring_entries": _of_periods(
         MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)
     ),

@@ -24,6 +24,7 @@ from services.consultations.flow import (
     ConsultationState,
 )
 from services.consultations.operations import (
+    STEPS,
     AlreadyCollected,
     AlreadyLinked,
     AnotherHandles,
@@ -71,6 +72,7 @@ from services.consultations.records import (
 
 __all__ = [
     "FLOW",
+    "STEPS",
     "AlreadyCollected",
     "AlreadyLinked",
     "AnotherHandles",

@@ -93,6 +93,7 @@ class Consultation(Record):
     """The prosecutors who handle what it is about, or what followed from it."""
     office: Mapped[Office] = relationship(foreign_keys=office_id)
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
+    case: Mapped[Case | None] = relationship()
     suspects: Mapped[list["ConsultationSuspect"]] = relationship(
         order_by="ConsultationSuspect.ordinal", cascade="all, delete-orphan"
     )
@@ -108,6 +109,11 @@ class Consultation(Record):
     def police_office_id(self) -> int:
         """The organ that investigates, as the law on one page calls it."""
         return self.office_id
+
+    @property
+    def case_handler_id(self) -> int | None:
+        """The prosecutor who handles the case that it is about."""
+        return self.case.handler_id if self.case else None
 
 
 class ConsultationSuspect(Record):

@@ -223,6 +223,19 @@ export const GRADE: Record<string, string> = { oral_prompt: '口头提示', noti
 /** 刑诉规则第552条、第618条：对其他机关的纠正。 */
 export const CORRECTION: Record<string, string> = { oral_prompt: '口头纠正', notice: '发出纠正违法通知书', notice_and_report: '发出纠正违法通知书并报告' }
 export const MONITORING_STATE: Record<string, string> = { open: '待处理', answered: '已处理', replied: '已回复' }
+/** 刑诉规则第256条：适时介入；捕前协商、远程方式为各院做法。 */
+export const CONSULTATION_KIND: Record<string, string> = { early_intervention: '适时介入', pre_arrest: '捕前协商', supplement_guidance: '补充侦查咨询' }
+export const CONSULTATION_STATE: Record<string, string> = {
+  invited: '待答复',
+  accepted: '协商中',
+  declined: '未派员',
+  concluded: '已结束',
+  overtaken: '已提请',
+}
+export const CONSULTATION_ORIGIN: Record<string, string> = { invited: '办案机关商请', offered: '检察机关认为确有必要' }
+export const CONSULTATION_GROUND: Record<string, string> = { major: '重大', difficult: '疑难', complex: '复杂' }
+export const CONSULTATION_FORM: Record<string, string> = { present: '当面', remote: '远程' }
+export const CONSULTATION_SIDE: Record<string, string> = { organ: '办案机关', procuratorate: '检察院' }
 export const NOTICE_STATE: Record<string, string> = { proposed: '待确认', confirmed: '已生效', rejected: '已退回' }
 export const ASSIGNMENT: Record<string, string> = {
   random: '随机分案',
@@ -281,5 +294,8 @@ export const CHOICES = {
   restart: choices(RESTART),
   notCounted: choices(NOT_COUNTED),
   grade: choices(GRADE),
+  consultationKind: choices(CONSULTATION_KIND),
+  consultationGround: choices(CONSULTATION_GROUND),
+  consultationForm: choices(CONSULTATION_FORM),
   correction: choices(CORRECTION),
 }
