@@ -21,9 +21,63 @@ class Mark(StrEnum):
     ARREST_CASE = "arrest_case"
     ARREST_APPROVED = "arrest_approved"
     ARREST_REFUSED = "arrest_refused"
+    ARREST_REVOKED = "arrest_revoked"
+    RECONSIDERATION = "reconsideration"
+    RE_EXAMINATION = "re_examination"
+    CUSTODY_EXTENDED = "custody_extended"
+    NECESSITY_PROPOSAL = "necessity_proposal"
+    PROSECUTION_CASE = "prosecution_case"
+    INDICTMENT = "indictment"
+    NON_PROSECUTION = "non_prosecution"
+    CONDITIONAL_NON_PROSECUTION = "conditional_non_prosecution"
+    RETURN = "return"
+    EVIDENCE_REQUEST = "evidence_request"
+    DETENTION = "detention"
+    ARREST = "arrest"
+    BAIL = "bail"
+    SURVEILLANCE = "surveillance"
+    SENTENCING_RECOMMENDATION = "sentencing_recommendation"
+    INDICTMENT_CHANGED = "indictment_changed"
+    INDICTMENT_WITHDRAWN = "indictment_withdrawn"
+    ADJOURNMENT = "adjournment"
+    PROTEST = "protest"
+    PROTEST_SUPPORT = "protest_support"
+    CORRECTION = "correction"
+    OPINION = "opinion"
+    JURISDICTION = "jurisdiction"
+    COMMITTEE_DECISION = "committee_decision"
 
 
-WORDS = {Mark.ARREST_CASE: "捕受", Mark.ARREST_APPROVED: "批捕", Mark.ARREST_REFUSED: "不批捕"}
+WORDS = {
+    Mark.ARREST_CASE: "捕受",
+    Mark.ARREST_APPROVED: "批捕",
+    Mark.ARREST_REFUSED: "不批捕",
+    Mark.ARREST_REVOKED: "撤捕",
+    Mark.RECONSIDERATION: "复议",
+    Mark.RE_EXAMINATION: "复核",
+    Mark.CUSTODY_EXTENDED: "延押",
+    Mark.NECESSITY_PROPOSAL: "羁审建",
+    Mark.PROSECUTION_CASE: "诉受",
+    Mark.INDICTMENT: "刑诉",
+    Mark.NON_PROSECUTION: "刑不诉",
+    Mark.CONDITIONAL_NON_PROSECUTION: "附不诉",
+    Mark.RETURN: "退补",
+    Mark.EVIDENCE_REQUEST: "调证",
+    Mark.DETENTION: "拘",
+    Mark.ARREST: "捕",
+    Mark.BAIL: "取保",
+    Mark.SURVEILLANCE: "监居",
+    Mark.SENTENCING_RECOMMENDATION: "量建",
+    Mark.INDICTMENT_CHANGED: "变诉",
+    Mark.INDICTMENT_WITHDRAWN: "撤诉",
+    Mark.ADJOURNMENT: "延审",
+    Mark.PROTEST: "刑抗",
+    Mark.PROTEST_SUPPORT: "支刑抗",
+    Mark.CORRECTION: "纠违",
+    Mark.OPINION: "检意",
+    Mark.JURISDICTION: "移管",
+    Mark.COMMITTEE_DECISION: "检委决",
+}
 
 
 class NumberSeries(Record):

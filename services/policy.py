@@ -136,6 +136,26 @@ class Permission(StrEnum):
     PROPOSAL_WITHDRAW = "proposal:withdraw"
     POWER_LIST_READ = "power_list:read"
     POWER_LIST_SET = "power_list:set"
+    CONFERENCE_READ = "conference:read"
+    CONFERENCE_ASK = "conference:ask"
+    CONFERENCE_CALL = "conference:call"
+    CONFERENCE_CONVENE = "conference:convene"
+    CONFERENCE_OPINE = "conference:opine"
+    CONFERENCE_CLOSE = "conference:close"
+    CONFERENCE_DEPART = "conference:depart"
+    CONFERENCE_FACTS_READ = "conference_facts:read"
+    CONFERENCE_RECORD_READ = "conference_record:read"
+    CONFERENCE_SETTING_READ = "conference_setting:read"
+    CONFERENCE_SETTING_SET = "conference_setting:set"
+    COMMITTEE_READ = "committee:read"
+    COMMITTEE_REGISTER = "committee:register"
+    COMMITTEE_MATTER_READ = "committee_matter:read"
+    COMMITTEE_MATTER_PUT = "committee_matter:put"
+    COMMITTEE_MATTER_PRESIDE = "committee_matter:preside"
+    COMMITTEE_MATTER_VOTE = "committee_matter:vote"
+    COMMITTEE_MATTER_DECIDE = "committee_matter:decide"
+    COMMITTEE_MATTER_EXECUTE = "committee_matter:execute"
+    COMMITTEE_VOTE_READ = "committee_vote:read"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -310,6 +330,36 @@ def takes_part(actor: Actor, thing: Any) -> bool:
     return thing.procuratorate_id in actor.offices_as(*TAKING_PART)
 
 
+def invited(actor: Actor, thing: Any) -> bool:
+    """Is the actor a member of the joint conference, not recused and not the handler? (RULES 6)"""
+    return actor.holds(PostKind.PROSECUTOR, thing.invited.get(actor.id))
+
+
+def while_it_is_held(_actor: Actor, thing: Any) -> bool:
+    """Is the conference convened and not over? What it was asked is closed with it."""
+    return bool(thing.is_open)
+
+
+def convener(actor: Actor, thing: Any) -> bool:
+    """Did the actor convene the conference?"""
+    return bool(thing.convened_by == actor.id)
+
+
+def committee_member(actor: Actor, thing: Any) -> bool:
+    """Does the actor sit in that procuratorate's committee, not recused? (ORG 30, CPL 29)"""
+    return actor.id in thing.committee and thing.procuratorate_id in actor.offices
+
+
+def presider(actor: Actor, thing: Any) -> bool:
+    """Does the actor preside over the committee in that matter? (ORG 32)"""
+    return bool(thing.presider_id == actor.id)
+
+
+def at_the_table(actor: Actor, thing: Any) -> bool:
+    """Does the actor's vote count in that matter, present or absent, not recused? (PCOM 21)"""
+    return actor.id in thing.seated and thing.procuratorate_id in actor.offices
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -435,6 +485,53 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PROPOSAL_WITHDRAW: ((proposer,),),
     Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
     Permission.POWER_LIST_SET: ((any_chief,),),
+    Permission.CONFERENCE_READ: (
+        (chief_procurator,),
+        (department_head,),
+        (case_manager,),
+        (handler,),
+        (invited,),
+    ),
+    Permission.CONFERENCE_ASK: ((handler,),),
+    Permission.CONFERENCE_CALL: ((department_head,), (chief_procurator,)),
+    Permission.CONFERENCE_CONVENE: ((department_head,), (chief_procurator,)),
+    Permission.CONFERENCE_OPINE: ((invited,),),
+    Permission.CONFERENCE_CLOSE: ((convener, department_head), (chief_procurator,)),
+    Permission.CONFERENCE_DEPART: ((handler,),),
+    Permission.CONFERENCE_FACTS_READ: (
+        (chief_procurator,),
+        (department_head,),
+        (case_manager,),
+        (handler,),
+        (invited, while_it_is_held),
+    ),
+    Permission.CONFERENCE_RECORD_READ: (
+        (chief_procurator,),
+        (department_head,),
+        (case_manager,),
+        (handler,),
+    ),
+    Permission.CONFERENCE_SETTING_READ: (
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+    ),
+    Permission.CONFERENCE_SETTING_SET: ((case_manager,), (chief_procurator,)),
+    Permission.COMMITTEE_READ: ((of_the_procuratorate,),),
+    Permission.COMMITTEE_REGISTER: ((case_manager,), (chief_procurator,)),
+    Permission.COMMITTEE_MATTER_READ: (
+        (chief_procurator,),
+        (department_head,),
+        (case_manager,),
+        (handler,),
+        (committee_member,),
+    ),
+    Permission.COMMITTEE_MATTER_PUT: ((chief_procurator,),),
+    Permission.COMMITTEE_MATTER_PRESIDE: ((presider, committee_member),),
+    Permission.COMMITTEE_MATTER_VOTE: ((at_the_table,),),
+    Permission.COMMITTEE_MATTER_DECIDE: ((chief_procurator,), (presider, committee_member)),
+    Permission.COMMITTEE_MATTER_EXECUTE: ((handler,),),
+    Permission.COMMITTEE_VOTE_READ: ((chief_procurator,), (committee_member,)),
 }
 
 
@@ -454,6 +551,13 @@ READING = frozenset(
         Permission.TRANSFER_READ,
         Permission.PROPOSAL_READ,
         Permission.POWER_LIST_READ,
+        Permission.CONFERENCE_READ,
+        Permission.CONFERENCE_FACTS_READ,
+        Permission.CONFERENCE_RECORD_READ,
+        Permission.CONFERENCE_SETTING_READ,
+        Permission.COMMITTEE_READ,
+        Permission.COMMITTEE_MATTER_READ,
+        Permission.COMMITTEE_VOTE_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

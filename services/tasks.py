@@ -66,6 +66,12 @@ class TaskKind(StrEnum):
     REVIEW_JUDGMENT = "review_judgment"
     SUPERVISE_PROBATION = "supervise_probation"
     GIVE_REASONS = "give_reasons"
+    CONVENE_CONFERENCE = "convene_conference"
+    GIVE_CONFERENCE_OPINION = "give_conference_opinion"
+    VOTE_IN_COMMITTEE = "vote_in_committee"
+    SIGN_COMMITTEE_DECISION = "sign_committee_decision"
+    CARRY_OUT_COMMITTEE_DECISION = "carry_out_committee_decision"
+    FEED_BACK_COMMITTEE_DECISION = "feed_back_committee_decision"
 
     @property
     def zh(self) -> str:
@@ -104,6 +110,12 @@ _TITLES = {
     TaskKind.REVIEW_JUDGMENT: "审查判决、裁定",
     TaskKind.SUPERVISE_PROBATION: "附条件不起诉监督考察",
     TaskKind.GIVE_REASONS: "说明理由",
+    TaskKind.CONVENE_CONFERENCE: "召集检察官联席会议",
+    TaskKind.GIVE_CONFERENCE_OPINION: "在联席会议上发表意见",
+    TaskKind.VOTE_IN_COMMITTEE: "检察委员会发言、表决",
+    TaskKind.SIGN_COMMITTEE_DECISION: "签发检察委员会决定或者报请上级",
+    TaskKind.CARRY_OUT_COMMITTEE_DECISION: "执行检察委员会决定",
+    TaskKind.FEED_BACK_COMMITTEE_DECISION: "反馈检察委员会决定执行情况",
 }
 
 
@@ -282,6 +294,24 @@ def for_pool(  # noqa: PLR0913  # each by its name
 def finish(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
     """The step is taken: every open task of that kind about that record is done."""
     return _end(act, kind, about, TaskState.DONE)
+
+
+def finish_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -> list[Task]:
+    """One of several has taken the step: that person's own open task is done."""
+    return [
+        _ended(act, task, TaskState.DONE)
+        for task in _open(act, kind, about)
+        if task.person_id == person_id
+    ]
+
+
+def cancel_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -> list[Task]:
+    """The step is no longer wanted of one of several: that person's open task is cancelled."""
+    return [
+        _ended(act, task, TaskState.CANCELLED)
+        for task in _open(act, kind, about)
+        if task.person_id == person_id
+    ]
 
 
 def cancel(act: Act, kind: TaskKind, about: Identified) -> list[Task]:

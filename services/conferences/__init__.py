@@ -1,0 +1,88 @@
+"""Joint prosecutors' conferences (检察官联席会议): advice to the handler, on record.
+
+RULES 6 paragraph 2: the head of a department may hold one. Its opinion decides nothing, stops no
+period and never changes a case; a handler who goes another way than most members says why.
+"""
+
+from services.conferences.events import (
+    ConferenceAsked,
+    ConferenceCalledOff,
+    ConferenceClosed,
+    ConferenceConvened,
+    ConferenceDeparted,
+    ConferenceOpinionGiven,
+    ConferenceSettingsSet,
+)
+from services.conferences.flow import FLOW, ConferenceState
+from services.conferences.operations import (
+    DepartureStated,
+    FormNotHeld,
+    HeldTooEarly,
+    NoMajority,
+    NotAMember,
+    NotYetHeld,
+    OpinionSaid,
+    TooFewMembers,
+    TooFewVoices,
+    allowed,
+    ask,
+    call,
+    call_off,
+    candidates,
+    close,
+    convene,
+    depart,
+    earliest_due,
+    find,
+    opine,
+    visible,
+)
+from services.conferences.records import (
+    Conference,
+    ConferenceForm,
+    ConferenceMember,
+    ConferenceOpinion,
+    Position,
+)
+from services.conferences.settings import ConferenceSettings, Reach, SettingsOutOfBounds
+
+__all__ = [
+    "FLOW",
+    "Conference",
+    "ConferenceAsked",
+    "ConferenceCalledOff",
+    "ConferenceClosed",
+    "ConferenceConvened",
+    "ConferenceDeparted",
+    "ConferenceForm",
+    "ConferenceMember",
+    "ConferenceOpinion",
+    "ConferenceOpinionGiven",
+    "ConferenceSettings",
+    "ConferenceSettingsSet",
+    "ConferenceState",
+    "DepartureStated",
+    "FormNotHeld",
+    "HeldTooEarly",
+    "NoMajority",
+    "NotAMember",
+    "NotYetHeld",
+    "OpinionSaid",
+    "Position",
+    "Reach",
+    "SettingsOutOfBounds",
+    "TooFewMembers",
+    "TooFewVoices",
+    "allowed",
+    "ask",
+    "call",
+    "call_off",
+    "candidates",
+    "close",
+    "convene",
+    "depart",
+    "earliest_due",
+    "find",
+    "opine",
+    "visible",
+]
