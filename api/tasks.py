@@ -5,21 +5,32 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
-from sqlalchemy import ColumnElement, Date, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Text, and_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import join
 
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_requests, arrest_reviews, cases, consultations, deadlines, tasks
+from services import (
+    arrest_requests,
+    arrest_reviews,
+    cases,
+    consultations,
+    deadlines,
+    oversight,
+    tasks,
+)
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
+from services.cases.records import case_suspects
 from services.consultations import Consultation
 from services.deadlines import Deadline
+from services.inquiries import Inquiry
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
+from services.oversight import OversightEntry
 from services.tasks import Task, TaskKind, TaskState
 
 blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="What lies open for one.")
@@ -46,7 +57,7 @@ class TaskSchema(Schema):
         required=True,
         metadata={
             "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines, "
-            "monitoring_entries or consultations.",
+            "monitoring_entries, consultations, inquiries or oversight_entries.",
             "example": "arrest_reviews",
         },
     )
@@ -106,6 +117,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "cases": cases.visible(act).with_only_columns(Case.id),
         "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
         "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
+        "oversight_entries": oversight.visible(act).with_only_columns(OversightEntry.id),
         "consultations": consultations.visible(act).with_only_columns(Consultation.id),
     }
     return or_(
@@ -168,6 +180,8 @@ _ID: Mapping[str, Any] = {
     "deadlines": Deadline.id,
     "monitoring_entries": MonitoringEntry.id,
     "consultations": Consultation.id,
+    "inquiries": Inquiry.id,
+    "oversight_entries": OversightEntry.id,
 }
 _REQUEST_OF_PERIOD = func.coalesce(
     Suspect.arrest_request_id,
@@ -202,6 +216,14 @@ def _of_periods(key: Any, periods: Any) -> Any:
     )
 
 
+_NAMES_IN_CASE = func.coalesce(
+    select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
+    .join(case_suspects, case_suspects.c.suspect_id == Suspect.id)
+    .where(case_suspects.c.case_id == Case.id)
+    .correlate(Case)
+    .scalar_subquery(),
+    [],
+)
 _ABOUT: Mapping[str, Any] = {
     "arrest_requests": select(
         ArrestRequest.id, Case.number, ArrestRequest.document_number, _NAMES
@@ -222,6 +244,12 @@ _ABOUT: Mapping[str, Any] = {
         func.coalesce(Consultation.document_number, ""),
         array([Consultation.title]),
     ).outerjoin(Case, Consultation.case_id == Case.id),
+    "inquiries": select(
+        Inquiry.id, Case.number, literal(""), array(list[str](), type_=Text)
+    ).outerjoin(Case, Inquiry.case_id == Case.id),
+    "oversight_entries": select(OversightEntry.id, Case.number, literal(""), _NAMES_IN_CASE).join(
+        Case, OversightEntry.case_id == Case.id
+    ),
     "monitoring_entries": _of_periods(
         MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)
     ),

@@ -275,6 +275,27 @@ export const SUPPLEMENT: Record<string, string> = {
   other: '其他',
 }
 
+/** 组织法第47条：过问记录。 */
+export const INQUIRY_KIND: Record<string, string> = {
+  leader_interference: '领导干部干预、插手案件',
+  insider_inquiry: '内部人员过问案件',
+  improper_contact: '不当接触交往',
+  lawful_supervision: '依法监督（另行登记）',
+}
+export const INQUIRY_CHANNEL: Record<string, string> = {
+  phone: '电话',
+  visit: '来访',
+  letter: '信函',
+  message: '信息',
+  meeting: '当面',
+  other: '其他',
+}
+export const INQUIRY_FINDING: Record<string, string> = { no_breach: '未发现违纪违法', breach_passed_on: '违纪违法，移送纪检监察机关' }
+export const REPORT_STANDING: Record<string, string> = { recorded: '有记录', zero: '零报告', missing: '未报告' }
+/** 刑诉规则第4条、第6条：检察长、部门负责人监督办案。 */
+export const OVERSIGHT: Record<string, string> = { look: '查看进度', report_asked: '要求报告', note: '批示' }
+export const OVERSIGHT_ANSWER: Record<string, string> = { report: '报告', acknowledgement: '已阅知', objection: '书面提出不同意见' }
+
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
@@ -298,4 +319,8 @@ export const CHOICES = {
   consultationGround: choices(CONSULTATION_GROUND),
   consultationForm: choices(CONSULTATION_FORM),
   correction: choices(CORRECTION),
+  inquiryKind: choices(INQUIRY_KIND),
+  inquiryChannel: choices(INQUIRY_CHANNEL),
+  inquiryFinding: choices(INQUIRY_FINDING),
+  oversight: choices(OVERSIGHT),
 }

@@ -1,0 +1,95 @@
+"""Recorded inquiries (过问记录): who asked about a case or meddled with it, and what was done.
+
+Whoever takes part in handling cases records every inquiry and interference fully and truthfully,
+and reports it (ORG 47 paragraph 2; Public Procurators Law 55 paragraph 2): recording is
+reporting. Nobody but the recorder and the inspection of that procuratorate reads an entry; a
+leader may be the one recorded. Lawful supervision (RULES 4, 6) is kept apart from it.
+"""
+
+from services.inquiries.events import (
+    InquiryCorrected,
+    InquiryRecorded,
+    InquiryReviewed,
+    SupervisionRecorded,
+    ZeroReportDeclared,
+)
+from services.inquiries.operations import (
+    CaseOfAnotherOffice,
+    InquiryAlreadyCorrected,
+    InquiryAlreadyReviewed,
+    NewInquiry,
+    NotYetHappened,
+    OfficeUnclear,
+    SupervisionIsLawful,
+    correct,
+    correctable,
+    find,
+    office_of,
+    record,
+    review,
+    reviewable,
+    visible,
+)
+from services.inquiries.records import (
+    Inquiry,
+    InquiryChannel,
+    InquiryFinding,
+    InquiryKind,
+    InquiryReview,
+    ZeroReport,
+)
+from services.inquiries.reports import (
+    InquiriesRecorded,
+    MonthNotOver,
+    NewZeroReport,
+    NoPostThen,
+    ReportLine,
+    ReportStanding,
+    ZeroReportDeclaredBefore,
+    declarable,
+    declare,
+    lines,
+    reporters,
+    visible_zero_reports,
+)
+
+__all__ = [
+    "CaseOfAnotherOffice",
+    "InquiriesRecorded",
+    "Inquiry",
+    "InquiryAlreadyCorrected",
+    "InquiryAlreadyReviewed",
+    "InquiryChannel",
+    "InquiryCorrected",
+    "InquiryFinding",
+    "InquiryKind",
+    "InquiryRecorded",
+    "InquiryReview",
+    "InquiryReviewed",
+    "MonthNotOver",
+    "NewInquiry",
+    "NewZeroReport",
+    "NoPostThen",
+    "NotYetHappened",
+    "OfficeUnclear",
+    "ReportLine",
+    "ReportStanding",
+    "SupervisionIsLawful",
+    "SupervisionRecorded",
+    "ZeroReport",
+    "ZeroReportDeclared",
+    "ZeroReportDeclaredBefore",
+    "correct",
+    "correctable",
+    "declarable",
+    "declare",
+    "find",
+    "lines",
+    "office_of",
+    "record",
+    "reporters",
+    "review",
+    "reviewable",
+    "visible",
+    "visible_zero_reports",
+]
