@@ -16,6 +16,8 @@ from services.deadlines.engine.page import CLASSES
 from services.deadlines.engine.problems import WORDS
 from services.deadlines.engine.words import PHRASES
 from services.kernel.settings import CHECKOUT
+from services.sentencing import choices as sentencing_choices
+from services.sentencing import comparison, expedited, penalties, plea
 
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 
@@ -76,6 +78,13 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
     "PeriodClass": {kind.value: words[0] for kind, words in CLASSES.items()},
     "Problem": {problem.value: words[0] for problem, words in WORDS.items()},
     "StepCode": {code.value: words[0] for code, words in PHRASES.items()},
+    "SentencingChoice": {
+        choice.value: reading.zh for choice, reading in sentencing_choices.CHOICES.items()
+    },
+    "PenaltyProblem": {code.value: words.zh for code, words in penalties.WORDS.items()},
+    "ExpeditedExclusion": {code.value: words.zh for code, words in expedited.WORDS.items()},
+    "PleaProblem": {code.value: words.zh for code, words in plea.WORDS.items()},
+    "DifferenceKind": {code.value: words.zh for code, words in comparison.WORDS.items()},
 }
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
@@ -188,6 +197,7 @@ SLICES = {
     "offices": ("机关", "procuratorates and the organs they work with"),
     "oversight": ("办案监督", "what a chief looked into, asked or noted, on record"),
     "people": ("人员", "people, the posts they hold, their leave and specialities"),
+    "sentencing": ("量刑", "penalties, recommendations, pleas, the judgment compared"),
     "sessions": ("登录会话", "sign-in sessions and their refresh tokens"),
     "tasks": ("待办", "what lies open, for whom, until when"),
 }

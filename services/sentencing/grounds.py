@@ -43,8 +43,8 @@ _GROUNDS = {
     ProtestGround.FACTS_OR_EVIDENCE: (
         "认定的事实确有错误或者据以定罪量刑的证据不确实、不充分的",
         (
-            "the facts found are wrong, or the evidence for conviction and sentence is not reliable "
-            "and sufficient"
+            "the facts found are wrong, or the evidence for conviction and sentence is not "
+            "reliable and sufficient"
         ),
     ),
     ProtestGround.GUILT: (
