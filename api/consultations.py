@@ -47,14 +47,21 @@ def _words(most: int, example: str) -> fields.String:
     )
 
 
-def _id(words: str, example: int | None = 7) -> fields.Integer:
+_ID = validate.Range(1, 2**31 - 1)
+
+
+def _id(words: str) -> fields.Integer:
     return fields.Integer(
         strict=True,
         load_default=None,
         allow_none=True,
-        validate=validate.Range(1, 2**31 - 1),
-        metadata={"description": words, "example": example},
+        validate=_ID,
+        metadata={"description": words, "example": None},
     )
+
+
+def _asked(words: str) -> fields.Integer:
+    return fields.Integer(load_default=None, validate=_ID, metadata={"description": words})
 
 
 # --- what comes in --------------------------------------------------------------------------
@@ -120,8 +127,8 @@ class NewConsultation(MatterSchema):
     """An invitation by the organ that investigates."""
 
     kind = fields.Enum(ConsultationKind, by_value=True, required=True)
-    office_id = _id("The organ that invites, for officers of several organs.", None)
-    case_id = _id("The case, where the question is how to supplement it.", None)
+    office_id = _id("The organ that invites, for officers of several organs.")
+    case_id = _id("The case, where the question is how to supplement it.")
 
 
 class NewConsultationOffer(MatterSchema):
@@ -130,7 +137,7 @@ class NewConsultationOffer(MatterSchema):
     office_id = fields.Integer(
         strict=True,
         required=True,
-        validate=validate.Range(1, 2**31 - 1),
+        validate=_ID,
         metadata={"description": "The public-security organ that investigates.", "example": 4},
     )
 
@@ -146,9 +153,7 @@ class NewConsultationSuspects(Schema):
 class NamedProsecutor(Schema):
     """Who takes part."""
 
-    handler_id = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 2**31 - 1), metadata={"example": 12}
-    )
+    handler_id = fields.Integer(strict=True, required=True, validate=_ID, metadata={"example": 12})
 
 
 class NewConsultationRefusal(Schema):
@@ -209,7 +214,7 @@ class NewConsultationLink(Schema):
     """The request that followed."""
 
     arrest_request_id = fields.Integer(
-        strict=True, required=True, validate=validate.Range(1, 2**31 - 1), metadata={"example": 31}
+        strict=True, required=True, validate=_ID, metadata={"example": 31}
     )
 
 
@@ -218,14 +223,14 @@ class ConsultationQuery(PageQuery):
 
     state = fields.Enum(ConsultationState, by_value=True, load_default=None)
     kind = fields.Enum(ConsultationKind, by_value=True, load_default=None)
-    arrest_request_id = _id("Those that this request followed.", None)
-    case_id = _id("Those about this case.", None)
+    arrest_request_id = _asked("Those that this request followed.")
+    case_id = _asked("Those about this case.")
 
 
 class PracticeQuery(Schema):
     """Whose practice."""
 
-    procuratorate_id = _id("Which procuratorate; by default one's own, or one's organ's.", None)
+    procuratorate_id = _asked("Which procuratorate; by default one's own, or one's organ's.")
 
 
 # --- what goes out --------------------------------------------------------------------------
