@@ -16,6 +16,8 @@ from services import (
     arrest_requests,
     arrest_reviews,
     cases,
+    committees,
+    conferences,
     consultations,
     deadlines,
     oversight,
@@ -25,6 +27,8 @@ from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
 from services.cases.records import case_suspects
+from services.committees import CommitteeMatter
+from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.inquiries import Inquiry
@@ -57,7 +61,8 @@ class TaskSchema(Schema):
         required=True,
         metadata={
             "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines, "
-            "monitoring_entries, consultations, inquiries or oversight_entries.",
+            "monitoring_entries, consultations, inquiries, oversight_entries, "
+            "conferences or committee_matters.",
             "example": "arrest_reviews",
         },
     )
@@ -119,6 +124,8 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
         "oversight_entries": oversight.visible(act).with_only_columns(OversightEntry.id),
         "consultations": consultations.visible(act).with_only_columns(Consultation.id),
+        "conferences": conferences.visible(act).with_only_columns(Conference.id),
+        "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -180,6 +187,8 @@ _ID: Mapping[str, Any] = {
     "deadlines": Deadline.id,
     "monitoring_entries": MonitoringEntry.id,
     "consultations": Consultation.id,
+    "conferences": Conference.id,
+    "committee_matters": CommitteeMatter.id,
     "inquiries": Inquiry.id,
     "oversight_entries": OversightEntry.id,
 }
@@ -247,6 +256,13 @@ _ABOUT: Mapping[str, Any] = {
     "inquiries": select(
         Inquiry.id, Case.number, literal(""), array(list[str](), type_=Text)
     ).outerjoin(Case, Inquiry.case_id == Case.id),
+    # A member of a conference may be of another office, and is told nothing of the case.
+    "conferences": select(
+        Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)
+    ),
+    "committee_matters": select(CommitteeMatter.id, Case.number, literal(""), _NAMES_IN_CASE).join(
+        Case, CommitteeMatter.case_id == Case.id
+    ),
     "oversight_entries": select(OversightEntry.id, Case.number, literal(""), _NAMES_IN_CASE).join(
         Case, OversightEntry.case_id == Case.id
     ),

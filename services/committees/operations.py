@@ -570,7 +570,7 @@ def execute(act: Act, matter: CommitteeMatter, *, executed_on: date) -> Committe
         TaskKind.FEED_BACK_COMMITTEE_DECISION,
         matter,
         person_id=act.actor.id,
-        due=_Day(matter.feedback_due_on),
+        due=_Day(matter.feedback_due_on, matter.feedback_due_on),
     )
     act.record(CommitteeDecisionExecuted(matter.id, matter.case_id))
     return matter
@@ -640,12 +640,11 @@ def allowed(act: Act, matter: CommitteeMatter) -> list[str]:
     ]
 
 
-class _Day:
+class _Day(NamedTuple):
     """One day, as a task takes it."""
 
-    def __init__(self, day: date) -> None:
-        self.due_on: date | None = day
-        self.outer_on: date | None = day
+    due_on: date | None
+    outer_on: date | None
 
 
 def _conclude(_act: Act, _matter: CommitteeMatter) -> None:

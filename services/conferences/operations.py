@@ -1,7 +1,9 @@
 """Calling a conference, saying one's opinion in it, closing it: it advises and decides nothing."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
 
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
@@ -29,7 +31,7 @@ from services.conferences.records import (
 )
 from services.conferences.settings import Reach
 from services.deadlines import Deadline
-from services.kernel.act import Act
+from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict, NotFound, Stale, Unprocessable
 from services.offices import Office, OfficeKind
 from services.people import Post
@@ -373,6 +375,20 @@ STEPS = {
 """What a phone may offer as a button, and the power it needs."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day, as a task takes it."""
+
+    due_on: date | None
+    outer_on: date | None
+
+    @classmethod
+    def of(cls, moment: datetime) -> Self:
+        """The day in Asia/Shanghai."""
+        day = moment.astimezone(SHANGHAI).date()
+        return cls(day, day)
+
+
 def _put(act: Act, case: Case, question: str, facts: str) -> Conference:
     conference = Conference(
         procuratorate_id=case.procuratorate_id,
@@ -423,6 +439,7 @@ def _convene(
     act.session.flush()
     act.session.refresh(conference, ["members", "recusals", "opinions"])
     tasks.finish(act, TaskKind.CONVENE_CONFERENCE, conference)
+    tasks.reschedule(act, TaskKind.GIVE_CONFERENCE_OPINION, conference, _Day.of(held_at))
     for person_id in sorted(gone):
         tasks.cancel_for(act, TaskKind.GIVE_CONFERENCE_OPINION, conference, person_id=person_id)
     _ask_for_opinions(act, conference, set(wanted) - set(before))
@@ -432,10 +449,15 @@ def _convene(
 
 
 def _ask_for_opinions(act: Act, conference: Conference, new: Collection[int]) -> None:
-    due = earliest_due(act, conference)
+    """By the day of the conference: when a period of the case ends is not for every member."""
+    held_at = conference.held_at or act.now
     for person_id in sorted(new):
         tasks.open_for_person(
-            act, TaskKind.GIVE_CONFERENCE_OPINION, conference, person_id=person_id, due=due
+            act,
+            TaskKind.GIVE_CONFERENCE_OPINION,
+            conference,
+            person_id=person_id,
+            due=_Day.of(held_at),
         )
 
 
