@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from services import cases, deadlines
+from services import assignments, cases, deadlines, prosecutions, transfers
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
@@ -14,6 +14,8 @@ from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
 from services.policy import PostKind
+from services.prosecutions import Prosecution
+from services.transfers import Transfer, TransferSource
 
 PASSWORD = "测试口令-42"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -161,3 +163,44 @@ class Make:
         case = cases.accept(self.act(town.manager), request, list_=list_, checks=checks)
         self.session.flush()
         return case
+
+    def transfer(
+        self, town: Town, *suspects: Suspect, pleads: bool = False, **given: object
+    ) -> Transfer:
+        """A case as transferred for prosecution, its periods running."""
+        number = next(self._numbers)
+        sender = transfers.Sender(town.police.id, town.procuratorate.id, TransferSource.POLICE)
+        named = list(suspects) or [self.suspect(measure=Measure.ARREST)]
+        self.session.add_all(named)
+        self.session.flush()
+        values: dict[str, object] = {
+            "document_number": f"测公诉字〔2026〕{number}号",
+            "document_on": self.now.date(),
+            "facts": "犯罪嫌疑人多次盗窃他人财物，数额较大。",
+        }
+        draft = transfers.TransferDraft(
+            **(values | given),  # type: ignore[arg-type]  # a test names what it overrides
+            suspects=tuple(
+                transfers.NamedSuspect(suspect_id=one.id, pleads=pleads) for one in named
+            ),
+        )
+        return transfers.receive(self.act(town.officer), sender, draft, named)
+
+    def prosecution(
+        self, town: Town, *suspects: Suspect, pleads: bool = False, **given: object
+    ) -> Prosecution:
+        """The first suspect's prosecution, in a case that the town's prosecutor handles."""
+        transfer = self.transfer(town, *suspects, pleads=pleads, **given)
+        checks = {check.value: "ok" for check in AcceptanceCheck}
+        case = cases.accept_transfer(
+            self.act(town.manager), transfer, list_=CaseList.ORDINARY, checks=checks
+        )
+        assignments.designate(
+            self.act(town.manager),
+            case,
+            handler_id=town.prosecutor.id,
+            reason="测试指定。",
+            approver_id=town.chief.id,
+        )
+        self.session.flush()
+        return prosecutions.of_case(self.act(town.manager), case)[0]

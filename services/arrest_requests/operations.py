@@ -42,7 +42,7 @@ from services.deadlines import MAJOR_OR_COMPLEX, CloseReason, Deadline, Keepers
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
 from services.offices import Office, OfficeKind
-from services.policy import Permission, PostKind, demands
+from services.policy import ORGAN_POSTS, Permission, PostKind, demands
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("D06", "D07")
@@ -129,7 +129,7 @@ def visible(act: Act) -> Select[ArrestRequest]:
     """Every request that the actor may see: of the own organ, or sent to the own procuratorate."""
     return select(ArrestRequest).where(
         or_(
-            ArrestRequest.office_id.in_(act.actor.offices_as(PostKind.POLICE_OFFICER)),
+            ArrestRequest.office_id.in_(act.actor.offices_as(*ORGAN_POSTS)),
             ArrestRequest.procuratorate_id.in_(act.actor.offices_as(*READERS)),
             and_(
                 ArrestRequest.handler_id == act.actor.id,
@@ -550,10 +550,10 @@ def _put_forward(
         if suspect is None:
             suspect = Suspect(ordinal=len(request.suspects) + 1, received_at=act.now)
             request.suspects.append(suspect)
-        _describe(suspect, each, act.today)
+        describe(suspect, each, act.today)
 
 
-def _describe(suspect: Suspect, each: SuspectDraft, today: date) -> None:
+def describe(suspect: Suspect, each: SuspectDraft, today: date) -> None:
     """Write down what is said of a suspect; whoever is a minor by age is one, marked or not."""
     suspect.name = each.name.strip() or f"{UNIDENTIFIED}{suspect.ordinal}"
     suspect.name_self_reported = each.name_self_reported

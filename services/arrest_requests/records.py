@@ -128,7 +128,8 @@ class Suspect(Record):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    arrest_request_id: Mapped[int] = mapped_column(ForeignKey("arrest_requests.id"))
+    arrest_request_id: Mapped[int | None] = mapped_column(ForeignKey("arrest_requests.id"))
+    """The request in which this suspect was put forward; none who came with a transfer only."""
     ordinal: Mapped[int]
     received_at: Mapped[datetime]
     """When this suspect was first put forward: the review's period runs from here."""
@@ -149,7 +150,7 @@ class Suspect(Record):
     detention_extended_to: Mapped[Extension] = mapped_column(default=Extension.NONE)
     act_on: Mapped[date | None]
 
-    request: Mapped[ArrestRequest] = relationship(back_populates="suspects")
+    request: Mapped[ArrestRequest | None] = relationship(back_populates="suspects")
     detention_centre: Mapped[Office | None] = relationship()
     suspect_charges: Mapped[list["SuspectCharge"]] = relationship(
         order_by="SuspectCharge.ordinal", cascade="all, delete-orphan", lazy="selectin"

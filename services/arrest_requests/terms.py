@@ -39,6 +39,7 @@ class Measure(StrEnum):
 
     NONE = "none"
     DETENTION = "detention"
+    ARREST = "arrest"
     BAIL = "bail"
     RESIDENTIAL_SURVEILLANCE = "residential_surveillance"
     DESIGNATED_RESIDENCE = "designated_residence"
@@ -46,7 +47,7 @@ class Measure(StrEnum):
     """In custody for another case, under liuzhi, or serving a sentence: counted as custody."""
 
 
-IN_CUSTODY = frozenset({Measure.DETENTION, Measure.CUSTODY_ELSEWHERE})
+IN_CUSTODY = frozenset({Measure.DETENTION, Measure.ARREST, Measure.CUSTODY_ELSEWHERE})
 
 
 class Extension(StrEnum):

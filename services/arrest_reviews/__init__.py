@@ -7,7 +7,6 @@ from services.arrest_reviews.events import (
     ReceiptReturned,
 )
 from services.arrest_reviews.flow import (
-    FLOW,
     Hearing,
     InterrogationGround,
     NewMeasure,
@@ -36,13 +35,16 @@ from services.arrest_reviews.operations import (
     release,
     return_receipt,
     send_back,
+    transferred,
     visible,
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
 from services.arrest_reviews.rescheduling import follow_calendar
+from services.arrest_reviews.steps import FLOW, STEPS
 
 __all__ = [
     "FLOW",
+    "STEPS",
     "ArrestDecided",
     "ArrestDecision",
     "ArrestReview",
@@ -78,5 +80,6 @@ __all__ = [
     "release",
     "return_receipt",
     "send_back",
+    "transferred",
     "visible",
 ]

@@ -1,8 +1,7 @@
 """The states of one suspect's arrest review, and the words a decision may use."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
-
-from services.kernel.flow import Flow
 
 
 class ReviewState(StrEnum):
@@ -17,6 +16,16 @@ class ReviewState(StrEnum):
     RELEASED = "released"
     MEASURE_CHANGED = "measure_changed"
     MEASURE_UNCHANGED = "measure_unchanged"
+    RECONSIDERATION = "reconsideration"
+    """The police asked to reconsider the refusal (RULES 290)."""
+    REFUSAL_UPHELD = "refusal_upheld"
+    """Upheld on reconsideration; the police may go one level up (RULES 291)."""
+    RE_EXAMINATION = "re_examination"
+    """The procuratorate one level above re-examines (RULES 291)."""
+    ARREST_REVOKED = "arrest_revoked"
+    """The approval was revoked as wrong (RULES 289)."""
+    FOR_PROSECUTION = "for_prosecution"
+    """The case was transferred for prosecution: it goes on in the prosecution case."""
 
 
 class Proposal(StrEnum):
@@ -91,19 +100,19 @@ class NewMeasure(StrEnum):
     RESIDENTIAL_SURVEILLANCE = "residential_surveillance"
 
 
-FLOW = Flow(
-    {
-        "opine": ({ReviewState.UNDER_REVIEW}, ReviewState.AWAITING_APPROVAL),
-        "send_back": ({ReviewState.AWAITING_APPROVAL}, ReviewState.UNDER_REVIEW),
-        "approve": ({ReviewState.AWAITING_APPROVAL}, ReviewState.ARREST_APPROVED),
-        "refuse": ({ReviewState.AWAITING_APPROVAL}, ReviewState.ARREST_REFUSED),
-        "executed": ({ReviewState.ARREST_APPROVED}, ReviewState.ARRESTED),
-        "not_executed": ({ReviewState.ARREST_APPROVED}, ReviewState.ARREST_NOT_EXECUTED),
-        "released": ({ReviewState.ARREST_REFUSED}, ReviewState.RELEASED),
-        "measure_changed": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_CHANGED),
-        "unchanged": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_UNCHANGED),
-    }
-)
+STEPS_OF_REVIEW: Mapping[str, tuple[Collection[ReviewState], ReviewState]] = {
+    "opine": ({ReviewState.UNDER_REVIEW}, ReviewState.AWAITING_APPROVAL),
+    "send_back": ({ReviewState.AWAITING_APPROVAL}, ReviewState.UNDER_REVIEW),
+    "approve": ({ReviewState.AWAITING_APPROVAL}, ReviewState.ARREST_APPROVED),
+    "refuse": ({ReviewState.AWAITING_APPROVAL}, ReviewState.ARREST_REFUSED),
+    "executed": ({ReviewState.ARREST_APPROVED}, ReviewState.ARRESTED),
+    "not_executed": ({ReviewState.ARREST_APPROVED}, ReviewState.ARREST_NOT_EXECUTED),
+    "released": ({ReviewState.ARREST_REFUSED}, ReviewState.RELEASED),
+    "measure_changed": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_CHANGED),
+    "unchanged": ({ReviewState.ARREST_REFUSED}, ReviewState.MEASURE_UNCHANGED),
+}
+
+"""What the handler, the chief procurator and the receipt do; the later steps are in `steps.py`."""
 
 DECIDED = frozenset(ReviewState) - {ReviewState.UNDER_REVIEW, ReviewState.AWAITING_APPROVAL}
 ENDED = DECIDED - {ReviewState.ARREST_APPROVED, ReviewState.ARREST_REFUSED}

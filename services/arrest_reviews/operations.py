@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from services import cases, deadlines, numbers, tasks
-from services.arrest_requests.records import Suspect
+from services import cases, deadlines, numbers, proceedings, tasks
+from services.arrest_requests.terms import Measure
 from services.arrest_reviews.events import (
     ArrestDecided,
     OpinionGiven,
@@ -15,8 +15,6 @@ from services.arrest_reviews.events import (
 )
 from services.arrest_reviews.flow import (
     DECIDED,
-    ENDED,
-    FLOW,
     Hearing,
     NewMeasure,
     Outcome,
@@ -26,7 +24,8 @@ from services.arrest_reviews.flow import (
     ReviewState,
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
-from services.cases import Case, CaseClosed
+from services.arrest_reviews.steps import FLOW, STEPS
+from services.cases import Case, CaseClosed, CaseState
 from services.deadlines import Calculation, Custody, Deadline, Keepers, Standing
 from services.kernel.act import Act
 from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
@@ -38,6 +37,8 @@ HELD = frozenset({Custody.HELD, Custody.UNKNOWN})
 """Held in this case, or nobody has said otherwise."""
 REVIEW_RULES = ("D06", "D07")
 """Seven days for a detained suspect; 15, at most 20, for one who is not (CPL 91; RULES 282)."""
+EXECUTION_RULES = ("A01", "A02", "A03")
+"""What the police have to do with a decision; the receipt ends it."""
 ENDING = frozenset({RefusalKind.NO_CRIME, RefusalKind.CPL_16, RefusalKind.NOT_THE_OFFENDER})
 """Refusals with which the police are told to dismiss the case or end it for the suspect (287)."""
 
@@ -84,6 +85,9 @@ class IncompleteReceipt(Unprocessable):
     zh = "回执内容不完整：请填写执行时间、未执行原因或者变更后的强制措施。"
 
 
+proceedings.enter(ArrestReview, STEPS)
+
+
 def visible(act: Act) -> Select[ArrestReview]:
     """Every review of a case that the actor may see."""
     seen = cases.visible(act).with_only_columns(Case.id)
@@ -104,8 +108,7 @@ def begin(act: Act, case: Case) -> None:
     Part of assigning the case, which has been allowed; the clock has run since first receipt.
     """
     known = {review.suspect_id for review in _of(act, case)}
-    suspects = select(Suspect).where(Suspect.arrest_request_id == case.arrest_request_id)
-    for suspect in act.session.scalars(suspects.order_by(Suspect.ordinal)):
+    for suspect in act.session.scalars(cases.suspects_of(case.id)):
         if suspect.id not in known:
             act.session.add(ArrestReview(case=case, suspect=suspect))
     act.session.flush()
@@ -334,20 +337,36 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     review.receipt = receipt
     review.state = state
     act.session.flush()
-    for clock in act.session.scalars(deadlines.open_about([review])):
+    executed = deadlines.open_about([review]).where(Deadline.rule_id.in_(EXECUTION_RULES))
+    for clock in act.session.scalars(executed):
         executing = clock.rule.kind is deadlines.Kind.IMMEDIATE
         deadlines.close(act, clock, at=executed_at if executing else None)
-    if outcome in _CUSTODY_AFTER:
-        custody = _CUSTODY_AFTER[outcome]
-        deadlines.change_custody(act, review.suspect_id, custody, on=executed_at)
+    measure = _MEASURE_AFTER.get(outcome) or (new_measure and Measure(new_measure.value))
+    if measure is not None:
+        review.suspect.measure, review.suspect.measure_began_at = measure, executed_at
+        deadlines.change_custody(act, review.suspect_id, Custody.under(measure), on=executed_at)
     if outcome is ReceiptOutcome.EXECUTED and executed_at is not None:
         _start(act, review, "C01", executed_at, Custody.HELD)
     tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
     act.record(ReceiptReturned(review.id, receipt.id, outcome.value, receipt.late))
-    if all(one.state in ENDED for one in _of(act, case)):
+    if all(one.receipt for one in _of(act, case)) and case.state is CaseState.DECIDED:
         cases.move(case, "close")
         act.record(CaseClosed(case.id))
     return review
+
+
+def transferred(act: Act, suspect_ids: Collection[int]) -> None:
+    """The arrest reviews of these suspects are over: the case was transferred for prosecution."""
+    chosen = select(ArrestReview).where(ArrestReview.suspect_id.in_(suspect_ids))
+    for review in act.session.scalars(chosen).all():
+        if review.state in DECIDED:
+            review.state = ReviewState.FOR_PROSECUTION
+            for kind in (
+                TaskKind.RETURN_RECEIPT,
+                TaskKind.EXTEND_CUSTODY,
+                TaskKind.REVIEW_NECESSITY,
+            ):
+                tasks.cancel(act, kind, review)
 
 
 def _of(act: Act, case: Case) -> list[ArrestReview]:
@@ -451,10 +470,9 @@ _WANTED = {
 }
 
 
-_CUSTODY_AFTER = {
-    ReceiptOutcome.EXECUTED: Custody.HELD,
-    ReceiptOutcome.RELEASED: Custody.AT_LIBERTY,
-    ReceiptOutcome.MEASURE_CHANGED: Custody.AT_LIBERTY,
+_MEASURE_AFTER = {
+    ReceiptOutcome.EXECUTED: Measure.ARREST,
+    ReceiptOutcome.RELEASED: Measure.NONE,
 }
 
 

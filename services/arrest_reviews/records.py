@@ -31,6 +31,8 @@ class ArrestReview(Record):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.UNDER_REVIEW)
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Another prosecutor, where the law demands one (RULES 290)."""
     version: Mapped[int] = mapped_column()
 
     case: Mapped[Case] = relationship()
@@ -57,6 +59,11 @@ class ArrestReview(Record):
         return self.case.police_office_id
 
     @property
+    def raised_to_id(self) -> int | None:
+        """The procuratorate one level above, once it is before it."""
+        return self.case.raised_to_id
+
+    @property
     def opinion(self) -> "Opinion | None":
         """The opinion that stands: the latest."""
         return self.opinions[-1] if self.opinions else None
@@ -66,7 +73,7 @@ class ArrestReview(Record):
         """What the file itself says of RULES 280¶1: then interrogation is a duty."""
         flags = set(self.suspect.flags)
         found = {
-            InterrogationGround.MAJOR_OR_COMPLEX: self.case.request.major_or_complex,
+            InterrogationGround.MAJOR_OR_COMPLEX: self.case.origin.major_or_complex,
             InterrogationGround.PLEA_LENIENCY: "plea_leniency" in flags,
             InterrogationGround.MINOR: "minor" in flags,
             InterrogationGround.DISABILITY: bool(

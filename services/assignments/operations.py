@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
+from types import ModuleType
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from services import arrest_reviews, cases, deadlines, people, tasks
+from services import arrest_reviews, cases, deadlines, people, prosecutions, tasks
 from services.arrest_requests.records import Suspect
 from services.assignments.events import (
     CaseAssigned,
@@ -25,7 +26,7 @@ from services.assignments.records import (
     RotationLoad,
 )
 from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
-from services.cases import Case, CaseList
+from services.cases import Case, CaseKind, CaseList, case_suspects
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Stale, Unprocessable
 from services.offices import Office, OfficeKind
@@ -169,7 +170,7 @@ def change_handler(
         kind=AssignmentKind.CHANGED, handler_id=handler_id, reason=reason, approver_id=approver_id
     )
     _keep(act, case, assignment)
-    arrest_reviews.hand_over(act, case)
+    _stage(case).hand_over(act, case)
     act.record(HandlerChanged(case.id, assignment.id, before, handler_id))
     return assignment
 
@@ -199,14 +200,14 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
         cases.move(case, "lose_handler")
         case.handler_id = None
         deadlines.hand_over(act, _suspect_ids(case), None)
-        arrest_reviews.release(act, case)
+        _stage(case).release(act, case)
         tasks.open_for_pool(
             act,
             TaskKind.ASSIGN_CASE,
             case,
             office_id=case.procuratorate_id,
             post=PostKind.CASE_MANAGER,
-            due=case.request.earliest_due(act.session),
+            due=case.origin.earliest_due(act.session),
         )
     recusal = Recusal(
         case_id=case.id,
@@ -234,9 +235,14 @@ def of_case(act: Act, case: Case) -> list[Assignment]:
     return list(act.session.scalars(found))
 
 
+def _stage(case: Case) -> ModuleType:
+    """The slice whose work the case is."""
+    return arrest_reviews if case.kind is CaseKind.ARREST else prosecutions
+
+
 def _assigned(act: Act, case: Case, assignment: Assignment) -> Assignment:
     _keep(act, case, assignment)
-    arrest_reviews.begin(act, case)
+    _stage(case).begin(act, case)
     act.record(CaseAssigned(case.id, assignment.id, assignment.handler_id))
     return assignment
 
@@ -251,7 +257,7 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
 
 
 def _suspect_ids(case: Case) -> list[int]:
-    return [suspect.id for suspect in case.request.suspects]
+    return [suspect.id for suspect in case.suspects]
 
 
 def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]]]:
@@ -281,9 +287,7 @@ def _recused(act: Act, case: Case) -> set[int]:
 
 def _needed_speciality(act: Act, case: Case) -> SpecialityCode | None:
     """A minor's case is handled by personnel trained for minors (RULES 458)."""
-    suspects = act.session.scalars(
-        select(Suspect).where(Suspect.arrest_request_id == case.arrest_request_id)
-    )
+    suspects = act.session.scalars(cases.suspects_of(case.id))
     return SpecialityCode.MINORS if any("minor" in one.flags for one in suspects) else None
 
 
@@ -293,19 +297,21 @@ def _earlier_handler(act: Act, case: Case) -> int | None:
     Another act of the same suspect is another case, and is drawn: otherwise whoever writes the
     request could choose the prosecutor by naming somebody from an earlier case.
     """
-    mine = select(Suspect.document_number, Suspect.act_on).where(
-        Suspect.arrest_request_id == case.arrest_request_id,
-        Suspect.document_number.is_not(None),
-        Suspect.act_on.is_not(None),
+    mine = [suspect.id for suspect in case.suspects]
+    same = tuple_(Suspect.document_number, Suspect.act_on).in_(
+        select(Suspect.document_number, Suspect.act_on).where(
+            Suspect.id.in_(mine), Suspect.document_number.is_not(None), Suspect.act_on.is_not(None)
+        )
     )
     return act.session.scalar(
         select(Case.handler_id)
-        .join(Suspect, Suspect.arrest_request_id == Case.arrest_request_id)
+        .join(case_suspects, case_suspects.c.case_id == Case.id)
+        .join(Suspect, case_suspects.c.suspect_id == Suspect.id)
         .where(
             Case.id < case.id,
             Case.procuratorate_id == case.procuratorate_id,
             Case.handler_id.is_not(None),
-            tuple_(Suspect.document_number, Suspect.act_on).in_(mine),
+            or_(Suspect.id.in_(mine), same),
         )
         .order_by(Case.id.desc())
         .limit(1)
@@ -323,7 +329,7 @@ def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
         if rotation.turn > 1
         else rotation.anchor
     )
-    nonce = bytes.fromhex(case.request.nonce)
+    nonce = bytes.fromhex(case.origin.nonce)
     chosen = draw(candidates, seed, nonce)
     loads[chosen].drawn += 1
     _excuse_the_absent(act, rotation, loads)

@@ -1,21 +1,39 @@
 """Cases: what case management accepted, under a number, for a handler to carry."""
 
 from services.cases.events import CaseAccepted, CaseClosed
-from services.cases.flow import FLOW, CaseList, CaseState
-from services.cases.operations import accept, allowed, find, locked, move, visible
-from services.cases.records import Case
+from services.cases.flow import FLOW, CaseKind, CaseList, CaseState
+from services.cases.operations import (
+    accept,
+    accept_transfer,
+    allowed,
+    find,
+    locked,
+    move,
+    of_suspects,
+    open_to,
+    suspects_of,
+    visible,
+)
+from services.cases.records import Case, CaseReader, case_suspects
 
 __all__ = [
     "FLOW",
     "Case",
     "CaseAccepted",
     "CaseClosed",
+    "CaseKind",
     "CaseList",
+    "CaseReader",
     "CaseState",
     "accept",
+    "accept_transfer",
     "allowed",
+    "case_suspects",
     "find",
     "locked",
     "move",
+    "of_suspects",
+    "open_to",
+    "suspects_of",
     "visible",
 ]

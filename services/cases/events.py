@@ -9,7 +9,8 @@ from services.kernel.act import Event
 class CaseAccepted(Event):
     """Case management accepted the files and gave the case its number (RULES 158)."""
 
-    arrest_request_id: int
+    arrest_request_id: int | None
+    """None for a case transferred for prosecution."""
 
 
 @dataclass(frozen=True, slots=True)

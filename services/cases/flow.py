@@ -14,6 +14,13 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class CaseKind(StrEnum):
+    """What a case is about; the two of one suspect are linked by the suspect (RULES 8)."""
+
+    ARREST = "arrest"
+    PROSECUTION = "prosecution"
+
+
 class CaseList(StrEnum):
     """Which assignment list the case is drawn from: ordinary and difficult ones lie apart."""
 

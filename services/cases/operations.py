@@ -1,18 +1,19 @@
 """Accepting a request as a case, finding cases, and moving them on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Select, and_, or_, select
 
-from services import arrest_requests, numbers, tasks
-from services.arrest_requests.records import ArrestRequest
+from services import arrest_requests, numbers, tasks, transfers
+from services.arrest_requests.records import ArrestRequest, Suspect
 from services.cases.events import CaseAccepted
-from services.cases.flow import FLOW, CaseList
-from services.cases.records import Case
+from services.cases.flow import FLOW, CaseKind, CaseList
+from services.cases.records import Case, CaseReader, case_suspects
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.numbers import Mark
-from services.policy import Permission, PostKind, allows
+from services.policy import ORGAN_POSTS, UPPER_POSTS, Permission, PostKind, allows
+from services.transfers.records import Transfer
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 """Posts that see every case of their procuratorate; a prosecutor sees only the own ones."""
@@ -23,12 +24,16 @@ def visible(act: Act) -> Select[Case]:
     actor = act.actor
     return select(Case).where(
         or_(
-            Case.police_office_id.in_(actor.offices_as(PostKind.POLICE_OFFICER)),
+            Case.police_office_id.in_(actor.offices_as(*ORGAN_POSTS)),
             Case.procuratorate_id.in_(actor.offices_as(*OFFICE_WIDE)),
             and_(
-                Case.handler_id == actor.id,
+                or_(
+                    Case.handler_id == actor.id,
+                    Case.id.in_(select(CaseReader.case_id).where(CaseReader.person_id == actor.id)),
+                ),
                 Case.procuratorate_id.in_(actor.offices_as(PostKind.PROSECUTOR)),
             ),
+            Case.raised_to_id.in_(actor.offices_as(*UPPER_POSTS)),
         )
     )
 
@@ -59,14 +64,55 @@ def accept(act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping
     """
     arrest_requests.accept(act, request, checks=checks)
     case = Case(
+        kind=CaseKind.ARREST,
         number=numbers.take(act, request.procuratorate, Mark.ARREST_CASE),
         procuratorate_id=request.procuratorate_id,
         police_office_id=request.office_id,
         request=request,
         list=list_,
+        suspects=list(request.suspects),
         accepted_at=act.now,
         accepted_by=act.actor.id,
     )
+    _opened(act, case)
+    act.record(CaseAccepted(case.id, request.id))
+    return case
+
+
+def accept_transfer(
+    act: Act, transfer: Transfer, *, list_: CaseList, checks: Mapping[str, str]
+) -> Case:
+    """Accept a transfer as a prosecution case, linked by its suspects to their arrest case.
+
+    Review has run since first receipt (CPL 172); acceptance neither starts nor moves it.
+
+    Refuses:
+        NotAllowed: only case management of that procuratorate accepts.
+        WrongState: it has been accepted already.
+        ResultsMissing: one of the five checks has no result.
+        PapersMissing: something is missing and has not been asked for.
+
+    Records:
+        TransferAccepted, CaseAccepted.
+    """
+    transfers.accept(act, transfer, checks=checks)
+    case = Case(
+        kind=CaseKind.PROSECUTION,
+        number=numbers.take(act, transfer.procuratorate, Mark.PROSECUTION_CASE),
+        procuratorate_id=transfer.procuratorate_id,
+        police_office_id=transfer.office_id,
+        transfer=transfer,
+        list=list_,
+        suspects=transfer.suspects,
+        accepted_at=act.now,
+        accepted_by=act.actor.id,
+    )
+    _opened(act, case)
+    act.record(CaseAccepted(case.id, None))
+    return case
+
+
+def _opened(act: Act, case: Case) -> None:
     act.session.add(case)
     act.session.flush()
     tasks.open_for_pool(
@@ -75,10 +121,27 @@ def accept(act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping
         case,
         office_id=case.procuratorate_id,
         post=PostKind.CASE_MANAGER,
-        due=request.earliest_due(act.session),
+        due=case.origin.earliest_due(act.session),
     )
-    act.record(CaseAccepted(case.id, request.id))
-    return case
+
+
+def open_to(act: Act, case: Case, person_id: int) -> None:
+    """Open a case to another prosecutor, as part of naming one (RULES 290, 379)."""
+    act.session.merge(CaseReader(case_id=case.id, person_id=person_id, opened_at=act.now))
+    act.session.flush()
+    act.session.expire(case, ["readers"])
+
+
+def of_suspects(suspect_ids: Collection[int]) -> Select[Case]:
+    """Every case of these suspects, the oldest first: how arrest and prosecution are linked."""
+    linked = select(case_suspects.c.case_id).where(case_suspects.c.suspect_id.in_(suspect_ids))
+    return select(Case).where(Case.id.in_(linked)).order_by(Case.id)
+
+
+def suspects_of(case_id: int) -> Select[Suspect]:
+    """The suspects of a case."""
+    named = select(case_suspects.c.suspect_id).where(case_suspects.c.case_id == case_id)
+    return select(Suspect).where(Suspect.id.in_(named)).order_by(Suspect.ordinal, Suspect.id)
 
 
 def move(case: Case, step: str) -> None:

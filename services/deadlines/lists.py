@@ -31,7 +31,7 @@ from services.deadlines.records import Deadline, DeadlineEntry
 from services.deadlines.tiers import DEFAULT, FORTNIGHTLY, MONTHLY, WEEKLY, Light, Tiers
 from services.kernel.act import Act, Identified, record_of
 from services.kernel.refusals import NotFound
-from services.policy import PostKind
+from services.policy import ORGAN_POSTS, PostKind
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 """Posts that see every period of their procuratorate; a prosecutor sees only the own cases'."""
@@ -71,7 +71,7 @@ def visible(act: Act) -> Select[Deadline]:
     """
     actor = act.actor
     seen: list[ColumnElement[bool]] = [literal(value=False)]
-    if police := actor.offices_as(PostKind.POLICE_OFFICER):
+    if police := actor.offices_as(*ORGAN_POSTS):
         seen.append(Deadline.police_office_id.in_(police))
     if wide := actor.offices_as(*OFFICE_WIDE):
         seen.append(Deadline.procuratorate_id.in_(wide))
@@ -123,7 +123,7 @@ def still_open() -> ColumnElement[bool]:
 def own(act: Act) -> ColumnElement[bool]:
     """Is it the actor's to keep: a prosecutor's own, or a duty of the officer's organ?"""
     duty = and_(
-        Deadline.police_office_id.in_(act.actor.offices_as(PostKind.POLICE_OFFICER)),
+        Deadline.police_office_id.in_(act.actor.offices_as(*ORGAN_POSTS)),
         Deadline.rule_id.in_(POLICE_RULES),
     )
     return or_(Deadline.handler_id == act.actor.id, duty)

@@ -1,0 +1,29 @@
+"""Prosecutions (审查起诉 and after): one per suspect, from the transfer to the judgment."""
+
+from services.prosecutions.operations import (
+    FLOW,
+    begin,
+    find,
+    hand_over,
+    of_case,
+    periods,
+    release,
+    visible,
+)
+from services.prosecutions.records import Prosecution
+from services.prosecutions.states import ProsecutionState
+from services.prosecutions.steps import STEPS
+
+__all__ = [
+    "FLOW",
+    "STEPS",
+    "Prosecution",
+    "ProsecutionState",
+    "begin",
+    "find",
+    "hand_over",
+    "of_case",
+    "periods",
+    "release",
+    "visible",
+]

@@ -1,0 +1,147 @@
+"""Prosecutions: one for each suspect of a case that was transferred, and its open work."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, select
+
+from services import arrest_reviews, cases, deadlines, proceedings, tasks
+from services.cases import Case, CaseClosed, CaseState
+from services.deadlines import Deadline
+from services.kernel.act import Act
+from services.kernel.refusals import NotFound
+from services.proceedings.table import flow_of
+from services.prosecutions.records import Prosecution
+from services.prosecutions.states import ProsecutionState
+from services.prosecutions.steps import STEPS
+from services.prosecutions.steps.review import REVIEW_RULES
+from services.tasks import TaskKind
+
+FLOW = flow_of(STEPS)
+HANDLED = (
+    TaskKind.REVIEW_PROSECUTION,
+    TaskKind.FOLLOW_TRIAL,
+    TaskKind.REVIEW_JUDGMENT,
+    TaskKind.SUPERVISE_PROBATION,
+    TaskKind.REVIEW_NECESSITY,
+)
+"""The open work that goes with the handler."""
+
+FINAL = frozenset(
+    {
+        ProsecutionState.TRANSFERRED,
+        ProsecutionState.SENT_BACK,
+        ProsecutionState.NOT_PROSECUTED,
+        ProsecutionState.CONCLUDED,
+        ProsecutionState.ARCHIVED,
+        ProsecutionState.PROTEST_SUPPORTED,
+        ProsecutionState.PROTEST_WITHDRAWN,
+    }
+)
+
+
+def settle(act: Act, prosecution: Prosecution) -> None:
+    """The case is closed with the last suspect's; a remedy later on leaves that as it is."""
+    case = prosecution.case
+    if case.state is CaseState.ASSIGNED and all(one.state in FINAL for one in of_case(act, case)):
+        cases.move(case, "decide")
+        cases.move(case, "close")
+        act.record(CaseClosed(case.id))
+
+
+proceedings.enter(Prosecution, STEPS, settle)
+
+
+def visible(act: Act) -> Select[Prosecution]:
+    """Every prosecution of a case that the actor may see."""
+    seen = cases.visible(act).with_only_columns(Case.id)
+    return select(Prosecution).where(Prosecution.case_id.in_(seen))
+
+
+def find(act: Act, prosecution_id: int) -> Prosecution:
+    """The prosecution, if the actor may see it; otherwise it does not exist."""
+    found = act.session.scalar(visible(act).where(Prosecution.id == prosecution_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_case(act: Act, case: Case) -> list[Prosecution]:
+    """The prosecutions of a case, by suspect."""
+    chosen = select(Prosecution).where(Prosecution.case_id == case.id).order_by(Prosecution.id)
+    return list(act.session.scalars(chosen))
+
+
+def begin(act: Act, case: Case) -> None:
+    """Open a prosecution for every suspect of a case just assigned, and the handler's tasks.
+
+    Part of assigning the case, which has been allowed. The arrest case of each suspect is over
+    with the transfer (RULES 8: the same prosecutor carries both).
+    """
+    known = {one.suspect_id for one in of_case(act, case)}
+    for suspect in act.session.scalars(cases.suspects_of(case.id)):
+        if suspect.id not in known:
+            act.session.add(Prosecution(case=case, suspect=suspect))
+    act.session.flush()
+    arrest_reviews.transferred(act, [suspect.id for suspect in case.suspects])
+    tasks.finish(act, TaskKind.ASSIGN_CASE, case)
+    for deadline in act.session.scalars(
+        deadlines.open_about([case.origin]).where(Deadline.rule_id == "R03")
+    ).all():
+        deadlines.close(act, deadline)
+    _open_handler_tasks(act, case)
+
+
+def hand_over(act: Act, case: Case) -> None:
+    """Move the open work of a case to its new handler; part of changing the handler."""
+    kinds = release(act, case)
+    for prosecution, found in kinds:
+        if prosecution.handler_id is not None:
+            for kind in found:
+                tasks.open_for_person(
+                    act,
+                    kind,
+                    prosecution,
+                    person_id=prosecution.handler_id,
+                    due=_due(act, prosecution),
+                )
+
+
+def release(act: Act, case: Case) -> list[tuple[Prosecution, list[TaskKind]]]:
+    """Take the open work of a case from its handler; part of changing or recusing the handler."""
+    taken = []
+    for prosecution in of_case(act, case):
+        kinds = [kind for kind in HANDLED if tasks.cancel(act, kind, prosecution)]
+        taken.append((prosecution, kinds))
+    act.session.flush()
+    return taken
+
+
+def _open_handler_tasks(act: Act, case: Case) -> None:
+    for prosecution in of_case(act, case):
+        if (
+            prosecution.state is ProsecutionState.UNDER_REVIEW
+            and prosecution.handler_id is not None
+        ):
+            tasks.open_for_person(
+                act,
+                TaskKind.REVIEW_PROSECUTION,
+                prosecution,
+                person_id=prosecution.handler_id,
+                due=_due(act, prosecution),
+            )
+
+
+def _due(act: Act, prosecution: Prosecution) -> Deadline | None:
+    running = deadlines.open_of([prosecution.suspect_id])
+    return act.session.scalars(running.where(Deadline.rule_id.in_(REVIEW_RULES))).first()
+
+
+def periods(act: Act, found: Collection[Prosecution]) -> dict[int, list[Deadline]]:
+    """Every period of these prosecutions' suspects, open and closed, by suspect, oldest first."""
+    suspects = [one.suspect_id for one in found]
+    chosen = select(Deadline).where(Deadline.suspect_id.in_(suspects)).order_by(Deadline.id)
+    by_suspect: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects}
+    for deadline in act.session.scalars(chosen):
+        if deadline.suspect_id is not None:
+            by_suspect[deadline.suspect_id].append(deadline)
+    return by_suspect

@@ -1,0 +1,24 @@
+"""The steps of a prosecution, by stage; together they are the table."""
+
+from services.prosecutions.steps import (
+    measures,
+    non_prosecution,
+    plea,
+    probation,
+    returns,
+    review,
+    trial,
+)
+
+STEPS = (
+    *review.STEPS,
+    *returns.STEPS,
+    *measures.STEPS,
+    *plea.STEPS,
+    *non_prosecution.STEPS,
+    *probation.STEPS,
+    *trial.STEPS,
+)
+"""Every step of a prosecution, in the order in which a case travels."""
+
+__all__ = ["STEPS"]

@@ -1,0 +1,7 @@
+"""Every kind of non-prosecution, and its remedies."""
+
+from typing import Any
+
+from services.proceedings.table import Step
+
+STEPS: tuple[Step[Any], ...] = ()

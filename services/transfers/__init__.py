@@ -1,0 +1,62 @@
+"""Transfers for prosecution (移送起诉): from the police, a commission, or another procuratorate."""
+
+from services.transfers.events import (
+    TransferAccepted,
+    TransferSubmitted,
+    TransferSupplemented,
+    TransferSupplementRequested,
+)
+from services.transfers.flow import FLOW, TransferSource, TransferState
+from services.transfers.operations import (
+    DocumentTransferred,
+    EverybodyAtLarge,
+    NamedSuspect,
+    PapersMissing,
+    ResultsMissing,
+    Sender,
+    TransferDraft,
+    TransferIncomplete,
+    accept,
+    allowed,
+    expedited,
+    find,
+    post_of,
+    receive,
+    request_supplement,
+    sender_of,
+    submit,
+    supplement,
+    visible,
+)
+from services.transfers.records import Transfer, TransferredSuspect
+
+__all__ = [
+    "FLOW",
+    "DocumentTransferred",
+    "EverybodyAtLarge",
+    "NamedSuspect",
+    "PapersMissing",
+    "ResultsMissing",
+    "Sender",
+    "Transfer",
+    "TransferAccepted",
+    "TransferDraft",
+    "TransferIncomplete",
+    "TransferSource",
+    "TransferState",
+    "TransferSubmitted",
+    "TransferSupplementRequested",
+    "TransferSupplemented",
+    "TransferredSuspect",
+    "accept",
+    "allowed",
+    "expedited",
+    "find",
+    "post_of",
+    "receive",
+    "request_supplement",
+    "sender_of",
+    "submit",
+    "supplement",
+    "visible",
+]
