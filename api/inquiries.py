@@ -231,7 +231,7 @@ def shown(act: Act, found: Sequence[Inquiry]) -> list[dict[str, Any]]:
 
     def item(inquiry: Inquiry) -> dict[str, Any]:
         review, corrected_by = reviews.get(inquiry.id), corrected.get(inquiry.id)
-        reviewed_at = review and review.reviewed_at
+        reviewed_at = review.reviewed_at if review else None
         inspects = allows(act.actor, Permission.INQUIRY_REVIEW, inquiry)
         return {name: getattr(inquiry, name) for name in _KEPT} | {
             "procuratorate": offices[inquiry.procuratorate_id],

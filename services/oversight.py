@@ -264,6 +264,7 @@ def ask(act: Act, case: Case, *, words: str, due_on: date) -> OversightEntry:
     """
     if due_on < act.today:
         raise DayGone(errors=[_at_fault("/due_on", DayGone.zh)])
+    _refuse_unhandled(case)
     entry = _entered(act, case, OversightKind.REPORT_ASKED, words=words, due_on=due_on)
     act.record(ReportAsked(entry.id, case.id))
     return entry
@@ -280,6 +281,7 @@ def set_note(act: Act, case: Case, *, words: str) -> OversightEntry:
     Records:
         OversightNoteSet.
     """
+    _refuse_unhandled(case)
     entry = _entered(act, case, OversightKind.NOTE, words=words)
     act.record(OversightNoteSet(entry.id, case.id))
     return entry
@@ -325,6 +327,11 @@ def answerable(act: Act, entry: OversightEntry) -> bool:
     return waiting and allows(act.actor, Permission.OVERSIGHT_ANSWER, entry)
 
 
+def _refuse_unhandled(case: Case) -> None:
+    if case.handler_id is None:
+        raise NobodyHandlesIt
+
+
 def _entered(
     act: Act,
     case: Case,
@@ -335,8 +342,6 @@ def _entered(
 ) -> OversightEntry:
     """Keep the entry, and let the handler know what is asked."""
     handler_id = case.handler_id
-    if handler_id is None and kind is not OversightKind.LOOK:
-        raise NobodyHandlesIt
     entry = OversightEntry(
         case=case,
         procuratorate_id=case.procuratorate_id,

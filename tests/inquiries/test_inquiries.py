@@ -1,6 +1,7 @@
 """Recorded inquiries: who records, who alone reads, what the inspection does, and every month."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -510,7 +511,7 @@ class Phone:
     def get(self, path: str) -> TestResponse:
         return self.client.get(f"/api/v1{path}", headers=self.headers)
 
-    def send(self, method: str, path: str, body: dict[str, object]) -> TestResponse:
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> TestResponse:
         key = {"Idempotency-Key": f"key-{next(KEYS)}"}
         return self.client.open(
             f"/api/v1{path}", method=method, json=body, headers=self.headers | key

@@ -1,6 +1,7 @@
 """The chief's oversight: every look, question and note stays on record, and is answered."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -329,7 +330,7 @@ class Phone:
     def get(self, path: str) -> TestResponse:
         return self.client.get(f"/api/v1{path}", headers=self.headers)
 
-    def send(self, method: str, path: str, body: dict[str, object]) -> TestResponse:
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> TestResponse:
         key = {"Idempotency-Key": f"oversight-{next(KEYS)}"}
         return self.client.open(
             f"/api/v1{path}", method=method, json=body, headers=self.headers | key
