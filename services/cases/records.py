@@ -51,6 +51,10 @@ class Case(Record):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    suspects: Mapped[list[Suspect]] = relationship(
+        secondary=case_suspects, order_by=(Suspect.ordinal, Suspect.id)
+    )
+    readers: Mapped[list[CaseReader]] = relationship()
     kind: Mapped[CaseKind] = mapped_column(default=CaseKind.ARREST)
     number: Mapped[str]
     procuratorate_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
@@ -72,10 +76,6 @@ class Case(Record):
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     police_office: Mapped[Office] = relationship(foreign_keys=police_office_id)
     handler: Mapped[Person | None] = relationship(foreign_keys=handler_id)
-    suspects: Mapped[list[Suspect]] = relationship(
-        secondary=case_suspects, order_by=(Suspect.ordinal, Suspect.id)
-    )
-    readers: Mapped[list[CaseReader]] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 

@@ -429,7 +429,7 @@ def _execute(taking: Taking, *, put_by: int) -> TakenStep:
 
 
 def visible(act: Act) -> Select[Proposal]:
-    """Every proposal that the actor put forward, decides on, heads above, or whose case is theirs."""
+    """Every proposal that the actor put forward, decides on or heads above, and the own cases'."""
     actor = act.actor
     posts = [(PostKind(post), office) for post, office in sorted(actor.posts) if post in _POSTS]
     own = select(Case.id).where(

@@ -1,4 +1,4 @@
-"""What is kept of the steps: those taken, those that await a decision, and what was said of them."""
+"""What is kept of steps: those taken, those that await a decision, what was said of them."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,11 +1,10 @@
-"""Supplementary investigation (补充侦查) and supplementary investigation by a commission (补充调查)."""
+"""Supplementary investigation (补充侦查), by a commission 补充调查."""
 
 from typing import Any
 
-from services.deadlines import CloseReason
 from services.numbers import Mark
 from services.policy import Permission
-from services.proceedings.effects import Ask, Close, Do, Finish, Start, Whom
+from services.proceedings.effects import Ask, Close, Finish, Start, Whom, running
 from services.proceedings.operations import times
 from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, law, words
 from services.prosecutions.states import ProsecutionState as S
@@ -13,6 +12,8 @@ from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
 from services.transfers import TransferSource
 
+MOST_RETURNS = 2
+"""Before and after a change of jurisdiction together (CPL 175¶3; RULES 350)."""
 RETURN_RULES = ("R16", "S06")
 
 
@@ -30,6 +31,11 @@ def _first_or_changed(taking: Taking) -> bool:
     """A second return needs a change, work left undone, or new contradictions."""
     returned = times(taking.act, taking.subject, "return_case")
     return returned == 0 or bool(taking.given.get("why_again"))
+
+
+def _month_over(taking: Taking) -> bool:
+    found = running(taking, RETURN_RULES)
+    return all(one.due_on is not None and taking.act.today > one.due_on for one in found)
 
 
 STEPS: tuple[Step[Any], ...] = (
@@ -59,7 +65,7 @@ STEPS: tuple[Step[Any], ...] = (
                 "补充侦查以二次为限，改变管辖前后合并计算，不得第三次退回。",
                 "At most two returns, counted together before and after a change of jurisdiction.",
                 law("CPL 175¶3", "RULES 346", "RULES 350"),
-                lambda taking: times(taking.act, taking.subject, "return_case") < 2,
+                lambda taking: times(taking.act, taking.subject, "return_case") < MOST_RETURNS,
             ),
             Guard(
                 "no_ground_to_return_again",
@@ -110,7 +116,7 @@ STEPS: tuple[Step[Any], ...] = (
                 "补充侦查期限尚未届满。",
                 "The month of supplementary investigation is not over.",
                 law("RULES 347", "CPL 175¶3"),
-                lambda taking: _month_over(taking),
+                _month_over,
             ),
         ),
         effects=(Ask(TaskKind.GIVE_REASONS, Whom.ORGAN),),
@@ -141,13 +147,3 @@ STEPS: tuple[Step[Any], ...] = (
         fields=(REASONS,),
     ),
 )
-
-
-def _month_over(taking: Taking) -> bool:
-    from services.proceedings.effects import running
-
-    found = running(taking, RETURN_RULES)
-    return all(one.due_on is not None and taking.act.today > one.due_on for one in found)
-
-
-__all__ = ["RETURN_RULES", "STEPS", "CloseReason", "Do", "commission", "police"]

@@ -5,6 +5,7 @@ from typing import Any
 from services import deadlines
 from services.deadlines import CloseReason, ExclusionReason
 from services.numbers import Mark
+from services.offices import Office, OfficeKind
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
@@ -17,6 +18,7 @@ from services.proceedings.effects import (
     Suspend,
     Whom,
     held,
+    keepers,
 )
 from services.proceedings.operations import times
 from services.proceedings.table import (
@@ -34,11 +36,14 @@ from services.proceedings.table import (
     words,
     yes,
 )
+from services.prosecutions.passing import pass_on
 from services.prosecutions.states import ProsecutionState as S
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("R01", "R02", "R15", "R17")
 """The month of review: first, expedited, after a change of jurisdiction, after a return."""
+LIGHT = 36
+"""Months: a likely term up to which custody is reviewed before indictment (CUST-2023 6¶2)."""
 HANDLE = Permission.PROCEEDING_HANDLE
 INTERROGATED = "interrogate"
 
@@ -59,7 +64,7 @@ INTERROGATION_HELD = Guard(
 def _necessity_reviewed(taking: Taking) -> bool:
     """Custody, at most three years likely: its necessity is reviewed once before indictment."""
     months = taking.given.get("likely_months")
-    light = months is not None and months <= 36
+    light = months is not None and months <= LIGHT
     return not (held(taking) and light) or times(taking.act, taking.subject, "review_necessity") > 0
 
 
@@ -79,6 +84,51 @@ def _keep_indictment(taking: Taking) -> None:
         for name in ("charge_ids", "facts", "circumstances", "recommendation", "procedure")
     }
     taking.subject.indictment = kept
+
+
+def _told(taking: Taking) -> None:
+    told = set(taking.given["told"])
+    rules = {"suspect": ("R04",), "victim": ("R05",), "legal_aid": ("R06c",)}
+    for one in told:
+        Close(rules[one]).apply(taking)
+    if "victim" in told:
+        chosen = deadlines.open_about([taking.subject.case.origin]).where(
+            deadlines.Deadline.rule_id == "R05"
+        )
+        for deadline in taking.act.session.scalars(chosen).all():
+            deadlines.close(taking.act, deadline)
+
+
+def _leave_expedited(taking: Taking) -> None:
+    """R02 unsuitable: R01 runs from the original receipt (CPL 172)."""
+    (found,) = (one for one in _running(taking) if one.rule_id == "R02")
+    began = found.started_at
+    deadlines.close(taking.act, found, reason=CloseReason.REPLACED)
+    taking.act.session.flush()
+    deadlines.start(
+        taking.act,
+        "R01",
+        taking.subject,
+        suspect_id=taking.suspect.id,
+        keepers=keepers(taking),
+        started_at=began,
+        custody=taking.suspect.custody,
+    )
+
+
+def _mark_capacity(taking: Taking) -> None:
+    if taking.given["capacity"] == "limited":
+        suspect = taking.suspect
+        suspect.flags = sorted({*suspect.flags, "limited_capacity"})
+
+
+def _other_procuratorate(taking: Taking) -> bool:
+    office = taking.act.session.get(Office, taking.given["procuratorate_id"])
+    return (
+        office is not None
+        and office.kind is OfficeKind.PROCURATORATE
+        and office.id != taking.subject.procuratorate_id
+    )
 
 
 STEPS: tuple[Step[Any], ...] = (
@@ -112,7 +162,7 @@ STEPS: tuple[Step[Any], ...] = (
                 ("telephone", "电话，作工作记录", "by telephone, noted"),
             ),
         ),
-        effects=(Do("按告知对象终结 R04、R05、R06c", lambda taking: _told(taking)),),
+        effects=(Do("按告知对象终结 R04、R05、R06c", _told),),
     ),
     Step(
         code=INTERROGATED,
@@ -217,7 +267,7 @@ STEPS: tuple[Step[Any], ...] = (
                 lambda taking: any(one.rule_id == "R02" for one in _running(taking)),
             ),
         ),
-        effects=(Do("R02 改按 R01，自最初收案之日起算", lambda taking: _leave_expedited(taking)),),
+        effects=(Do("R02 改按 R01，自最初收案之日起算", _leave_expedited),),
     ),
     Step(
         code="ask_for_evidence",
@@ -321,7 +371,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Resume(REVIEW_RULES),
-            Do("限定责任能力的作出标记", lambda taking: _mark_capacity(taking)),
+            Do("限定责任能力的作出标记", _mark_capacity),
         ),
         told=False,
     ),
@@ -345,13 +395,13 @@ STEPS: tuple[Step[Any], ...] = (
                 "请选择另一个检察院。",
                 "Name another procuratorate.",
                 law("RULES 328"),
-                lambda taking: _other_procuratorate(taking),
+                _other_procuratorate,
             ),
         ),
         effects=(
             Close((*REVIEW_RULES, "R14"), CloseReason.REPLACED),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
-            Do("由收案检察院自收案之日起重新计算（R15）", lambda taking: _pass_on(taking)),
+            Do("由收案检察院自收案之日起重新计算（R15）", pass_on),
         ),
     ),
     Step(
@@ -432,59 +482,3 @@ STEPS: tuple[Step[Any], ...] = (
         ),
     ),
 )
-
-
-def _told(taking: Taking) -> None:
-    told = set(taking.given["told"])
-    rules = {"suspect": ("R04",), "victim": ("R05",), "legal_aid": ("R06c",)}
-    for one in told:
-        Close(rules[one]).apply(taking)
-    if "victim" in told:
-        chosen = deadlines.open_about([taking.subject.case.origin]).where(
-            deadlines.Deadline.rule_id == "R05"
-        )
-        for deadline in taking.act.session.scalars(chosen).all():
-            deadlines.close(taking.act, deadline)
-
-
-def _leave_expedited(taking: Taking) -> None:
-    """R02 unsuitable: R01 runs from the original receipt (CPL 172)."""
-    (found,) = (one for one in _running(taking) if one.rule_id == "R02")
-    began = found.started_at
-    deadlines.close(taking.act, found, reason=CloseReason.REPLACED)
-    taking.act.session.flush()
-    from services.proceedings.effects import keepers
-
-    deadlines.start(
-        taking.act,
-        "R01",
-        taking.subject,
-        suspect_id=taking.suspect.id,
-        keepers=keepers(taking),
-        started_at=began,
-        custody=taking.suspect.custody,
-    )
-
-
-def _mark_capacity(taking: Taking) -> None:
-    if taking.given["capacity"] == "limited":
-        suspect = taking.suspect
-        suspect.flags = sorted({*suspect.flags, "limited_capacity"})
-
-
-def _other_procuratorate(taking: Taking) -> bool:
-    from services.offices import Office, OfficeKind
-
-    office = taking.act.session.get(Office, taking.given["procuratorate_id"])
-    return (
-        office is not None
-        and office.kind is OfficeKind.PROCURATORATE
-        and office.id != taking.subject.procuratorate_id
-    )
-
-
-def _pass_on(taking: Taking) -> None:
-    """The new procuratorate receives the case, with whoever of it is passed on."""
-    from services.prosecutions.passing import pass_on
-
-    pass_on(taking)
