@@ -507,7 +507,8 @@ def _penalty_parts(
             {"recommended": asked.main, "imposed": penalty.main},
         )
     elif asked.term and penalty.term:
-        nearest = min(max(penalty.term, asked.term), recommendation.heaviest.term or asked.term)
+        ceiling = max(asked.term, recommendation.up_to or asked.term)
+        nearest = min(max(penalty.term, asked.term), ceiling)
         if nearest != penalty.term:
             gap = apart(nearest, penalty.term)
             yield Difference(

@@ -76,7 +76,7 @@ class LawyerKind(StrEnum):
         return {LawyerKind.DEFENDER: "辩护人", LawyerKind.DUTY_LAWYER: "值班律师"}[self]
 
 
-class Presence(StrEnum):
+class WitnessPresence(StrEnum):
     """How somebody is there."""
 
     IN_PERSON = "in_person"
@@ -90,9 +90,9 @@ class Presence(StrEnum):
 
 
 _PRESENCES = {
-    Presence.IN_PERSON: "到场",
-    Presence.BY_VIDEO: "远程视频",
-    Presence.ABSENT: "未到场",
+    WitnessPresence.IN_PERSON: "到场",
+    WitnessPresence.BY_VIDEO: "远程视频",
+    WitnessPresence.ABSENT: "未到场",
 }
 
 
@@ -187,7 +187,7 @@ class Statement:
     agrees_to_procedure: bool
     signed_by_suspect: bool
     lawyer: LawyerKind
-    lawyer_presence: Presence
+    lawyer_presence: WitnessPresence
     signed_by_lawyer: bool
     video_reason_recorded: bool = False
     """The objective cause that kept the defender away (SENT-2021 27¶2)."""
@@ -358,8 +358,8 @@ def statement_problems(statement: Statement, pleader: Pleader) -> Problems:
 
 def _of_lawyer(statement: Statement, pleader: Pleader) -> Iterator[Problem]:
     on_duty = statement.lawyer is LawyerKind.DUTY_LAWYER
-    by_video = statement.lawyer_presence is Presence.BY_VIDEO
-    if statement.lawyer_presence is Presence.ABSENT:
+    by_video = statement.lawyer_presence is WitnessPresence.BY_VIDEO
+    if statement.lawyer_presence is WitnessPresence.ABSENT:
         yield _problem(_P.LAWYER_ABSENT)
     if not statement.signed_by_lawyer:
         yield _problem(_P.LAWYER_SIGNATURE_MISSING)
