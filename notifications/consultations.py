@@ -10,12 +10,12 @@ from services.consultations import (
     ConsultationConcluded,
     ConsultationDeclined,
     ConsultationEvidenceCollected,
-    ConsultationHandedOver,
     ConsultationInvited,
     ConsultationKind,
     ConsultationLinked,
     ConsultationOffered,
     ConsultationOpinionGiven,
+    ConsultationReassigned,
     ConsultationSide,
     ConsultationSuspectsRestated,
     ConsultationViewRecorded,
@@ -120,13 +120,13 @@ def consultation_accepted(_event: ConsultationAccepted, one: Consultation) -> Me
 
 
 @on(
-    ConsultationHandedOver,
+    ConsultationReassigned,
     about=Consultation,
     to=together(HANDLER, ORGAN),
     urgency=Urgency.TASK,
-    sample=lambda: (ConsultationHandedOver(7, 5, 4), _sample()),
+    sample=lambda: (ConsultationReassigned(7, 5, 4), _sample()),
 )
-def consultation_handed_over(_event: ConsultationHandedOver, one: Consultation) -> Message:
+def consultation_handed_over(_event: ConsultationReassigned, one: Consultation) -> Message:
     """Tell the new prosecutor and the organ."""
     return Message(
         f"{KINDS[one.kind]}变更检察官",

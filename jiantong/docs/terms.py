@@ -371,7 +371,7 @@ EVENTS = {
     "ConsultationConcluded": "介入、协商已结束",
     "ConsultationDeclined": "未派员参加介入、协商",
     "ConsultationEvidenceCollected": "所需证据已收集一项",
-    "ConsultationHandedOver": "参加介入、协商的检察官已变更",
+    "ConsultationReassigned": "参加介入、协商的检察官已变更",
     "ConsultationInvited": "办案机关商请介入、协商",
     "ConsultationLinked": "介入、协商已关联提请",
     "ConsultationOffered": "检察机关拟适时介入",

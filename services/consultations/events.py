@@ -35,7 +35,7 @@ class ConsultationAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ConsultationHandedOver(Event):
+class ConsultationReassigned(Event):
     """Another prosecutor was named for it."""
 
     handler_id: int

@@ -18,11 +18,11 @@ from services.consultations.events import (
     ConsultationConcluded,
     ConsultationDeclined,
     ConsultationEvidenceCollected,
-    ConsultationHandedOver,
     ConsultationInvited,
     ConsultationLinked,
     ConsultationOffered,
     ConsultationOpinionGiven,
+    ConsultationReassigned,
     ConsultationSuspectsRestated,
     ConsultationViewRecorded,
 )
@@ -318,7 +318,9 @@ def invite(
         raise NoArrestToAsk
     if kind is ConsultationKind.EARLY_INTERVENTION and matter.ground is None:
         raise GroundMissing(**ARTICLE)
-    _offered(act, procuratorate_id, kind, matter.form)
+    if kind is ConsultationKind.PRE_ARREST:
+        _consults_before_arrests(act, procuratorate_id)
+    _meets_so(act, procuratorate_id, matter.form)
     consultation = _begin(act, matter, kind, ConsultationOrigin.INVITED)
     consultation.office_id, consultation.procuratorate_id = organ.police_office_id, procuratorate_id
     consultation.case_id = case.id if case else None
@@ -354,8 +356,8 @@ def offer(act: Act, office: Office, matter: Matter) -> Consultation:
         raise NotAnInvestigator(**ARTICLE)
     if matter.ground is None:
         raise GroundMissing(**ARTICLE)
+    _meets_so(act, office.procuratorate_id, matter.form)
     kind = ConsultationKind.EARLY_INTERVENTION
-    _offered(act, office.procuratorate_id, kind, matter.form)
     consultation = _begin(act, matter, kind, ConsultationOrigin.OFFERED)
     consultation.office_id, consultation.procuratorate_id = office.id, office.procuratorate_id
     act.session.add(consultation)
@@ -431,7 +433,7 @@ def hand_over(act: Act, consultation: Consultation, *, handler_id: int) -> Consu
         AnotherHandles: the case it is about has another handler (RULES 8).
 
     Records:
-        ConsultationHandedOver.
+        ConsultationReassigned.
     """
     _still(act, consultation)
     consultation.state = FLOW.after(consultation.state, "hand_over")
@@ -440,7 +442,7 @@ def hand_over(act: Act, consultation: Consultation, *, handler_id: int) -> Consu
     consultation.handler_id = handler_id
     tasks.cancel(act, TaskKind.HOLD_CONSULTATION, consultation)
     _let_hold(act, consultation, handler_id)
-    act.record(ConsultationHandedOver(consultation.id, handler_id, before))
+    act.record(ConsultationReassigned(consultation.id, handler_id, before))
     return consultation
 
 
@@ -639,12 +641,13 @@ def _changed(act: Act, consultation: Consultation) -> None:
     act.session.flush()
 
 
-def _offered(
-    act: Act, procuratorate_id: int, kind: ConsultationKind, form: ConsultationForm
-) -> None:
-    practice = practices.of_office(act.session, procuratorate_id)
-    if kind is ConsultationKind.PRE_ARREST and not practice.pre_arrest:
+def _consults_before_arrests(act: Act, procuratorate_id: int) -> None:
+    if not practices.of_office(act.session, procuratorate_id).pre_arrest:
         raise PreArrestNotOffered
+
+
+def _meets_so(act: Act, procuratorate_id: int, form: ConsultationForm) -> None:
+    practice = practices.of_office(act.session, procuratorate_id)
     if form is ConsultationForm.REMOTE and not practice.remote:
         raise RemoteNotOffered
 

@@ -283,4 +283,4 @@ def test_another_prosecutor_takes_over_with_the_task(world: World) -> None:
     (task,) = world.tasks(one, TaskKind.HOLD_CONSULTATION)
     assert task.person_id == world.second.id
     assert len(world.tasks(one, TaskKind.HOLD_CONSULTATION, TaskState.CANCELLED)) == 1
-    assert world.told(one, "ConsultationHandedOver") == {world.second.id, world.town.officer.id}
+    assert world.told(one, "ConsultationReassigned") == {world.second.id, world.town.officer.id}
