@@ -587,10 +587,11 @@ def shown(act: Act, one: Consultation) -> dict[str, Any]:
     """The consultation as this reader may see it."""
     act.session.flush()
     act.session.expire(one, ["later_handler_ids"])
-    ids = {one.invited_by, one.answered_by, one.handler_id}
-    ids |= {said.by_id for said in (*one.views, *one.opinions)}
-    ids |= {item.done_by for item in one.evidence}
-    names = people.names(act.session, ids - {None})
+    people_in_it = [one.invited_by, one.answered_by, one.handler_id]
+    people_in_it += [view.by_id for view in one.views]
+    people_in_it += [opinion.by_id for opinion in one.opinions]
+    people_in_it += [item.done_by for item in one.evidence]
+    names = people.names(act.session, {each for each in people_in_it if each is not None})
     return {name: getattr(one, name) for name in _WHOLE} | {
         "prosecutor": _named(names, one.handler_id),
         "invited_by": _named(names, one.invited_by),

@@ -187,7 +187,7 @@ SLICES = {
     "attachments": ("附件", "files sent with a request"),
     "cases": ("案件", "what case management accepted, under a number"),
     "charges": ("罪名", "the register of charges, with the dates each is in force"),
-    "consultations": ("适时介入与协商", "early intervention and consultation before there is a case"),
+    "consultations": ("适时介入与协商", "early intervention; consultation before there is a case"),
     "deadlines": ("期限", "statutory periods: table, arithmetic, calendar, ledger"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
     "devices": ("设备", "phones that may be woken by a push"),
