@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.sentencing.articles import Article
 from services.sentencing.lengths import years
 from services.sentencing.penalties import MainPenalty, Penalty
-from services.sentencing.problems import Firmness, Problem, Words
+from services.sentencing.problems import Firmness, Plain, Problem, Words
 from services.sentencing.recommendations import Recommendation
 
 
@@ -179,6 +179,10 @@ class Exclusion:
     problem: Problem
     suspect_id: int | None = None
 
+    def as_plain(self) -> Plain:
+        """As JSON, for the phone and for the record."""
+        return {"suspect_id": self.suspect_id, **self.problem.as_plain()}
+
 
 _THREE_YEARS = Penalty(MainPenalty.IMPRISONMENT, years(3))
 _ONE_YEAR = Penalty(MainPenalty.IMPRISONMENT, years(1))
@@ -219,7 +223,8 @@ def _of_matter(matter: Matter) -> Iterator[ExpeditedExclusion]:
 
 def _of_candidate(candidate: Candidate, *, together: bool) -> Iterator[Problem]:
     likely = candidate.likely.heaviest
-    if heavier(likely, _THREE_YEARS):
+    unknown = likely.main is MainPenalty.IMPRISONMENT and likely.term is None
+    if unknown or heavier(likely, _THREE_YEARS):
         yield _problem(_X.OVER_THREE_YEARS, likely=likely)
     flags = {
         _X.NO_PLEA: not candidate.pleads,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from services.sentencing.articles import Article
 from services.sentencing.comparison import Difference, DifferenceKind
 from services.sentencing.penalties import MainPenalty
+from services.sentencing.problems import Plain
 
 
 class ProtestGround(StrEnum):
@@ -85,6 +86,17 @@ class Hint:
 
     ground: ProtestGround
     because: tuple[DifferenceKind, ...]
+
+    def as_plain(self) -> Plain:
+        """As JSON, for the phone."""
+        return {
+            "ground": self.ground.value,
+            "zh": self.ground.zh,
+            "en": self.ground.en,
+            "article": self.ground.article.en,
+            "article_zh": self.ground.article.zh,
+            "because": [kind.value for kind in self.because],
+        }
 
 
 _HINTS: Mapping[ProtestGround, frozenset[DifferenceKind]] = {

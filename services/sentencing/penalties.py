@@ -1,7 +1,7 @@
 """Penalties of the Criminal Law (刑罚) as values, and what each may not be."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from services.sentencing.articles import Article
@@ -199,6 +199,7 @@ class PenaltyProblem(StrEnum):
     SURVEILLANCE_AFTER_BOUNDS = "surveillance_after_bounds"
     NOT_SUSPENDABLE = "not_suspendable"
     SUSPENSION_BARRED = "suspension_barred"
+    SUSPENSION_DUE = "suspension_due"
     PROBATION_TOO_SHORT = "probation_too_short"
     PROBATION_TOO_LONG = "probation_too_long"
     DEATH_BARRED = "death_barred"
@@ -275,6 +276,12 @@ WORDS: Mapping[PenaltyProblem, Words] = {
         "No suspension for recidivists and ringleaders of criminal groups",
         (Article("CL", 74),),
     ),
+    _P.SUSPENSION_DUE: Words(
+        "不满十八周岁的人、怀孕的妇女和已满七十五周岁的人，符合缓刑条件的应当宣告缓刑",
+        "For minors, pregnant women and those of 75, suspend where its conditions are met",
+        (Article("CL", 72, 1),),
+        _GENERALLY,
+    ),
     _P.PROBATION_TOO_SHORT: Words(
         "缓刑考验期不得少于{least}", "The least probation is {least}", (Article("CL", 73),)
     ),
@@ -310,7 +317,7 @@ WORDS: Mapping[PenaltyProblem, Words] = {
     _P.AMOUNT_NEEDED: Words(
         "{kind}须写明确定的数额",
         "Say the amount of {kind}",
-        (Article("CL", 52), Article("CL", 59, 1), Article("SENT-2021", 12)),
+        (Article("CL", 52), Article("SENT-2021", 12)),
     ),
     _P.AMOUNT_WITHOUT_MEANING: Words(
         "{kind}没有这一数额或者期限",
@@ -497,6 +504,7 @@ def _of_surveillance_after(penalty: Penalty, after: Term) -> Iterator[Problem]:
 
 def _of_suspension(penalty: Penalty, person: Person) -> Iterator[Problem]:
     if penalty.suspended_for is None:
+        yield from _of_missing_suspension(penalty, person)
         return
     if person.recidivist or person.ringleader:
         yield problem(_P.SUSPENSION_BARRED)
@@ -509,6 +517,15 @@ def _of_suspension(penalty: Penalty, person: Person) -> Iterator[Problem]:
         yield problem(_P.PROBATION_TOO_SHORT, least=least)
     if penalty.suspended_for > most:
         yield problem(_P.PROBATION_TOO_LONG, most=most)
+
+
+def _of_missing_suspension(penalty: Penalty, person: Person) -> Iterator[Problem]:
+    """Whether the conditions of CL 72 are met is for a person to say: shown, never barred."""
+    favoured = person.minor_at_act or person.pregnant_at_trial or person.aged_75_at_trial
+    barred = person.recidivist or person.ringleader
+    possible = penalty.main in PROBATION and penalty.term and penalty.term <= SUSPENDABLE
+    if favoured and possible and not barred:
+        yield problem(_P.SUSPENSION_DUE)
 
 
 def _of_death(penalty: Penalty, person: Person) -> Iterator[Problem]:
@@ -549,11 +566,11 @@ def _of_additional(penalty: Penalty, person: Person) -> Iterator[Problem]:
 
 
 def _of_shape(one: Additional) -> Iterator[Problem]:
-    """Each kind has an amount, a term, or neither."""
+    """A fine has an amount, a part confiscated may have one, deprivation has a term."""
     if one.kind in WITH_AMOUNT:
-        if not one.amount or one.amount < 0:
+        if one.kind is AdditionalPenalty.FINE and one.amount is None:
             yield problem(_P.AMOUNT_NEEDED, kind=one.kind)
-        if one.term:
+        if one.term or (one.amount is not None and one.amount < 1):
             yield problem(_P.AMOUNT_WITHOUT_MEANING, kind=one.kind)
     elif one.amount is not None or (one.term and one.kind is not AdditionalPenalty.DEPRIVATION):
         yield problem(_P.AMOUNT_WITHOUT_MEANING, kind=one.kind)
@@ -582,11 +599,6 @@ def _of_orders(penalty: Penalty) -> Iterator[Problem]:
     for order in PenaltyOrder:
         if order in penalty.orders and not allowed[order]:
             yield problem(_P.ORDER_BARRED, order=order)
-
-
-def with_term(penalty: Penalty, term: Term) -> Penalty:
-    """The same penalty with another term."""
-    return replace(penalty, term=term)
 
 
 def yuan(fen: int) -> str:

@@ -204,6 +204,7 @@ class PleaProblem(StrEnum):
 
     RIGHTS_NOT_TOLD = "rights_not_told"
     OPINION_NOT_HEARD = "opinion_not_heard"
+    HEARING_NOT_RECORDED = "hearing_not_recorded"
     CONFESSION_MISSING = "confession_missing"
     RECOMMENDATION_MISSING = "recommendation_missing"
     PROCEDURE_MISSING = "procedure_missing"
@@ -235,6 +236,11 @@ WORDS: Mapping[PleaProblem, Words] = {
     ),
     _P.OPINION_NOT_HEARD: Words(
         "未就{topic}听取{giver}的意见", "{giver} was not heard on {topic}", _OPINIONS
+    ),
+    _P.HEARING_NOT_RECORDED: Words(
+        "听取意见没有同步录音录像",
+        "The hearing of opinions was not recorded on audio and video",
+        (Article("SENT-2021", 5),),
     ),
     _P.CONFESSION_MISSING: Words(
         "具结书未写明如实供述罪行", "The statement holds no truthful confession", _CONTENT
@@ -323,15 +329,20 @@ def exemptions(pleader: Pleader) -> tuple[PleaExemption, ...]:
 
 
 def hearing_problems(
-    heard: Mapping[OpinionGiver, frozenset[OpinionTopic]], pleader: Pleader, *, rights_told: bool
+    heard: Mapping[OpinionGiver, frozenset[OpinionTopic]],
+    pleader: Pleader,
+    *,
+    rights_told: bool,
+    recorded: bool,
 ) -> Problems:
     """What is missing before a statement may be signed: the rights, and each opinion on record.
 
-    The victim's side is heard where there is a victim.
+    The victim's side is heard where there is a victim; the hearing is recorded (SENT-2021 5).
     """
+    missing = {_P.RIGHTS_NOT_TOLD: not rights_told, _P.HEARING_NOT_RECORDED: not recorded}
     givers = [one for one in OpinionGiver if one is not OpinionGiver.VICTIM or pleader.has_victim]
     return (
-        *(() if rights_told else (_problem(_P.RIGHTS_NOT_TOLD),)),
+        *(_problem(code) for code, holds in missing.items() if holds),
         *(
             _problem(_P.OPINION_NOT_HEARD, giver=giver, topic=topic)
             for giver in givers

@@ -389,6 +389,19 @@ def test_the_grounds_are_the_six_items_of_rules_584() -> None:
     assert all(ground.zh.endswith("的") and ground.en for ground in ProtestGround)
 
 
+def test_a_hint_travels_with_its_article_and_what_reminded() -> None:
+    (hint,) = hints(compare(INDICTED, replace(JUDGED, facts=())))
+
+    assert hint.as_plain() == {
+        "ground": "facts_or_evidence",
+        "zh": "认定的事实确有错误或者据以定罪量刑的证据不确实、不充分的",
+        "en": G.FACTS_OR_EVIDENCE.en,
+        "article": "RULES 584(1)",
+        "article_zh": "刑诉规则584条1项",
+        "because": ["fact_not_found"],
+    }
+
+
 def test_every_word_is_there() -> None:
     assert set(WORDS) == set(DifferenceKind)
     assert all(one.zh and one.en and one.articles for one in Circumstance)

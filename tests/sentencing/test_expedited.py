@@ -111,6 +111,7 @@ def test_a_case_is_excluded_by_one_article(
         (Recommendation(surveillance(24)), False),
         (Recommendation(Penalty(M.EXEMPT)), False),
         (Recommendation(Penalty(M.LIFE)), True),
+        (Recommendation(Penalty(M.IMPRISONMENT)), True),
     ],
 )
 def test_up_to_three_years_may_be_likely(likely: Recommendation, *, excluded: bool) -> None:
@@ -126,6 +127,7 @@ def test_one_of_several_who_objects_excludes_the_case_by_cpl_223() -> None:
 
     assert (found.suspect_id, found.problem.code) == (2, X.CO_DEFENDANT_OBJECTS)
     assert found.problem.article == "CPL 223(4); RULES 438(4)"
+    assert found.as_plain()["suspect_id"] == 2
     assert found.problem.zh == (
         "共同犯罪案件中部分被告人对量刑建议有异议（刑诉法223条4项；刑诉规则438条4项）。"
     )

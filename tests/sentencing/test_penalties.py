@@ -1,5 +1,7 @@
 """A penalty keeps within the general part of the Criminal Law."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -129,6 +131,22 @@ def test_recidivists_and_ringleaders_get_no_suspension_by_cl_74(person: Person) 
     assert codes(prison(12), person) == []
 
 
+@pytest.mark.parametrize(
+    "person",
+    [Person(minor_at_act=True), Person(pregnant_at_trial=True), Person(aged_75_at_trial=True)],
+)
+def test_the_young_the_pregnant_and_the_old_are_suspended_where_cl_72_is_met(
+    person: Person,
+) -> None:
+    (found,) = penalty_problems(prison(36), person)
+
+    assert (found.code, found.bars, found.article) == (P.SUSPENSION_DUE, False, "CL 72¶1")
+    assert codes(prison(36, suspended_for=years(4)), person) == []
+    assert codes(prison(36, 1), person) == []
+    assert codes(surveillance(6), person) == []
+    assert codes(prison(36), replace(person, ringleader=True)) == []
+
+
 @pytest.mark.parametrize("main", [M.DEATH, M.SUSPENDED_DEATH])
 def test_the_young_and_the_pregnant_are_not_put_to_death_by_cl_49(main: MainPenalty) -> None:
     penalty = Penalty(main, additional=(LIFE_RIGHTS,))
@@ -154,9 +172,9 @@ def test_after_75_there_is_one_exception_so_a_reason_is_asked_for() -> None:
         (Penalty(M.EXEMPT, additional=(fine(1000),)), [P.ADDITIONAL_BARRED]),
         (prison(12, additional=(fine(1), fine(2))), [P.ADDITIONAL_TWICE]),
         (prison(12, additional=(Additional(A.FINE),)), [P.AMOUNT_NEEDED]),
-        (prison(12, additional=(Additional(A.FINE, -1),)), [P.AMOUNT_NEEDED]),
+        (prison(12, additional=(Additional(A.FINE, 0),)), [P.AMOUNT_WITHOUT_MEANING]),
         (prison(12, additional=(Additional(A.FINE, 1, years(1)),)), [P.AMOUNT_WITHOUT_MEANING]),
-        (prison(12, additional=(Additional(A.CONFISCATION_OF_PART),)), [P.AMOUNT_NEEDED]),
+        (prison(12, additional=(Additional(A.CONFISCATION_OF_PART),)), []),
         (prison(12, additional=(Additional(A.CONFISCATION_OF_ALL),)), []),
         (
             prison(12, additional=(Additional(A.CONFISCATION_OF_ALL, 5),)),

@@ -150,17 +150,25 @@ def test_everybody_is_heard_on_everything_by_cpl_173() -> None:
     every = frozenset(OpinionTopic)
     heard = dict.fromkeys(OpinionGiver, every)
 
-    assert hearing_problems(heard, ADULT, rights_told=True) == ()
-    (found,) = hearing_problems(heard, ADULT, rights_told=False)
+    assert hearing_problems(heard, ADULT, rights_told=True, recorded=True) == ()
+    (found,) = hearing_problems(heard, ADULT, rights_told=False, recorded=True)
     assert (found.code, found.article) == (P.RIGHTS_NOT_TOLD, "CPL 173¶2; RULES 269¶1")
+
+
+def test_the_hearing_is_recorded_by_sent_2021_5() -> None:
+    heard = dict.fromkeys(OpinionGiver, frozenset(OpinionTopic))
+
+    (found,) = hearing_problems(heard, ADULT, rights_told=True, recorded=False)
+
+    assert (found.code, found.article) == (P.HEARING_NOT_RECORDED, "SENT-2021 5")
 
 
 def test_a_victim_is_heard_where_there_is_one() -> None:
     every = frozenset(OpinionTopic)
     heard = {OpinionGiver.SUSPECT: every, OpinionGiver.COUNSEL: every}
 
-    assert len(hearing_problems(heard, ADULT, rights_told=True)) == len(OpinionTopic)
-    assert hearing_problems(heard, Pleader(has_victim=False), rights_told=True) == ()
+    assert len(hearing_problems(heard, ADULT, rights_told=True, recorded=True)) == len(OpinionTopic)
+    assert hearing_problems(heard, Pleader(has_victim=False), rights_told=True, recorded=True) == ()
 
 
 def test_a_topic_that_was_left_out_is_named() -> None:
@@ -169,7 +177,7 @@ def test_a_topic_that_was_left_out_is_named() -> None:
         OpinionGiver.COUNSEL: frozenset({OpinionTopic.FACTS_AND_LAW, OpinionTopic.LENIENCY}),
     }
 
-    (found,) = hearing_problems(heard, Pleader(has_victim=False), rights_told=True)
+    (found,) = hearing_problems(heard, Pleader(has_victim=False), rights_told=True, recorded=True)
 
     assert found.zh == (
         "未就认罪认罚后案件审理适用的程序听取辩护人或者值班律师的意见"
