@@ -4,7 +4,7 @@ A difference is not a ground of protest: those stand in `grounds.py`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.sentencing.articles import Article, cited_en, cited_zh
@@ -319,6 +319,10 @@ class Difference:
             "suspect_id": self.suspect_id,
             "kind": self.kind.value,
             "leaning": self.leaning.value,
+            "fact": self.details.get("fact"),
+            "circumstance": _code(self.details.get("circumstance")),
+            "charge_id": _id(self.details.get("indicted")),
+            "found_charge_id": _id(self.details.get("found")),
             "apart_months": self.apart.months if self.apart else None,
             "apart_days": self.apart.days if self.apart else None,
             "apart_fen": self.apart_fen,
@@ -340,6 +344,14 @@ class Difference:
         if self.leaning is Leaning.NEITHER:
             return ""
         return f"（{self.leaning.zh}）" if language == "zh" else f" ({self.leaning.en})"
+
+
+def _id(detail: object) -> int | None:
+    return detail.id if isinstance(detail, Charge) else None
+
+
+def _code(detail: object) -> str | None:
+    return detail.value if isinstance(detail, Circumstance) else None
 
 
 Differences = tuple[Difference, ...]
@@ -457,7 +469,8 @@ class _Comparison:
                 apart_fen=gap,
             )
         of = Said(f"第{indicted.number}起事实中，", f" of fact {indicted.number}")
-        yield from self._of_each(indicted.circumstances, found.circumstances, of)
+        for one in self._of_each(indicted.circumstances, found.circumstances, of):
+            yield replace(one, details={**one.details, "fact": indicted.number})
 
     def of_circumstances(self) -> Iterator[Difference]:
         yield from self._of_each(

@@ -259,6 +259,8 @@ def test_charges_are_said_by_the_names_handed_in() -> None:
     assert found.zh(NAMES) == "起诉罪名为盗窃罪，判决认定为诈骗罪。"
     assert found.en({}) == "Charged with #1, convicted of #2."
     assert found.article == "CPL 201¶1(4)"
+    plain = found.as_plain(NAMES)
+    assert (plain["charge_id"], plain["found_charge_id"]) == (THEFT, FRAUD)
 
 
 def test_facts_are_compared_by_their_numbers_in_any_order() -> None:
@@ -304,6 +306,8 @@ def test_a_circumstance_of_one_fact_names_the_fact() -> None:
     (found,) = compare(INDICTED, replace(JUDGED, facts=(attempted, INDICTED.facts[1])))
 
     assert found.zh(NAMES) == "第1起事实中，判决认定了未指控的情节“犯罪未遂”（偏轻）。"
+    plain = found.as_plain(NAMES)
+    assert (plain["fact"], plain["circumstance"]) == (1, "attempt")
 
 
 @pytest.mark.parametrize(

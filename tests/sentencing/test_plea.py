@@ -204,3 +204,4 @@ def test_every_code_has_words_and_an_article() -> None:
     assert all(words.articles for words in WORDS.values())
     for codes_of in (LawyerKind, WitnessPresence, Guardian, ChangeCause):
         assert all(one.zh for one in codes_of)
+    assert all(one.zh and one.en for asked in (OpinionGiver, OpinionTopic) for one in asked)

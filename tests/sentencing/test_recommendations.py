@@ -11,6 +11,7 @@ from services.sentencing import (
     Recommendation,
     Term,
     assessment_advised,
+    barred,
     recommendation_problems,
     years,
 )
@@ -84,6 +85,14 @@ def test_a_range_asks_for_its_reason_by_rules_275() -> None:
 
     assert (found.code, found.bars) == (P.RANGE_WITHOUT_REASON, False)
     assert "RULES 275" in found.article
+
+
+def test_what_the_law_bars_is_told_from_what_it_only_generally_asks() -> None:
+    found = recommendation_problems(range_of(prison(5), months(9)), Person(), crimes=1)
+
+    assert [one.code for one in found] == [P.TERM_TOO_SHORT, P.RANGE_TOO_WIDE]
+    assert [one.code for one in barred(found)] == [P.TERM_TOO_SHORT]
+    assert [one.firmness.zh for one in found] == ["应当", "一般应当"]
 
 
 @pytest.mark.parametrize("up_to", [months(12), months(11)])
