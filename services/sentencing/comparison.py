@@ -469,8 +469,8 @@ class _Comparison:
                 apart_fen=gap,
             )
         of = Said(f"第{indicted.number}起事实中，", f" of fact {indicted.number}")
-        for one in self._of_each(indicted.circumstances, found.circumstances, of):
-            yield replace(one, details={**one.details, "fact": indicted.number})
+        for each in self._of_each(indicted.circumstances, found.circumstances, of):
+            yield replace(each, details={**each.details, "fact": indicted.number})
 
     def of_circumstances(self) -> Iterator[Difference]:
         yield from self._of_each(
