@@ -133,6 +133,38 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/inquiries',
+    component: () => import('./pages/inquiries/InquiryList.vue'),
+  },
+  {
+    path: '/inquiries/new',
+    component: () => import('./pages/inquiries/InquiryForm.vue'),
+    props: to => ({ id: null, caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/inquiries/:id(\\d+)',
+    component: () => import('./pages/inquiries/InquiryPage.vue'),
+    props: id,
+  },
+  {
+    path: '/inquiries/:id(\\d+)/correction',
+    component: () => import('./pages/inquiries/InquiryForm.vue'),
+    props: id,
+  },
+  {
+    path: '/inquiry-reports',
+    component: () => import('./pages/inquiries/InquiryReports.vue'),
+  },
+  {
+    path: '/oversight-entries',
+    component: () => import('./pages/oversight-entries/OversightList.vue'),
+  },
+  {
+    path: '/oversight-entries/:id(\\d+)',
+    component: () => import('./pages/oversight-entries/OversightPage.vue'),
+    props: id,
+  },
+  {
     path: '/calendar-notices',
     component: () => import('./pages/calendar-notices/NoticeList.vue'),
   },

@@ -55,6 +55,8 @@ const PLACES: Record<string, string> = {
   arrest_reviews: 'arrest-reviews',
   deadlines: 'deadlines',
   monitoring_entries: 'monitoring-entries',
+  inquiries: 'inquiries',
+  oversight_entries: 'oversight-entries',
 }
 
 /** The page of what a task is about. */
