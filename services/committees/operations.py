@@ -706,4 +706,4 @@ def _voters(matter: CommitteeMatter) -> set[int]:
 
 def _lock(act: Act, matter: CommitteeMatter) -> None:
     """Hold the matter, so that voting and counting take turns."""
-    act.session.refresh(matter, with_for_update=True)
+    act.session.refresh(matter, with_for_update={"of": CommitteeMatter})
