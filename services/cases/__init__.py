@@ -1,7 +1,16 @@
 """Cases: what case management accepted, under a number, for a handler to carry."""
 
-from services.cases.events import CaseAccepted, CaseClosed
+from services.cases.events import CaseAccepted, CaseClosed, SuspectIdentified
 from services.cases.flow import FLOW, CaseKind, CaseList, CaseState
+from services.cases.names import (
+    Identity,
+    IdentityMissing,
+    NothingNew,
+    SuspectName,
+    identify,
+    known_since,
+    names_of,
+)
 from services.cases.operations import (
     accept,
     accept_transfer,
@@ -25,13 +34,21 @@ __all__ = [
     "CaseList",
     "CaseReader",
     "CaseState",
+    "Identity",
+    "IdentityMissing",
+    "NothingNew",
+    "SuspectIdentified",
+    "SuspectName",
     "accept",
     "accept_transfer",
     "allowed",
     "case_suspects",
     "find",
+    "identify",
+    "known_since",
     "locked",
     "move",
+    "names_of",
     "of_suspects",
     "open_to",
     "suspects_of",

@@ -16,3 +16,10 @@ class CaseAccepted(Event):
 @dataclass(frozen=True, slots=True)
 class CaseClosed(Event):
     """Every decision of the case has its receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectIdentified(Event):
+    """A suspect was found to be somebody; what was known before is kept. About the suspect."""
+
+    former_id: int
