@@ -39,8 +39,11 @@ from api import (
     people,
     phone,
     problems,
+    proceedings,
+    prosecutions,
     sessions,
     tasks,
+    transfers,
 )
 from api.contract import TITLE, VERSION, Api, document
 from api.identity import TokenKey
@@ -68,6 +71,9 @@ SLICES: tuple[Room, ...] = (
     cases,
     assignments,
     arrest_reviews,
+    transfers,
+    prosecutions,
+    proceedings,
     deadlines,
     deadline_calculations,
     deadline_warnings,

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
 from api.people import PersonSchema
+from api.proceedings import NewStep, StepSchema, TakenStepSchema, matter_shown, take
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import arrest_reviews
@@ -116,6 +117,10 @@ class ArrestReviewSchema(Schema):
         required=True,
         metadata={"description": "What the reader may do now.", "example": ["opine"]},
     )
+    open_steps = fields.List(fields.Nested(StepSchema), required=True)
+    history = fields.List(fields.Nested(TakenStepSchema), required=True)
+    proposal_id = fields.Integer(required=True, allow_none=True)
+    proposed = fields.String(required=True, allow_none=True)
 
 
 class NewOpinion(Schema):
@@ -174,7 +179,11 @@ class NewReceipt(Schema):
 
 
 def shown(
-    act: Act, review: ArrestReview, periods: Sequence[Deadline], set_by: Mapping[int, Tiers]
+    act: Act,
+    review: ArrestReview,
+    periods: Sequence[Deadline],
+    set_by: Mapping[int, Tiers],
+    matter: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The review as this reader may see it; each procuratorate's own tiers colour the lights."""
     inside = allows(act.actor, Permission.OPINION_READ, review)
@@ -196,6 +205,7 @@ def shown(
         "decision": review.decision and _decision(review.decision, inside=inside),
         "receipt": review.receipt,
         "allowed": arrest_reviews.allowed(act, review),
+        **matter,
     }
 
 
@@ -209,7 +219,8 @@ def _decision(decision: ArrestDecision, *, inside: bool) -> dict[str, Any]:
 def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:
     act.session.flush()
     (periods,) = arrest_reviews.periods(act, [review]).values()
-    return shown(act, review, periods, warning_settings.tiers_set(act.session))
+    matter = matter_shown(act, [review])[review.id]
+    return shown(act, review, periods, warning_settings.tiers_set(act.session), matter)
 
 
 @blp.route("/<int:review_id>")
@@ -267,3 +278,16 @@ class ReviewReceipt(Resource):
         """Return the execution receipt."""
         review = self.expect(arrest_reviews.find(self.act, review_id))
         return _shown(self.act, arrest_reviews.return_receipt(self.act, review, **given))
+
+
+@blp.route("/<int:review_id>/steps")
+class ReviewSteps(Resource):
+    """The steps after the decision: remedies, custody, its necessity."""
+
+    @blp.arguments(NewStep)
+    @blp.response(200, ArrestReviewSchema)
+    def post(self, given: dict[str, Any], review_id: int) -> dict[str, Any]:
+        """Take a step after the decision on an arrest, or put it forward for approval."""
+        review = self.expect(arrest_reviews.find(self.act, review_id))
+        take(self.act, review, given)
+        return _shown(self.act, review)

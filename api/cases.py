@@ -3,18 +3,19 @@
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from api.arrest_reviews import ArrestReviewSchema
 from api.arrest_reviews import shown as review_shown
 from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
+from api.proceedings import matter_shown
+from api.prosecutions import LinkedCaseSchema, ProsecutionSchema, all_shown
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_reviews, cases
-from services.arrest_requests.records import ArrestRequest
-from services.cases import Case, CaseList, CaseState
+from services import arrest_reviews, cases, prosecutions
+from services.cases import Case, CaseKind, CaseList, CaseState
 from services.deadlines import warning_settings
 from services.kernel.act import Act
 
@@ -31,6 +32,7 @@ class CaseBriefSchema(Schema):
     """A case in a list."""
 
     id = fields.Integer(required=True)
+    kind = fields.Enum(CaseKind, by_value=True, required=True)
     number = fields.String(required=True, metadata={"example": "云青检捕受〔2026〕12号"})
     state = fields.Enum(CaseState, by_value=True, required=True)
     list = fields.Enum(CaseList, by_value=True, required=True)
@@ -38,15 +40,22 @@ class CaseBriefSchema(Schema):
     procuratorate = fields.Nested(OfficeBriefSchema, required=True)
     police_office = fields.Nested(OfficeBriefSchema, required=True)
     handler = fields.Nested(PersonSchema, required=True, allow_none=True)
-    arrest_request_id = fields.Integer(required=True)
-    suspects = fields.Pluck(NamedSuspectSchema, "name", attribute="request.suspects", many=True)
+    arrest_request_id = fields.Integer(required=True, allow_none=True)
+    transfer_id = fields.Integer(required=True, allow_none=True)
+    suspects = fields.Pluck(NamedSuspectSchema, "name", many=True)
 
 
 class CaseSchema(CaseBriefSchema):
-    """A case, with the review of each suspect."""
+    """A case, with the review or the prosecution of each suspect."""
 
     version = fields.Integer(required=True)
     arrest_reviews = fields.List(fields.Nested(ArrestReviewSchema), required=True)
+    prosecutions = fields.List(fields.Nested(ProsecutionSchema), required=True)
+    linked = fields.List(
+        fields.Nested(LinkedCaseSchema),
+        required=True,
+        metadata={"description": "The other cases of the same suspects that the reader may see."},
+    )
     allowed = fields.List(
         fields.String(),
         required=True,
@@ -58,15 +67,22 @@ class CaseQuery(PageQuery):
     """Which cases."""
 
     state = fields.Enum(CaseState, by_value=True, load_default=None)
+    kind = fields.Enum(CaseKind, by_value=True, load_default=None)
 
 
 def shown(act: Act, case: Case) -> dict[str, Any]:
     """The case as this reader may see it."""
     reviews = arrest_reviews.of_case(act, case)
+    matters = matter_shown(act, reviews)
+    seen = cases.visible(act).with_only_columns(Case.id)
+    others = cases.of_suspects([one.id for one in case.suspects]).where(
+        Case.id.in_(seen), Case.id != case.id
+    )
     periods = arrest_reviews.periods(act, reviews)
     set_by = warning_settings.tiers_set(act.session)
     return {
         "id": case.id,
+        "kind": case.kind,
         "number": case.number,
         "state": case.state,
         "list": case.list,
@@ -75,11 +91,15 @@ def shown(act: Act, case: Case) -> dict[str, Any]:
         "police_office": case.police_office,
         "handler": case.handler,
         "arrest_request_id": case.arrest_request_id,
-        "request": case.request,
+        "transfer_id": case.transfer_id,
+        "suspects": case.suspects,
         "version": case.version,
         "arrest_reviews": [
-            review_shown(act, one, periods[one.suspect_id], set_by) for one in reviews
+            review_shown(act, one, periods[one.suspect_id], set_by, matters[one.id])
+            for one in reviews
         ],
+        "prosecutions": all_shown(act, prosecutions.of_case(act, case)),
+        "linked": act.session.scalars(others).all(),
         "allowed": cases.allowed(act, case),
     }
 
@@ -96,10 +116,12 @@ class Cases(Resource):
             joinedload(Case.procuratorate),
             joinedload(Case.police_office),
             joinedload(Case.handler),
-            joinedload(Case.request).selectinload(ArrestRequest.suspects),
+            selectinload(Case.suspects),
         )
         if query["state"] is not None:
             chosen = chosen.where(Case.state == query["state"])
+        if query["kind"] is not None:
+            chosen = chosen.where(Case.kind == query["kind"])
         return page(self.act.session, chosen, Case.id.desc(), **query)
 
 

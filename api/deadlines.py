@@ -13,10 +13,10 @@ from api.people import PersonSchema
 from api.problems import InvalidContent
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_reviews, cases, deadlines
+from services import arrest_reviews, cases, deadlines, prosecutions
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview
-from services.cases import Case
+from services.cases import Case, case_suspects
 from services.deadlines import (
     CloseReason,
     Custody,
@@ -34,6 +34,7 @@ from services.deadlines.engine.wire import calculation_as_plain
 from services.deadlines.tiers import DEFAULT, Light, Tiers
 from services.kernel.act import Act, Identified
 from services.people import Person
+from services.prosecutions import Prosecution
 
 blp = Blueprint(
     "deadlines", __name__, description="Statutory periods: until when, why, and what was thought."
@@ -287,13 +288,20 @@ def _of_suspects(act: Act, found: Sequence[Deadline]) -> dict[int, Named]:
     """One query, however many there are."""
     ids = {deadline.suspect_id for deadline in found if deadline.suspect_id is not None}
     chosen = (
-        select(Suspect.id, Suspect.name, Case.id, Case.number)
-        .outerjoin(Case, Case.arrest_request_id == Suspect.arrest_request_id)
+        select(Suspect.id, Suspect.name, Case.procuratorate_id, Case.id, Case.number)
+        .outerjoin(case_suspects, case_suspects.c.suspect_id == Suspect.id)
+        .outerjoin(Case, Case.id == case_suspects.c.case_id)
         .where(Suspect.id.in_(ids))
+        .order_by(Suspect.id, Case.id)
     )
     rows = act.session.execute(chosen).all() if ids else []
-    known = {row[0]: Named(Name(row[0], row[1]), _number(row[2], row[3])) for row in rows}
-    return {one.id: known[one.suspect_id] for one in found if one.suspect_id in known}
+    names = {row[0]: Name(row[0], row[1]) for row in rows}
+    latest = {(row[0], row[2]): _number(row[3], row[4]) for row in rows}
+    return {
+        one.id: Named(names[one.suspect_id], latest.get((one.suspect_id, one.procuratorate_id)))
+        for one in found
+        if one.suspect_id in names
+    }
 
 
 def _of_cases(act: Act, found: Sequence[Deadline]) -> dict[int, Named]:
@@ -319,6 +327,11 @@ _CASES: Mapping[str, tuple[Any, Any]] = {
     "arrest_requests": (
         select(Case.arrest_request_id, Case.id, Case.number),
         Case.arrest_request_id,
+    ),
+    "transfers": (select(Case.transfer_id, Case.id, Case.number), Case.transfer_id),
+    "prosecutions": (
+        select(Prosecution.id, Case.id, Case.number).join(Case, Prosecution.case_id == Case.id),
+        Prosecution.id,
     ),
     "arrest_reviews": (
         select(ArrestReview.id, Case.id, Case.number).join(Case, ArrestReview.case_id == Case.id),
@@ -411,8 +424,9 @@ class CaseDeadlines(Resource):
         """List the periods of a case and of each suspect in it, and say which ends first."""
         act = self.act
         case = cases.find(act, case_id)
-        suspects = {suspect.id for suspect in case.request.suspects}
-        matters: list[Identified] = [case, case.request, *arrest_reviews.of_case(act, case)]
+        suspects = {suspect.id for suspect in case.suspects}
+        reviews = [*arrest_reviews.of_case(act, case), *prosecutions.of_case(act, case)]
+        matters: list[Identified] = [case, case.origin, *reviews]
         chosen = lists.of_matter(act, suspects, matters)
         if query["open"]:
             chosen = chosen.where(lists.still_open())

@@ -21,6 +21,8 @@ from services import (
     consultations,
     deadlines,
     oversight,
+    proceedings,
+    prosecutions,
     tasks,
 )
 from services.arrest_requests.records import ArrestRequest, Suspect
@@ -35,7 +37,10 @@ from services.inquiries import Inquiry
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
+from services.proceedings import Proposal
+from services.prosecutions import Prosecution
 from services.tasks import Task, TaskKind, TaskState
+from services.transfers import Transfer, TransferredSuspect
 
 blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="What lies open for one.")
 
@@ -60,7 +65,8 @@ class TaskSchema(Schema):
     about_kind = fields.String(
         required=True,
         metadata={
-            "description": "What it leads to: arrest_requests, cases, arrest_reviews, deadlines, "
+            "description": "What it leads to: arrest_requests, transfers, cases, arrest_reviews, "
+            "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
             "conferences or committee_matters.",
             "example": "arrest_reviews",
@@ -71,7 +77,8 @@ class TaskSchema(Schema):
         required=True, allow_none=True, metadata={"example": "云青检捕受〔2026〕12号"}
     )
     document_number = fields.String(
-        required=True, metadata={"description": "Of the request for approval of arrest."}
+        required=True,
+        metadata={"description": "Of the request for approval of arrest, or of the transfer."},
     )
     suspects = fields.List(
         fields.String(),
@@ -121,6 +128,8 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "arrest_requests": arrest_requests.visible_ids(act),
         "cases": cases.visible(act).with_only_columns(Case.id),
         "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
+        "prosecutions": prosecutions.visible(act).with_only_columns(Prosecution.id),
+        "proposals": proceedings.visible(act).with_only_columns(Proposal.id),
         "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
         "oversight_entries": oversight.visible(act).with_only_columns(OversightEntry.id),
         "consultations": consultations.visible(act).with_only_columns(Consultation.id),
@@ -183,7 +192,10 @@ _NAMES = (
 _ID: Mapping[str, Any] = {
     "arrest_requests": ArrestRequest.id,
     "cases": Case.id,
+    "transfers": Transfer.id,
     "arrest_reviews": ArrestReview.id,
+    "prosecutions": Prosecution.id,
+    "proposals": Proposal.id,
     "deadlines": Deadline.id,
     "monitoring_entries": MonitoringEntry.id,
     "consultations": Consultation.id,
@@ -192,39 +204,6 @@ _ID: Mapping[str, Any] = {
     "inquiries": Inquiry.id,
     "oversight_entries": OversightEntry.id,
 }
-_REQUEST_OF_PERIOD = func.coalesce(
-    Suspect.arrest_request_id,
-    case(
-        (Deadline.about_kind == "arrest_requests", Deadline.about_id),
-        (
-            Deadline.about_kind == "cases",
-            select(Case.arrest_request_id)
-            .where(Case.id == Deadline.about_id)
-            .correlate(Deadline)
-            .scalar_subquery(),
-        ),
-    ),
-)
-"""The request from which the matter of a period came: its suspect's, or its own."""
-
-
-def _of_periods(key: Any, periods: Any) -> Any:
-    chosen = select(
-        key,
-        Case.number,
-        func.coalesce(ArrestRequest.document_number, ""),
-        case((Suspect.id.is_not(None), array([Suspect.name])), else_=func.coalesce(_NAMES, [])),
-        Deadline.rule_id,
-        Deadline.started_at,
-    )
-    return (
-        chosen.select_from(periods)
-        .outerjoin(Suspect, Deadline.suspect_id == Suspect.id)
-        .outerjoin(ArrestRequest, ArrestRequest.id == _REQUEST_OF_PERIOD)
-        .outerjoin(Case, Case.arrest_request_id == ArrestRequest.id)
-    )
-
-
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
     .join(case_suspects, case_suspects.c.suspect_id == Suspect.id)
@@ -233,19 +212,115 @@ _NAMES_IN_CASE = func.coalesce(
     .scalar_subquery(),
     [],
 )
+_NAMES_IN_TRANSFER = func.coalesce(
+    select(func.array_agg(aggregate_order_by(Suspect.name, TransferredSuspect.ordinal)))
+    .join(TransferredSuspect, TransferredSuspect.suspect_id == Suspect.id)
+    .where(TransferredSuspect.transfer_id == Transfer.id)
+    .correlate(Transfer)
+    .scalar_subquery(),
+    [],
+)
+
+
+def _about(kind: str, found: Any) -> Any:
+    """The record itself, where a period is about one of that kind."""
+    return case((Deadline.about_kind == kind, found))
+
+
+_CASE_OF_PERIOD = func.coalesce(
+    select(func.max(Case.id))
+    .join(case_suspects, case_suspects.c.case_id == Case.id)
+    .where(
+        case_suspects.c.suspect_id == Deadline.suspect_id,
+        Case.procuratorate_id == Deadline.procuratorate_id,
+    )
+    .correlate(Deadline)
+    .scalar_subquery(),
+    _about("cases", Deadline.about_id),
+    _about(
+        "arrest_requests",
+        select(Case.id)
+        .where(Case.arrest_request_id == Deadline.about_id)
+        .correlate(Deadline)
+        .scalar_subquery(),
+    ),
+    _about(
+        "transfers",
+        select(func.max(Case.id))
+        .where(Case.transfer_id == Deadline.about_id)
+        .correlate(Deadline)
+        .scalar_subquery(),
+    ),
+)
+"""The case of a period: the latest of its suspect in that procuratorate, or that of its matter."""
+
+
+def _of_periods(key: Any, periods: Any) -> Any:
+    chosen = select(
+        key,
+        Case.number,
+        func.coalesce(Transfer.document_number, ArrestRequest.document_number, ""),
+        case(
+            (Suspect.id.is_not(None), array([Suspect.name])),
+            (Case.id.is_not(None), _NAMES_IN_CASE),
+            else_=func.coalesce(_NAMES, _NAMES_IN_TRANSFER),
+        ),
+        Deadline.rule_id,
+        Deadline.started_at,
+    )
+    request_id = func.coalesce(
+        Case.arrest_request_id,
+        Suspect.arrest_request_id,
+        _about("arrest_requests", Deadline.about_id),
+    )
+    transfer_id = func.coalesce(Case.transfer_id, _about("transfers", Deadline.about_id))
+    return (
+        chosen.select_from(periods)
+        .outerjoin(Suspect, Deadline.suspect_id == Suspect.id)
+        .outerjoin(Case, Case.id == _CASE_OF_PERIOD)
+        .outerjoin(ArrestRequest, ArrestRequest.id == request_id)
+        .outerjoin(Transfer, Transfer.id == transfer_id)
+    )
+
+
+_DOCUMENT = func.coalesce(ArrestRequest.document_number, Transfer.document_number, "")
+
+
+def _with_origin(chosen: Any) -> Any:
+    """With the paper that the case came from."""
+    return chosen.outerjoin(ArrestRequest, Case.arrest_request_id == ArrestRequest.id).outerjoin(
+        Transfer, Case.transfer_id == Transfer.id
+    )
+
+
 _ABOUT: Mapping[str, Any] = {
     "arrest_requests": select(
         ArrestRequest.id, Case.number, ArrestRequest.document_number, _NAMES
     ).outerjoin(Case, Case.arrest_request_id == ArrestRequest.id),
-    "cases": select(Case.id, Case.number, ArrestRequest.document_number, _NAMES).join(
-        ArrestRequest, Case.arrest_request_id == ArrestRequest.id
+    "transfers": select(
+        Transfer.id, literal(None, Text), Transfer.document_number, _NAMES_IN_TRANSFER
     ),
-    "arrest_reviews": select(
-        ArrestReview.id, Case.number, ArrestRequest.document_number, array([Suspect.name])
-    )
-    .join(Case, ArrestReview.case_id == Case.id)
-    .join(ArrestRequest, Case.arrest_request_id == ArrestRequest.id)
-    .join(Suspect, ArrestReview.suspect_id == Suspect.id),
+    "cases": _with_origin(
+        select(Case.id, Case.number, _DOCUMENT, _NAMES_IN_CASE).select_from(Case)
+    ),
+    "arrest_reviews": _with_origin(
+        select(ArrestReview.id, Case.number, _DOCUMENT, array([Suspect.name]))
+        .select_from(ArrestReview)
+        .join(Case, ArrestReview.case_id == Case.id)
+        .join(Suspect, ArrestReview.suspect_id == Suspect.id)
+    ),
+    "prosecutions": _with_origin(
+        select(Prosecution.id, Case.number, _DOCUMENT, array([Suspect.name]))
+        .select_from(Prosecution)
+        .join(Case, Prosecution.case_id == Case.id)
+        .join(Suspect, Prosecution.suspect_id == Suspect.id)
+    ),
+    "proposals": _with_origin(
+        select(Proposal.id, Case.number, _DOCUMENT, array([Suspect.name]))
+        .select_from(Proposal)
+        .join(Case, Proposal.case_id == Case.id)
+        .join(Suspect, Proposal.suspect_id == Suspect.id)
+    ),
     "deadlines": _of_periods(Deadline.id, Deadline),
     "consultations": select(
         Consultation.id,

@@ -11,6 +11,8 @@ from services.proceedings.operations import (
     StepIncomplete,
     Table,
     UnknownStep,
+    allowed,
+    alternatives,
     awaited,
     decide,
     enter,
@@ -25,6 +27,7 @@ from services.proceedings.operations import (
     taken_in,
     times,
     visible,
+    with_names,
     withdraw,
 )
 from services.proceedings.records import (
@@ -59,6 +62,8 @@ __all__ = [
     "Table",
     "TakenStep",
     "UnknownStep",
+    "allowed",
+    "alternatives",
     "awaited",
     "decide",
     "enter",
@@ -73,5 +78,6 @@ __all__ = [
     "taken_in",
     "times",
     "visible",
+    "with_names",
     "withdraw",
 ]

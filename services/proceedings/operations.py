@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from services import cases, deadlines, numbers, people, tasks
@@ -680,3 +681,43 @@ def latest(act: Act, subject: Subject, *codes: str) -> TakenStep | None:
         TakenStep.step.in_(codes),
     )
     return act.session.scalars(chosen.order_by(TakenStep.id.desc())).first()
+
+
+def allowed(act: Act, proposal: Proposal) -> list[str]:
+    """What the reader may do with a proposal now: for the phone's buttons, not a promise."""
+    pending = proposal.state is ProposalState.PENDING
+    found = []
+    if pending and allows(act.actor, Permission.PROPOSAL_DECIDE, proposal):
+        found += [
+            one.value
+            for one in ProposalOutcome
+            if not (proposal.for_committee and one is ProposalOutcome.APPROVE)
+        ]
+    if allows(act.actor, Permission.PROPOSAL_REMARK, proposal):
+        found.append("remark")
+    if pending and allows(act.actor, Permission.PROPOSAL_WITHDRAW, proposal):
+        found.append("withdraw")
+    return found
+
+
+def alternatives(act: Act, proposal: Proposal) -> list[Step[Any]]:
+    """What may be decided instead of it (RULES 7): steps of the same hand and of the same kind."""
+    if "otherwise" not in allowed(act, proposal):
+        return []
+    was = step_of(proposal.subject_kind, proposal.step)
+    subject = subject_of(act, proposal.subject_kind, proposal.subject_id)
+    return [
+        step
+        for step in TABLES[proposal.subject_kind].steps.values()
+        if step.by is was.by
+        and step.lane == was.lane
+        and step.code != was.code
+        and subject.state in step.sources
+    ]
+
+
+def with_names(chosen: Select[Proposal]) -> Select[Proposal]:
+    """The same proposals, with what a list shows of each, in one query."""
+    return chosen.options(
+        joinedload(Proposal.case), joinedload(Proposal.suspect), joinedload(Proposal.proposer)
+    )

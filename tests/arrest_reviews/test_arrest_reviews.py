@@ -231,13 +231,13 @@ def test_the_police_see_neither_the_opinion_nor_that_it_awaits_approval(
     make: Make, town: Town, review: ArrestReview
 ) -> None:
     _opine(make, town, review)
-    told = {who: shown(make.act(who), review, [], {}) for who in (town.officer, town.prosecutor)}
+    told = {who: shown(make.act(who), review, [], {}, {}) for who in (town.officer, town.prosecutor)}
     assert told[town.officer]["state"] is ReviewState.UNDER_REVIEW
     assert told[town.officer]["opinion"] is None
     assert told[town.prosecutor]["state"] is ReviewState.AWAITING_APPROVAL
 
     _decide(make, town, review, reasons="检察长对案情的内部意见。")
-    told = {who: shown(make.act(who), review, [], {}) for who in (town.officer, town.prosecutor)}
+    told = {who: shown(make.act(who), review, [], {}, {}) for who in (town.officer, town.prosecutor)}
     assert told[town.officer]["decision"]["reasons"] == ""
     assert told[town.prosecutor]["decision"]["reasons"] == "检察长对案情的内部意见。"
 

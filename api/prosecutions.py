@@ -1,0 +1,119 @@
+"""Prosecutions over HTTP: one suspect's way from the transfer to the judgment."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api.arrest_reviews import ReviewedSuspectSchema
+from api.deadlines import DeadlineSchema, Name, Named, Number
+from api.deadlines import item as deadline_item
+from api.proceedings import NewStep, StepSchema, TakenStepSchema, insider, matter_shown, take
+from api.resource import Blueprint, Resource
+from services import cases, prosecutions
+from services.cases import Case, CaseKind
+from services.deadlines import Deadline, warning_settings
+from services.deadlines.tiers import Tiers
+from services.kernel.act import Act
+from services.prosecutions import Prosecution, ProsecutionState
+
+blp = Blueprint(
+    "prosecutions",
+    __name__,
+    url_prefix="/prosecutions",
+    description="One suspect's prosecution: review, indictment or not, trial, protest.",
+)
+
+
+class LinkedCaseSchema(Schema):
+    """Another case of the same suspect."""
+
+    id = fields.Integer(required=True)
+    number = fields.String(required=True)
+    kind = fields.Enum(CaseKind, by_value=True, required=True)
+
+
+class ProsecutionSchema(Schema):
+    """One suspect's prosecution."""
+
+    id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    case_id = fields.Integer(required=True)
+    case_number = fields.String(required=True)
+    state = fields.Enum(ProsecutionState, by_value=True, required=True)
+    suspect = fields.Nested(ReviewedSuspectSchema, required=True)
+    charges = fields.List(fields.String(), required=True, metadata={"example": ["盗窃罪"]})
+    deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
+    open_steps = fields.List(fields.Nested(StepSchema), required=True)
+    history = fields.List(fields.Nested(TakenStepSchema), required=True)
+    proposal_id = fields.Integer(required=True, allow_none=True)
+    proposed = fields.String(required=True, allow_none=True)
+    linked = fields.List(fields.Nested(LinkedCaseSchema), required=True)
+    indictment = fields.Dict(required=True, allow_none=True)
+
+
+def shown(
+    act: Act,
+    prosecution: Prosecution,
+    periods: Sequence[Deadline],
+    set_by: Mapping[int, Tiers],
+    matter: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The prosecution as this reader may see it."""
+    named = Named(
+        Name(prosecution.suspect.id, prosecution.suspect.name),
+        Number(prosecution.case_id, prosecution.case.number),
+    )
+    seen = cases.of_suspects([prosecution.suspect_id]).where(
+        Case.id.in_(cases.visible(act).with_only_columns(Case.id)), Case.id != prosecution.case_id
+    )
+    return {
+        "id": prosecution.id,
+        "version": prosecution.version,
+        "case_id": prosecution.case_id,
+        "case_number": prosecution.case.number,
+        "state": prosecution.state,
+        "suspect": prosecution.suspect,
+        "charges": [charge.name for charge in prosecution.suspect.charges],
+        "deadlines": [deadline_item(act, one, named, set_by) for one in periods],
+        "linked": act.session.scalars(seen).all(),
+        "indictment": prosecution.indictment if insider(act, prosecution) else None,
+        **matter,
+    }
+
+
+def all_shown(act: Act, found: Sequence[Prosecution]) -> list[dict[str, Any]]:
+    """The prosecutions of a case as this reader may see them."""
+    periods = prosecutions.periods(act, found)
+    set_by = warning_settings.tiers_set(act.session)
+    matters = matter_shown(act, found)
+    return [shown(act, one, periods[one.suspect_id], set_by, matters[one.id]) for one in found]
+
+
+def _shown(act: Act, prosecution: Prosecution) -> dict[str, Any]:
+    act.session.flush()
+    (told,) = all_shown(act, [prosecution])
+    return told
+
+
+@blp.route("/<int:prosecution_id>")
+class OneProsecution(Resource):
+    """One prosecution."""
+
+    @blp.response(200, ProsecutionSchema)
+    def get(self, prosecution_id: int) -> dict[str, Any]:
+        """Read one suspect's prosecution, with what can be done and what was done."""
+        return _shown(self.act, prosecutions.find(self.act, prosecution_id))
+
+
+@blp.route("/<int:prosecution_id>/steps")
+class ProsecutionSteps(Resource):
+    """The steps of a prosecution."""
+
+    @blp.arguments(NewStep)
+    @blp.response(200, ProsecutionSchema)
+    def post(self, given: dict[str, Any], prosecution_id: int) -> dict[str, Any]:
+        """Take a step in one suspect's prosecution, or put it forward for approval."""
+        prosecution = self.expect(prosecutions.find(self.act, prosecution_id))
+        take(self.act, prosecution, given)
+        return _shown(self.act, prosecution)

@@ -1,0 +1,71 @@
+"""What people hear about transfers for prosecution."""
+
+from notifications.audiences import pool
+from notifications.messages import Message, Urgency, on
+from services.policy import ORGAN_POSTS, PostKind
+from services.transfers import (
+    Transfer,
+    TransferAccepted,
+    TransferSubmitted,
+    TransferSupplemented,
+    TransferSupplementRequested,
+)
+
+MANAGEMENT = pool(PostKind.CASE_MANAGER, of="procuratorate_id")
+ORGAN = pool(*ORGAN_POSTS, of="office_id")
+
+
+def _sample() -> Transfer:
+    return Transfer(id=6, office_id=2, procuratorate_id=1, document_number="测公诉字〔2026〕6号")
+
+
+@on(
+    TransferSubmitted,
+    about=Transfer,
+    to=MANAGEMENT,
+    urgency=Urgency.TASK,
+    sample=lambda: (TransferSubmitted(6, 2, 1), _sample()),
+)
+def transfer_submitted(_event: TransferSubmitted, transfer: Transfer) -> Message:
+    """Tell case management that a case was transferred; review runs already."""
+    return Message(
+        "收到移送起诉",
+        f"{transfer.document_number}：审查起诉期限已开始计算，请及时受理。",
+        f"/transfers/{transfer.id}",
+    )
+
+
+@on(
+    TransferSupplementRequested,
+    about=Transfer,
+    to=ORGAN,
+    urgency=Urgency.TASK,
+    sample=lambda: (TransferSupplementRequested(6), _sample()),
+)
+def supplement_requested(_event: TransferSupplementRequested, transfer: Transfer) -> Message:
+    """Tell the organ what is missing."""
+    return Message(
+        "要求补送材料", f"{transfer.document_number}：请及时补送。", f"/transfers/{transfer.id}"
+    )
+
+
+@on(
+    TransferSupplemented,
+    about=Transfer,
+    to=MANAGEMENT,
+    sample=lambda: (TransferSupplemented(6), _sample()),
+)
+def supplemented(_event: TransferSupplemented, transfer: Transfer) -> Message:
+    """Tell case management that the missing papers are there."""
+    return Message("移送起诉材料已补送", transfer.document_number, f"/transfers/{transfer.id}")
+
+
+@on(
+    TransferAccepted,
+    about=Transfer,
+    to=ORGAN,
+    sample=lambda: (TransferAccepted(6), _sample()),
+)
+def accepted(_event: TransferAccepted, transfer: Transfer) -> Message:
+    """Tell the organ that its transfer is accepted."""
+    return Message("移送起诉已受理", transfer.document_number, f"/transfers/{transfer.id}")
