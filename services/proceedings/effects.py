@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import and_, or_, select
+
 from services import cases, deadlines, tasks
 from services.arrest_requests.terms import Measure
 from services.deadlines import (
@@ -19,6 +21,7 @@ from services.deadlines import (
     RestartReason,
 )
 from services.deadlines.lists import CUSTODY_RULES
+from services.kernel.act import record_of
 from services.offices import OfficeKind
 from services.policy import PostKind
 from services.proceedings.table import Taking
@@ -44,8 +47,18 @@ def keepers(taking: Taking) -> Keepers:
 
 
 def running(taking: Taking, rules: Collection[str]) -> list[Deadline]:
-    """The suspect's open periods of these rules."""
-    chosen = deadlines.open_of([taking.suspect.id]).where(Deadline.rule_id.in_(rules))
+    """The suspect's open periods of these rules, and those of the matter as a whole."""
+    subject = taking.subject
+    of_the_matter = and_(
+        Deadline.suspect_id.is_(None),
+        Deadline.about_kind == record_of(subject),
+        Deadline.about_id == subject.id,
+    )
+    chosen = select(Deadline).where(
+        Deadline.closed_at.is_(None),
+        Deadline.rule_id.in_(rules),
+        or_(Deadline.suspect_id == taking.suspect.id, of_the_matter),
+    )
     return list(taking.act.session.scalars(chosen.order_by(Deadline.id)))
 
 
