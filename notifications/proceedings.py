@@ -1,6 +1,5 @@
 """What people hear about steps and proposals. Words are for the inbox; a push says nothing."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
@@ -29,19 +28,19 @@ read_with(TakenStep, joinedload(TakenStep.case), joinedload(TakenStep.suspect))
 read_with(Proposal, joinedload(Proposal.case), joinedload(Proposal.suspect))
 
 
-@dataclass(frozen=True, slots=True)
+ORGAN = pool(*ORGAN_POSTS, of="police_office_id")
+
+
 class Told:
     """The organ that sent the case in, of the steps that it is told."""
 
-    organ: pool = pool(*ORGAN_POSTS, of="police_office_id")
-
     def people(self, session: Session, record: Any) -> set[int]:
         """Everybody there, or nobody."""
-        return self.organ.people(session, record) if record.told else set()
+        return ORGAN.people(session, record) if record.told else set()
 
     def includes(self, actor: Actor, record: Any) -> bool:
         """Is the actor there, and is it told?"""
-        return bool(record.told) and self.organ.includes(actor, record)
+        return bool(record.told) and ORGAN.includes(actor, record)
 
 
 APPROVER = pool(PostKind.CHIEF_PROCURATOR, of="approver_office_id")

@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/arrest-reviews/{review_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step after the decision on an arrest, or put it forward for approval */
+        post: operations["create_arrest_review_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -372,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/conference-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** List who may be invited to a conference about a case, of every office in reach */
+        get: operations["list_case_conference_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/deadlines": {
         parameters: {
             query?: never;
@@ -406,6 +446,27 @@ export interface paths {
         /** Change the handler */
         put: operations["set_case_handler"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/oversight-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** List who looked into a case, asked for reports or set notes, the newest first */
+        get: operations["list_case_oversight_entries"];
+        put?: never;
+        /** Look into the progress of a case, ask its handler for a report, or set a note on it */
+        post: operations["create_case_oversight_entrie"];
         delete?: never;
         options?: never;
         head?: never;
@@ -463,6 +524,749 @@ export interface paths {
         get: operations["read_charge"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who sits in the committee of one's procuratorate */
+        get: operations["read_committee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the matters of the committee that the reader may know of, the newest first */
+        get: operations["list_committee_matters"];
+        put?: never;
+        /** Put a matter of a case on the agenda */
+        post: operations["create_committee_matter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a matter, as far as it is open to the reader */
+        get: operations["read_committee_matter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Count the votes */
+        put: operations["set_committee_matter_count"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Sign what the majority decided and issue its notice */
+        put: operations["set_committee_matter_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that a member had to leave before voting */
+        put: operations["set_committee_matter_excuse"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Report that the decision is carried out; five days to the feedback begin */
+        put: operations["set_committee_matter_execution"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell the committee what became of its decision */
+        put: operations["set_committee_matter_feedback"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Open the session with who sits and who does not */
+        put: operations["set_committee_matter_opening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Lay the matter before the upper level */
+        put: operations["set_committee_matter_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what one thinks, in the order of the seats */
+        put: operations["set_committee_matter_speech"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/summons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Call the members to a session and send them the papers */
+        put: operations["set_committee_matter_summons"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/upper-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter what the upper level decided, and issue the notice of it */
+        put: operations["set_committee_matter_upper_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Cast one's one vote, in the session or in writing */
+        put: operations["set_committee_matter_vote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee-matters/{matter_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a matter off the agenda */
+        put: operations["set_committee_matter_withdrawal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter in the register who was given a seat */
+        post: operations["create_committee_seat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/committee/seats/{member_id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that a seat was given up */
+        put: operations["set_committee_seat_departure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conference-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one's procuratorate holds conferences */
+        get: operations["read_conference_settings"];
+        /** Say how one's procuratorate holds conferences */
+        put: operations["set_conference_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the conferences that the reader may know of, the newest first */
+        get: operations["list_conferences"];
+        put?: never;
+        /** Ask for a conference about one's case, or call one */
+        post: operations["create_conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a conference, as far as it is open to the reader */
+        get: operations["read_conference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}/calling-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a conference not be held */
+        put: operations["set_conference_calling_off"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close a conference with its record */
+        put: operations["set_conference_closing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}/convening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Convene a conference that was asked for, or convene it anew */
+        put: operations["set_conference_convening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say why one goes another way than most members advised */
+        put: operations["set_conference_departure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conferences/{conference_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say one's opinion, or another one in its place */
+        put: operations["set_conference_opinion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultation-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer an organ early intervention */
+        post: operations["create_consultation_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultation-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which consultations a procuratorate offers */
+        get: operations["read_consultation_practice"];
+        /** Say which consultations one's procuratorate offers */
+        put: operations["set_consultation_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the consultations that the reader may see, the newest first */
+        get: operations["list_consultations"];
+        put?: never;
+        /** Invite the procuratorate to a consultation */
+        post: operations["create_consultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a consultation */
+        get: operations["read_consultation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Name the prosecutor who takes part */
+        put: operations["set_consultation_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Conclude a consultation */
+        put: operations["set_consultation_conclusion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/evidence/{evidence_id}/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+                /** @example 7 */
+                evidence_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a piece of evidence as collected */
+        put: operations["set_consultation_evidence_collection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which request for approval of arrest followed */
+        post: operations["create_consultation_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a written opinion, and say which evidence to collect */
+        post: operations["create_consultation_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/prosecutor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Name another prosecutor */
+        put: operations["set_consultation_prosecutor"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decline to take part, with the reason */
+        put: operations["set_consultation_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say anew who is suspected, and who has been detained */
+        put: operations["set_consultation_suspects"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultations/{consultation_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the view of one's side on record */
+        post: operations["create_consultation_view"];
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +1473,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the inquiries that one has recorded, or inspects, the newest first */
+        get: operations["list_inquiries"];
+        put?: never;
+        /** Record an inquiry or interference, which reports it to the inspection at once */
+        post: operations["create_inquirie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries/{inquiry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a recorded inquiry */
+        get: operations["read_inquirie"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries/{inquiry_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a further entry in the place of an earlier one, which stays as it is */
+        post: operations["create_inquirie_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries/{inquiry_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Look into an entry: no breach, or one passed on to the disciplinary organ */
+        put: operations["set_inquirie_review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiry-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who recorded how many inquiries in a month: one's own, or all that one inspects */
+        get: operations["list_inquiry_reports"];
+        put?: never;
+        /** Declare that nothing happened in a month */
+        post: operations["create_inquiry_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -800,6 +1700,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oversight-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every look, question and note that one may read, the newest first */
+        get: operations["list_oversight_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a look, a question or a note, and its answer */
+        get: operations["read_oversight_entrie"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oversight-entries/{entry_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Report, acknowledge a note, or object to it in writing */
+        put: operations["set_oversight_entrie_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -811,6 +1768,161 @@ export interface paths {
         get: operations["list_people"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/power-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the editions of the power lists of the reader's offices */
+        get: operations["read_power_lists"];
+        put?: never;
+        /** Put a new edition of the power list in force */
+        post: operations["create_power_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the proposals that the reader put forward or decides on, the newest first */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a proposal with what it says and who decides */
+        get: operations["read_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{proposal_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Approve a proposal, return it, refuse it, decide otherwise, or refer it */
+        put: operations["set_proposal_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{proposal_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the head's view or the handler's objection beside a proposal */
+        post: operations["create_proposal_remark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{proposal_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a proposal back before it is decided */
+        put: operations["set_proposal_withdrawal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prosecutions/{prosecution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read one suspect's prosecution, with what can be done and what was done */
+        get: operations["read_prosecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prosecutions/{prosecution_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step in one suspect's prosecution, or put it forward for approval */
+        post: operations["create_prosecution_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -885,6 +1997,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every step that the law knows here, with what it asks for */
+        get: operations["read_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -895,6 +2024,104 @@ export interface paths {
         /** List one's tasks and those of one's posts, the most urgent first */
         get: operations["list_tasks"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the transfers that the reader may see, the newest first */
+        get: operations["list_transfers"];
+        put?: never;
+        /** Transfer a case for prosecution */
+        post: operations["create_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a transfer for prosecution */
+        get: operations["read_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{transfer_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept a transfer as a prosecution case, under its number */
+        put: operations["set_transfer_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{transfer_id}/supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what was sent after a transfer */
+        put: operations["set_transfer_supplement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{transfer_id}/supplement-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask the organ for what is missing from a transfer */
+        put: operations["set_transfer_supplement_request"];
         post?: never;
         delete?: never;
         options?: never;
@@ -917,6 +2144,11 @@ export interface components {
             suspects_present: "ok" | "doubt" | "missing";
             /** @enum {unknown} */
             in_time: "ok" | "doubt" | "missing";
+        };
+        Approver: {
+            /** @enum {unknown} */
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            office_id: number;
         };
         ArrestDecision: {
             /** @example 云青检批捕〔2026〕12号 */
@@ -1103,7 +2335,7 @@ export interface components {
             case_id: number;
             case_number: string;
             /** @enum {unknown} */
-            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged";
+            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "arrest_revoked" | "for_prosecution";
             suspect: components["schemas"]["ReviewedSuspect"];
             /** @description Why interrogation is a duty here (RULES 280). */
             grounds_to_interrogate: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
@@ -1118,6 +2350,10 @@ export interface components {
              *     ]
              */
             allowed: string[];
+            open_steps: components["schemas"]["Step"][];
+            history: components["schemas"]["TakenStep"][];
+            proposal_id: number | null;
+            proposed: string | null;
         };
         Assignment: {
             id: number;
@@ -1165,6 +2401,18 @@ export interface components {
             sha256: string;
             /** Format: date-time */
             uploaded_at: string;
+        };
+        Attendance: {
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            seat: "member" | "full_time" | "deputy_chief" | "chief";
+            /** @enum {unknown} */
+            presence: "present" | "absent" | "recused";
+            absence_reason: string | null;
+            place: number | null;
+            speech: string | null;
+            /** Format: date-time */
+            spoke_at: string | null;
         };
         CalendarNotice: {
             id: number;
@@ -1233,6 +2481,8 @@ export interface components {
         };
         Case: {
             id: number;
+            /** @enum {unknown} */
+            kind: "arrest" | "prosecution";
             /** @example 云青检捕受〔2026〕12号 */
             number: string;
             /** @enum {unknown} */
@@ -1244,10 +2494,14 @@ export interface components {
             procuratorate: components["schemas"]["OfficeBrief"];
             police_office: components["schemas"]["OfficeBrief"];
             handler: components["schemas"]["Person"] | null;
-            arrest_request_id: number;
+            arrest_request_id: number | null;
+            transfer_id: number | null;
             suspects?: string[];
             version: number;
             arrest_reviews: components["schemas"]["ArrestReview"][];
+            prosecutions: components["schemas"]["Prosecution"][];
+            /** @description The other cases of the same suspects that the reader may see. */
+            linked: components["schemas"]["LinkedCase"][];
             /**
              * @description What the reader may do now.
              * @example [
@@ -1258,6 +2512,8 @@ export interface components {
         };
         CaseBrief: {
             id: number;
+            /** @enum {unknown} */
+            kind: "arrest" | "prosecution";
             /** @example 云青检捕受〔2026〕12号 */
             number: string;
             /** @enum {unknown} */
@@ -1269,7 +2525,8 @@ export interface components {
             procuratorate: components["schemas"]["OfficeBrief"];
             police_office: components["schemas"]["OfficeBrief"];
             handler: components["schemas"]["Person"] | null;
-            arrest_request_id: number;
+            arrest_request_id: number | null;
+            transfer_id: number | null;
             suspects?: string[];
         };
         CaseBriefPage: {
@@ -1322,6 +2579,267 @@ export interface components {
             items: components["schemas"]["Charge"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        Choice: {
+            code: string;
+            label: string;
+        };
+        Committee: {
+            procuratorate_id: number;
+            seats: components["schemas"]["Seat"][];
+            size: number;
+            /** @description More than half of all members (ORG 32): as many must sit, and as many must vote alike for a decision. Zero without members. */
+            quorum: number;
+            /** @description There should be an odd number (ORG 30). */
+            is_odd: boolean;
+            /** @description The reader may change the register. */
+            may_register: boolean;
+        };
+        Conference: {
+            id: number;
+            /** @description Not for a member of the conference as such. */
+            case: components["schemas"]["DeadlineCase"] | null;
+            /**
+             * @description A member reads it while the conference is held.
+             * @example 本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。
+             */
+            question: string | null;
+            /** @enum {unknown} */
+            state: "asked" | "convened" | "closed" | "called_off";
+            /** @enum {unknown} */
+            form: "present" | "remote" | "written" | null;
+            /** Format: date-time */
+            held_at: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** @example 被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。 */
+            facts: string | null;
+            asked_by: components["schemas"]["Person"];
+            convened_by: components["schemas"]["Person"] | null;
+            /** @description How few voices the office asked for when it was convened. */
+            fewest: number | null;
+            members: components["schemas"]["ConferenceMember"][];
+            opinions: components["schemas"]["ConferenceOpinion"][];
+            count: components["schemas"]["ConferenceCount"] | null;
+            /** @enum {unknown} */
+            majority: "agree" | "disagree" | "other" | null;
+            summary: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Why it was not held. */
+            called_off: string | null;
+            /** @description Why the handler goes another way than most advised. */
+            departure: string | null;
+            /** Format: date-time */
+            departed_at: string | null;
+            /** @description The case's period that ends first; a conference stops none. */
+            earliest_due: components["schemas"]["Deadline"] | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "opine"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        ConferenceBrief: {
+            id: number;
+            /** @description Not for a member of the conference as such. */
+            case: components["schemas"]["DeadlineCase"] | null;
+            /**
+             * @description A member reads it while the conference is held.
+             * @example 本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。
+             */
+            question: string | null;
+            /** @enum {unknown} */
+            state: "asked" | "convened" | "closed" | "called_off";
+            /** @enum {unknown} */
+            form: "present" | "remote" | "written" | null;
+            /** Format: date-time */
+            held_at: string | null;
+            /** Format: date-time */
+            asked_at: string;
+        };
+        ConferenceBriefPage: {
+            items: components["schemas"]["ConferenceBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ConferenceCandidate: {
+            person: components["schemas"]["Person"];
+            office: components["schemas"]["OfficeBrief"];
+        };
+        ConferenceCandidatePage: {
+            items: components["schemas"]["ConferenceCandidate"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ConferenceCount: {
+            agree: number;
+            disagree: number;
+            other: number;
+        };
+        ConferenceMember: {
+            person: components["schemas"]["Person"];
+            office: components["schemas"]["OfficeBrief"];
+        };
+        ConferenceOpinion: {
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            position: "agree" | "disagree" | "other";
+            opinion: string;
+            /** Format: date-time */
+            said_at: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            replaced_at: string | null;
+        };
+        ConferenceSettings: {
+            /** @example 3 */
+            fewest: number;
+            /**
+             * @example [
+             *       "present",
+             *       "remote",
+             *       "written"
+             *     ]
+             */
+            forms: ("present" | "remote" | "written")[];
+            /** @enum {unknown} */
+            reach: "own_office" | "any_office";
+            procuratorate_id: number;
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
+        Consultation: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "early_intervention" | "pre_arrest" | "supplement_guidance";
+            /** @enum {unknown} */
+            origin: "invited" | "offered";
+            /** @enum {unknown} */
+            state: "invited" | "accepted" | "declined" | "concluded" | "overtaken";
+            /** @example “3·02”系列电信诈骗案 */
+            title: string;
+            document_number: string | null;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            /** @enum {unknown} */
+            form: "present" | "remote";
+            /** @enum {unknown} */
+            ground: "major" | "difficult" | "complex" | null;
+            /** Format: date-time */
+            invited_at: string;
+            /** @description Who takes part; a hint for a later assignment, never a rule. */
+            prosecutor: components["schemas"]["Person"] | null;
+            /** @description The first last day of those who are detained. */
+            ask_by: components["schemas"]["LastDay"] | null;
+            case_id: number | null;
+            arrest_request_id: number | null;
+            version: number;
+            account: string;
+            invited_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            decline_reason: string | null;
+            conclusion: string | null;
+            /** Format: date-time */
+            concluded_at: string | null;
+            /** Format: date-time */
+            linked_at: string | null;
+            suspects: components["schemas"]["ConsultationSuspect"][];
+            views: components["schemas"]["ConsultationView"][];
+            opinions: components["schemas"]["ConsultationOpinion"][];
+            /** @description Requests since, which the reader may link. */
+            linkable: components["schemas"]["LinkableRequest"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "speak"
+             *     ]
+             */
+            allowed: ("accept" | "collect" | "conclude" | "decline" | "hand_over" | "link" | "opine" | "restate_suspects" | "speak")[];
+        };
+        ConsultationBrief: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "early_intervention" | "pre_arrest" | "supplement_guidance";
+            /** @enum {unknown} */
+            origin: "invited" | "offered";
+            /** @enum {unknown} */
+            state: "invited" | "accepted" | "declined" | "concluded" | "overtaken";
+            /** @example “3·02”系列电信诈骗案 */
+            title: string;
+            document_number: string | null;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            /** @enum {unknown} */
+            form: "present" | "remote";
+            /** @enum {unknown} */
+            ground: "major" | "difficult" | "complex" | null;
+            /** Format: date-time */
+            invited_at: string;
+            /** @description Who takes part; a hint for a later assignment, never a rule. */
+            prosecutor: components["schemas"]["Person"] | null;
+            /** @description The first last day of those who are detained. */
+            ask_by: components["schemas"]["LastDay"] | null;
+            case_id: number | null;
+            arrest_request_id: number | null;
+        };
+        ConsultationBriefPage: {
+            items: components["schemas"]["ConsultationBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ConsultationEvidence: {
+            id: number;
+            what: string;
+            purpose: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+            done_by: components["schemas"]["Person"] | null;
+            done_note: string | null;
+        };
+        ConsultationOpinion: {
+            id: number;
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+            words: string;
+            evidence: components["schemas"]["ConsultationEvidence"][];
+        };
+        ConsultationPractice: {
+            procuratorate_id: number;
+            pre_arrest: boolean;
+            remote: boolean;
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
+        ConsultationSuspect: {
+            /** @example Z某（阿强） */
+            label: string;
+            /** Format: date-time */
+            detained_at: string | null;
+            /** @enum {unknown} */
+            detention_extended_to: "none" | "seven_days" | "thirty_days";
+            ask_by: components["schemas"]["LastDay"] | null;
+        };
+        ConsultationView: {
+            id: number;
+            /** @enum {unknown} */
+            side: "organ" | "procuratorate";
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+            words: string;
         };
         Deadline: {
             id: number;
@@ -1650,6 +3168,19 @@ export interface components {
             /** @enum {string} */
             reason: "on_leave" | "recused" | "no_speciality";
         };
+        Field: {
+            name: string;
+            /** @enum {unknown} */
+            kind: "words" | "line" | "day" | "instant" | "number" | "yes" | "choice" | "choices" | "person" | "office" | "charges" | "table";
+            label: string;
+            required: boolean;
+            choices: components["schemas"]["Choice"][];
+            at_least: number | null;
+            at_most: number | null;
+            /** @enum {unknown} */
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            office_kind: string | null;
+        };
         FileItem: {
             title: string;
             pages: number | null;
@@ -1681,7 +3212,7 @@ export interface components {
         };
         HeldPost: {
             /** @enum {unknown} */
-            post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
             office_name: string;
         };
@@ -1715,6 +3246,108 @@ export interface components {
             next_cursor: string | null;
             /** @description Of the whole inbox, not of this page. */
             unread: number;
+        };
+        Inquiry: {
+            id: number;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            case: components["schemas"]["InquiryCase"] | null;
+            /** @enum {unknown} */
+            kind: "leader_interference" | "insider_inquiry" | "improper_contact" | "lawful_supervision";
+            /** @enum {unknown} */
+            channel: "phone" | "visit" | "letter" | "message" | "meeting" | "other";
+            asker_name: string;
+            asker_unit: string | null;
+            asker_post: string | null;
+            asker_relation: string | null;
+            place: string | null;
+            content: string;
+            evidence: string | null;
+            seems_unlawful: boolean;
+            /** Format: date-time */
+            happened_at: string;
+            recorded_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            recorded_at: string;
+            /** @description The earlier entry in whose place it stands. */
+            corrects_id: number | null;
+            /** @description The later entry that stands in its place. */
+            corrected_by_id: number | null;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            review: components["schemas"]["InquiryReview"] | null;
+            may_correct: boolean;
+            may_review: boolean;
+        };
+        InquiryCase: {
+            id: number;
+            /** @example 云青检捕受〔2026〕12号 */
+            number: string;
+        };
+        InquiryCorrection: {
+            /**
+             * @description A case that the recorder may see; none otherwise.
+             * @default null
+             */
+            case_id: number | null;
+            /** @enum {unknown} */
+            kind: "leader_interference" | "insider_inquiry" | "improper_contact" | "lawful_supervision";
+            /** @enum {unknown} */
+            channel: "phone" | "visit" | "letter" | "message" | "meeting" | "other";
+            asker_name: string;
+            /** @default null */
+            asker_unit: string | null;
+            /** @default null */
+            asker_post: string | null;
+            /**
+             * @description What the person has to do with the case.
+             * @default null
+             */
+            asker_relation: string | null;
+            /** @default null */
+            place: string | null;
+            content: string;
+            /** @default null */
+            evidence: string | null;
+            /**
+             * @description The recorder thinks it against the law; never of lawful supervision.
+             * @example false
+             */
+            seems_unlawful: boolean;
+            /** Format: date-time */
+            happened_at: string;
+        };
+        InquiryPage: {
+            items: components["schemas"]["Inquiry"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        InquiryReport: {
+            person: components["schemas"]["Person"];
+            /** @example 2026-10 */
+            month: string;
+            /** @enum {unknown} */
+            standing: "recorded" | "zero" | "missing";
+            /** @description Inquiries that happened in the month. */
+            recorded: number;
+            /** @description Lawful supervision, counted apart. */
+            supervision: number;
+            /** Format: date-time */
+            zero_reported_at: string | null;
+            /** @description The reader may declare a zero report now. */
+            may_declare: boolean;
+        };
+        InquiryReportPage: {
+            items: components["schemas"]["InquiryReport"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        InquiryReview: {
+            /** @enum {unknown} */
+            finding: "no_breach" | "breach_passed_on";
+            remark: string;
+            reviewed_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            reviewed_at: string;
         };
         JurisdictionDoubt: {
             grounds: string;
@@ -1767,11 +3400,145 @@ export interface components {
              */
             expired: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
         };
+        LastDay: {
+            /** @example D04 */
+            rule_id: string;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            outer_on: string | null;
+        };
         LightCounts: {
             red: number;
             amber: number;
             green: number;
             grey: number;
+        };
+        LinkableRequest: {
+            id: number;
+            document_number: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        LinkedCase: {
+            id: number;
+            number: string;
+            /** @enum {unknown} */
+            kind: "arrest" | "prosecution";
+        };
+        MadeOversightEntry: {
+            id: number;
+            case: components["schemas"]["InquiryCase"];
+            /** @enum {unknown} */
+            kind: "look" | "report_asked" | "note";
+            words: string | null;
+            /**
+             * Format: date
+             * @description The day by which a report is asked for.
+             */
+            due_on: string | null;
+            asked_of: components["schemas"]["Person"] | null;
+            made_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            made_at: string;
+            answer: components["schemas"]["OversightAnswer"] | null;
+            /** @description The reader may answer it now. */
+            may_answer: boolean;
+            progress: components["schemas"]["Progress"] | null;
+        };
+        Matter: {
+            id: number;
+            case: components["schemas"]["DeadlineCase"];
+            /** @enum {unknown} */
+            ground: "major_arrest" | "chief_disagrees" | "state_interest" | "upper_approval" | "protest" | "instructions" | "re_deliberation" | "major_case";
+            /** @example 本案是否批准逮捕犯罪嫌疑人？ */
+            question: string;
+            /** @enum {unknown} */
+            state: "on_agenda" | "summoned" | "in_session" | "majority" | "no_majority" | "undecided" | "reported" | "decided" | "executed" | "fed_back" | "withdrawn";
+            /** Format: date-time */
+            put_at: string;
+            /** Format: date-time */
+            sits_at: string | null;
+            /** @enum {unknown} */
+            decision: "approve" | "reject" | "other" | null;
+            /** @example 云青检检委决〔2026〕1号 */
+            notice_number: string | null;
+            /** @description The papers. */
+            report: string;
+            /**
+             * @description What awaits the decision, by its table.
+             * @example null
+             */
+            about_kind: string | null;
+            /** @example null */
+            about_id: number | null;
+            put_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            summoned_at: string | null;
+            presider: components["schemas"]["Person"] | null;
+            /** @description Why the papers went out less than three days before. */
+            urgent_reason: string | null;
+            /** Format: date-time */
+            opened_at: string | null;
+            size: number | null;
+            quorum: number | null;
+            /** @description Who may sit: the members today who are not recused. */
+            members: components["schemas"]["Seat"][];
+            /** @description Members who are kept away from the case. */
+            recused: components["schemas"]["Person"][];
+            attendance: components["schemas"]["Attendance"][];
+            votes: components["schemas"]["Vote"][];
+            count: components["schemas"]["Tally"] | null;
+            /** Format: date-time */
+            reported_at: string | null;
+            reported_to: components["schemas"]["OfficeBrief"] | null;
+            report_reasons: string | null;
+            decision_wording: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Format: date */
+            executed_on: string | null;
+            /**
+             * Format: date
+             * @description The fifth day after execution, as the calendar has it.
+             */
+            feedback_due_on: string | null;
+            feedback: string | null;
+            /** Format: date-time */
+            fed_back_at: string | null;
+            withdrawn_reason: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "vote"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        MatterBrief: {
+            id: number;
+            case: components["schemas"]["DeadlineCase"];
+            /** @enum {unknown} */
+            ground: "major_arrest" | "chief_disagrees" | "state_interest" | "upper_approval" | "protest" | "instructions" | "re_deliberation" | "major_case";
+            /** @example 本案是否批准逮捕犯罪嫌疑人？ */
+            question: string;
+            /** @enum {unknown} */
+            state: "on_agenda" | "summoned" | "in_session" | "majority" | "no_majority" | "undecided" | "reported" | "decided" | "executed" | "fed_back" | "withdrawn";
+            /** Format: date-time */
+            put_at: string;
+            /** Format: date-time */
+            sits_at: string | null;
+            /** @enum {unknown} */
+            decision: "approve" | "reject" | "other" | null;
+            /** @example 云青检检委决〔2026〕1号 */
+            notice_number: string | null;
+        };
+        MatterBriefPage: {
+            items: components["schemas"]["MatterBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Me: {
             id: number;
@@ -1786,12 +3553,12 @@ export interface components {
              * @description The department that watches, as the post in it.
              * @enum {unknown}
              */
-            route: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+            route: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             /**
              * @description The post that should watch, where nobody held it.
              * @enum {unknown}
              */
-            in_place_of: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | null;
+            in_place_of: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             /** Format: date-time */
             opened_at: string;
             /** @enum {unknown} */
@@ -1819,6 +3586,14 @@ export interface components {
             items: components["schemas"]["MonitoringEntry"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        NamedProsecutor: {
+            /** @example 12 */
+            handler_id: number;
+        };
+        NewAbsence: {
+            person_id: number;
+            reason: string;
         };
         NewAcceptance: {
             /**
@@ -1938,6 +3713,150 @@ export interface components {
              */
             wording: string | null;
         };
+        NewCallingOff: {
+            reason: string;
+        };
+        NewCollection: {
+            /**
+             * @default null
+             * @example 已调取，共三十二页。
+             */
+            note: string | null;
+        };
+        NewCommitteeDecision: {
+            wording: string;
+        };
+        NewConference: {
+            case_id: number;
+            /** @example 本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。 */
+            question: string;
+            /** @example 被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。 */
+            facts: string;
+            /** @default null */
+            convening: components["schemas"]["NewConvening"] | null;
+        };
+        NewConferenceMember: {
+            person_id: number;
+            office_id: number;
+        };
+        NewConferenceOpinion: {
+            /** @enum {unknown} */
+            position: "agree" | "disagree" | "other";
+            opinion: string;
+        };
+        NewConferenceSettings: {
+            /** @example 3 */
+            fewest: number;
+            /**
+             * @example [
+             *       "present",
+             *       "remote",
+             *       "written"
+             *     ]
+             */
+            forms: ("present" | "remote" | "written")[];
+            /** @enum {unknown} */
+            reach: "own_office" | "any_office";
+        };
+        NewConferenceSummary: {
+            summary: string;
+        };
+        NewConsultation: {
+            /** @example “3·02”系列电信诈骗案 */
+            title: string;
+            /** @example 2026年2月以来，多名被害人被冒充客服人员骗取钱款，涉案人员较多。 */
+            account: string;
+            /**
+             * @description The organ's own number.
+             * @default
+             * @example 云公青刑立字〔2026〕31号
+             */
+            document_number: string;
+            /**
+             * @description Early intervention needs one (RULES 256).
+             * @default null
+             * @enum {unknown}
+             */
+            ground: "major" | "difficult" | "complex" | null;
+            /** @enum {unknown} */
+            form: "present" | "remote";
+            suspects?: components["schemas"]["NewSuspectSketch"][];
+            /** @enum {unknown} */
+            kind: "early_intervention" | "pre_arrest" | "supplement_guidance";
+            /**
+             * @description The organ that invites, for officers of several organs.
+             * @default null
+             * @example null
+             */
+            office_id: number | null;
+            /**
+             * @description The case, where the question is how to supplement it.
+             * @default null
+             * @example null
+             */
+            case_id: number | null;
+        };
+        NewConsultationConclusion: {
+            /** @example 双方一致认为应当补充收集电子数据后提请批准逮捕。 */
+            words: string;
+        };
+        NewConsultationLink: {
+            /** @example 31 */
+            arrest_request_id: number;
+        };
+        NewConsultationOffer: {
+            /** @example “3·02”系列电信诈骗案 */
+            title: string;
+            /** @example 2026年2月以来，多名被害人被冒充客服人员骗取钱款，涉案人员较多。 */
+            account: string;
+            /**
+             * @description The organ's own number.
+             * @default
+             * @example 云公青刑立字〔2026〕31号
+             */
+            document_number: string;
+            /**
+             * @description Early intervention needs one (RULES 256).
+             * @default null
+             * @enum {unknown}
+             */
+            ground: "major" | "difficult" | "complex" | null;
+            /** @enum {unknown} */
+            form: "present" | "remote";
+            suspects?: components["schemas"]["NewSuspectSketch"][];
+            /**
+             * @description The public-security organ that investigates.
+             * @example 4
+             */
+            office_id: number;
+        };
+        NewConsultationOpinion: {
+            /** @example 本案可能构成诈骗罪。现有证据尚不能证明主要嫌疑人的主观明知。 */
+            words: string;
+            evidence?: components["schemas"]["NewEvidence"][];
+        };
+        NewConsultationPractice: {
+            pre_arrest: boolean;
+            remote: boolean;
+        };
+        NewConsultationRefusal: {
+            /** @example 本案事实清楚、证据充分，可以直接提请批准逮捕。 */
+            reason: string;
+        };
+        NewConsultationSuspects: {
+            suspects: components["schemas"]["NewSuspectSketch"][];
+        };
+        NewConsultationView: {
+            /** @example 建议先行固定电子数据，再对主要嫌疑人采取强制措施。 */
+            words: string;
+        };
+        NewConvening: {
+            /** @enum {unknown} */
+            form: "present" | "remote" | "written";
+            /** Format: date-time */
+            held_at: string;
+            members: components["schemas"]["NewConferenceMember"][];
+        };
         NewDeadlineCalculation: {
             /** @example R01 */
             rule: string;
@@ -2022,6 +3941,9 @@ export interface components {
              */
             note: string | null;
         };
+        NewDeparture: {
+            reasons: string;
+        };
         NewDevice: {
             /** @enum {unknown} */
             platform: "android" | "ios" | "web";
@@ -2030,6 +3952,23 @@ export interface components {
              * @example accept-7Jm1xq0c2mF3o4sW
              */
             token: string;
+        };
+        NewEvidence: {
+            /** @example 涉案银行账户二〇二六年一月以来的交易明细 */
+            what: string;
+            /**
+             * @description What it is to prove.
+             * @default
+             * @example 证明资金流向及涉案金额
+             */
+            purpose: string;
+        };
+        NewExecution: {
+            /** Format: date */
+            executed_on: string;
+        };
+        NewFeedback: {
+            feedback: string;
         };
         NewFileItem: {
             /**
@@ -2048,9 +3987,69 @@ export interface components {
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
         };
+        NewInquiry: {
+            /**
+             * @description A case that the recorder may see; none otherwise.
+             * @default null
+             */
+            case_id: number | null;
+            /** @enum {unknown} */
+            kind: "leader_interference" | "insider_inquiry" | "improper_contact" | "lawful_supervision";
+            /** @enum {unknown} */
+            channel: "phone" | "visit" | "letter" | "message" | "meeting" | "other";
+            asker_name: string;
+            /** @default null */
+            asker_unit: string | null;
+            /** @default null */
+            asker_post: string | null;
+            /**
+             * @description What the person has to do with the case.
+             * @default null
+             */
+            asker_relation: string | null;
+            /** @default null */
+            place: string | null;
+            content: string;
+            /** @default null */
+            evidence: string | null;
+            /**
+             * @description The recorder thinks it against the law; never of lawful supervision.
+             * @example false
+             */
+            seems_unlawful: boolean;
+            /** Format: date-time */
+            happened_at: string;
+            /**
+             * @description Only for who has a part in the cases of several.
+             * @default null
+             */
+            procuratorate_id: number | null;
+        };
+        NewInquiryReport: {
+            /** @example 2026-10 */
+            month: string;
+            /**
+             * @description Only for who has a part in the cases of several.
+             * @default null
+             */
+            procuratorate_id: number | null;
+        };
+        NewInquiryReview: {
+            /** @enum {unknown} */
+            finding: "no_breach" | "breach_passed_on";
+            remark: string;
+        };
         NewJurisdictionDoubt: {
             /** @example 主要犯罪地和居住地均不在本辖区。 */
             grounds: string;
+        };
+        NewMatter: {
+            case_id: number;
+            /** @enum {unknown} */
+            ground: "major_arrest" | "chief_disagrees" | "state_interest" | "upper_approval" | "protest" | "instructions" | "re_deliberation" | "major_case";
+            /** @example 本案是否批准逮捕犯罪嫌疑人？ */
+            question: string;
+            report: string;
         };
         NewMonitoringAnswer: {
             /** @enum {unknown} */
@@ -2059,6 +4058,10 @@ export interface components {
         };
         NewMonitoringReply: {
             remark: string;
+        };
+        NewOpening: {
+            present: number[];
+            absent?: components["schemas"]["NewAbsence"][];
         };
         NewOpinion: {
             /** @enum {unknown} */
@@ -2080,6 +4083,39 @@ export interface components {
              * @default null
              */
             outline: string | null;
+        };
+        NewOversightAnswer: {
+            /** @enum {unknown} */
+            kind: "report" | "acknowledgement" | "objection";
+            /** @default null */
+            words: string | null;
+        };
+        NewOversightEntry: {
+            /** @enum {unknown} */
+            kind: "look" | "report_asked" | "note";
+            /** @default null */
+            words: string | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            due_on: string | null;
+        };
+        NewPowerList: {
+            office_id: number;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            in_force_from: string;
+            /**
+             * @example {
+             *       "extend_review": "handler"
+             *     }
+             */
+            powers: {
+                [key: string]: "handler" | "chief" | "committee";
+            };
         };
         NewReceipt: {
             /** @enum {unknown} */
@@ -2103,9 +4139,46 @@ export interface components {
             /** @enum {unknown} */
             ground: "party_or_relative" | "interest" | "witness_or_defender" | "other_relation" | "improper_contact";
         };
+        NewRemark: {
+            /** @enum {unknown} */
+            kind: "review" | "objection" | "conference";
+            words: string;
+        };
+        NewReport: {
+            reasons: string;
+        };
+        NewSeat: {
+            person_id: number;
+            /** @enum {unknown} */
+            seat: "member" | "full_time" | "deputy_chief" | "chief";
+        };
         NewSession: {
             username: string;
             password: string;
+        };
+        NewSpeech: {
+            speech: string;
+        };
+        NewStep: {
+            /** @example extend_review */
+            step: string;
+            /**
+             * @description By the names of the step's fields.
+             * @example {
+             *       "ground": "major_or_complex",
+             *       "reasons": "案情重大复杂，涉案人数众多。"
+             *     }
+             */
+            given?: {
+                [key: string]: unknown;
+            };
+        };
+        NewSummons: {
+            /** Format: date-time */
+            sits_at: string;
+            presider_id: number;
+            /** @default null */
+            urgent_reason: string | null;
         };
         NewSupplementItem: {
             /**
@@ -2173,7 +4246,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            measure: "none" | "detention" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere" | null;
+            measure: "none" | "detention" | "arrest" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere" | null;
             /**
              * Format: date-time
              * @description The instant it began.
@@ -2195,6 +4268,88 @@ export interface components {
              */
             act_on: string | null;
             charge_ids?: number[];
+        };
+        NewSuspectSketch: {
+            /**
+             * @description Initials or an alias; empty if unknown.
+             * @default
+             * @example Z某（阿强）
+             */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When the detention began; null if not detained.
+             * @default null
+             */
+            detained_at: string | null;
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            detention_extended_to: "none" | "seven_days" | "thirty_days";
+        };
+        NewTransfer: {
+            /**
+             * @description The organ that transfers, for officers of several organs.
+             * @default null
+             */
+            office_id: number | null;
+            /** @example 云公青诉字〔2026〕31号 */
+            document_number: string;
+            /** Format: date */
+            document_on: string;
+            facts: string;
+            /** @default false */
+            major_or_complex: boolean;
+            /** @default false */
+            expedited_proposed: boolean;
+            suspects: components["schemas"]["NewTransferredSuspect"][];
+        };
+        NewTransferAcceptance: {
+            /** @enum {unknown} */
+            list: "ordinary" | "difficult";
+            checks: components["schemas"]["AcceptanceChecks"];
+        };
+        NewTransferSupplement: {
+            sent: string;
+        };
+        NewTransferSupplementRequest: {
+            wanted: string;
+        };
+        NewTransferredSuspect: {
+            /** @default null */
+            suspect_id: number | null;
+            /**
+             * @default null
+             * @example null
+             */
+            new: components["schemas"]["NewSuspect"] | null;
+            /** @default false */
+            at_large: boolean;
+            /** @default false */
+            pleads: boolean;
+            /**
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            measure: "none" | "detention" | "arrest" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere" | null;
+            /** @example [] */
+            charge_ids?: number[];
+        };
+        NewUpperDecision: {
+            wording: string;
+            /** @enum {unknown} */
+            decision: "approve" | "reject" | "other";
+        };
+        NewVote: {
+            /** @enum {unknown} */
+            ballot: "approve" | "reject" | "other";
+            /** @default null */
+            opinion: string | null;
+        };
+        NewWithdrawal: {
+            reason: string;
         };
         NoticeConfirmation: {
             /**
@@ -2325,6 +4480,38 @@ export interface components {
             returned_at: string | null;
             returned_note: string | null;
         };
+        OversightAnswer: {
+            /** @enum {unknown} */
+            kind: "report" | "acknowledgement" | "objection";
+            words: string | null;
+            answered_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            answered_at: string;
+        };
+        OversightEntry: {
+            id: number;
+            case: components["schemas"]["InquiryCase"];
+            /** @enum {unknown} */
+            kind: "look" | "report_asked" | "note";
+            words: string | null;
+            /**
+             * Format: date
+             * @description The day by which a report is asked for.
+             */
+            due_on: string | null;
+            asked_of: components["schemas"]["Person"] | null;
+            made_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            made_at: string;
+            answer: components["schemas"]["OversightAnswer"] | null;
+            /** @description The reader may answer it now. */
+            may_answer: boolean;
+        };
+        OversightEntryPage: {
+            items: components["schemas"]["OversightEntry"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         PaginationMetadata: {
             /** @description Total number of items. */
             total?: number;
@@ -2349,6 +4536,27 @@ export interface components {
             items: components["schemas"]["Person"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        PowerList: {
+            id: number;
+            office_id: number;
+            edition: number;
+            /** Format: date */
+            in_force_from: string;
+            /**
+             * @example {
+             *       "extend_review": "handler"
+             *     }
+             */
+            powers: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            set_at: string;
+        };
+        PowerLists: {
+            items: components["schemas"]["PowerList"][];
+            steps: components["schemas"]["Step"][];
         };
         Problem: {
             /** @description What a phone branches on: /problems/ and a name. */
@@ -2379,6 +4587,136 @@ export interface components {
             /** @description The article of law the rule comes from. */
             article?: string;
         };
+        Progress: {
+            suspects: components["schemas"]["ProgressSuspect"][];
+            /** @description What runs, the most urgent first. */
+            deadlines: components["schemas"]["Deadline"][];
+            /** @description The last 20 at most, the newest first. */
+            steps: components["schemas"]["ProgressStep"][];
+        };
+        ProgressStep: {
+            /** @example CaseAssigned */
+            kind: string;
+            /** @example 案件已分配 */
+            title: string;
+            by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            happened_at: string;
+        };
+        ProgressSuspect: {
+            id: number;
+            name: string;
+            arrest_review_id: number | null;
+            /** @enum {unknown} */
+            arrest_review_state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "arrest_revoked" | "for_prosecution" | null;
+        };
+        Proposal: {
+            id: number;
+            version: number;
+            /** @enum {unknown} */
+            state: "pending" | "before_committee" | "returned" | "approved" | "overruled" | "refused" | "withdrawn";
+            code: string;
+            title: string;
+            subject_kind: string;
+            subject_id: number;
+            case_id: number;
+            case_number: string;
+            suspect_name: string;
+            put_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            put_at: string;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            outer_on: string | null;
+            article: string;
+            said: components["schemas"]["Said"][];
+            chain: components["schemas"]["Approver"][];
+            level: number;
+            for_committee: boolean;
+            decided_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            note: string | null;
+            number: string | null;
+            remarks: components["schemas"]["Remark"][];
+            /** @description What may be decided instead. */
+            alternatives: components["schemas"]["Step"][];
+            /**
+             * @example [
+             *       "approve"
+             *     ]
+             */
+            allowed: string[];
+        };
+        ProposalBrief: {
+            id: number;
+            version: number;
+            /** @enum {unknown} */
+            state: "pending" | "before_committee" | "returned" | "approved" | "overruled" | "refused" | "withdrawn";
+            code: string;
+            title: string;
+            subject_kind: string;
+            subject_id: number;
+            case_id: number;
+            case_number: string;
+            suspect_name: string;
+            put_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            put_at: string;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            outer_on: string | null;
+        };
+        ProposalBriefPage: {
+            items: components["schemas"]["ProposalBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ProposalDecision: {
+            /** @enum {unknown} */
+            outcome: "approve" | "return" | "refuse" | "otherwise" | "refer";
+            /** @default null */
+            note: string | null;
+            /**
+             * @description With `otherwise`: the step to take instead.
+             * @default null
+             * @example null
+             */
+            step: string | null;
+            /**
+             * @description Its fields.
+             * @example {}
+             */
+            given?: {
+                [key: string]: unknown;
+            };
+        };
+        Prosecution: {
+            id: number;
+            version: number;
+            case_id: number;
+            case_number: string;
+            /** @enum {unknown} */
+            state: "under_review" | "evaluation" | "returned" | "return_overdue" | "transferred" | "sent_back" | "probation" | "not_prosecuted" | "objection" | "objection_upheld" | "objection_above" | "indicted" | "at_trial" | "adjourned" | "withdrawn" | "judgment_review" | "protested" | "protest_supported" | "protest_withdrawn" | "concluded" | "archived";
+            suspect: components["schemas"]["ReviewedSuspect"];
+            /**
+             * @example [
+             *       "盗窃罪"
+             *     ]
+             */
+            charges: string[];
+            deadlines: components["schemas"]["Deadline"][];
+            open_steps: components["schemas"]["Step"][];
+            history: components["schemas"]["TakenStep"][];
+            proposal_id: number | null;
+            proposed: string | null;
+            linked: components["schemas"]["LinkedCase"][];
+            indictment: {
+                [key: string]: unknown;
+            } | null;
+        };
         PushSettings: {
             /** @description False: messages reach the inbox only. */
             enabled: boolean;
@@ -2408,12 +4746,39 @@ export interface components {
             due_on: string | null;
             late: boolean;
         };
+        Remark: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "review" | "objection" | "conference";
+            words: string;
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+        };
         ReviewedSuspect: {
             id: number;
             ordinal: number;
             name: string;
             measure: string;
             flags: string[];
+        };
+        Said: {
+            name: string;
+            label: string;
+            text: string;
+        };
+        Seat: {
+            id: number;
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            seat: "member" | "full_time" | "deputy_chief" | "chief";
+            /** Format: date-time */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            left_at: string | null;
         };
         Session: {
             access_token: string;
@@ -2425,6 +4790,22 @@ export interface components {
         };
         SessionRenewal: {
             refresh_token: string;
+        };
+        Step: {
+            /** @example return_case */
+            code: string;
+            /** @example prosecutions */
+            subject_kind: string;
+            /** @example 退回补充侦查（调查） */
+            title: string;
+            /** @example 刑诉法175条 */
+            article: string;
+            /** @enum {unknown} */
+            approver: "nobody" | "power_list" | "chief" | "upper" | "provincial" | "supreme";
+            fields: components["schemas"]["Field"][];
+        };
+        Steps: {
+            items: components["schemas"]["Step"][];
         };
         SupplementItem: {
             /** @example evidence */
@@ -2457,7 +4838,7 @@ export interface components {
             occupation: string | null;
             flags: ("blind" | "deaf" | "mute" | "limited_capacity" | "minor" | "foreigner" | "deputy" | "township_deputy" | "plea_leniency")[];
             /** @enum {unknown} */
-            measure: "none" | "detention" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
+            measure: "none" | "detention" | "arrest" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
             /** Format: date-time */
             measure_began_at: string | null;
             detention_centre_id: number | null;
@@ -2472,10 +4853,28 @@ export interface components {
             id: number;
             name: string;
         };
+        TakenStep: {
+            id: number;
+            code: string;
+            title: string;
+            article: string;
+            number: string | null;
+            from_state: string;
+            to_state: string;
+            said: components["schemas"]["Said"][];
+            by: components["schemas"]["Person"];
+            /** Format: date-time */
+            at: string;
+        };
+        Tally: {
+            approve: number;
+            reject: number;
+            other: number;
+        };
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_necessity" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -2484,14 +4883,14 @@ export interface components {
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, cases, arrest_reviews, deadlines or monitoring_entries.
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences or committee_matters.
              * @example arrest_reviews
              */
             about_kind: string;
             about_id: number;
             /** @example 云青检捕受〔2026〕12号 */
             case_number: string | null;
-            /** @description Of the request for approval of arrest. */
+            /** @description Of the request for approval of arrest, or of the transfer. */
             document_number: string;
             /**
              * @description Names, for the app only.
@@ -2565,6 +4964,74 @@ export interface components {
             short_hours: number[];
             /** @description Hours after which one is asked after what is due at once. */
             at_once: number;
+        };
+        Transfer: {
+            id: number;
+            /** @enum {unknown} */
+            state: "submitted" | "supplement_requested" | "accepted";
+            /** @enum {unknown} */
+            source: "police" | "commission" | "procuratorate";
+            document_number: string;
+            /** Format: date */
+            document_on: string;
+            /** Format: date-time */
+            received_at: string;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            suspects: components["schemas"]["TransferredSuspect"][];
+            version: number;
+            facts: string;
+            major_or_complex: boolean;
+            expedited_proposed: boolean;
+            supplement_wanted: string | null;
+            supplement_sent: string | null;
+            case_id: number | null;
+            /**
+             * @example [
+             *       "accept"
+             *     ]
+             */
+            allowed: string[];
+        };
+        TransferBrief: {
+            id: number;
+            /** @enum {unknown} */
+            state: "submitted" | "supplement_requested" | "accepted";
+            /** @enum {unknown} */
+            source: "police" | "commission" | "procuratorate";
+            document_number: string;
+            /** Format: date */
+            document_on: string;
+            /** Format: date-time */
+            received_at: string;
+            office: components["schemas"]["OfficeBrief"];
+            procuratorate: components["schemas"]["OfficeBrief"];
+            suspects: components["schemas"]["TransferredSuspect"][];
+        };
+        TransferBriefPage: {
+            items: components["schemas"]["TransferBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        TransferredSuspect: {
+            suspect_id: number;
+            name: string;
+            /** @enum {unknown} */
+            measure: "none" | "detention" | "arrest" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
+            at_large: boolean;
+            pleads: boolean;
+        };
+        Vote: {
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            ballot: "approve" | "reject" | "other";
+            /** @enum {unknown} */
+            form: "in_session" | "in_writing";
+            opinion: string | null;
+            /** Format: date-time */
+            cast_at: string;
+            /** @description It differs from the decision; its opinion stays on record. */
+            minority: boolean;
         };
     };
     responses: {
@@ -2795,7 +5262,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +5566,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3565,6 +6032,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 7,
+                     *       "kind": "arrest",
                      *       "number": "云青检捕受〔2026〕12号",
                      *       "state": "accepted",
                      *       "list": "ordinary",
@@ -3582,6 +6050,7 @@ export interface operations {
                      *         "name": "赵某"
                      *       },
                      *       "arrest_request_id": 7,
+                     *       "transfer_id": 7,
                      *       "suspects": [
                      *         "示例"
                      *       ],
@@ -3680,7 +6149,134 @@ export interface operations {
                      *           },
                      *           "allowed": [
                      *             "opine"
-                     *           ]
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例"
+                     *         }
+                     *       ],
+                     *       "prosecutions": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "detention",
+                     *             "flags": []
+                     *           },
+                     *           "charges": [
+                     *             "盗窃罪"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "id": 7,
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "flags": [],
+                     *               "standing": "running",
+                     *               "light": "red",
+                     *               "closed_at": null,
+                     *               "close_reason": null
+                     *             }
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例",
+                     *           "linked": [
+                     *             {
+                     *               "id": 7,
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "kind": "arrest"
+                     *             }
+                     *           ],
+                     *           "indictment": {}
+                     *         }
+                     *       ],
+                     *       "linked": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "kind": "arrest"
                      *         }
                      *       ],
                      *       "allowed": [
@@ -4259,7 +6855,54 @@ export interface operations {
                      *       },
                      *       "allowed": [
                      *         "opine"
-                     *       ]
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例"
                      *     }
                      */
                     "application/json": components["schemas"]["ArrestReview"];
@@ -4417,7 +7060,54 @@ export interface operations {
                      *       },
                      *       "allowed": [
                      *         "opine"
-                     *       ]
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例"
                      *     }
                      */
                     "application/json": components["schemas"]["ArrestReview"];
@@ -4608,7 +7298,54 @@ export interface operations {
                      *       },
                      *       "allowed": [
                      *         "opine"
-                     *       ]
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例"
                      *     }
                      */
                     "application/json": components["schemas"]["ArrestReview"];
@@ -4798,7 +7535,54 @@ export interface operations {
                      *       },
                      *       "allowed": [
                      *         "opine"
-                     *       ]
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例"
                      *     }
                      */
                     "application/json": components["schemas"]["ArrestReview"];
@@ -4829,6 +7613,235 @@ export interface operations {
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
             /** @description `incomplete-receipt`: The receipt lacks what its outcome needs: the time, the reason or the new measure. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `still-held`: The suspect is detained: release or change of the measure follows the refusal at once. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_arrest_review_step: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "extend_review",
+                 *       "given": {
+                 *         "ground": "major_or_complex",
+                 *         "reasons": "案情重大复杂，涉案人数众多。"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "detention",
+                     *         "flags": [
+                     *           "plea_leniency"
+                     *         ]
+                     *       },
+                     *       "grounds_to_interrogate": [
+                     *         "conditions_doubtful"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "id": 7,
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
+                     *           "standing": "running",
+                     *           "light": "red",
+                     *           "closed_at": null,
+                     *           "close_reason": null
+                     *         }
+                     *       ],
+                     *       "opinion": {
+                     *         "proposal": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "hearing": "interrogated",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "returned_at": null,
+                     *         "returned_note": null
+                     *       },
+                     *       "decision": {
+                     *         "number": "云青检批捕〔2026〕12号",
+                     *         "outcome": "approve",
+                     *         "refusal_kind": "no_crime",
+                     *         "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *         "outline": "一、调取商场监控；二、核实手机价格。",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "after_due": false
+                     *       },
+                     *       "receipt": {
+                     *         "outcome": "executed",
+                     *         "executed_at": "2026-03-02T04:00:00Z",
+                     *         "reason": "原承办人休假。",
+                     *         "new_measure": "bail",
+                     *         "by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "at": "2026-03-02T04:00:00Z",
+                     *         "due_on": "2026-03-02",
+                     *         "late": false
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArrestReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-step`: There is no step of that name here. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5409,6 +8422,7 @@ export interface operations {
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 state?: "accepted" | "assigned" | "decided" | "closed";
+                kind?: "arrest" | "prosecution";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -5432,6 +8446,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": 7,
+                     *           "kind": "arrest",
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "state": "accepted",
                      *           "list": "ordinary",
@@ -5449,6 +8464,7 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "arrest_request_id": 7,
+                     *           "transfer_id": 7,
                      *           "suspects": [
                      *             "示例"
                      *           ]
@@ -5506,6 +8522,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 7,
+                     *       "kind": "arrest",
                      *       "number": "云青检捕受〔2026〕12号",
                      *       "state": "accepted",
                      *       "list": "ordinary",
@@ -5523,6 +8540,7 @@ export interface operations {
                      *         "name": "赵某"
                      *       },
                      *       "arrest_request_id": 7,
+                     *       "transfer_id": 7,
                      *       "suspects": [
                      *         "示例"
                      *       ],
@@ -5621,7 +8639,134 @@ export interface operations {
                      *           },
                      *           "allowed": [
                      *             "opine"
-                     *           ]
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例"
+                     *         }
+                     *       ],
+                     *       "prosecutions": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "detention",
+                     *             "flags": []
+                     *           },
+                     *           "charges": [
+                     *             "盗窃罪"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "id": 7,
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "flags": [],
+                     *               "standing": "running",
+                     *               "light": "red",
+                     *               "closed_at": null,
+                     *               "close_reason": null
+                     *             }
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例",
+                     *           "linked": [
+                     *             {
+                     *               "id": 7,
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "kind": "arrest"
+                     *             }
+                     *           ],
+                     *           "indictment": {}
+                     *         }
+                     *       ],
+                     *       "linked": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "kind": "arrest"
                      *         }
                      *       ],
                      *       "allowed": [
@@ -5837,6 +8982,70 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_case_conference_candidates: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConferenceCandidatePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_case_deadlines: {
         parameters: {
             query?: {
@@ -6043,6 +9252,252 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_case_oversight_entries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                kind?: "look" | "report_asked" | "note";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "kind": "look",
+                     *           "words": "示例",
+                     *           "due_on": "2026-03-02",
+                     *           "asked_of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "made_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "made_at": "2026-03-02T04:00:00Z",
+                     *           "answer": {
+                     *             "kind": "report",
+                     *             "words": "示例",
+                     *             "answered_by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "answered_at": "2026-03-02T04:00:00Z"
+                     *           },
+                     *           "may_answer": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OversightEntryPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_case_oversight_entrie: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "look",
+                 *       "words": "示例",
+                 *       "due_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOversightEntry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "look",
+                     *       "words": "示例",
+                     *       "due_on": "2026-03-02",
+                     *       "asked_of": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_at": "2026-03-02T04:00:00Z",
+                     *       "answer": {
+                     *         "kind": "report",
+                     *         "words": "示例",
+                     *         "answered_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "answered_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_answer": false,
+                     *       "progress": {
+                     *         "suspects": [
+                     *           {
+                     *             "id": 7,
+                     *             "name": "赵某",
+                     *             "arrest_review_id": 7,
+                     *             "arrest_review_state": "under_review"
+                     *           }
+                     *         ],
+                     *         "deadlines": [
+                     *           {
+                     *             "id": 7,
+                     *             "rule_id": "D06",
+                     *             "title": "审查逮捕",
+                     *             "title_en": "decide on arrest (detained)",
+                     *             "article": "CPL 91¶3; RULES 282",
+                     *             "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *             "binds": "police",
+                     *             "is_custody": false,
+                     *             "suspect": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "case": {
+                     *               "id": 7,
+                     *               "number": "云青检捕受〔2026〕12号"
+                     *             },
+                     *             "about_kind": "arrest_reviews",
+                     *             "about_id": 7,
+                     *             "started_at": "2026-03-02T04:00:00Z",
+                     *             "custody": "held",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02",
+                     *             "due_at": "2026-03-02T04:00:00Z",
+                     *             "outer_at": "2026-03-02T04:00:00Z",
+                     *             "warn_on": "2026-03-02",
+                     *             "provisional": false,
+                     *             "flags": [],
+                     *             "standing": "running",
+                     *             "light": "red",
+                     *             "closed_at": null,
+                     *             "close_reason": null
+                     *           }
+                     *         ],
+                     *         "steps": [
+                     *           {
+                     *             "kind": "CaseAssigned",
+                     *             "title": "案件已分配",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "happened_at": "2026-03-02T04:00:00Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeOversightEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nobody-handles-it`: The case has no handler of whom anything could be asked. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `day-gone`: The day by which a report is asked for is past. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_case_recusal: {
         parameters: {
             query?: never;
@@ -6224,6 +9679,6827 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_committee: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "is_odd": false,
+                     *       "may_register": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Committee"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_committee_matters: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "on_agenda" | "summoned" | "in_session" | "majority" | "no_majority" | "undecided" | "reported" | "decided" | "executed" | "fed_back" | "withdrawn";
+                case_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "ground": "major_arrest",
+                     *           "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *           "state": "on_agenda",
+                     *           "put_at": "2026-03-02T04:00:00Z",
+                     *           "sits_at": "2026-03-02T04:00:00Z",
+                     *           "decision": "approve",
+                     *           "notice_number": "云青检检委决〔2026〕1号"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MatterBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_committee_matter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 7,
+                 *       "ground": "major_arrest",
+                 *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                 *       "report": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMatter"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `nobody-seated`: This procuratorate has registered no members of its committee. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_committee_matter: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_count: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `votes-missing`: Not everybody who is to vote has voted. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wording": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCommitteeDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_excuse: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAbsence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-quorum`: A session needs more than half of all members. `not-sitting`: That member does not sit in this session. `still-at-work`: The first request with this key is still at work; ask again in a moment. `voted-already`: A member has one vote, and it was cast. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_execution: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "executed_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExecution"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `executed-in-the-future`: Execution is reported once it is done. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_feedback: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "feedback": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFeedback"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_opening: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "present": [
+                 *         7
+                 *       ],
+                 *       "absent": [
+                 *         {
+                 *           "person_id": 7,
+                 *           "reason": "原承办人休假。"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOpening"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-quorum`: A session needs more than half of all members. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `attendance-incomplete`: Of every member it must be said whether they sit, and why not. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-upper-level`: There is no procuratorate above this one in the register. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_speech: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "speech": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSpeech"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-sitting`: That member does not sit in this session. `out-of-turn`: Members speak first, then full-time members, then deputy chiefs, whoever presides last. `spoken-already`: That member has spoken. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_summons: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sits_at": "2026-03-02T04:00:00Z",
+                 *       "presider_id": 7,
+                 *       "urgent_reason": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSummons"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-to-preside`: Only the chief procurator, or a deputy the chief entrusts, presides; nobody recused. `nothing-there`: What was sent names something that is not there. `papers-too-late`: Papers go out three days before the session, unless the urgency is on record. `sits-in-the-past`: A session cannot be held before its members are called. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_upper_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wording": "示例",
+                 *       "decision": "approve"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUpperDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_vote: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ballot": "approve",
+                 *       "opinion": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-sitting`: That member does not sit in this session. `not-spoken-yet`: A member says what they think before they vote. `sits-in-session`: Only members who were absent are asked in writing. `still-at-work`: The first request with this key is still at work; ask again in a moment. `voted-already`: A member has one vote, and it was cast. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `opinion-missing`: A vote in writing, or for something else than was proposed, says what it holds. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_matter_withdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                matter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "ground": "major_arrest",
+                     *       "question": "本案是否批准逮捕犯罪嫌疑人？",
+                     *       "state": "on_agenda",
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "sits_at": "2026-03-02T04:00:00Z",
+                     *       "decision": "approve",
+                     *       "notice_number": "云青检检委决〔2026〕1号",
+                     *       "report": "示例",
+                     *       "about_kind": null,
+                     *       "about_id": null,
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "summoned_at": "2026-03-02T04:00:00Z",
+                     *       "presider": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "urgent_reason": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "size": 7,
+                     *       "quorum": 7,
+                     *       "members": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": null
+                     *         }
+                     *       ],
+                     *       "recused": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "attendance": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "seat": "member",
+                     *           "presence": "present",
+                     *           "absence_reason": "示例",
+                     *           "place": 7,
+                     *           "speech": "示例",
+                     *           "spoke_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "votes": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ballot": "approve",
+                     *           "form": "in_session",
+                     *           "opinion": "示例",
+                     *           "cast_at": "2026-03-02T04:00:00Z",
+                     *           "minority": false
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "approve": 7,
+                     *         "reject": 7,
+                     *         "other": 7
+                     *       },
+                     *       "reported_at": "2026-03-02T04:00:00Z",
+                     *       "reported_to": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "report_reasons": "示例",
+                     *       "decision_wording": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "executed_on": "2026-03-02",
+                     *       "feedback_due_on": "2026-03-02",
+                     *       "feedback": "示例",
+                     *       "fed_back_at": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_reason": "示例",
+                     *       "allowed": [
+                     *         "vote"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_committee_seat: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "seat": "member"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSeat"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "seat": "member",
+                     *       "registered_at": "2026-03-02T04:00:00Z",
+                     *       "left_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `chief-seated`: The chief procurator's seat is held. `seat-held`: That person has a seat in this committee already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-to-be-seated`: Only prosecutors of that procuratorate sit in its committee, its chief in the chief seat. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_committee_seat_departure: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "seat": "member",
+                     *       "registered_at": "2026-03-02T04:00:00Z",
+                     *       "left_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `seat-left`: That seat was given up before. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_conference_settings: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fewest": 3,
+                     *       "forms": [
+                     *         "present",
+                     *         "remote",
+                     *         "written"
+                     *       ],
+                     *       "reach": "own_office",
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConferenceSettings"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_settings: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fewest": 3,
+                 *       "forms": [
+                 *         "present",
+                 *         "remote",
+                 *         "written"
+                 *       ],
+                 *       "reach": "own_office"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConferenceSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fewest": 3,
+                     *       "forms": [
+                     *         "present",
+                     *         "remote",
+                     *         "written"
+                     *       ],
+                     *       "reach": "own_office",
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConferenceSettings"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `settings-out-of-bounds`: A conference needs one to thirty voices, and at least one form in which it may be held. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_conferences: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "asked" | "convened" | "closed" | "called_off";
+                case_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *           "state": "asked",
+                     *           "form": "present",
+                     *           "held_at": "2026-03-02T04:00:00Z",
+                     *           "asked_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConferenceBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_conference: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 7,
+                 *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                 *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                 *       "convening": {
+                 *         "form": "present",
+                 *         "held_at": "2026-03-02T04:00:00Z",
+                 *         "members": [
+                 *           {
+                 *             "person_id": 7,
+                 *             "office_id": 7
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConference"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-member`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_conference: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_calling_off: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCallingOff"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_closing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "summary": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConferenceSummary"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `too-few-voices`: Fewer members have spoken than this procuratorate asks for. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_convening: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": "present",
+                 *       "held_at": "2026-03-02T04:00:00Z",
+                 *       "members": [
+                 *         {
+                 *           "person_id": 7,
+                 *           "office_id": 7
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConvening"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `opinion-said`: A member who has already spoken stays a member. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-member`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_departure: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDeparture"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `departure-stated`: Why the handler goes another way has been said already. `no-majority`: No position had more than half of the voices: there is nothing to depart from. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_conference_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                conference_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "position": "agree",
+                 *       "opinion": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConferenceOpinion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "question": "本案数额的认定应否采信第二次价格认定结论？承办人意见：应予采信。",
+                     *       "state": "asked",
+                     *       "form": "present",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "facts": "被害人陈述的购买价格与两次价格认定结论不一致，两次认定基准日不同。",
+                     *       "asked_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "convened_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "fewest": 7,
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "replaced_at": null
+                     *         }
+                     *       ],
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "summary": "示例",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "called_off": "示例",
+                     *       "departure": "示例",
+                     *       "departed_at": "2026-03-02T04:00:00Z",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [
+                     *           "requested_late"
+                     *         ],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "allowed": [
+                     *         "opine"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Conference"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-yet-held`: The conference has not begun; opinions ahead of it are for the written form. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_consultation_offer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "“3·02”系列电信诈骗案",
+                 *       "account": "2026年2月以来，多名被害人被冒充客服人员骗取钱款，涉案人员较多。",
+                 *       "document_number": "云公青刑立字〔2026〕31号",
+                 *       "ground": "major",
+                 *       "form": "present",
+                 *       "suspects": [
+                 *         {
+                 *           "label": "Z某（阿强）",
+                 *           "detained_at": "2026-03-02T04:00:00Z",
+                 *           "detention_extended_to": "none"
+                 *         }
+                 *       ],
+                 *       "office_id": 4
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationOffer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `remote-not-offered`: This procuratorate does not consult at a distance; invite it to a meeting. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `ground-missing`: Early intervention is for major, difficult or complex cases: say which this is. `impossible-detention`: A detention lies in the future or cannot be counted from; see `errors`. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-investigator`: Only the investigation of a public-security organ can be offered early intervention. `nothing-there`: What was sent names something that is not there. `only-on-request`: A case of a supervisory commission is entered only on the commission's request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_consultation_practice: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate; by default one's own, or one's organ's. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "pre_arrest": false,
+                     *       "remote": false,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultationPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_practice: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate; by default one's own, or one's organ's. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pre_arrest": false,
+                 *       "remote": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "pre_arrest": false,
+                     *       "remote": false,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultationPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_consultations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "invited" | "accepted" | "declined" | "concluded" | "overtaken";
+                kind?: "early_intervention" | "pre_arrest" | "supplement_guidance";
+                /** @description Those that this request followed. */
+                arrest_request_id?: number;
+                /** @description Those about this case. */
+                case_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "early_intervention",
+                     *           "origin": "invited",
+                     *           "state": "invited",
+                     *           "title": "“3·02”系列电信诈骗案",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "form": "present",
+                     *           "ground": "major",
+                     *           "invited_at": "2026-03-02T04:00:00Z",
+                     *           "prosecutor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           },
+                     *           "case_id": 7,
+                     *           "arrest_request_id": 7
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultationBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_consultation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "“3·02”系列电信诈骗案",
+                 *       "account": "2026年2月以来，多名被害人被冒充客服人员骗取钱款，涉案人员较多。",
+                 *       "document_number": "云公青刑立字〔2026〕31号",
+                 *       "ground": "major",
+                 *       "form": "present",
+                 *       "suspects": [
+                 *         {
+                 *           "label": "Z某（阿强）",
+                 *           "detained_at": "2026-03-02T04:00:00Z",
+                 *           "detention_extended_to": "none"
+                 *         }
+                 *       ],
+                 *       "kind": "early_intervention",
+                 *       "office_id": null,
+                 *       "case_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `pre-arrest-not-offered`: This procuratorate does not consult before arrests; ask for the arrest as ever. `remote-not-offered`: This procuratorate does not consult at a distance; invite it to a meeting. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `case-only-for-guidance`: How to supplement is asked of a case that is here, and nothing else is. `ground-missing`: Early intervention is for major, difficult or complex cases: say which this is. `impossible-detention`: A detention lies in the future or cannot be counted from; see `errors`. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-arrest-to-ask`: A supervisory commission asks for no arrest, so there is nothing to consult before one. `no-procuratorate-asked`: No procuratorate is entered for this organ. `nothing-there`: What was sent names something that is not there. `organ-unclear`: You investigate for several organs: say which one invites. `request-elsewhere`: The request is of another organ, or went to another procuratorate. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_consultation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "handler_id": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["NamedProsecutor"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `another-handles`: The prosecutor who handles the case says how to supplement it. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-prosecutor-there`: Whoever is named is no prosecutor of this procuratorate today. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_conclusion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "双方一致认为应当补充收集电子数据后提请批准逮捕。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationConclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_evidence_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+                /** @example 7 */
+                evidence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "已调取，共三十二页。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCollection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-collected`: This piece of evidence is marked as collected. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_consultation_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "arrest_request_id": 31
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationLink"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-linked`: This consultation already belongs to a request or a case. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `request-elsewhere`: The request is of another organ, or went to another procuratorate. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_consultation_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "本案可能构成诈骗罪。现有证据尚不能证明主要嫌疑人的主观明知。",
+                 *       "evidence": [
+                 *         {
+                 *           "what": "涉案银行账户二〇二六年一月以来的交易明细",
+                 *           "purpose": "证明资金流向及涉案金额"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationOpinion"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_prosecutor: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "handler_id": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["NamedProsecutor"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `another-handles`: The prosecutor who handles the case says how to supplement it. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-prosecutor-there`: Whoever is named is no prosecutor of this procuratorate today. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "本案事实清楚、证据充分，可以直接提请批准逮捕。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_consultation_suspects: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suspects": [
+                 *         {
+                 *           "label": "Z某（阿强）",
+                 *           "detained_at": "2026-03-02T04:00:00Z",
+                 *           "detention_extended_to": "none"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationSuspects"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `impossible-detention`: A detention lies in the future or cannot be counted from; see `errors`. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_consultation_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                consultation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "建议先行固定电子数据，再对主要嫌疑人采取强制措施。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsultationView"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "early_intervention",
+                     *       "origin": "invited",
+                     *       "state": "invited",
+                     *       "title": "“3·02”系列电信诈骗案",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "form": "present",
+                     *       "ground": "major",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "prosecutor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ask_by": {
+                     *         "rule_id": "D04",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02"
+                     *       },
+                     *       "case_id": 7,
+                     *       "arrest_request_id": 7,
+                     *       "version": 3,
+                     *       "account": "示例",
+                     *       "invited_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decline_reason": "示例",
+                     *       "conclusion": "示例",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "linked_at": "2026-03-02T04:00:00Z",
+                     *       "suspects": [
+                     *         {
+                     *           "label": "Z某（阿强）",
+                     *           "detained_at": "2026-03-02T04:00:00Z",
+                     *           "detention_extended_to": "none",
+                     *           "ask_by": {
+                     *             "rule_id": "D04",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "views": [
+                     *         {
+                     *           "id": 7,
+                     *           "side": "organ",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "evidence": [
+                     *             {
+                     *               "id": 7,
+                     *               "what": "示例",
+                     *               "purpose": "示例",
+                     *               "done_at": "2026-03-02T04:00:00Z",
+                     *               "done_by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "done_note": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "linkable": [
+                     *         {
+                     *           "id": 7,
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "received_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "speak"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -7288,6 +17564,685 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_inquiries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                kind?: "leader_interference" | "insider_inquiry" | "improper_contact" | "lawful_supervision";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "kind": "leader_interference",
+                     *           "channel": "phone",
+                     *           "asker_name": "示例",
+                     *           "asker_unit": "示例",
+                     *           "asker_post": "示例",
+                     *           "asker_relation": "示例",
+                     *           "place": "示例",
+                     *           "content": "示例",
+                     *           "evidence": "示例",
+                     *           "seems_unlawful": false,
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "recorded_at": "2026-03-02T04:00:00Z",
+                     *           "corrects_id": 7,
+                     *           "corrected_by_id": 7,
+                     *           "reviewed_at": "2026-03-02T04:00:00Z",
+                     *           "review": {
+                     *             "finding": "no_breach",
+                     *             "remark": "示例",
+                     *             "reviewed_by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "reviewed_at": "2026-03-02T04:00:00Z"
+                     *           },
+                     *           "may_correct": false,
+                     *           "may_review": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_inquirie: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 7,
+                 *       "kind": "leader_interference",
+                 *       "channel": "phone",
+                 *       "asker_name": "示例",
+                 *       "asker_unit": "示例",
+                 *       "asker_post": "示例",
+                 *       "asker_relation": "示例",
+                 *       "place": "示例",
+                 *       "content": "示例",
+                 *       "evidence": "示例",
+                 *       "seems_unlawful": false,
+                 *       "happened_at": "2026-03-02T04:00:00Z",
+                 *       "procuratorate_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInquiry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "leader_interference",
+                     *       "channel": "phone",
+                     *       "asker_name": "示例",
+                     *       "asker_unit": "示例",
+                     *       "asker_post": "示例",
+                     *       "asker_relation": "示例",
+                     *       "place": "示例",
+                     *       "content": "示例",
+                     *       "evidence": "示例",
+                     *       "seems_unlawful": false,
+                     *       "happened_at": "2026-03-02T04:00:00Z",
+                     *       "recorded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "recorded_at": "2026-03-02T04:00:00Z",
+                     *       "corrects_id": 7,
+                     *       "corrected_by_id": 7,
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "review": {
+                     *         "finding": "no_breach",
+                     *         "remark": "示例",
+                     *         "reviewed_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "reviewed_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_correct": false,
+                     *       "may_review": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_inquirie: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "leader_interference",
+                     *       "channel": "phone",
+                     *       "asker_name": "示例",
+                     *       "asker_unit": "示例",
+                     *       "asker_post": "示例",
+                     *       "asker_relation": "示例",
+                     *       "place": "示例",
+                     *       "content": "示例",
+                     *       "evidence": "示例",
+                     *       "seems_unlawful": false,
+                     *       "happened_at": "2026-03-02T04:00:00Z",
+                     *       "recorded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "recorded_at": "2026-03-02T04:00:00Z",
+                     *       "corrects_id": 7,
+                     *       "corrected_by_id": 7,
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "review": {
+                     *         "finding": "no_breach",
+                     *         "remark": "示例",
+                     *         "reviewed_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "reviewed_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_correct": false,
+                     *       "may_review": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_inquirie_correction: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 7,
+                 *       "kind": "leader_interference",
+                 *       "channel": "phone",
+                 *       "asker_name": "示例",
+                 *       "asker_unit": "示例",
+                 *       "asker_post": "示例",
+                 *       "asker_relation": "示例",
+                 *       "place": "示例",
+                 *       "content": "示例",
+                 *       "evidence": "示例",
+                 *       "seems_unlawful": false,
+                 *       "happened_at": "2026-03-02T04:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InquiryCorrection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "leader_interference",
+                     *       "channel": "phone",
+                     *       "asker_name": "示例",
+                     *       "asker_unit": "示例",
+                     *       "asker_post": "示例",
+                     *       "asker_relation": "示例",
+                     *       "place": "示例",
+                     *       "content": "示例",
+                     *       "evidence": "示例",
+                     *       "seems_unlawful": false,
+                     *       "happened_at": "2026-03-02T04:00:00Z",
+                     *       "recorded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "recorded_at": "2026-03-02T04:00:00Z",
+                     *       "corrects_id": 7,
+                     *       "corrected_by_id": 7,
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "review": {
+                     *         "finding": "no_breach",
+                     *         "remark": "示例",
+                     *         "reviewed_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "reviewed_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_correct": false,
+                     *       "may_review": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `inquiry-already-corrected`: A later entry stands in the place of this one; go on with that one. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_inquirie_review: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                inquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "finding": "no_breach",
+                 *       "remark": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInquiryReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "leader_interference",
+                     *       "channel": "phone",
+                     *       "asker_name": "示例",
+                     *       "asker_unit": "示例",
+                     *       "asker_post": "示例",
+                     *       "asker_relation": "示例",
+                     *       "place": "示例",
+                     *       "content": "示例",
+                     *       "evidence": "示例",
+                     *       "seems_unlawful": false,
+                     *       "happened_at": "2026-03-02T04:00:00Z",
+                     *       "recorded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "recorded_at": "2026-03-02T04:00:00Z",
+                     *       "corrects_id": 7,
+                     *       "corrected_by_id": 7,
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "review": {
+                     *         "finding": "no_breach",
+                     *         "remark": "示例",
+                     *         "reviewed_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "reviewed_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_correct": false,
+                     *       "may_review": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `inquiry-already-corrected`: A later entry stands in the place of this one; go on with that one. `inquiry-already-reviewed`: The inspection has looked into this entry before. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_inquiry_reports: {
+        parameters: {
+            query: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                month: string;
+                standing?: "recorded" | "zero" | "missing";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "month": "2026-10",
+                     *           "standing": "recorded",
+                     *           "recorded": 7,
+                     *           "supervision": 7,
+                     *           "zero_reported_at": "2026-03-02T04:00:00Z",
+                     *           "may_declare": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryReportPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_inquiry_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "month": "2026-10",
+                 *       "procuratorate_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInquiryReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "month": "2026-10",
+                     *       "standing": "recorded",
+                     *       "recorded": 7,
+                     *       "supervision": 7,
+                     *       "zero_reported_at": "2026-03-02T04:00:00Z",
+                     *       "may_declare": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryReport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `inquiries-recorded`: You have recorded an inquiry of that month: it is no month in which nothing happened. `month-not-over`: What happened in a month is known when it is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `zero-report-declared-before`: You have declared it for that month. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-post-then`: You had no part in handling that procuratorate's cases in that month. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_me: {
         parameters: {
             query?: {
@@ -7934,6 +18889,256 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_oversight_entries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                kind?: "look" | "report_asked" | "note";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "kind": "look",
+                     *           "words": "示例",
+                     *           "due_on": "2026-03-02",
+                     *           "asked_of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "made_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "made_at": "2026-03-02T04:00:00Z",
+                     *           "answer": {
+                     *             "kind": "report",
+                     *             "words": "示例",
+                     *             "answered_by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "answered_at": "2026-03-02T04:00:00Z"
+                     *           },
+                     *           "may_answer": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OversightEntryPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_oversight_entrie: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "look",
+                     *       "words": "示例",
+                     *       "due_on": "2026-03-02",
+                     *       "asked_of": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_at": "2026-03-02T04:00:00Z",
+                     *       "answer": {
+                     *         "kind": "report",
+                     *         "words": "示例",
+                     *         "answered_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "answered_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_answer": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OversightEntry"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_oversight_entrie_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "report",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOversightAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "kind": "look",
+                     *       "words": "示例",
+                     *       "due_on": "2026-03-02",
+                     *       "asked_of": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "made_at": "2026-03-02T04:00:00Z",
+                     *       "answer": {
+                     *         "kind": "report",
+                     *         "words": "示例",
+                     *         "answered_by": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "answered_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "may_answer": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OversightEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `oversight-already-answered`: The handler has answered it before. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `answer-does-not-fit`: A question is answered by a report; a note is acknowledged, or objected to in writing. `answer-in-words`: A report and an objection are made in writing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_people: {
         parameters: {
             query: {
@@ -7941,7 +19146,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
-                post: "police_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor";
+                post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -7984,6 +19189,1165 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_power_lists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "office_id": 7,
+                     *           "edition": 7,
+                     *           "in_force_from": "2026-03-02",
+                     *           "powers": {
+                     *             "extend_review": "handler"
+                     *           },
+                     *           "set_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PowerLists"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_power_list: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "in_force_from": "2026-12-01",
+                 *       "powers": {
+                 *         "extend_review": "handler"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPowerList"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "edition": 7,
+                     *       "in_force_from": "2026-03-02",
+                     *       "powers": {
+                     *         "extend_review": "handler"
+                     *       },
+                     *       "set_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PowerList"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `edition-taken`: Somebody else put a new edition in force a moment ago; read it first. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `edition-too-early`: An edition comes into force today or later: it never reaches back. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-power`: The law fixes who decides on this, or there is no such step. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "pending" | "before_committee" | "returned" | "approved" | "overruled" | "refused" | "withdrawn";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "state": "pending",
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "subject_kind": "示例",
+                     *           "subject_id": 7,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_name": "示例",
+                     *           "put_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "put_at": "2026-03-02T04:00:00Z",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProposalBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_proposal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "state": "pending",
+                     *       "code": "示例",
+                     *       "title": "审查逮捕",
+                     *       "subject_kind": "示例",
+                     *       "subject_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_name": "示例",
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "article": "CPL 87",
+                     *       "said": [
+                     *         {
+                     *           "name": "赵某",
+                     *           "label": "示例",
+                     *           "text": "示例"
+                     *         }
+                     *       ],
+                     *       "chain": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "office_id": 7
+                     *         }
+                     *       ],
+                     *       "level": 7,
+                     *       "for_committee": false,
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "remarks": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "review",
+                     *           "words": "示例",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "alternatives": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "approve"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_proposal_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "approve",
+                 *       "note": "请补充核对价格认定书。",
+                 *       "step": null,
+                 *       "given": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "state": "pending",
+                     *       "code": "示例",
+                     *       "title": "审查逮捕",
+                     *       "subject_kind": "示例",
+                     *       "subject_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_name": "示例",
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "article": "CPL 87",
+                     *       "said": [
+                     *         {
+                     *           "name": "赵某",
+                     *           "label": "示例",
+                     *           "text": "示例"
+                     *         }
+                     *       ],
+                     *       "chain": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "office_id": 7
+                     *         }
+                     *       ],
+                     *       "level": 7,
+                     *       "for_committee": false,
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "remarks": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "review",
+                     *           "words": "示例",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "alternatives": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "approve"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `committee-required`: The power list leaves this to the procuratorial committee. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-alternative`: That step cannot take the place of the one proposed. `note-missing`: Whoever does not simply approve says why (RULES 7). `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. `unknown-step`: There is no step of that name here. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_proposal_remark: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "review",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRemark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "state": "pending",
+                     *       "code": "示例",
+                     *       "title": "审查逮捕",
+                     *       "subject_kind": "示例",
+                     *       "subject_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_name": "示例",
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "article": "CPL 87",
+                     *       "said": [
+                     *         {
+                     *           "name": "赵某",
+                     *           "label": "示例",
+                     *           "text": "示例"
+                     *         }
+                     *       ],
+                     *       "chain": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "office_id": 7
+                     *         }
+                     *       ],
+                     *       "level": 7,
+                     *       "for_committee": false,
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "remarks": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "review",
+                     *           "words": "示例",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "alternatives": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "approve"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_proposal_withdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "state": "pending",
+                     *       "code": "示例",
+                     *       "title": "审查逮捕",
+                     *       "subject_kind": "示例",
+                     *       "subject_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_name": "示例",
+                     *       "put_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "put_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "article": "CPL 87",
+                     *       "said": [
+                     *         {
+                     *           "name": "赵某",
+                     *           "label": "示例",
+                     *           "text": "示例"
+                     *         }
+                     *       ],
+                     *       "chain": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "office_id": 7
+                     *         }
+                     *       ],
+                     *       "level": 7,
+                     *       "for_committee": false,
+                     *       "decided_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "remarks": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "review",
+                     *           "words": "示例",
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "alternatives": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "approve"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `proposal-decided`: The proposal has been decided, or is before the committee. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_prosecution: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "detention",
+                     *         "flags": [
+                     *           "plea_leniency"
+                     *         ]
+                     *       },
+                     *       "charges": [
+                     *         "盗窃罪"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "id": 7,
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
+                     *           "standing": "running",
+                     *           "light": "red",
+                     *           "closed_at": null,
+                     *           "close_reason": null
+                     *         }
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例",
+                     *       "linked": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "kind": "arrest"
+                     *         }
+                     *       ],
+                     *       "indictment": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prosecution"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_prosecution_step: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "extend_review",
+                 *       "given": {
+                 *         "ground": "major_or_complex",
+                 *         "reasons": "案情重大复杂，涉案人数众多。"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "state": "under_review",
+                     *       "suspect": {
+                     *         "id": 7,
+                     *         "ordinal": 7,
+                     *         "name": "赵某",
+                     *         "measure": "detention",
+                     *         "flags": [
+                     *           "plea_leniency"
+                     *         ]
+                     *       },
+                     *       "charges": [
+                     *         "盗窃罪"
+                     *       ],
+                     *       "deadlines": [
+                     *         {
+                     *           "id": 7,
+                     *           "rule_id": "D06",
+                     *           "title": "审查逮捕",
+                     *           "title_en": "decide on arrest (detained)",
+                     *           "article": "CPL 91¶3; RULES 282",
+                     *           "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *           "binds": "police",
+                     *           "is_custody": false,
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "about_kind": "arrest_reviews",
+                     *           "about_id": 7,
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "custody": "held",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "outer_at": "2026-03-02T04:00:00Z",
+                     *           "warn_on": "2026-03-02",
+                     *           "provisional": false,
+                     *           "flags": [
+                     *             "requested_late"
+                     *           ],
+                     *           "standing": "running",
+                     *           "light": "red",
+                     *           "closed_at": null,
+                     *           "close_reason": null
+                     *         }
+                     *       ],
+                     *       "open_steps": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "示例",
+                     *           "title": "审查逮捕",
+                     *           "article": "CPL 87",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "from_state": "示例",
+                     *           "to_state": "示例",
+                     *           "said": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "label": "示例",
+                     *               "text": "示例"
+                     *             }
+                     *           ],
+                     *           "by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "proposal_id": 7,
+                     *       "proposed": "示例",
+                     *       "linked": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "kind": "arrest"
+                     *         }
+                     *       ],
+                     *       "indictment": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prosecution"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-step`: There is no step of that name here. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -8182,6 +20546,62 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_steps: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "return_case",
+                     *           "subject_kind": "prosecutions",
+                     *           "title": "退回补充侦查（调查）",
+                     *           "article": "刑诉法175条",
+                     *           "approver": "nobody",
+                     *           "fields": [
+                     *             {
+                     *               "name": "赵某",
+                     *               "kind": "words",
+                     *               "label": "示例",
+                     *               "required": false,
+                     *               "choices": [],
+                     *               "at_least": 7,
+                     *               "at_most": 7,
+                     *               "post": "police_officer",
+                     *               "office_kind": "示例"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Steps"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
@@ -8245,6 +20665,898 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "submitted" | "supplement_requested" | "accepted";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "submitted",
+                     *           "source": "police",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "document_on": "2026-03-02",
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "suspects": [
+                     *             {
+                     *               "suspect_id": 7,
+                     *               "name": "赵某",
+                     *               "measure": "detention",
+                     *               "at_large": false,
+                     *               "pleads": false
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transfer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "document_number": "云公青诉字〔2026〕31号",
+                 *       "document_on": "2026-03-02",
+                 *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                 *       "major_or_complex": false,
+                 *       "expedited_proposed": false,
+                 *       "suspects": [
+                 *         {
+                 *           "suspect_id": 7,
+                 *           "new": {
+                 *             "id": null,
+                 *             "name": "赵某",
+                 *             "name_self_reported": false,
+                 *             "alias": "示例",
+                 *             "document_kind": "resident_id",
+                 *             "document_number": "11010519491231002X",
+                 *             "born_on": "1949-12-31",
+                 *             "sex": "male",
+                 *             "ethnicity": "汉族",
+                 *             "address": "示例",
+                 *             "occupation": "示例",
+                 *             "flags": [],
+                 *             "measure": "detention",
+                 *             "measure_began_at": "2026-02-28T02:00:00Z",
+                 *             "detention_centre_id": 7,
+                 *             "detention_extended_to": "none",
+                 *             "act_on": "2026-02-27",
+                 *             "charge_ids": []
+                 *           },
+                 *           "at_large": false,
+                 *           "pleads": false,
+                 *           "measure": null,
+                 *           "charge_ids": []
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransfer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "source": "police",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "suspects": [
+                     *         {
+                     *           "suspect_id": 7,
+                     *           "name": "赵某",
+                     *           "measure": "detention",
+                     *           "at_large": false,
+                     *           "pleads": false
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                     *       "major_or_complex": false,
+                     *       "expedited_proposed": false,
+                     *       "supplement_wanted": "示例",
+                     *       "supplement_sent": "示例",
+                     *       "case_id": 7,
+                     *       "allowed": [
+                     *         "accept"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `document-transferred`: This prosecution opinion was sent to this procuratorate before. `everybody-at-large`: No suspect is present: the organ is to bring them first (RULES 158). `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `transfer-incomplete`: Something that acceptance or the periods hang on is missing from the transfer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_transfer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "source": "police",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "suspects": [
+                     *         {
+                     *           "suspect_id": 7,
+                     *           "name": "赵某",
+                     *           "measure": "detention",
+                     *           "at_large": false,
+                     *           "pleads": false
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                     *       "major_or_complex": false,
+                     *       "expedited_proposed": false,
+                     *       "supplement_wanted": "示例",
+                     *       "supplement_sent": "示例",
+                     *       "case_id": 7,
+                     *       "allowed": [
+                     *         "accept"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transfer_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "list": "ordinary",
+                 *       "checks": {
+                 *         "jurisdiction": "ok",
+                 *         "file_complete": "ok",
+                 *         "property_matches": "ok",
+                 *         "suspects_present": "ok",
+                 *         "in_time": "ok"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransferAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "arrest",
+                     *       "number": "云青检捕受〔2026〕12号",
+                     *       "state": "accepted",
+                     *       "list": "ordinary",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "police_office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "arrest_request_id": 7,
+                     *       "transfer_id": 7,
+                     *       "suspects": [
+                     *         "示例"
+                     *       ],
+                     *       "version": 3,
+                     *       "arrest_reviews": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "detention",
+                     *             "flags": []
+                     *           },
+                     *           "grounds_to_interrogate": [
+                     *             "conditions_doubtful"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "id": 7,
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "flags": [],
+                     *               "standing": "running",
+                     *               "light": "red",
+                     *               "closed_at": null,
+                     *               "close_reason": null
+                     *             }
+                     *           ],
+                     *           "opinion": {
+                     *             "proposal": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "hearing": "interrogated",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "returned_at": null,
+                     *             "returned_note": null
+                     *           },
+                     *           "decision": {
+                     *             "number": "云青检批捕〔2026〕12号",
+                     *             "outcome": "approve",
+                     *             "refusal_kind": "no_crime",
+                     *             "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *             "outline": "一、调取商场监控；二、核实手机价格。",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "after_due": false
+                     *           },
+                     *           "receipt": {
+                     *             "outcome": "executed",
+                     *             "executed_at": "2026-03-02T04:00:00Z",
+                     *             "reason": "原承办人休假。",
+                     *             "new_measure": "bail",
+                     *             "by": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "at": "2026-03-02T04:00:00Z",
+                     *             "due_on": "2026-03-02",
+                     *             "late": false
+                     *           },
+                     *           "allowed": [
+                     *             "opine"
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例"
+                     *         }
+                     *       ],
+                     *       "prosecutions": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "state": "under_review",
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "ordinal": 7,
+                     *             "name": "赵某",
+                     *             "measure": "detention",
+                     *             "flags": []
+                     *           },
+                     *           "charges": [
+                     *             "盗窃罪"
+                     *           ],
+                     *           "deadlines": [
+                     *             {
+                     *               "id": 7,
+                     *               "rule_id": "D06",
+                     *               "title": "审查逮捕",
+                     *               "title_en": "decide on arrest (detained)",
+                     *               "article": "CPL 91¶3; RULES 282",
+                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *               "binds": "police",
+                     *               "is_custody": false,
+                     *               "suspect": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "case": {
+                     *                 "id": 7,
+                     *                 "number": "云青检捕受〔2026〕12号"
+                     *               },
+                     *               "about_kind": "arrest_reviews",
+                     *               "about_id": 7,
+                     *               "started_at": "2026-03-02T04:00:00Z",
+                     *               "custody": "held",
+                     *               "due_on": "2026-03-02",
+                     *               "outer_on": "2026-03-02",
+                     *               "due_at": "2026-03-02T04:00:00Z",
+                     *               "outer_at": "2026-03-02T04:00:00Z",
+                     *               "warn_on": "2026-03-02",
+                     *               "provisional": false,
+                     *               "flags": [],
+                     *               "standing": "running",
+                     *               "light": "red",
+                     *               "closed_at": null,
+                     *               "close_reason": null
+                     *             }
+                     *           ],
+                     *           "open_steps": [
+                     *             {
+                     *               "code": "return_case",
+                     *               "subject_kind": "prosecutions",
+                     *               "title": "退回补充侦查（调查）",
+                     *               "article": "刑诉法175条",
+                     *               "approver": "nobody",
+                     *               "fields": []
+                     *             }
+                     *           ],
+                     *           "history": [
+                     *             {
+                     *               "id": 7,
+                     *               "code": "示例",
+                     *               "title": "审查逮捕",
+                     *               "article": "CPL 87",
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "from_state": "示例",
+                     *               "to_state": "示例",
+                     *               "said": [],
+                     *               "by": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "at": "2026-03-02T04:00:00Z"
+                     *             }
+                     *           ],
+                     *           "proposal_id": 7,
+                     *           "proposed": "示例",
+                     *           "linked": [
+                     *             {
+                     *               "id": 7,
+                     *               "number": "云青检捕受〔2026〕12号",
+                     *               "kind": "arrest"
+                     *             }
+                     *           ],
+                     *           "indictment": {}
+                     *         }
+                     *       ],
+                     *       "linked": [
+                     *         {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "kind": "arrest"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `papers-missing`: Papers are missing and have not been asked for. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `results-missing`: Each of the five checks of RULES 157 needs a result. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transfer_supplement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sent": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransferSupplement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "source": "police",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "suspects": [
+                     *         {
+                     *           "suspect_id": 7,
+                     *           "name": "赵某",
+                     *           "measure": "detention",
+                     *           "at_large": false,
+                     *           "pleads": false
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                     *       "major_or_complex": false,
+                     *       "expedited_proposed": false,
+                     *       "supplement_wanted": "示例",
+                     *       "supplement_sent": "示例",
+                     *       "case_id": 7,
+                     *       "allowed": [
+                     *         "accept"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transfer_supplement_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wanted": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransferSupplementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "submitted",
+                     *       "source": "police",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "document_on": "2026-03-02",
+                     *       "received_at": "2026-03-02T04:00:00Z",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "suspects": [
+                     *         {
+                     *           "suspect_id": 7,
+                     *           "name": "赵某",
+                     *           "measure": "detention",
+                     *           "at_large": false,
+                     *           "pleads": false
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                     *       "major_or_complex": false,
+                     *       "expedited_proposed": false,
+                     *       "supplement_wanted": "示例",
+                     *       "supplement_sent": "示例",
+                     *       "case_id": 7,
+                     *       "allowed": [
+                     *         "accept"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
