@@ -12,6 +12,13 @@ function id(to: { params: Record<string, string | string[]> }): { id: number } {
   }
 }
 
+function words(step: string) {
+  return (to: { params: Record<string, string | string[]> }) => ({
+    ...id(to),
+    step,
+  })
+}
+
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/tasks' },
   {
@@ -163,6 +170,58 @@ const routes: RouteRecordRaw[] = [
     path: '/oversight-entries/:id(\\d+)',
     component: () => import('./pages/oversight-entries/OversightPage.vue'),
     props: id,
+  },
+  {
+    path: '/consultations',
+    component: () => import('./pages/consultations/ConsultationList.vue'),
+  },
+  {
+    path: '/consultations/new',
+    component: () => import('./pages/consultations/ConsultationForm.vue'),
+  },
+  {
+    path: '/consultations/offer',
+    component: () => import('./pages/consultations/ConsultationForm.vue'),
+    props: { offering: true },
+  },
+  {
+    path: '/consultations/:id(\\d+)',
+    component: () => import('./pages/consultations/ConsultationPage.vue'),
+    props: id,
+  },
+  {
+    path: '/consultations/:id(\\d+)/suspects',
+    component: () => import('./pages/consultations/SuspectsForm.vue'),
+    props: id,
+  },
+  {
+    path: '/consultations/:id(\\d+)/prosecutor',
+    component: () => import('./pages/consultations/ProsecutorForm.vue'),
+    props: id,
+  },
+  {
+    path: '/consultations/:id(\\d+)/opinion',
+    component: () => import('./pages/consultations/AdviceForm.vue'),
+    props: id,
+  },
+  {
+    path: '/consultations/:id(\\d+)/view',
+    component: () => import('./pages/consultations/WordsForm.vue'),
+    props: words('views'),
+  },
+  {
+    path: '/consultations/:id(\\d+)/conclusion',
+    component: () => import('./pages/consultations/WordsForm.vue'),
+    props: words('conclusion'),
+  },
+  {
+    path: '/consultations/:id(\\d+)/refusal',
+    component: () => import('./pages/consultations/WordsForm.vue'),
+    props: words('refusal'),
+  },
+  {
+    path: '/consultation-practice',
+    component: () => import('./pages/consultations/PracticeForm.vue'),
   },
   {
     path: '/calendar-notices',

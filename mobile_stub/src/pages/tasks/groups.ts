@@ -55,6 +55,7 @@ const PLACES: Record<string, string> = {
   arrest_reviews: 'arrest-reviews',
   deadlines: 'deadlines',
   monitoring_entries: 'monitoring-entries',
+  consultations: 'consultations',
   inquiries: 'inquiries',
   oversight_entries: 'oversight-entries',
 }
