@@ -658,9 +658,10 @@ def _decided(
     decision: Ballot | None,
     wording: str,
 ) -> None:
+    number = numbers.take(act, matter.procuratorate, Mark.COMMITTEE_DECISION)
     matter.state, matter.decision, matter.decision_wording = state, decision, wording
     matter.decided_at, matter.decided_by = act.now, act.actor.id
-    matter.notice_number = numbers.take(act, matter.procuratorate, Mark.COMMITTEE_DECISION)
+    matter.notice_number = number
     tasks.finish(act, TaskKind.SIGN_COMMITTEE_DECISION, matter)
     if matter.handler_id is not None:
         tasks.open_for_person(
@@ -706,4 +707,5 @@ def _voters(matter: CommitteeMatter) -> set[int]:
 
 def _lock(act: Act, matter: CommitteeMatter) -> None:
     """Hold the matter, so that voting and counting take turns."""
+    act.session.flush()
     act.session.refresh(matter, with_for_update={"of": CommitteeMatter})

@@ -110,6 +110,7 @@ def leave(act: Act, member: CommitteeMember) -> CommitteeMember:
     Records:
         CommitteeMemberLeft.
     """
+    act.session.flush()
     act.session.refresh(member, with_for_update={"of": CommitteeMember})
     if member.left_at is not None:
         raise SeatLeft

@@ -496,4 +496,5 @@ def _named(act: Act, case: Case, wanted: Collection[int]) -> Sequence[Post]:
 
 def _lock(act: Act, conference: Conference) -> None:
     """Hold the conference, so that closing and speaking take turns."""
+    act.session.flush()
     act.session.refresh(conference, with_for_update={"of": Conference})
