@@ -22,10 +22,13 @@ class Mark(StrEnum):
     ARREST_APPROVED = "arrest_approved"
     ARREST_REFUSED = "arrest_refused"
     ARREST_REVOKED = "arrest_revoked"
+    REFUSAL_REVOKED = "refusal_revoked"
+    ARREST_ADVICE = "arrest_advice"
     RECONSIDERATION = "reconsideration"
     RE_EXAMINATION = "re_examination"
     CUSTODY_EXTENDED = "custody_extended"
     NECESSITY_PROPOSAL = "necessity_proposal"
+    NECESSITY_RESULT = "necessity_result"
     PROSECUTION_CASE = "prosecution_case"
     INDICTMENT = "indictment"
     NON_PROSECUTION = "non_prosecution"
@@ -36,6 +39,8 @@ class Mark(StrEnum):
     ARREST = "arrest"
     BAIL = "bail"
     SURVEILLANCE = "surveillance"
+    RELEASE = "release"
+    MEASURE_LIFTED = "measure_lifted"
     SENTENCING_RECOMMENDATION = "sentencing_recommendation"
     INDICTMENT_CHANGED = "indictment_changed"
     INDICTMENT_WITHDRAWN = "indictment_withdrawn"
@@ -53,10 +58,13 @@ WORDS = {
     Mark.ARREST_APPROVED: "批捕",
     Mark.ARREST_REFUSED: "不批捕",
     Mark.ARREST_REVOKED: "撤捕",
+    Mark.REFUSAL_REVOKED: "撤不捕",
+    Mark.ARREST_ADVICE: "捕建",
     Mark.RECONSIDERATION: "复议",
     Mark.RE_EXAMINATION: "复核",
     Mark.CUSTODY_EXTENDED: "延押",
     Mark.NECESSITY_PROPOSAL: "羁审建",
+    Mark.NECESSITY_RESULT: "羁审结",
     Mark.PROSECUTION_CASE: "诉受",
     Mark.INDICTMENT: "刑诉",
     Mark.NON_PROSECUTION: "刑不诉",
@@ -67,6 +75,8 @@ WORDS = {
     Mark.ARREST: "捕",
     Mark.BAIL: "取保",
     Mark.SURVEILLANCE: "监居",
+    Mark.RELEASE: "释",
+    Mark.MEASURE_LIFTED: "解强",
     Mark.SENTENCING_RECOMMENDATION: "量建",
     Mark.INDICTMENT_CHANGED: "变诉",
     Mark.INDICTMENT_WITHDRAWN: "撤诉",

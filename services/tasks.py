@@ -61,7 +61,9 @@ class TaskKind(StrEnum):
     RECONSIDER = "reconsider"
     RE_EXAMINE = "re_examine"
     EXTEND_CUSTODY = "extend_custody"
+    REVIEW_RESTART = "review_restart"
     REVIEW_NECESSITY = "review_necessity"
+    ANSWER_APPLICATION = "answer_application"
     FOLLOW_TRIAL = "follow_trial"
     REVIEW_JUDGMENT = "review_judgment"
     SUPERVISE_PROBATION = "supervise_probation"
@@ -105,7 +107,9 @@ _TITLES = {
     TaskKind.RECONSIDER: "办理复议",
     TaskKind.RE_EXAMINE: "办理复核",
     TaskKind.EXTEND_CUSTODY: "审查延长侦查羁押期限",
+    TaskKind.REVIEW_RESTART: "审查重新计算侦查羁押期限备案",
     TaskKind.REVIEW_NECESSITY: "羁押必要性审查",
+    TaskKind.ANSWER_APPLICATION: "答复变更措施、期满释放的申请",
     TaskKind.FOLLOW_TRIAL: "出庭支持公诉",
     TaskKind.REVIEW_JUDGMENT: "审查判决、裁定",
     TaskKind.SUPERVISE_PROBATION: "附条件不起诉监督考察",

@@ -272,6 +272,8 @@ class Whom(StrEnum):
     CASE_MANAGEMENT = "case_management"
     REVIEWER = "reviewer"
     UPPER = "upper"
+    EXECUTOR = "executor"
+    """Who executes: the police; in a commission's case by way of case management."""
 
 
 _WHOM = {
@@ -280,6 +282,7 @@ _WHOM = {
     Whom.CASE_MANAGEMENT: "案管部门",
     Whom.REVIEWER: "另行指派的检察官",
     Whom.UPPER: "上一级检察院",
+    Whom.EXECUTOR: "执行机关（监察案件由案管登记）",
 }
 
 
@@ -315,8 +318,8 @@ class Ask:
 
 def _pool(taking: Taking, whom: Whom) -> tuple[int | None, PostKind]:
     subject = taking.subject
-    if whom is Whom.ORGAN:
-        commission = subject.case.police_office.kind is OfficeKind.SUPERVISORY_COMMISSION
+    commission = subject.case.police_office.kind is OfficeKind.SUPERVISORY_COMMISSION
+    if whom is Whom.ORGAN or (whom is Whom.EXECUTOR and not commission):
         post = PostKind.COMMISSION_OFFICER if commission else PostKind.POLICE_OFFICER
         return subject.police_office_id, post
     if whom is Whom.UPPER:

@@ -23,6 +23,7 @@ HANDLED = (
     TaskKind.REVIEW_JUDGMENT,
     TaskKind.SUPERVISE_PROBATION,
     TaskKind.REVIEW_NECESSITY,
+    TaskKind.ANSWER_APPLICATION,
 )
 """The open work that goes with the handler."""
 

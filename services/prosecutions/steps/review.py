@@ -88,7 +88,7 @@ def _keep_indictment(taking: Taking) -> None:
 
 def _told(taking: Taking) -> None:
     told = set(taking.given["told"])
-    rules = {"suspect": ("R04",), "victim": ("R05",), "legal_aid": ("R06c",)}
+    rules = {"suspect": ("R04", "S05", "S05b"), "victim": ("R05",), "legal_aid": ("R06c",)}
     for one in told:
         Close(rules[one]).apply(taking)
     if "victim" in told:
@@ -162,7 +162,7 @@ STEPS: tuple[Step[Any], ...] = (
                 ("telephone", "电话，作工作记录", "by telephone, noted"),
             ),
         ),
-        effects=(Do("按告知对象终结 R04、R05、R06c", _told),),
+        effects=(Do("按告知对象终结 R04、R05、R06c、S05、S05b", _told),),
     ),
     Step(
         code=INTERROGATED,
@@ -184,6 +184,7 @@ STEPS: tuple[Step[Any], ...] = (
             words("summary", "要点", "What was said", inside=True),
             yes("admits", "认罪", "The suspect admits guilt", inside=True),
         ),
+        effects=(Close(("A04b", "D03b")),),
         told=False,
     ),
     Step(
@@ -474,7 +475,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Close(REVIEW_RULES),
-            Close(("R04", "R06c", "B03"), CloseReason.LAPSED),
+            Close(("R04", "R06c", "S05", "B03"), CloseReason.LAPSED),
             Start("C10", when=held, only="在押的"),
             Do("保存起诉内容，供判决后比对", _keep_indictment),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
