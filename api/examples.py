@@ -47,7 +47,8 @@ _BY_FORMAT: dict[str, Any] = {
     "uri": "https://example.invalid/",
     "binary": "",
 }
-_DEEP = 6
+_DEEP = 3
+"""A list nested deeper than this is shown empty: a case holds more than a page can show."""
 
 
 def example(schema: dict[str, Any], schemas: dict[str, Any], name: str = "", depth: int = 0) -> Any:

@@ -2335,7 +2335,7 @@ export interface components {
             case_id: number;
             case_number: string;
             /** @enum {unknown} */
-            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "arrest_revoked" | "for_prosecution";
+            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "refusal_final" | "arrest_revoked" | "for_prosecution";
             suspect: components["schemas"]["ReviewedSuspect"];
             /** @description Why interrogation is a duty here (RULES 280). */
             grounds_to_interrogate: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
@@ -3901,7 +3901,7 @@ export interface components {
              * @description excluded, restarted: why.
              * @enum {string}
              */
-            reason?: "psychiatric_evaluation" | "retention" | "jurisdiction_changed" | "new_crime" | "identity_established" | "new_organ";
+            reason?: "psychiatric_evaluation" | "retention" | "trial_suspended" | "jurisdiction_changed" | "new_crime" | "identity_established" | "new_organ";
             /**
              * Format: date
              * @description excluded: from this day on.
@@ -4608,7 +4608,7 @@ export interface components {
             name: string;
             arrest_review_id: number | null;
             /** @enum {unknown} */
-            arrest_review_state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "arrest_revoked" | "for_prosecution" | null;
+            arrest_review_state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "refusal_final" | "arrest_revoked" | "for_prosecution" | null;
         };
         Proposal: {
             id: number;
@@ -4874,7 +4874,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_necessity" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -5194,35 +5194,10 @@ export interface operations {
                  *       "major_or_complex": false,
                  *       "property_transferred": false,
                  *       "suspects": [
-                 *         {
-                 *           "id": null,
-                 *           "name": "赵某",
-                 *           "name_self_reported": false,
-                 *           "alias": "示例",
-                 *           "document_kind": "resident_id",
-                 *           "document_number": "11010519491231002X",
-                 *           "born_on": "1949-12-31",
-                 *           "sex": "male",
-                 *           "ethnicity": "汉族",
-                 *           "address": "示例",
-                 *           "occupation": "示例",
-                 *           "flags": [],
-                 *           "measure": "detention",
-                 *           "measure_began_at": "2026-02-28T02:00:00Z",
-                 *           "detention_centre_id": 7,
-                 *           "detention_extended_to": "none",
-                 *           "act_on": "2026-02-27",
-                 *           "charge_ids": [
-                 *             7
-                 *           ]
-                 *         }
+                 *         {}
                  *       ],
                  *       "file_items": [
-                 *         {
-                 *           "title": "证据卷第一册",
-                 *           "pages": 96,
-                 *           "kind": "request_document"
-                 *         }
+                 *         {}
                  *       ],
                  *       "attachment_ids": [],
                  *       "office_id": 7,
@@ -5244,7 +5219,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -5319,12 +5293,7 @@ export interface operations {
                      *           },
                      *           "received_at": "2026-03-02T04:00:00Z",
                      *           "major_or_complex": false,
-                     *           "suspects": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "赵某"
-                     *             }
-                     *           ]
+                     *           "suspects": []
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -5372,35 +5341,10 @@ export interface operations {
                  *       "major_or_complex": false,
                  *       "property_transferred": false,
                  *       "suspects": [
-                 *         {
-                 *           "id": null,
-                 *           "name": "赵某",
-                 *           "name_self_reported": false,
-                 *           "alias": "示例",
-                 *           "document_kind": "resident_id",
-                 *           "document_number": "11010519491231002X",
-                 *           "born_on": "1949-12-31",
-                 *           "sex": "male",
-                 *           "ethnicity": "汉族",
-                 *           "address": "示例",
-                 *           "occupation": "示例",
-                 *           "flags": [],
-                 *           "measure": "detention",
-                 *           "measure_began_at": "2026-02-28T02:00:00Z",
-                 *           "detention_centre_id": 7,
-                 *           "detention_extended_to": "none",
-                 *           "act_on": "2026-02-27",
-                 *           "charge_ids": [
-                 *             7
-                 *           ]
-                 *         }
+                 *         {}
                  *       ],
                  *       "file_items": [
-                 *         {
-                 *           "title": "证据卷第一册",
-                 *           "pages": 96,
-                 *           "kind": "request_document"
-                 *         }
+                 *         {}
                  *       ],
                  *       "attachment_ids": [],
                  *       "office_id": 7
@@ -5453,23 +5397,14 @@ export interface operations {
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
-                     *           "flags": [
-                     *             "plea_leniency"
-                     *           ],
+                     *           "flags": [],
                      *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
                      *           "act_on": "2026-03-02",
-                     *           "charge_ids": [
-                     *             7
-                     *           ],
-                     *           "charges": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "盗窃罪"
-                     *             }
-                     *           ]
+                     *           "charge_ids": [],
+                     *           "charges": []
                      *         }
                      *       ],
                      *       "version": 3,
@@ -5499,12 +5434,7 @@ export interface operations {
                      *       "supplement_requests": [
                      *         {
                      *           "id": 7,
-                     *           "items": [
-                     *             {
-                     *               "code": "evidence",
-                     *               "detail": "缺少价格认定书。"
-                     *             }
-                     *           ],
+                     *           "items": [],
                      *           "asked_at": "2026-03-02T04:00:00Z",
                      *           "answered_at": "2026-03-02T04:00:00Z"
                      *         }
@@ -5518,7 +5448,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -5638,23 +5567,14 @@ export interface operations {
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
-                     *           "flags": [
-                     *             "plea_leniency"
-                     *           ],
+                     *           "flags": [],
                      *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
                      *           "act_on": "2026-03-02",
-                     *           "charge_ids": [
-                     *             7
-                     *           ],
-                     *           "charges": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "盗窃罪"
-                     *             }
-                     *           ]
+                     *           "charge_ids": [],
+                     *           "charges": []
                      *         }
                      *       ],
                      *       "version": 3,
@@ -5684,12 +5604,7 @@ export interface operations {
                      *       "supplement_requests": [
                      *         {
                      *           "id": 7,
-                     *           "items": [
-                     *             {
-                     *               "code": "evidence",
-                     *               "detail": "缺少价格认定书。"
-                     *             }
-                     *           ],
+                     *           "items": [],
                      *           "asked_at": "2026-03-02T04:00:00Z",
                      *           "answered_at": "2026-03-02T04:00:00Z"
                      *         }
@@ -5703,7 +5618,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -5768,35 +5682,10 @@ export interface operations {
                  *       "major_or_complex": false,
                  *       "property_transferred": false,
                  *       "suspects": [
-                 *         {
-                 *           "id": null,
-                 *           "name": "赵某",
-                 *           "name_self_reported": false,
-                 *           "alias": "示例",
-                 *           "document_kind": "resident_id",
-                 *           "document_number": "11010519491231002X",
-                 *           "born_on": "1949-12-31",
-                 *           "sex": "male",
-                 *           "ethnicity": "汉族",
-                 *           "address": "示例",
-                 *           "occupation": "示例",
-                 *           "flags": [],
-                 *           "measure": "detention",
-                 *           "measure_began_at": "2026-02-28T02:00:00Z",
-                 *           "detention_centre_id": 7,
-                 *           "detention_extended_to": "none",
-                 *           "act_on": "2026-02-27",
-                 *           "charge_ids": [
-                 *             7
-                 *           ]
-                 *         }
+                 *         {}
                  *       ],
                  *       "file_items": [
-                 *         {
-                 *           "title": "证据卷第一册",
-                 *           "pages": 96,
-                 *           "kind": "request_document"
-                 *         }
+                 *         {}
                  *       ],
                  *       "attachment_ids": []
                  *     }
@@ -5848,23 +5737,14 @@ export interface operations {
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
-                     *           "flags": [
-                     *             "plea_leniency"
-                     *           ],
+                     *           "flags": [],
                      *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
                      *           "act_on": "2026-03-02",
-                     *           "charge_ids": [
-                     *             7
-                     *           ],
-                     *           "charges": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "盗窃罪"
-                     *             }
-                     *           ]
+                     *           "charge_ids": [],
+                     *           "charges": []
                      *         }
                      *       ],
                      *       "version": 3,
@@ -5894,12 +5774,7 @@ export interface operations {
                      *       "supplement_requests": [
                      *         {
                      *           "id": 7,
-                     *           "items": [
-                     *             {
-                     *               "code": "evidence",
-                     *               "detail": "缺少价格认定书。"
-                     *             }
-                     *           ],
+                     *           "items": [],
                      *           "asked_at": "2026-03-02T04:00:00Z",
                      *           "answered_at": "2026-03-02T04:00:00Z"
                      *         }
@@ -5913,7 +5788,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -6069,44 +5943,8 @@ export interface operations {
                      *             "measure": "detention",
                      *             "flags": []
                      *           },
-                     *           "grounds_to_interrogate": [
-                     *             "conditions_doubtful"
-                     *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
+                     *           "grounds_to_interrogate": [],
+                     *           "deadlines": [],
                      *           "opinion": {
                      *             "proposal": "approve",
                      *             "refusal_kind": "no_crime",
@@ -6150,33 +5988,8 @@ export interface operations {
                      *           "allowed": [
                      *             "opine"
                      *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例"
                      *         }
@@ -6198,77 +6011,12 @@ export interface operations {
                      *           "charges": [
                      *             "盗窃罪"
                      *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "deadlines": [],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例",
-                     *           "linked": [
-                     *             {
-                     *               "id": 7,
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "kind": "arrest"
-                     *             }
-                     *           ],
+                     *           "linked": [],
                      *           "indictment": {}
                      *         }
                      *       ],
@@ -6400,23 +6148,14 @@ export interface operations {
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
-                     *           "flags": [
-                     *             "plea_leniency"
-                     *           ],
+                     *           "flags": [],
                      *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
                      *           "act_on": "2026-03-02",
-                     *           "charge_ids": [
-                     *             7
-                     *           ],
-                     *           "charges": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "盗窃罪"
-                     *             }
-                     *           ]
+                     *           "charge_ids": [],
+                     *           "charges": []
                      *         }
                      *       ],
                      *       "version": 3,
@@ -6446,12 +6185,7 @@ export interface operations {
                      *       "supplement_requests": [
                      *         {
                      *           "id": 7,
-                     *           "items": [
-                     *             {
-                     *               "code": "evidence",
-                     *               "detail": "缺少价格认定书。"
-                     *             }
-                     *           ],
+                     *           "items": [],
                      *           "asked_at": "2026-03-02T04:00:00Z",
                      *           "answered_at": "2026-03-02T04:00:00Z"
                      *         }
@@ -6465,7 +6199,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -6600,23 +6333,14 @@ export interface operations {
                      *           "ethnicity": "示例",
                      *           "address": "示例",
                      *           "occupation": "示例",
-                     *           "flags": [
-                     *             "plea_leniency"
-                     *           ],
+                     *           "flags": [],
                      *           "measure": "detention",
                      *           "measure_began_at": "2026-03-02T04:00:00Z",
                      *           "detention_centre_id": 7,
                      *           "detention_extended_to": "none",
                      *           "act_on": "2026-03-02",
-                     *           "charge_ids": [
-                     *             7
-                     *           ],
-                     *           "charges": [
-                     *             {
-                     *               "id": 7,
-                     *               "name": "盗窃罪"
-                     *             }
-                     *           ]
+                     *           "charge_ids": [],
+                     *           "charges": []
                      *         }
                      *       ],
                      *       "version": 3,
@@ -6646,12 +6370,7 @@ export interface operations {
                      *       "supplement_requests": [
                      *         {
                      *           "id": 7,
-                     *           "items": [
-                     *             {
-                     *               "code": "evidence",
-                     *               "detail": "缺少价格认定书。"
-                     *             }
-                     *           ],
+                     *           "items": [],
                      *           "asked_at": "2026-03-02T04:00:00Z",
                      *           "answered_at": "2026-03-02T04:00:00Z"
                      *         }
@@ -6665,7 +6384,6 @@ export interface operations {
                      *       "findings": [
                      *         {
                      *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
                      *           "severity": "error",
@@ -6769,9 +6487,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "grounds_to_interrogate": [
                      *         "conditions_doubtful"
@@ -6804,9 +6520,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -6863,19 +6577,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -6887,13 +6589,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -6974,9 +6670,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "grounds_to_interrogate": [
                      *         "conditions_doubtful"
@@ -7009,9 +6703,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -7068,19 +6760,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -7092,13 +6772,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -7212,9 +6886,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "grounds_to_interrogate": [
                      *         "conditions_doubtful"
@@ -7247,9 +6919,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -7306,19 +6976,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -7330,13 +6988,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -7449,9 +7101,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "grounds_to_interrogate": [
                      *         "conditions_doubtful"
@@ -7484,9 +7134,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -7543,19 +7191,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -7567,13 +7203,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -7687,9 +7317,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "grounds_to_interrogate": [
                      *         "conditions_doubtful"
@@ -7722,9 +7350,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -7781,19 +7407,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -7805,13 +7419,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -8034,13 +7642,7 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "decided_at": "2026-03-02T04:00:00Z",
-                     *           "remarks": [
-                     *             {
-                     *               "code": "示例",
-                     *               "detail": "缺少价格认定书。",
-                     *               "severity": "error"
-                     *             }
-                     *           ],
+                     *           "remarks": [],
                      *           "allowed": [
                      *             "confirm",
                      *             "reject"
@@ -8147,12 +7749,9 @@ export interface operations {
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "remarks": [
                      *         {
-                     *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
-                     *           "severity": "error",
-                     *           "article": "CPL 87"
+                     *           "severity": "error"
                      *         }
                      *       ],
                      *       "allowed": [
@@ -8259,12 +7858,9 @@ export interface operations {
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "remarks": [
                      *         {
-                     *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
-                     *           "severity": "error",
-                     *           "article": "CPL 87"
+                     *           "severity": "error"
                      *         }
                      *       ],
                      *       "allowed": [
@@ -8359,12 +7955,9 @@ export interface operations {
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "remarks": [
                      *         {
-                     *           "pointer": "/suspects/0/born_on",
-                     *           "parameter": "示例",
                      *           "code": "示例",
                      *           "detail": "缺少价格认定书。",
-                     *           "severity": "error",
-                     *           "article": "CPL 87"
+                     *           "severity": "error"
                      *         }
                      *       ],
                      *       "allowed": [
@@ -8464,10 +8057,7 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "arrest_request_id": 7,
-                     *           "transfer_id": 7,
-                     *           "suspects": [
-                     *             "示例"
-                     *           ]
+                     *           "transfer_id": 7
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -8559,44 +8149,8 @@ export interface operations {
                      *             "measure": "detention",
                      *             "flags": []
                      *           },
-                     *           "grounds_to_interrogate": [
-                     *             "conditions_doubtful"
-                     *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
+                     *           "grounds_to_interrogate": [],
+                     *           "deadlines": [],
                      *           "opinion": {
                      *             "proposal": "approve",
                      *             "refusal_kind": "no_crime",
@@ -8640,33 +8194,8 @@ export interface operations {
                      *           "allowed": [
                      *             "opine"
                      *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例"
                      *         }
@@ -8688,77 +8217,12 @@ export interface operations {
                      *           "charges": [
                      *             "盗窃罪"
                      *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "deadlines": [],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例",
-                     *           "linked": [
-                     *             {
-                     *               "id": 7,
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "kind": "arrest"
-                     *             }
-                     *           ],
+                     *           "linked": [],
                      *           "indictment": {}
                      *         }
                      *       ],
@@ -8954,18 +8418,8 @@ export interface operations {
                      *           "before": "示例",
                      *           "committed_at": "2026-03-02T04:00:00Z",
                      *           "nonce": "示例",
-                     *           "candidates": [
-                     *             {
-                     *               "person_id": 7,
-                     *               "drawn": 7
-                     *             }
-                     *           ],
-                     *           "exclusions": [
-                     *             {
-                     *               "person_id": 7,
-                     *               "reason": "on_leave"
-                     *             }
-                     *           ]
+                     *           "candidates": [],
+                     *           "exclusions": []
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9101,9 +8555,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -9402,60 +8854,9 @@ export interface operations {
                      *       },
                      *       "may_answer": false,
                      *       "progress": {
-                     *         "suspects": [
-                     *           {
-                     *             "id": 7,
-                     *             "name": "赵某",
-                     *             "arrest_review_id": 7,
-                     *             "arrest_review_state": "under_review"
-                     *           }
-                     *         ],
-                     *         "deadlines": [
-                     *           {
-                     *             "id": 7,
-                     *             "rule_id": "D06",
-                     *             "title": "审查逮捕",
-                     *             "title_en": "decide on arrest (detained)",
-                     *             "article": "CPL 91¶3; RULES 282",
-                     *             "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *             "binds": "police",
-                     *             "is_custody": false,
-                     *             "suspect": {
-                     *               "id": 7,
-                     *               "name": "赵某"
-                     *             },
-                     *             "case": {
-                     *               "id": 7,
-                     *               "number": "云青检捕受〔2026〕12号"
-                     *             },
-                     *             "about_kind": "arrest_reviews",
-                     *             "about_id": 7,
-                     *             "started_at": "2026-03-02T04:00:00Z",
-                     *             "custody": "held",
-                     *             "due_on": "2026-03-02",
-                     *             "outer_on": "2026-03-02",
-                     *             "due_at": "2026-03-02T04:00:00Z",
-                     *             "outer_at": "2026-03-02T04:00:00Z",
-                     *             "warn_on": "2026-03-02",
-                     *             "provisional": false,
-                     *             "flags": [],
-                     *             "standing": "running",
-                     *             "light": "red",
-                     *             "closed_at": null,
-                     *             "close_reason": null
-                     *           }
-                     *         ],
-                     *         "steps": [
-                     *           {
-                     *             "kind": "CaseAssigned",
-                     *             "title": "案件已分配",
-                     *             "by": {
-                     *               "id": 7,
-                     *               "name": "赵某"
-                     *             },
-                     *             "happened_at": "2026-03-02T04:00:00Z"
-                     *           }
-                     *         ]
+                     *         "suspects": [],
+                     *         "deadlines": [],
+                     *         "steps": []
                      *       }
                      *     }
                      */
@@ -12785,12 +12186,7 @@ export interface operations {
                  *       "convening": {
                  *         "form": "present",
                  *         "held_at": "2026-03-02T04:00:00Z",
-                 *         "members": [
-                 *           {
-                 *             "person_id": 7,
-                 *             "office_id": 7
-                 *           }
-                 *         ]
+                 *         "members": []
                  *       }
                  *     }
                  */
@@ -12895,9 +12291,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13052,9 +12446,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13205,9 +12597,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13389,9 +12779,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13580,9 +12968,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13764,9 +13150,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -13949,9 +13333,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -14027,11 +13409,7 @@ export interface operations {
                  *       "ground": "major",
                  *       "form": "present",
                  *       "suspects": [
-                 *         {
-                 *           "label": "Z某（阿强）",
-                 *           "detained_at": "2026-03-02T04:00:00Z",
-                 *           "detention_extended_to": "none"
-                 *         }
+                 *         {}
                  *       ],
                  *       "office_id": 4
                  *     }
@@ -14131,19 +13509,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -14455,11 +13821,7 @@ export interface operations {
                  *       "ground": "major",
                  *       "form": "present",
                  *       "suspects": [
-                 *         {
-                 *           "label": "Z某（阿强）",
-                 *           "detained_at": "2026-03-02T04:00:00Z",
-                 *           "detention_extended_to": "none"
-                 *         }
+                 *         {}
                  *       ],
                  *       "kind": "early_intervention",
                  *       "office_id": null,
@@ -14561,19 +13923,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -14734,19 +14084,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -14894,19 +14232,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -15085,19 +14411,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -15278,19 +14592,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -15469,19 +14771,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -15565,8 +14855,7 @@ export interface operations {
                  *       "words": "本案可能构成诈骗罪。现有证据尚不能证明主要嫌疑人的主观明知。",
                  *       "evidence": [
                  *         {
-                 *           "what": "涉案银行账户二〇二六年一月以来的交易明细",
-                 *           "purpose": "证明资金流向及涉案金额"
+                 *           "what": "涉案银行账户二〇二六年一月以来的交易明细"
                  *         }
                  *       ]
                  *     }
@@ -15666,19 +14955,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -15857,19 +15134,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -16048,19 +15313,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -16142,11 +15395,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "suspects": [
-                 *         {
-                 *           "label": "Z某（阿强）",
-                 *           "detained_at": "2026-03-02T04:00:00Z",
-                 *           "detention_extended_to": "none"
-                 *         }
+                 *         {}
                  *       ]
                  *     }
                  */
@@ -16245,19 +15494,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -16436,19 +15673,7 @@ export interface operations {
                      *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "words": "示例",
-                     *           "evidence": [
-                     *             {
-                     *               "id": 7,
-                     *               "what": "示例",
-                     *               "purpose": "示例",
-                     *               "done_at": "2026-03-02T04:00:00Z",
-                     *               "done_by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "done_note": "示例"
-                     *             }
-                     *           ]
+                     *           "evidence": []
                      *         }
                      *       ],
                      *       "linkable": [
@@ -16544,17 +15769,7 @@ export interface operations {
                      *       "custody": "held",
                      *       "events": [
                      *         {
-                     *           "kind": "extended",
-                     *           "ground": "示例",
-                     *           "length": 7,
-                     *           "on": "2026-10-05",
-                     *           "requested_on": "2026-10-05",
-                     *           "reason": "psychiatric_evaluation",
-                     *           "from_on": "2026-10-05",
-                     *           "until_on": "2026-10-05",
-                     *           "days": 7,
-                     *           "at": "2026-10-05",
-                     *           "custody": "held"
+                     *           "kind": "extended"
                      *         }
                      *       ],
                      *       "due_on": "2026-10-05",
@@ -16654,25 +15869,9 @@ export interface operations {
                      *           "and_days": 7,
                      *           "unit": "hours",
                      *           "class": "custody",
-                     *           "extensions": [
-                     *             {
-                     *               "ground": "special_circumstances",
-                     *               "more": 7,
-                     *               "at_least": 7,
-                     *               "unit": "hours",
-                     *               "in_one_go": false,
-                     *               "zh": "示例",
-                     *               "en": "示例",
-                     *               "by_zh": "示例",
-                     *               "by_en": "示例",
-                     *               "article": "CPL 87",
-                     *               "article_zh": "示例"
-                     *             }
-                     *           ],
+                     *           "extensions": [],
                      *           "extends": "示例",
-                     *           "restarts": [
-                     *             "jurisdiction_changed"
-                     *           ],
+                     *           "restarts": [],
                      *           "at_most": 7,
                      *           "per_case": false,
                      *           "article": "CPL 87",
@@ -17072,9 +16271,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -17179,21 +16376,7 @@ export interface operations {
                      *         "trigger_en": "示例",
                      *         "started": "2026-09-05",
                      *         "custody": "held",
-                     *         "events": [
-                     *           {
-                     *             "kind": "extended",
-                     *             "ground": "示例",
-                     *             "length": 7,
-                     *             "on": "2026-10-05",
-                     *             "requested_on": "2026-10-05",
-                     *             "reason": "psychiatric_evaluation",
-                     *             "from_on": "2026-10-05",
-                     *             "until_on": "2026-10-05",
-                     *             "days": 7,
-                     *             "at": "2026-10-05",
-                     *             "custody": "held"
-                     *           }
-                     *         ],
+                     *         "events": [],
                      *         "due_on": "2026-10-05",
                      *         "outer_on": "2026-10-05",
                      *         "due_at": "2026-09-08T09:20:00+08:00",
@@ -17201,34 +16384,12 @@ export interface operations {
                      *         "unrolled_on": "2026-10-05",
                      *         "warn_on": "2026-10-05",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "article": "CPL 172¶1",
                      *         "article_zh": "刑诉法172条1款",
                      *         "explanation_zh": "示例",
                      *         "explanation_en": "示例",
-                     *         "steps": [
-                     *           {
-                     *             "code": "start_not_counted",
-                     *             "reading": "both",
-                     *             "from_on": "2026-10-05",
-                     *             "length": 7,
-                     *             "on": "2026-10-05",
-                     *             "at": "2026-09-08T09:20:00+08:00",
-                     *             "article": "CPL 105¶2",
-                     *             "article_zh": "刑诉法105条2款",
-                     *             "choice": "running_hour",
-                     *             "choice_zh": "示例",
-                     *             "choice_en": "示例",
-                     *             "kept_zh": "示例",
-                     *             "kept_en": "示例",
-                     *             "other_zh": "示例",
-                     *             "other_en": "示例",
-                     *             "zh": "收到之日（9月5日）不计入（刑诉法105条2款）",
-                     *             "en": "the day of receipt (2026-09-05) is not counted [CPL 105¶2]"
-                     *           }
-                     *         ]
+                     *         "steps": []
                      *       },
                      *       "entries": [
                      *         {
@@ -18452,9 +17613,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -18568,9 +17727,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -18714,9 +17871,7 @@ export interface operations {
                      *         "outer_at": "2026-03-02T04:00:00Z",
                      *         "warn_on": "2026-03-02",
                      *         "provisional": false,
-                     *         "flags": [
-                     *           "requested_late"
-                     *         ],
+                     *         "flags": [],
                      *         "standing": "running",
                      *         "light": "red",
                      *         "closed_at": null,
@@ -19235,19 +18390,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ]
                      *     }
@@ -19506,19 +18649,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "allowed": [
@@ -19645,19 +18776,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "allowed": [
@@ -19813,19 +18932,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "allowed": [
@@ -19963,19 +19070,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "allowed": [
@@ -20047,9 +19142,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "charges": [
                      *         "盗窃罪"
@@ -20082,9 +19175,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -20098,19 +19189,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -20122,13 +19201,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -20219,9 +19292,7 @@ export interface operations {
                      *         "ordinal": 7,
                      *         "name": "赵某",
                      *         "measure": "detention",
-                     *         "flags": [
-                     *           "plea_leniency"
-                     *         ]
+                     *         "flags": []
                      *       },
                      *       "charges": [
                      *         "盗窃罪"
@@ -20254,9 +19325,7 @@ export interface operations {
                      *           "outer_at": "2026-03-02T04:00:00Z",
                      *           "warn_on": "2026-03-02",
                      *           "provisional": false,
-                     *           "flags": [
-                     *             "requested_late"
-                     *           ],
+                     *           "flags": [],
                      *           "standing": "running",
                      *           "light": "red",
                      *           "closed_at": null,
@@ -20270,19 +19339,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ],
                      *       "history": [
@@ -20294,13 +19351,7 @@ export interface operations {
                      *           "number": "云青检捕受〔2026〕12号",
                      *           "from_state": "示例",
                      *           "to_state": "示例",
-                     *           "said": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "label": "示例",
-                     *               "text": "示例"
-                     *             }
-                     *           ],
+                     *           "said": [],
                      *           "by": {
                      *             "id": 7,
                      *             "name": "赵某"
@@ -20576,19 +19627,7 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
-                     *           "fields": [
-                     *             {
-                     *               "name": "赵某",
-                     *               "kind": "words",
-                     *               "label": "示例",
-                     *               "required": false,
-                     *               "choices": [],
-                     *               "at_least": 7,
-                     *               "at_most": 7,
-                     *               "post": "police_officer",
-                     *               "office_kind": "示例"
-                     *             }
-                     *           ]
+                     *           "fields": []
                      *         }
                      *       ]
                      *     }
@@ -20713,15 +19752,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "云江市青澜区人民检察院"
                      *           },
-                     *           "suspects": [
-                     *             {
-                     *               "suspect_id": 7,
-                     *               "name": "赵某",
-                     *               "measure": "detention",
-                     *               "at_large": false,
-                     *               "pleads": false
-                     *             }
-                     *           ]
+                     *           "suspects": []
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -20768,33 +19799,7 @@ export interface operations {
                  *       "major_or_complex": false,
                  *       "expedited_proposed": false,
                  *       "suspects": [
-                 *         {
-                 *           "suspect_id": 7,
-                 *           "new": {
-                 *             "id": null,
-                 *             "name": "赵某",
-                 *             "name_self_reported": false,
-                 *             "alias": "示例",
-                 *             "document_kind": "resident_id",
-                 *             "document_number": "11010519491231002X",
-                 *             "born_on": "1949-12-31",
-                 *             "sex": "male",
-                 *             "ethnicity": "汉族",
-                 *             "address": "示例",
-                 *             "occupation": "示例",
-                 *             "flags": [],
-                 *             "measure": "detention",
-                 *             "measure_began_at": "2026-02-28T02:00:00Z",
-                 *             "detention_centre_id": 7,
-                 *             "detention_extended_to": "none",
-                 *             "act_on": "2026-02-27",
-                 *             "charge_ids": []
-                 *           },
-                 *           "at_large": false,
-                 *           "pleads": false,
-                 *           "measure": null,
-                 *           "charge_ids": []
-                 *         }
+                 *         {}
                  *       ]
                  *     }
                  */
@@ -21059,44 +20064,8 @@ export interface operations {
                      *             "measure": "detention",
                      *             "flags": []
                      *           },
-                     *           "grounds_to_interrogate": [
-                     *             "conditions_doubtful"
-                     *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
+                     *           "grounds_to_interrogate": [],
+                     *           "deadlines": [],
                      *           "opinion": {
                      *             "proposal": "approve",
                      *             "refusal_kind": "no_crime",
@@ -21140,33 +20109,8 @@ export interface operations {
                      *           "allowed": [
                      *             "opine"
                      *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例"
                      *         }
@@ -21188,77 +20132,12 @@ export interface operations {
                      *           "charges": [
                      *             "盗窃罪"
                      *           ],
-                     *           "deadlines": [
-                     *             {
-                     *               "id": 7,
-                     *               "rule_id": "D06",
-                     *               "title": "审查逮捕",
-                     *               "title_en": "decide on arrest (detained)",
-                     *               "article": "CPL 91¶3; RULES 282",
-                     *               "article_zh": "刑诉法91条3款；刑诉规则282条",
-                     *               "binds": "police",
-                     *               "is_custody": false,
-                     *               "suspect": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "case": {
-                     *                 "id": 7,
-                     *                 "number": "云青检捕受〔2026〕12号"
-                     *               },
-                     *               "about_kind": "arrest_reviews",
-                     *               "about_id": 7,
-                     *               "started_at": "2026-03-02T04:00:00Z",
-                     *               "custody": "held",
-                     *               "due_on": "2026-03-02",
-                     *               "outer_on": "2026-03-02",
-                     *               "due_at": "2026-03-02T04:00:00Z",
-                     *               "outer_at": "2026-03-02T04:00:00Z",
-                     *               "warn_on": "2026-03-02",
-                     *               "provisional": false,
-                     *               "flags": [],
-                     *               "standing": "running",
-                     *               "light": "red",
-                     *               "closed_at": null,
-                     *               "close_reason": null
-                     *             }
-                     *           ],
-                     *           "open_steps": [
-                     *             {
-                     *               "code": "return_case",
-                     *               "subject_kind": "prosecutions",
-                     *               "title": "退回补充侦查（调查）",
-                     *               "article": "刑诉法175条",
-                     *               "approver": "nobody",
-                     *               "fields": []
-                     *             }
-                     *           ],
-                     *           "history": [
-                     *             {
-                     *               "id": 7,
-                     *               "code": "示例",
-                     *               "title": "审查逮捕",
-                     *               "article": "CPL 87",
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "from_state": "示例",
-                     *               "to_state": "示例",
-                     *               "said": [],
-                     *               "by": {
-                     *                 "id": 7,
-                     *                 "name": "赵某"
-                     *               },
-                     *               "at": "2026-03-02T04:00:00Z"
-                     *             }
-                     *           ],
+                     *           "deadlines": [],
+                     *           "open_steps": [],
+                     *           "history": [],
                      *           "proposal_id": 7,
                      *           "proposed": "示例",
-                     *           "linked": [
-                     *             {
-                     *               "id": 7,
-                     *               "number": "云青检捕受〔2026〕12号",
-                     *               "kind": "arrest"
-                     *             }
-                     *           ],
+                     *           "linked": [],
                      *           "indictment": {}
                      *         }
                      *       ],
