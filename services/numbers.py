@@ -51,6 +51,8 @@ class Mark(StrEnum):
     OPINION = "opinion"
     JURISDICTION = "jurisdiction"
     COMMITTEE_DECISION = "committee_decision"
+    APPEAL_REVIEW = "appeal_review"
+    NON_PROSECUTION_REVOKED = "non_prosecution_revoked"
 
 
 WORDS = {
@@ -87,6 +89,8 @@ WORDS = {
     Mark.OPINION: "检意",
     Mark.JURISDICTION: "移管",
     Mark.COMMITTEE_DECISION: "检委决",
+    Mark.APPEAL_REVIEW: "复查",
+    Mark.NON_PROSECUTION_REVOKED: "撤不诉",
 }
 
 

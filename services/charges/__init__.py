@@ -7,6 +7,7 @@ only answers what was in force on a given day.
 """
 
 import csv
+from collections.abc import Collection
 from datetime import date
 from importlib.resources import files
 
@@ -69,6 +70,36 @@ def in_force(act: Act, *, on: date, like: str = "") -> Select[Charge]:
         visible(act)
         .where(_holds(on), Charge.name.contains(like, autoescape=True))
         .order_by(Charge.position)
+    )
+
+
+CHAPTERS = {
+    4: ("故意杀人罪", "组织未成年人进行违反治安管理活动罪"),
+    5: ("抢劫罪", "拒不支付劳动报酬罪"),
+    6: ("妨害公务罪", "组织淫秽表演罪"),
+}
+"""The first and the last charge of the chapters of the Criminal Law that procedure asks about."""
+
+
+def all_within(act: Act, charge_ids: Collection[int], *chapters: int) -> bool:
+    """Are these all charges of those chapters of the Criminal Law? None at all are not.
+
+    The register keeps the order of the law, so a chapter is what lies between two charges.
+    """
+    ends = [CHAPTERS[chapter] for chapter in chapters]
+    named = select(Charge.name, Charge.position).where(
+        Charge.name.in_([name for pair in ends for name in pair])
+    )
+    at = {row.name: row.position for row in act.session.execute(named)}
+    chosen = select(Charge.position).where(Charge.id.in_(charge_ids))
+    positions = act.session.scalars(chosen).all()
+    return (
+        bool(positions)
+        and len(positions) == len(set(charge_ids))
+        and all(
+            any(first in at and last in at and at[first] <= one <= at[last] for first, last in ends)
+            for one in positions
+        )
     )
 
 

@@ -62,6 +62,12 @@ def running(taking: Taking, rules: Collection[str]) -> list[Deadline]:
     return list(taking.act.session.scalars(chosen.order_by(Deadline.id)))
 
 
+def above(taking: Taking) -> Keepers:
+    """The procuratorate one level above, before which the matter is: its period (RULES 291)."""
+    subject = taking.subject
+    return Keepers(subject.raised_to_id, subject.police_office_id)
+
+
 def moment(taking: Taking, at: str | None) -> datetime:
     """When it takes effect: the moment a field names, or now."""
     named = taking.given.get(at) if at else None
@@ -77,6 +83,7 @@ class Start:
     when: Condition = always
     only: str = ""
     """The condition in words."""
+    kept_by: Callable[[Taking], Keepers] = keepers
 
     @property
     def zh(self) -> str:
@@ -94,7 +101,7 @@ class Start:
             suspect_id=None
             if deadlines.rule_of(self.rule_id, taking.act.today).per_case
             else taking.suspect.id,
-            keepers=keepers(taking),
+            keepers=self.kept_by(taking),
             started_at=moment(taking, self.at),
             custody=taking.suspect.custody,
         )
@@ -106,6 +113,8 @@ class Close:
 
     rules: tuple[str, ...]
     reason: CloseReason = CloseReason.DONE
+    at: str | None = None
+    """The field that names the moment of the deed, where that is not now."""
 
     @property
     def zh(self) -> str:
@@ -115,7 +124,8 @@ class Close:
     def apply(self, taking: Taking) -> None:
         """Close what of them is running."""
         for deadline in running(taking, self.rules):
-            deadlines.close(taking.act, deadline, reason=self.reason)
+            done_at = moment(taking, self.at) if self.at else None
+            deadlines.close(taking.act, deadline, reason=self.reason, at=done_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +352,23 @@ class Finish:
         """Finish what of them is open in this matter."""
         for kind in self.kinds:
             tasks.finish(taking.act, kind, taking.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Tasks have lost their object."""
+
+    kinds: tuple[TaskKind, ...]
+
+    @property
+    def zh(self) -> str:
+        """撤销待办."""
+        return "撤销待办：" + "、".join(kind.zh for kind in self.kinds)
+
+    def apply(self, taking: Taking) -> None:
+        """Cancel what of them is open in this matter."""
+        for kind in self.kinds:
+            tasks.cancel(taking.act, kind, taking.subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,7 @@ def _begin(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, Any]
         raise NotAllowed(permission=step.by)
     taking = _checked(act, subject, step, given)
     office = _deciding_office(act, subject, step)
-    deciders = powers.deciders_of(act.session, office, step, act.today)
+    deciders = powers.deciders_of(act.session, office, step, subject.case, act.today)
     if deciders.incomplete and not given.get(SUPERIOR_DOCUMENT):
         raise NoSuchApprover(approver=step.approver.value)
     if not deciders.chain:
@@ -397,7 +397,8 @@ def _earliest(act: Act, proposal: Proposal) -> Deadline | None:
 
 def _execute(taking: Taking, *, put_by: int) -> TakenStep:
     act, subject, step = taking.act, taking.subject, taking.step
-    number = numbers.take(act, subject.case.procuratorate, step.document) if step.document else None
+    office = _deciding_office(act, subject, step)
+    number = numbers.take(act, office, step.document) if step.document else None
     from_state = subject.state
     taken = TakenStep(
         subject_kind=record_of(subject),
@@ -479,6 +480,7 @@ def decide(  # noqa: PLR0913  # each by its name
         NoteMissing: it is not simply approved, and no reason is given.
         CommitteeRequired: the power list leaves it to the committee.
         NotAnAlternative: the step to be taken instead is not one of the handler's.
+        NoSuchApprover: a level that has to approve that step is not registered here.
         WrongState: the matter has moved on meanwhile.
         StepIncomplete: the step to be taken instead lacks something.
         StepBarred: the law does not allow it as things stand.
@@ -570,7 +572,9 @@ def _otherwise(act: Act, proposal: Proposal, code: str | None, given: Mapping[st
     act.session.refresh(subject, with_for_update=True)
     taking = _checked(act, subject, step, given)
     office = _deciding_office(act, subject, step)
-    deciders = powers.deciders_of(act.session, office, step, act.today)
+    deciders = powers.deciders_of(act.session, office, step, subject.case, act.today)
+    if deciders.incomplete and not given.get(SUPERIOR_DOCUMENT):
+        raise NoSuchApprover(approver=step.approver.value)
     _end(act, proposal, ProposalState.OVERRULED)
     act.session.flush()
     if len(deciders.chain) > 1 or deciders.for_committee:

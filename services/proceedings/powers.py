@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from services.cases import Case
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
-from services.offices import Level, Office
+from services.offices import Level, Office, OfficeKind
 from services.policy import Permission, PostKind, demands
 from services.proceedings.events import PowerListSet
 from services.proceedings.records import Decider, PowerList
@@ -58,8 +59,20 @@ class ListOf:
     office_id: int
 
 
-def deciders_of(session: Session, office: Office, step: Step[Any], on: date) -> Deciders:
-    """Who decides on that step in that office on that day (RULES 4; CPL 89; EXT-2016 10).
+def needs_the_upper(case: Case) -> bool:
+    """Must the procuratorate one level above approve that such a case is not prosecuted?
+
+    So the law has it for what a supervisory commission handed over, and for what a procuratorate
+    investigated itself (RULES 371; SUP 54¶4), also after a change of jurisdiction.
+    """
+    investigated_by = case.police_office.kind
+    return investigated_by in {OfficeKind.SUPERVISORY_COMMISSION, OfficeKind.PROCURATORATE}
+
+
+def deciders_of(
+    session: Session, office: Office, step: Step[Any], case: Case, on: date
+) -> Deciders:
+    """Who decides on that step in that office and case on that day (RULES 4; CPL 89; EXT-2016 10).
 
     What the law fixes no list changes. Without a list the chief procurator decides.
     """
@@ -68,6 +81,8 @@ def deciders_of(session: Session, office: Office, step: Step[Any], on: date) -> 
         case Approver.NOBODY:
             return Deciders(())
         case Approver.CHIEF:
+            return Deciders(chief)
+        case Approver.CHIEF_OR_UPPER if not needs_the_upper(case):
             return Deciders(chief)
         case Approver.POWER_LIST:
             edition = in_force(session, office, on)

@@ -216,6 +216,8 @@ class Approver(StrEnum):
     """Nothing is fixed by law (RULES 4): the power list says who; without one, the chief."""
     CHIEF = "chief"
     """The chief procurator, by law."""
+    CHIEF_OR_UPPER = "chief_or_upper"
+    """The chief procurator; where the law asks for it by the case, also the procuratorate above."""
     UPPER = "upper"
     """The chief procurator, then the procuratorate one level above."""
     PROVINCIAL = "provincial"
@@ -244,6 +246,8 @@ class Step(Generic[S]):
     guards: tuple[Guard, ...] = ()
     effects: tuple[Effect, ...] = ()
     document: Mark | None = None
+    issued_above: bool = False
+    """The document bears the number of whoever decides last, not of the case's procuratorate."""
     told: bool = True
 
     @property
