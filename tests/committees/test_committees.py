@@ -1,8 +1,8 @@
 """The committee: who sits, how it comes together, how it decides, and what follows."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -53,11 +53,9 @@ from services.policy import Permission, PostKind, allows
 from services.tasks import Task, TaskKind, TaskState
 from tests.committees.conftest import AGREE, NOW, QUESTION, REPORT, SITS, Chamber
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+Deed = Callable[[], object]
+Way = Callable[[], CommitteeMatter]
 YES, NO, ELSE = Ballot
-TIED = (YES, YES, NO, NO, None)
 
 
 def open_tasks(chamber: Chamber, kind: TaskKind) -> list[Task]:
@@ -688,7 +686,7 @@ def _step(chamber: Chamber, matter: CommitteeMatter, step: str) -> None:
     handler = chamber.act(chamber.town.prosecutor, SITS)
     ids = [one.id for one in chamber.all]
     member = chamber.act(chamber.others[0], SITS)
-    steps: dict[str, Callable[[], object]] = {
+    steps: dict[str, Deed] = {
         "summon": lambda: committees.summon(
             chief,
             matter,
@@ -714,7 +712,7 @@ def _step(chamber: Chamber, matter: CommitteeMatter, step: str) -> None:
 
 
 def _in_state(chamber: Chamber, state: CommitteeState) -> CommitteeMatter:
-    ways: dict[CommitteeState, Callable[[], CommitteeMatter]] = {
+    ways: dict[CommitteeState, Way] = {
         CommitteeState.ON_AGENDA: chamber.put,
         CommitteeState.SUMMONED: chamber.summoned,
         CommitteeState.IN_SESSION: chamber.opened,
