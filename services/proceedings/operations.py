@@ -395,9 +395,9 @@ def _earliest(act: Act, proposal: Proposal) -> Deadline | None:
     return act.session.scalars(open_).first()
 
 
-def _execute(taking: Taking, *, put_by: int) -> TakenStep:
+def _execute(taking: Taking, *, put_by: int, last: Office | None = None) -> TakenStep:
     act, subject, step = taking.act, taking.subject, taking.step
-    office = _deciding_office(act, subject, step)
+    office = last if step.issued_above and last else _deciding_office(act, subject, step)
     number = numbers.take(act, office, step.document) if step.document else None
     from_state = subject.state
     taken = TakenStep(
@@ -560,7 +560,8 @@ def _approve(act: Act, proposal: Proposal, case: Case) -> None:
     }
     taking = _checked(act, subject, step, given)
     _end(act, proposal, ProposalState.APPROVED)
-    proposal.taken_id = _execute(taking, put_by=proposal.put_by).id
+    last = act.session.get_one(Office, proposal.approver_office_id)
+    proposal.taken_id = _execute(taking, put_by=proposal.put_by, last=last).id
 
 
 def _otherwise(act: Act, proposal: Proposal, code: str | None, given: Mapping[str, Any]) -> None:
