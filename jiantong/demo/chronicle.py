@@ -16,6 +16,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from jiantong.demo import talks
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.stories import Ending, Story
@@ -125,6 +126,8 @@ class Chronicle:
             heapq.heappush(queue, (next(life), story.number, life))
         watch = self._watch(queue[0][0], until)
         heapq.heappush(queue, (next(watch), _WATCH, watch))
+        for place, talk in enumerate(talks.lives(self._as, self._city, until), start=1):
+            heapq.heappush(queue, (next(talk), _WATCH - place, talk))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
