@@ -40,7 +40,7 @@ def page() -> str:
             [
                 (f"`{noun}`", f"`{step}`", terms.STEPS[noun][step])
                 for noun, flow in found.flows().items()
-                for step in flow.steps
+                for step in flow.every_step
             ],
         ),
         _table(

@@ -16,6 +16,7 @@ from services.deadlines.engine.page import CLASSES
 from services.deadlines.engine.problems import WORDS
 from services.deadlines.engine.words import PHRASES
 from services.kernel.settings import CHECKOUT
+from services.proceedings import TABLES
 from services.sentencing import choices as sentencing_choices
 from services.sentencing import comparison, expedited, penalties, plea
 
@@ -24,6 +25,7 @@ PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 ON_THE_PHONE = {
     "AcceptanceCheck": "CHECK",
     "AssignmentKind": "ASSIGNMENT",
+    "CaseKind": "CASE_KIND",
     "CaseList": "CASE_LIST",
     "CaseState": "CASE_STATE",
     "CheckResult": "CHECK_RESULT",
@@ -56,6 +58,12 @@ ON_THE_PHONE = {
     "Paper": "PAPER",
     "PostKind": "POST",
     "Proposal": "PROPOSAL",
+    "ProposalOutcome": "PROPOSAL_OUTCOME",
+    "ProposalState": "PROPOSAL_STATE",
+    "ProsecutionState": "PROSECUTION_STATE",
+    "RemarkKind": "REMARK_KIND",
+    "TransferSource": "TRANSFER_SOURCE",
+    "TransferState": "TRANSFER_STATE",
     "ReceiptOutcome": "RECEIPT",
     "RefusalKind": "REFUSAL_KIND",
     "ReportStanding": "REPORT_STANDING",
@@ -89,6 +97,36 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "Approver": {
+        "nobody": "办理人自行决定",
+        "power_list": "按权力清单（未设清单的由检察长决定）",
+        "chief": "检察长决定",
+        "upper": "检察长同意后报上一级检察院",
+        "provincial": "逐级报省级检察院",
+        "supreme": "逐级报最高人民检察院",
+    },
+    "Decider": {"handler": "承办检察官", "chief": "检察长", "committee": "检察委员会"},
+    "FieldKind": {
+        "words": "文字",
+        "line": "单行文字",
+        "day": "日期",
+        "instant": "时间",
+        "number": "数字",
+        "yes": "是否",
+        "choice": "单选",
+        "choices": "多选",
+        "person": "人员",
+        "office": "机关",
+        "charges": "罪名",
+        "table": "结构化内容",
+    },
+    "Whom": {
+        "handler": "承办检察官",
+        "organ": "侦查（调查）机关",
+        "case_management": "案管部门",
+        "reviewer": "另行指派的检察官",
+        "upper": "上一级检察院",
+    },
     "DeliveryChannel": {"inbox": "消息箱", "fcm": "推送（FCM）"},
     "DeliveryState": {
         "pending": "待送",
@@ -197,15 +235,23 @@ SLICES = {
     "offices": ("机关", "procuratorates and the organs they work with"),
     "oversight": ("办案监督", "what a chief looked into, asked or noted, on record"),
     "people": ("人员", "people, the posts they hold, their leave and specialities"),
+    "proceedings": ("诉讼进程", "steps of a table, and the approvals they need"),
+    "prosecutions": ("审查起诉与公诉", "one suspect's way from the transfer to the judgment"),
     "sentencing": ("量刑", "penalties, recommendations, pleas, the judgment compared"),
     "sessions": ("登录会话", "sign-in sessions and their refresh tokens"),
+    "transfers": ("移送起诉", "cases transferred for prosecution, until accepted"),
     "tasks": ("待办", "what lies open, for whom, until when"),
 }
 """The nouns of the house, as they name slices in every room."""
 
-STEPS = {
+STEPS: dict[str, dict[str, str]] = {
     "arrest_requests": {
         "correct": "更正（补送）",
+        "request_supplement": "要求补送",
+        "accept": "受理",
+    },
+    "transfers": {
+        "supplement": "补送",
         "request_supplement": "要求补送",
         "accept": "受理",
     },
@@ -250,7 +296,9 @@ STEPS = {
         "give_up": "放弃重试",
     },
 }
-"""The steps of every flow, by the noun whose states they move."""
+"""The steps of every flow, by the noun whose states they move; the tables name their own."""
+for _noun, _table in TABLES.items():
+    STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
     "account": "账号",
@@ -272,6 +320,10 @@ NOUNS = {
     "oversight": "办案监督",
     "person": "人员",
     "post": "岗位",
+    "power_list": "权力清单",
+    "proceeding": "办案步骤",
+    "proposal": "报批",
+    "transfer": "移送起诉",
     "rotation": "轮案清单",
     "session": "登录会话",
     "warning": "期限警示",
@@ -310,6 +362,14 @@ VERBS = {
     "receipt": "送达执行回执",
     "record": "记录",
     "recuse": "决定回避",
+    "handle": "承办检察官办理",
+    "manage": "案管登记",
+    "name_reviewer": "另行指派检察官",
+    "re_examine": "上一级检察院复核",
+    "reconsider": "另行指派的检察官复议",
+    "remark": "附具意见",
+    "supplement": "补送",
+    "withdraw": "撤回",
     "register": "登记",
     "reply": "书面回复",
     "request_supplement": "要求补送",
@@ -332,8 +392,8 @@ RULES = {
     "oneself": ("本人", "本人的"),
     "console": ("控制台", "本系统的控制台（命令行），登录的任何人都不是"),
     "machine": ("系统", "系统自身（后台任务），任何人都不是"),
-    "officer_of_the_organ": ("办案公安", "移送该案的公安机关的民警"),
-    "officer_of_any_organ": ("任一公安", "任何公安机关的民警"),
+    "officer_of_the_organ": ("办案机关", "移送该案的公安机关或者监察机关的人员"),
+    "officer_of_any_organ": ("任一办案机关", "任何公安机关、监察机关的人员"),
     "case_manager": ("案管", "该检察院的案件管理人员"),
     "chief_procurator": ("检察长", "该检察院的检察长"),
     "department_head": ("部门负责人", "该检察院的部门负责人"),
@@ -348,11 +408,33 @@ RULES = {
     "recorder": ("记录人", "记录该事项的人"),
     "not_the_recorder": ("非记录人", "记录该事项以外的人"),
     "takes_part": ("办案人员", "该检察院的办案人员"),
+    "reviewer": ("另行指派", "另行指派的检察官（复议）"),
+    "reader": ("获准查阅", "因另行指派而可以查阅该案的检察官"),
+    "upper_procuratorate": ("上一级", "事项已报至的上一级检察院的人员"),
+    "upper_prosecutor": ("上一级检察官", "事项已报至的上一级检察院的检察官"),
+    "approver": ("审批人", "报批事项此时所在检察院的审批人"),
+    "proposer": ("报批人", "提出该报批意见的人，且仍在该院任职"),
+    "head_above": ("审批院部门负责人", "报批事项所在检察院的部门负责人"),
+    "any_chief": ("本院检察长", "该权力清单所属检察院的检察长"),
+    "of_the_procuratorate": ("本院人员", "在该检察院任职的人员"),
     "not_the_proposer": ("非登记人", "登记该放假通知以外的人（四眼原则）"),
 }
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "PowerListSet": "权力清单已发布新版",
+    "ProposalPassedUp": "报批事项已报上一级",
+    "ProposalReferred": "报批事项已提交检委会",
+    "ProposalRefused": "报批事项未获批准",
+    "ProposalReturned": "报批事项要求复核",
+    "ProposalWithdrawn": "报批事项已撤回",
+    "RemarkGiven": "报批事项附具意见",
+    "StepProposed": "办案步骤报批",
+    "StepTaken": "办案步骤已办理",
+    "TransferAccepted": "移送起诉已受理",
+    "TransferSubmitted": "收到移送起诉",
+    "TransferSupplementRequested": "要求补送移送起诉材料",
+    "TransferSupplemented": "移送起诉材料已补送",
     "AccountDisabled": "账号停用",
     "AtOnceAwaited": "应当立即办理的事项尚未办理",
     "CalendarNoticeConfirmed": "放假通知已确认",

@@ -41,7 +41,7 @@ def test_no_list_of_terms_is_left_over() -> None:
 def test_every_flow_and_step_has_its_term() -> None:
     assert set(terms.STEPS) == set(found.flows())
     for noun, flow in found.flows().items():
-        assert set(terms.STEPS[noun]) == set(flow.steps), noun
+        assert set(terms.STEPS[noun]) == set(flow.every_step), noun
 
 
 def test_every_event_has_its_term() -> None:

@@ -15,6 +15,7 @@ export function wordFor(words: Record<string, string>, code: string | null | und
 
 export const POST: Record<string, string> = {
   police_officer: '公安承办人',
+  commission_officer: '监察委员会承办人',
   case_manager: '案件管理人员',
   prosecutor: '检察官',
   department_head: '部门负责人',
@@ -47,7 +48,55 @@ export const REVIEW_STATE: Record<string, string> = {
   released: '已释放',
   measure_changed: '已变更强制措施',
   measure_unchanged: '强制措施不变',
+  reconsideration: '不批捕复议中',
+  refusal_upheld: '维持不批准逮捕',
+  re_examination: '不批捕复核中',
+  arrest_revoked: '已撤销逮捕决定',
+  for_prosecution: '已移送起诉',
 }
+export const CASE_KIND: Record<string, string> = { arrest: '审查逮捕案件', prosecution: '审查起诉案件' }
+export const PROSECUTION_STATE: Record<string, string> = {
+  under_review: '审查起诉中',
+  evaluation: '精神病鉴定中',
+  returned: '退回补充侦查（调查）',
+  return_overdue: '补充侦查逾期未移送',
+  transferred: '已移送有管辖权的检察院',
+  sent_back: '已退回移送机关',
+  probation: '附条件不起诉考验中',
+  not_prosecuted: '不起诉',
+  objection: '不起诉复议中',
+  objection_upheld: '复议维持不起诉',
+  objection_above: '不起诉复核中',
+  indicted: '已提起公诉',
+  at_trial: '审判中',
+  adjourned: '延期审理',
+  withdrawn: '已撤回起诉',
+  judgment_review: '判决、裁定审查中',
+  protested: '已提出抗诉',
+  protest_supported: '上级支持抗诉',
+  protest_withdrawn: '上级撤回抗诉',
+  concluded: '裁判生效',
+  archived: '已归档',
+}
+export const TRANSFER_STATE: Record<string, string> = { submitted: '待受理', supplement_requested: '待补送', accepted: '已受理' }
+export const TRANSFER_SOURCE: Record<string, string> = { police: '公安机关移送', commission: '监察机关移送', procuratorate: '其他检察院移送' }
+export const PROPOSAL_STATE: Record<string, string> = {
+  pending: '待审批',
+  before_committee: '检委会讨论中',
+  returned: '要求复核',
+  approved: '已同意',
+  overruled: '改变意见后决定',
+  refused: '不同意',
+  withdrawn: '已撤回',
+}
+export const PROPOSAL_OUTCOME: Record<string, string> = {
+  approve: '同意',
+  return: '要求复核',
+  refuse: '不同意',
+  otherwise: '作出其他决定',
+  refer: '提交检委会',
+}
+export const REMARK_KIND: Record<string, string> = { review: '部门负责人审核意见', objection: '书面异议', conference: '联席会议意见' }
 export const CASE_LIST: Record<string, string> = { ordinary: '普通案件', difficult: '重大疑难复杂案件' }
 
 export const SEX: Record<string, string> = { male: '男', female: '女' }
@@ -60,6 +109,7 @@ export const DOCUMENT_KIND: Record<string, string> = {
 export const MEASURE: Record<string, string> = {
   none: '未采取强制措施',
   detention: '拘留',
+  arrest: '逮捕',
   bail: '取保候审',
   residential_surveillance: '监视居住',
   designated_residence: '指定居所监视居住',
@@ -209,7 +259,7 @@ export const RESTART: Record<string, string> = {
   identity_established: '查清身份',
   new_organ: '移送下一机关重新决定',
 }
-export const NOT_COUNTED: Record<string, string> = { psychiatric_evaluation: '精神病鉴定', retention: '留置案件决定强制措施' }
+export const NOT_COUNTED: Record<string, string> = { psychiatric_evaluation: '精神病鉴定', retention: '留置案件决定强制措施', trial_suspended: '中止审理' }
 export const DEADLINE_CLOSED: Record<string, string> = { done: '已办', replaced: '由另一期限取代', lapsed: '因故终结' }
 export const DEADLINE_FLAG: Record<string, string> = {
   requested_late: '提请延长迟于法定时间，仍予受理',
