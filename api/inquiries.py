@@ -12,8 +12,7 @@ from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import cases, inquiries, people
-from services.cases import Case
+from services import inquiries, people
 from services.inquiries import (
     Inquiry,
     InquiryChannel,
@@ -167,7 +166,7 @@ class Inquiries(Resource):
     @blp.response(201, InquirySchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Record an inquiry or interference, which reports it to the inspection at once."""
-        case = _case(self.act, given.pop("case_id"))
+        case = inquiries.case_of(self.act, given.pop("case_id"))
         office_id = given.pop("procuratorate_id") or inquiries.office_of(self.act, case)
         new = NewInquiry(**given, case=case, procuratorate_id=office_id)
         return shown(self.act, [inquiries.record(self.act, new)])[0]
@@ -194,7 +193,7 @@ class InquiryCorrections(Resource):
         earlier = inquiries.find(self.act, inquiry_id)
         case_id = given.pop("case_id")
         # A recorder who no longer sees the case may still say of which one it was.
-        case = earlier.case if case_id == earlier.case_id else _case(self.act, case_id)
+        case = earlier.case if case_id == earlier.case_id else inquiries.case_of(self.act, case_id)
         new = NewInquiry(**given, case=case, procuratorate_id=earlier.procuratorate_id)
         return shown(self.act, [inquiries.correct(self.act, earlier, new)])[0]
 
@@ -256,10 +255,6 @@ def _read(review: InquiryReview, named: Callable[[int], dict[str, Any]]) -> dict
         "reviewed_by": named(review.reviewed_by),
         "reviewed_at": review.reviewed_at,
     }
-
-
-def _case(act: Act, case_id: int | None) -> Case | None:
-    return None if case_id is None else cases.find(act, case_id)
 
 
 _KEPT = (

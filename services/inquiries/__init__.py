@@ -14,6 +14,7 @@ from services.inquiries.events import (
     ZeroReportDeclared,
 )
 from services.inquiries.operations import (
+    CaseNotSeen,
     CaseOfAnotherOffice,
     InquiryAlreadyCorrected,
     InquiryAlreadyReviewed,
@@ -21,6 +22,7 @@ from services.inquiries.operations import (
     NotYetHappened,
     OfficeUnclear,
     SupervisionIsLawful,
+    case_of,
     correct,
     correctable,
     find,
@@ -54,6 +56,7 @@ from services.inquiries.reports import (
 )
 
 __all__ = [
+    "CaseNotSeen",
     "CaseOfAnotherOffice",
     "InquiriesRecorded",
     "Inquiry",
@@ -79,6 +82,7 @@ __all__ = [
     "ZeroReport",
     "ZeroReportDeclared",
     "ZeroReportDeclaredBefore",
+    "case_of",
     "correct",
     "correctable",
     "declarable",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, exists, or_, select
 
-from services import tasks
+from services import cases, tasks
 from services.cases import Case
 from services.inquiries.events import (
     InquiryCorrected,
@@ -44,6 +44,12 @@ class CaseOfAnotherOffice(Unprocessable):
     """That case is handled by another procuratorate than the one in which it is recorded."""
 
     zh = "该案件不由记录所在的检察院办理。"
+
+
+class CaseNotSeen(Unprocessable):
+    """There is no such case that you may see; name it in words."""
+
+    zh = "没有您可以查看的该案件，请在内容中写明案件。"
 
 
 class OfficeUnclear(Unprocessable):
@@ -99,6 +105,20 @@ def find(act: Act, inquiry_id: int) -> Inquiry:
     if found is None:
         raise NotFound
     return found
+
+
+def case_of(act: Act, case_id: int | None) -> Case | None:
+    """The case that an inquiry is about, if it is about one that the actor may see.
+
+    Refuses:
+        CaseNotSeen: the actor may see no such case.
+    """
+    if case_id is None:
+        return None
+    try:
+        return cases.find(act, case_id)
+    except NotFound as error:
+        raise CaseNotSeen(errors=[_at_fault("/case_id", CaseNotSeen.zh)]) from error
 
 
 def office_of(act: Act, case: Case | None) -> int:

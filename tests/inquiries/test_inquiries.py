@@ -617,7 +617,9 @@ def test_who_handles_no_cases_is_refused_over_http(world: World, phones: Phones)
         assert told(reply, 403)["type"].endswith("not-allowed")
     # A case one may not see does not exist: the clerk names it in words.
     clerk = phones.of(world.clerk)
-    assert clerk.send("POST", "/inquiries", body(world)).status_code == 404
+    unseen = told(clerk.send("POST", "/inquiries", body(world)), 422)
+    assert unseen["type"].endswith("case-not-seen")
+    assert unseen["errors"][0]["pointer"] == "/case_id"
     told(clerk.send("POST", "/inquiries", body(world, case_id=None)), 201)
 
 

@@ -1,0 +1,99 @@
+"""On phones: the chief notes and looks, the handler objects, records an inquiry; it is inspected."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from jiantong.demo.journeys import CHIEF
+from tests.journeys.conftest import ON_DUTY
+from tests.journeys.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+INSPECTOR = "yunanzhi"
+
+NOTE = "请说明本案证据是否充分。"
+OBJECTION = "在案证据充分，批示与事实不符。"
+SAID = "此人打听案件进展，要求从轻处理。"
+
+
+def test_oversight_stays_on_record_and_an_inquiry_goes_to_the_inspection(
+    phone: Callable[[str], Phone],
+) -> None:
+    handler, chief, inspector = phone("the handler"), phone("the chief"), phone("the inspector")
+    for one, username in (
+        (handler, ON_DUTY[0]),
+        (chief, CHIEF),
+        (inspector, INSPECTOR),
+    ):
+        one.open("/sign-in")
+        one.enter(username)
+        one.signed_in()
+
+    handler.open("/cases")
+    expect(handler.heading).to_have_text("案件")
+    handler.settled()
+    path = handler.page.locator("a[href^='/cases/']").first.get_attribute("href")
+    assert path is not None
+
+    chief.open(path)
+    chief.settled()
+    chief.tap("oversee")
+    expect(chief.at("progress")).to_be_visible()
+    chief.tick(kind="note")
+    chief.fill(words=NOTE)
+    chief.tap("oversee")
+    expect(chief.at("oversight-entry")).to_have_count(2)
+    chief.look("oversight-chief", "案件")
+
+    handler.open("/tasks")
+    handler.signed_in()
+    handler.at("task-acknowledge_note").first.click()
+    expect(handler.at("words")).to_have_text(NOTE)
+    handler.tick(kind="objection")
+    handler.fill(words=OBJECTION)
+    handler.look("oversight-answer", "办案监督")
+    handler.tap("submit")
+    expect(handler.at("answer")).to_contain_text(OBJECTION)
+    handler.look("oversight-answered", "办案监督")
+
+    handler.open(path)
+    handler.settled()
+    handler.tap("to-inquiry")
+    handler.tick(kind="insider_inquiry", channel="phone", seems_unlawful="yes")
+    handler.fill(asker_name="某甲", content=SAID, happened_at="2026-01-05T09:00")
+    handler.look("inquiry-form", "记录过问")
+    handler.tap("submit")
+    expect(handler.at("asker")).to_have_text("某甲")
+    handler.look("inquiry", "过问记录")
+
+    inspector.open("/tasks")
+    inspector.signed_in()
+    inspector.at("task-review_inquiry").first.click()
+    expect(inspector.page.get_by_text(SAID)).to_be_visible()
+    inspector.tick(finding="no_breach")
+    inspector.fill(remark="已核查。")
+    inspector.look("inquiry-review", "过问记录")
+    inspector.tap("submit")
+    expect(inspector.at("review")).to_contain_text("已核查。")
+    inspector.open("/oversight-entries")
+    expect(inspector.at("oversight-entry")).to_have_count(2)
+    inspector.look("oversight-list", "办案监督")
+    inspector.open("/inquiry-reports")
+    expect(inspector.at("report").first).to_be_visible()
+    inspector.look("inquiry-reports", "过问情况月报告")
+    inspector.at("filter-missing").check()
+
+    handler.open("/inquiries")
+    expect(handler.at("inquiry")).to_have_count(1)
+    handler.look("inquiries", "过问记录")
+    handler.open("/inquiry-reports")
+    handler.tap("declare")
+    handler.page.get_by_role("button", name="确认").click()
+    expect(handler.at("report")).to_contain_text("零报告")
+    handler.look("zero-report", "过问情况月报告")
+    handler.open("/me")
+    handler.tap("to-inquiries")
+    expect(handler.page).to_have_url(re.compile("/inquiries$"))
