@@ -346,6 +346,50 @@ export const REPORT_STANDING: Record<string, string> = { recorded: '有记录', 
 export const OVERSIGHT: Record<string, string> = { look: '查看进度', report_asked: '要求报告', note: '批示' }
 export const OVERSIGHT_ANSWER: Record<string, string> = { report: '报告', acknowledgement: '已阅知', objection: '书面提出不同意见' }
 
+/** 检察官联席会议：意见供参考（刑诉规则第6条）。 */
+export const CONFERENCE_STATE: Record<string, string> = {
+  asked: '待召集',
+  convened: '已召集',
+  closed: '已结束',
+  called_off: '已取消',
+}
+export const CONFERENCE_FORM: Record<string, string> = { present: '现场', remote: '远程视频', written: '书面' }
+export const POSITION: Record<string, string> = { agree: '同意', disagree: '不同意', other: '其他意见' }
+export const REACH: Record<string, string> = { own_office: '仅本院检察官', any_office: '可邀请其他检察院检察官' }
+/** 检察委员会（检察院组织法第30条至第33条）。 */
+export const COMMITTEE_STATE: Record<string, string> = {
+  on_agenda: '已列议程',
+  summoned: '已通知开会',
+  in_session: '会议中',
+  majority: '形成多数意见，待签发',
+  no_majority: '征求缺席委员书面意见',
+  undecided: '未形成多数意见，待报请上级',
+  reported: '已报请上一级检察院',
+  decided: '已决定，待执行',
+  executed: '已执行，待反馈',
+  fed_back: '已反馈',
+  withdrawn: '已撤回',
+}
+export const MATTER_GROUND: Record<string, string> = {
+  major_arrest: '重大案件审查逮捕（刑诉法89条）',
+  chief_disagrees: '检察长不同意检察官处理意见（刑诉规则7条）',
+  state_interest: '涉及国家重大利益、严重影响社会稳定',
+  upper_approval: '核准追诉、缺席审判',
+  protest: '重大疑难复杂案件抗诉',
+  instructions: '向上级人民检察院请示',
+  re_deliberation: '复议',
+  major_case: '其他重大疑难复杂案件',
+}
+export const SEAT: Record<string, string> = {
+  member: '委员',
+  full_time: '专职委员',
+  deputy_chief: '副检察长',
+  chief: '检察长',
+}
+export const PRESENCE: Record<string, string> = { present: '出席', absent: '缺席', recused: '回避' }
+export const BALLOT: Record<string, string> = { approve: '同意', reject: '不同意', other: '其他决定' }
+export const VOTE_FORM: Record<string, string> = { in_session: '会议表决', in_writing: '书面意见' }
+
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
@@ -373,4 +417,10 @@ export const CHOICES = {
   inquiryChannel: choices(INQUIRY_CHANNEL),
   inquiryFinding: choices(INQUIRY_FINDING),
   oversight: choices(OVERSIGHT),
+  conferenceForm: choices(CONFERENCE_FORM),
+  position: choices(POSITION),
+  reach: choices(REACH),
+  matterGround: choices(MATTER_GROUND),
+  seat: choices(SEAT),
+  ballot: choices(BALLOT),
 }

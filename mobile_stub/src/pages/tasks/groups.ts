@@ -58,6 +58,8 @@ const PLACES: Record<string, string> = {
   consultations: 'consultations',
   inquiries: 'inquiries',
   oversight_entries: 'oversight-entries',
+  conferences: 'conferences',
+  committee_matters: 'committee-matters',
 }
 
 /** The page of what a task is about. */
