@@ -214,6 +214,15 @@ class NewMatter(Schema):
     ground = fields.Enum(MatterGround, by_value=True, required=True)
     question = fields.String(required=True, validate=_WORDS, metadata={"example": _QUESTION})
     report = fields.String(required=True, validate=_PAPERS)
+    proposal_id = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=_ID,
+        metadata={
+            "description": "The proposal of this case that was referred to the committee.",
+            "example": None,
+        },
+    )
 
 
 class NewSummons(Schema):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from services import numbers, tasks
+from services import numbers, proceedings, tasks
 from services.assignments import Recusal
 from services.cases import Case
 from services.committees.events import (
@@ -27,6 +27,7 @@ from services.committees.events import (
 from services.committees.flow import FLOW, CommitteeState
 from services.committees.majority import Ballot, Seat, feedback_due, in_time, quorum
 from services.committees.records import (
+    ONE_MATTER,
     ONE_VOTE,
     CommitteeAttendance,
     CommitteeMatter,
@@ -40,6 +41,7 @@ from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
+from services.proceedings import Proposal, ProposalState
 from services.tasks import TaskKind
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
@@ -50,6 +52,18 @@ class NobodySeated(Conflict):
     """This procuratorate has registered no members of its committee."""
 
     zh = "本院尚未登记检察委员会委员，不能提请讨论。"
+
+
+class NotReferred(Unprocessable):
+    """Only a proposal of this case that was referred to the committee is put before it."""
+
+    zh = "只能提请讨论本案中已决定提交检察委员会的报批事项。"
+
+
+class OnTheAgenda(Conflict):
+    """That proposal is before the committee already."""
+
+    zh = "该报批事项已经提请检察委员会讨论。"
 
 
 class SitsInThePast(Unprocessable):
@@ -194,33 +208,40 @@ def put(  # noqa: PLR0913  # each by its name
     ground: MatterGround,
     question: str,
     report: str,
-    about: tuple[str, int] | None = None,
+    proposal_id: int | None = None,
 ) -> CommitteeMatter:
-    """Put a matter on the agenda (CPL 89; RULES 4, 7; ORG 33).
+    """Put a matter on the agenda (CPL 89; RULES 4, 7; ORG 33), a proposal of the case if named.
 
     It moves no period: whoever needs the decision in time calls the session in time.
 
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate.
         NobodySeated: its committee has no members in the register.
+        NotReferred: no proposal of this case that was referred to the committee.
+        OnTheAgenda: that proposal is before the committee in another matter.
 
     Records:
         CommitteeMatterPut.
     """
+    if proposal_id is not None:
+        proposal = act.session.get(Proposal, proposal_id)
+        referred = proposal is not None and proposal.state is ProposalState.BEFORE_COMMITTEE
+        if proposal is None or not referred or proposal.case_id != case.id:
+            raise NotReferred(proposal_id=proposal_id)
     matter = CommitteeMatter(
         procuratorate_id=case.procuratorate_id,
         case=case,
         ground=ground,
         question=question,
         report=report,
-        about_kind=about and about[0],
-        about_id=about and about[1],
+        about_kind=None if proposal_id is None else Proposal.__tablename__,
+        about_id=proposal_id,
         put_at=act.now,
         put_by=act.actor.id,
         state=CommitteeState.ON_AGENDA,
     )
-    act.session.add(matter)
-    act.session.flush()
+    with act.unless(ONE_MATTER, OnTheAgenda()):
+        act.session.add(matter)
     if not matter.members:
         raise NobodySeated
     act.record(CommitteeMatterPut(matter.id, case.id, ground.value))
@@ -488,6 +509,9 @@ def decide(act: Act, matter: CommitteeMatter, *, wording: str) -> CommitteeMatte
     Refuses:
         NotAllowed: only the chief procurator, or the member who presided.
         WrongState: there is no majority, or it was decided or reported.
+        ProposalDecided: the proposal it is about is no longer before the committee.
+        StepIncomplete: what was proposed lacks something as things stand now.
+        StepBarred: the law does not allow what was proposed as things stand now.
 
     Records:
         CommitteeDecided.
@@ -534,6 +558,9 @@ def receive(
     Refuses:
         NotAllowed: only the chief procurator, or the member who presided.
         WrongState: it was not reported, or the answer is entered.
+        ProposalDecided: the proposal it is about is no longer before the committee.
+        StepIncomplete: what was proposed lacks something as things stand now.
+        StepBarred: the law does not allow what was proposed as things stand now.
 
     Records:
         CommitteeDecided.
@@ -647,8 +674,20 @@ class _Day(NamedTuple):
     outer_on: date | None
 
 
-def _conclude(_act: Act, _matter: CommitteeMatter) -> None:
-    """Hand the decision to what awaits it, such as a proposal: the one place that does."""
+def _conclude(act: Act, matter: CommitteeMatter) -> None:
+    """Hand the decision to the proposal that awaits it, if there is one: the one place that does.
+
+    Any other decision than approval sends the proposal back: the handler proposes what was
+    decided, as the notice has it (ORG 33).
+    """
+    if matter.about_kind == Proposal.__tablename__ and matter.about_id is not None:
+        note = f"{matter.notice_number}：{matter.decision_wording}"
+        proceedings.resolve(
+            act,
+            act.session.get_one(Proposal, matter.about_id),
+            approved=matter.decision is Ballot.APPROVE,
+            note=note,
+        )
 
 
 def _decided(

@@ -20,6 +20,7 @@ from services.people import Person
 ONE_SEAT = "committee_members_one_seat"
 ONE_CHIEF = "committee_members_one_chief"
 ONE_VOTE = "committee_votes_one_vote"
+ONE_MATTER = "committee_matters_one_open"
 
 
 class MatterGround(StrEnum):
@@ -123,6 +124,13 @@ class CommitteeMatter(Record):
             "(executed_on IS NULL) = (feedback_due_on IS NULL)", name="committee_matters_executed"
         ),
         UniqueConstraint("procuratorate_id", "notice_number", name="committee_matters_one_number"),
+        Index(
+            ONE_MATTER,
+            "about_kind",
+            "about_id",
+            unique=True,
+            postgresql_where=text("about_id IS NOT NULL AND state <> 'withdrawn'"),
+        ),
         Index("committee_matters_of_office", "procuratorate_id", "state", "id"),
         Index("committee_matters_of_case", "case_id", "id"),
     )
