@@ -104,7 +104,7 @@ def deadlines() -> None:
     "--exclude",
     multiple=True,
     metavar="REASON:FROM..[UNTIL]",
-    help="Days not counted: psychiatric_evaluation or retention. Repeatable.",
+    help="Days not counted: psychiatric_evaluation, retention, trial_suspended. Repeatable.",
 )
 @click.option(
     "--custody-changed",

@@ -43,6 +43,7 @@ from services.deadlines.engine.reasons import LEFT_OUT_UNDER, RESTARTED_UNDER
 from services.deadlines.engine.rules import Extension, Kind, RestartReason, Rule
 from services.deadlines.engine.steps import Reading, Step, StepCode
 from services.deadlines.engine.table import UnknownRuleError, rule_of
+from services.deadlines.engine.triggers import COURT_CASE_ACCEPTED
 from services.deadlines.engine.walks import CPL_105_1, MONTHS, Shift, Way, links_of, merged
 
 EARLIEST, LATEST = date(2018, 1, 1), date(2100, 12, 31)
@@ -712,8 +713,11 @@ def _stands_still(rule: Rule, reason: ExclusionReason) -> bool:
 
     An evaluation is left out of 办案期限, the time for handling a case (CPL 149): custody and
     reviews, not bail, remedies or replies. Deciding the measure is left out of the review for
-    prosecution alone (RULES 143 paragraph 2), which a change of jurisdiction begins anew.
+    prosecution alone (RULES 143 paragraph 2), which a change of jurisdiction begins anew. A trial
+    suspended stops the court's period for the trial, and nothing else (CPL 206 paragraph 2).
     """
+    if reason is ExclusionReason.TRIAL_SUSPENDED:
+        return rule.trigger is COURT_CASE_ACCEPTED
     if reason is ExclusionReason.RETENTION:
         return RestartReason.JURISDICTION_CHANGED in rule.restarts
     return rule.handling or (

@@ -178,13 +178,13 @@ CHOICES: Mapping[Choice, Reading] = {
         (Article("HOL-LAW", 2),),
     ),
     Choice.EVALUATION: Reading(
-        "精神病鉴定期间不计入的日数如何计算",
-        "How many days of a psychiatric evaluation are left out?",
+        "精神病鉴定、中止审理期间不计入的日数如何计算",
+        "How many days of a psychiatric evaluation, or a suspended trial, are left out?",
         "扣除最少的日数：鉴定开始、结束之日均仍计入期限",
         "the fewest: neither the day it begins nor the day it ends",
         "结束之日也予扣除",
         "the day it ends is left out too",
-        (Article("CPL", 149),),
+        (Article("CPL", 149), Article("CPL", 206, 2)),
     ),
     Choice.NOTHING_ELSE_LEFT_OUT: Reading(
         "其他鉴定、听证、“中止审查”的期间是否计入",

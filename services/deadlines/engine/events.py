@@ -16,6 +16,8 @@ class ExclusionReason(StrEnum):
     """CPL 149. No other expert evaluation stops a period."""
     RETENTION = "retention"
     """CPL 170 paragraph 2: deciding the measure after prior detention in a 留置 case."""
+    TRIAL_SUSPENDED = "trial_suspended"
+    """CPL 206 paragraph 2: while the trial is suspended the court's own period stands still."""
 
 
 @dataclass(frozen=True, slots=True)

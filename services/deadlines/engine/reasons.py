@@ -16,6 +16,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "留置案件决定强制措施",
         "deciding the measure in a retention case",
     ),
+    ExclusionReason.TRIAL_SUSPENDED: ("中止审理", "the trial suspended"),
 }
 """In Chinese and in English, as a noun or a clause that others complete."""
 
@@ -30,5 +31,6 @@ RESTARTED_UNDER: Mapping[RestartReason, tuple[Article, ...]] = {
 LEFT_OUT_UNDER: Mapping[ExclusionReason, tuple[Article, ...]] = {
     ExclusionReason.PSYCHIATRIC_EVALUATION: (Article("CPL", 149),),
     ExclusionReason.RETENTION: (Article("CPL", 170, 2), Article("RULES", 143, 2)),
+    ExclusionReason.TRIAL_SUSPENDED: (Article("CPL", 206, 2),),
 }
 """What lets days be left out."""
