@@ -321,6 +321,24 @@ def answer(
     return entry
 
 
+def hand_over(act: Act, case: Case) -> None:
+    """What waits for an answer waits for whoever handles the case now; called by that step."""
+    waiting = (
+        select(OversightEntry)
+        .outerjoin(OversightAnswer, OversightAnswer.entry_id == OversightEntry.id)
+        .where(
+            OversightEntry.case_id == case.id,
+            OversightEntry.procuratorate_id == case.procuratorate_id,
+            OversightEntry.kind.in_(TASK_OF),
+            OversightAnswer.id.is_(None),
+        )
+        .order_by(OversightEntry.id)
+    )
+    for entry in act.session.scalars(waiting).all():
+        tasks.cancel(act, TASK_OF[entry.kind], entry)
+        _open_task(act, entry, case.handler_id)
+
+
 def answerable(act: Act, entry: OversightEntry) -> bool:
     """May the actor answer it now?"""
     waiting = entry.answer is None and bool(FITS[entry.kind])
@@ -354,11 +372,15 @@ def _entered(
     )
     act.session.add(entry)
     act.session.flush()
-    if handler_id is not None and kind in TASK_OF:
-        tasks.open_for_person(
-            act, TASK_OF[kind], entry, person_id=handler_id, due=By(due_on) if due_on else None
-        )
+    if kind in TASK_OF:
+        _open_task(act, entry, handler_id)
     return entry
+
+
+def _open_task(act: Act, entry: OversightEntry, handler_id: int | None) -> None:
+    if handler_id is not None:
+        due = By(entry.due_on) if entry.due_on else None
+        tasks.open_for_person(act, TASK_OF[entry.kind], entry, person_id=handler_id, due=due)
 
 
 def _at_fault(pointer: str, zh: str) -> dict[str, str]:

@@ -264,6 +264,23 @@ def test_whoever_handles_the_case_now_answers(world: World) -> None:
     assert [task.state for task in world.tasks(entry)] == [TaskState.DONE]
 
 
+def test_what_waits_for_an_answer_follows_the_case(world: World) -> None:
+    asked, noted = world.entered(OversightKind.REPORT_ASKED), world.entered(OversightKind.NOTE)
+    world.answered(noted, OversightAnswerKind.ACKNOWLEDGEMENT)
+    world.entered(OversightKind.LOOK)
+    manager, first = world.act(world.town.manager), world.town.prosecutor.id
+    for handler_id in (None, world.make.person(PostKind.PROSECUTOR, world.town.procuratorate).id):
+        world.case.handler_id = handler_id
+        oversight.hand_over(manager, world.case)
+
+    found = [(task.person_id, task.state, task.due_on) for task in world.tasks(asked)]
+    assert found == [
+        (first, TaskState.CANCELLED, TODAY),
+        (world.case.handler_id, TaskState.OPEN, TODAY),
+    ]
+    assert [task.state for task in world.tasks(noted)] == [TaskState.DONE]
+
+
 # --- who reads, and that nothing is ever changed ------------------------------------------------
 
 
