@@ -453,7 +453,7 @@ def proposal_shown(act: Act, proposal: Proposal) -> dict[str, Any]:
     return brief | {
         "article": cited_en(step.articles) if reads_english() else cited_zh(step.articles),
         "said": said(step, proposal.given, inside=True),
-        "chain": proposal.chain,
+        "chain": [one | {"post": PostKind(one["post"])} for one in proposal.chain],
         "level": proposal.level,
         "for_committee": proposal.for_committee,
         "decided_by": proposal.decider,

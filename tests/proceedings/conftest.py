@@ -1,0 +1,289 @@
+"""A town whose people take a case through HTTP, each on their own phone, day after day."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from api.identity import access_token
+from services import charges
+from services.charges import Charge
+from services.deadlines import CHINA_TIME
+from services.kernel.clock import LegalClock, machine_now
+from services.offices import Office, OfficeKind
+from services.people import Person, Speciality, SpecialityCode
+from services.policy import PostKind
+from services.sessions import SignInSession
+from tests.make import Make, Town
+
+API = "/api/v1"
+CHECKS = dict.fromkeys(
+    ("jurisdiction", "file_complete", "property_matches", "suspects_present", "in_time"), "ok"
+)
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=CHINA_TIME)
+Json = dict[str, Any]
+
+
+class Refused(AssertionError):
+    """The server said no; the problem is kept."""
+
+    def __init__(self, status: int, problem: Json) -> None:
+        super().__init__(f"{status} {problem}")
+        self.status, self.problem = status, problem
+
+
+@dataclass(slots=True)
+class Phone:
+    """One person's phone."""
+
+    client: FlaskClient
+    token: str
+    keys: Iterator[int]
+
+    def ask(self, method: str, path: str, body: Any = None, etag: str | None = None) -> Json:
+        """The answer, or the refusal with its problem."""
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Idempotency-Key": f"journey-{next(self.keys)}",
+        }
+        headers |= {"If-Match": etag} if etag else {}
+        sent = {} if body is None else {"json": body}
+        reply = self.client.open(API + path, method=method, headers=headers, **sent)
+        assert reply.json is not None
+        if reply.status_code >= 400:
+            raise Refused(reply.status_code, reply.json)
+        return dict(reply.json)
+
+    def get(self, path: str) -> Json:
+        """What stands there."""
+        return self.ask("GET", path)
+
+    def change(self, method: str, path: str, body: Any, of: str | None = None) -> Json:
+        """Change what was read a moment ago."""
+        version = self.get(of or path.rpartition("/")[0])["version"]
+        return self.ask(method, path, body, f'"{version}"')
+
+    def step(self, matter: str, code: str, **given: Any) -> Json:
+        """Take a step in a suspect's matter, or put it forward."""
+        return self.change("POST", f"{matter}/steps", {"step": code, "given": plain(given)})
+
+    def decide(self, proposal_id: int, outcome: str = "approve", **more: Any) -> Json:
+        """Decide on a proposal."""
+        body = {"outcome": outcome, **more}
+        return self.change("PUT", f"/proposals/{proposal_id}/decision", body)
+
+    def tasks(self) -> list[Json]:
+        """What lies open."""
+        return list(self.get("/tasks")["items"])
+
+
+def plain(given: Mapping[str, Any]) -> Json:
+    """Days and moments as they travel."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+    }
+
+
+@dataclass(slots=True)
+class Trip:
+    """The people, their phones and the clock of one journey."""
+
+    app: Flask
+    make: Make
+    town: Town
+    superior: Office
+    theft: Charge
+    keys: Iterator[int] = field(default_factory=lambda: count(1))
+    _phones: dict[int, Phone] = field(default_factory=dict)
+    now: datetime = MONDAY
+
+    def phone(self, person: Person) -> Phone:
+        """Somebody's phone, signed in."""
+        if person.id not in self._phones:
+            at = machine_now()
+            opened = SignInSession(person_id=person.id, opened_at=at, renewed_at=at)
+            self.make.session.add(opened)
+            self.make.session.flush()
+            token = access_token(
+                self.app.extensions["token_key"], opened, lasting=timedelta(hours=2)
+            )
+            self._phones[person.id] = Phone(self.app.test_client(), token, self.keys)
+        return self._phones[person.id]
+
+    @property
+    def officer(self) -> Phone:
+        return self.phone(self.town.officer)
+
+    @property
+    def manager(self) -> Phone:
+        return self.phone(self.town.manager)
+
+    @property
+    def prosecutor(self) -> Phone:
+        return self.phone(self.town.prosecutor)
+
+    @property
+    def chief(self) -> Phone:
+        return self.phone(self.town.chief)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def wait(self, days: float) -> None:
+        """Let the legal clock go on."""
+        self.go_to(self.now + timedelta(days=days))
+
+    def go_to(self, moment: datetime) -> None:
+        """Set the legal clock."""
+        self.now = moment
+        clock = self.make.session.get(LegalClock, 1)
+        if clock is None:
+            clock = LegalClock(id=1, offset=moment - machine_now())
+            self.make.session.add(clock)
+        clock.offset = moment - machine_now()
+        self.make.session.flush()
+
+    # What many journeys begin with.
+
+    def suspect(self, name: str = "赵某甲", **more: Any) -> Json:
+        """A suspect as the police state them."""
+        return {
+            "name": name,
+            "document_kind": "none",
+            "name_self_reported": True,
+            "born_on": "1990-03-07",
+            "sex": "male",
+            "measure": "detention",
+            "measure_began_at": (self.now - timedelta(days=2)).isoformat(),
+            "detention_centre_id": self.centre.id,
+            "act_on": (self.now - timedelta(days=3)).date().isoformat(),
+            "charge_ids": [self.theft.id],
+            **more,
+        }
+
+    @property
+    def centre(self) -> Office:
+        found = self.make.session.query(Office).filter_by(kind=OfficeKind.DETENTION_CENTRE).first()
+        assert found is not None
+        return found
+
+    def arrest_case(self, *suspects: Json, **more: Any) -> Json:
+        """A request of the police, accepted, and with the town's prosecutor."""
+        number = next(self.keys)
+        request = self.officer.ask(
+            "POST",
+            "/arrest-requests",
+            {
+                "document_number": f"测公提捕字〔2026〕{number}号",
+                "document_on": self.today.isoformat(),
+                "head_approved_on": self.today.isoformat(),
+                "facts": "犯罪嫌疑人在某商场多次盗窃他人财物，数额较大。",
+                "danger_grounds": "可能实施新的犯罪。",
+                "suspects": list(suspects) or [self.suspect()],
+                "file_items": [
+                    {"title": "证据卷", "pages": 96, "kind": "evidence"},
+                    {"title": "拘留证", "pages": 1, "kind": "detention_warrant"},
+                ],
+                **more,
+            },
+        )
+        path = f"/arrest-requests/{request['id']}"
+        case = self.manager.change(
+            "PUT", f"{path}/acceptance", {"list": "ordinary", "checks": CHECKS}
+        )
+        return self.assigned(case)
+
+    def assigned(self, case: Json) -> Json:
+        """The same case with its handler: drawn, or the one of the earlier stage."""
+        path = f"/cases/{case['id']}"
+        self.manager.change("PUT", f"{path}/assignment", {"mode": "random"})
+        return self.manager.get(path)
+
+    def opined(self, review_id: int, **opinion: Any) -> None:
+        """The handler's opinion, and the chief procurator's decision after it."""
+        path = f"/arrest-reviews/{review_id}"
+        self.prosecutor.change(
+            "PUT",
+            f"{path}/opinion",
+            {"hearing": "interrogated", "reasons": "有证据证明有犯罪事实。", **opinion},
+        )
+        decision = {"outcome": opinion["proposal"]}
+        if "refusal_kind" in opinion:
+            decision["refusal_kind"] = opinion["refusal_kind"]
+        self.chief.change("PUT", f"{path}/decision", decision)
+
+    def arrested(self, *suspects: Json) -> Json:
+        """An arrest case whose suspects were all arrested today."""
+        case = self.arrest_case(*suspects)
+        for review in case["arrest_reviews"]:
+            self.opined(review["id"], proposal="approve")
+            self.receipt(review["id"], "executed")
+        return self.manager.get(f"/cases/{case['id']}")
+
+    def receipt(self, review_id: int, outcome: str, **more: Any) -> Json:
+        """What the police did with the decision, at this minute."""
+        minute = self.now.replace(second=0, microsecond=0).isoformat()
+        body = {"outcome": outcome, "executed_at": minute, **more}
+        return self.officer.change("PUT", f"/arrest-reviews/{review_id}/receipt", body)
+
+    def transferred(
+        self,
+        named: list[Json],
+        *,
+        by: Phone | None = None,
+        **more: Any,
+    ) -> Json:
+        """A case transferred for prosecution, accepted and with its handler."""
+        number = next(self.keys)
+        transfer = (by or self.officer).ask(
+            "POST",
+            "/transfers",
+            {
+                "document_number": f"测公诉字〔2026〕{number}号",
+                "document_on": self.today.isoformat(),
+                "facts": "犯罪嫌疑人在某商场多次盗窃他人财物，数额较大。",
+                "suspects": named,
+                **more,
+            },
+        )
+        path = f"/transfers/{transfer['id']}"
+        case = self.manager.change(
+            "PUT", f"{path}/acceptance", {"list": "ordinary", "checks": CHECKS}
+        )
+        return self.assigned(case)
+
+    def approved(self, matter: str, code: str, **given: Any) -> Json:
+        """A step that the handler puts forward and the chief procurator approves."""
+        told = self.prosecutor.step(matter, code, **given)
+        self.chief.decide(told["proposal_id"])
+        return self.prosecutor.get(matter)
+
+
+TripOf = Callable[[], Trip]
+
+
+@pytest.fixture
+def trip(app: Flask, make: Make, session: Session) -> Trip:
+    """Monday 2 March 2026, nine in the morning: one prosecutor here, another in the next town."""
+    charges.load(session)
+    superior = make.office(OfficeKind.PROCURATORATE, level="municipal")
+    make.person(PostKind.CHIEF_PROCURATOR, superior)
+    make.person(PostKind.PROSECUTOR, superior)
+    town = make.town()
+    town.procuratorate.superior_id = superior.id
+    make.office(OfficeKind.DETENTION_CENTRE, procuratorate_id=town.procuratorate.id)
+
+    make.session.add(Speciality(person_id=town.prosecutor.id, code=SpecialityCode.MINORS))
+    theft = session.query(Charge).filter(Charge.name == "盗窃罪").first()
+    assert theft is not None
+    journey = Trip(app, make, town, superior, theft)
+    journey.go_to(MONDAY)
+    return journey
