@@ -644,6 +644,8 @@ LEGAL = (
     ("审查起诉期限", "period of the review for prosecution", "rule R01"),
     ("超期羁押", "custody beyond its limit", "`CustodyExpired`"),
     ("流程监控", "process monitoring", "`monitoring`"),
+    ("适时介入", "early intervention (RULES 256)", "`early_intervention`"),
+    ("捕前协商", "consultation before an arrest is asked for (practice)", "`pre_arrest`"),
     ("刑事执行检察", "supervision of the execution of custody", "`execution_supervisor`"),
     ("量刑建议", "sentencing recommendation: fixed, or a range", "`Recommendation`"),
     ("速裁程序", "expedited procedure", "`expedited`"),

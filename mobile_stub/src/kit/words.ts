@@ -278,7 +278,7 @@ export const CONSULTATION_KIND: Record<string, string> = { early_intervention: '
 export const CONSULTATION_STATE: Record<string, string> = {
   invited: '待答复',
   accepted: '协商中',
-  declined: '未派员',
+  declined: '不派员',
   concluded: '已结束',
   overtaken: '已提请',
 }
