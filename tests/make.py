@@ -15,7 +15,7 @@ from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
 from services.policy import PostKind
 from services.prosecutions import Prosecution
-from services.transfers import Transfer, TransferSource
+from services.transfers import Transfer
 
 PASSWORD = "测试口令-42"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -106,6 +106,21 @@ class Make:
             self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
         )
 
+    def commission_town(self) -> Town:
+        """A town where the organ that sends cases in is a supervisory commission."""
+        procuratorate = self.office()
+        commission = self.office(
+            OfficeKind.SUPERVISORY_COMMISSION, procuratorate_id=procuratorate.id
+        )
+        return Town(
+            procuratorate,
+            commission,
+            self.person(PostKind.COMMISSION_OFFICER, commission),
+            self.person(PostKind.CASE_MANAGER, procuratorate),
+            self.person(PostKind.PROSECUTOR, procuratorate),
+            self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
+        )
+
     def suspect(self, **given: object) -> Suspect:
         number = next(self._numbers)
         values: dict[str, object] = {
@@ -169,7 +184,8 @@ class Make:
     ) -> Transfer:
         """A case as transferred for prosecution, its periods running."""
         number = next(self._numbers)
-        sender = transfers.Sender(town.police.id, town.procuratorate.id, TransferSource.POLICE)
+        source = transfers.SOURCES[town.police.kind]
+        sender = transfers.Sender(town.police.id, town.procuratorate.id, source)
         named = list(suspects) or [self.suspect(measure=Measure.ARREST)]
         self.session.add_all(named)
         self.session.flush()

@@ -8,6 +8,7 @@ from services.transfers.events import (
 )
 from services.transfers.flow import FLOW, TransferSource, TransferState
 from services.transfers.operations import (
+    SOURCES,
     DocumentTransferred,
     EverybodyAtLarge,
     NamedSuspect,
@@ -32,6 +33,7 @@ from services.transfers.records import Transfer, TransferredSuspect
 
 __all__ = [
     "FLOW",
+    "SOURCES",
     "DocumentTransferred",
     "EverybodyAtLarge",
     "NamedSuspect",

@@ -266,7 +266,8 @@ def accept(act: Act, transfer: Transfer, *, checks: Mapping[str, str]) -> Transf
     """Accept the transfer after the five checks of RULES 157; `services.cases` opens the case.
 
     Who is at large is not accepted (RULES 158¶3). A case of another jurisdiction is accepted and
-    then transferred within five days (RULES 328).
+    then transferred within five days (RULES 328). Whoever is in retention is detained at once after
+    it (RULES 142).
 
     Refuses:
         NotAllowed: only case management of that procuratorate.
@@ -290,6 +291,18 @@ def accept(act: Act, transfer: Transfer, *, checks: Mapping[str, str]) -> Transf
     transfer.acceptance_checks = {one.value: result.value for one, result in results.items()}
     tasks.finish(act, TaskKind.ACCEPT_TRANSFER, transfer)
     tasks.cancel(act, TaskKind.SUPPLEMENT_TRANSFER, transfer)
+    keepers = Keepers(transfer.procuratorate_id, transfer.office_id, transfer.handler_id)
+    for suspect in transfer.suspects:
+        if retained(transfer, suspect):
+            deadlines.start(
+                act,
+                "S01",
+                transfer,
+                suspect_id=suspect.id,
+                keepers=keepers,
+                started_at=act.now,
+                custody=suspect.custody,
+            )
     act.record(TransferAccepted(transfer.id))
     return transfer
 
@@ -322,6 +335,12 @@ def expedited(transfer: Transfer, named: TransferredSuspect) -> bool:
     return transfer.expedited_proposed and named.pleads and not flags & excluded
 
 
+def retained(transfer: Transfer, suspect: Suspect) -> bool:
+    """Does the commission hold the suspect in retention (留置)? It stands as custody elsewhere."""
+    commission = transfer.source is TransferSource.COMMISSION
+    return commission and suspect.measure is Measure.CUSTODY_ELSEWHERE
+
+
 def _start(act: Act, transfer: Transfer) -> None:
     """Let review run, and end the custody for investigation (CPL 156, 172; RULES 40, 55)."""
     keepers = Keepers(transfer.procuratorate_id, transfer.office_id, transfer.handler_id)
@@ -331,7 +350,11 @@ def _start(act: Act, transfer: Transfer) -> None:
             continue
         suspect = named.suspect
         _end_investigation(act, suspect)
-        begun = ["R15" if moved else "R02" if expedited(transfer, named) else "R01", "R04"]
+        begun = ["R15" if moved else "R02" if expedited(transfer, named) else "R01"]
+        if transfer.source is not TransferSource.COMMISSION:
+            begun.append("R04")
+        elif not retained(transfer, suspect):
+            begun.append("S05")
         if Flag.MINOR.value in suspect.flags:
             begun.append("R06c")
         if suspect.measure in _MEASURED and not moved:

@@ -1,6 +1,7 @@
 """The steps of a prosecution, by stage; together they are the table."""
 
 from services.prosecutions.steps import (
+    commission,
     measures,
     non_prosecution,
     plea,
@@ -13,6 +14,7 @@ from services.prosecutions.steps import (
 STEPS = (
     *review.STEPS,
     *returns.STEPS,
+    *commission.STEPS,
     *measures.STEPS,
     *plea.STEPS,
     *non_prosecution.STEPS,
