@@ -26,6 +26,11 @@ SOURCES: Mapping[str, tuple[str, str]] = {
         "羁押必要性规定",
         "人民检察院 公安机关羁押必要性审查、评估工作规定（2023年）",
     ),
+    "DUTY-2020": ("值班律师办法", "法律援助值班律师工作办法（司规〔2020〕6号）"),
+    "SENT-2021": (
+        "量刑建议意见",
+        "人民检察院办理认罪认罚案件开展量刑建议工作的指导意见（2021年）",
+    ),
     "HOL-LAW": ("节日放假办法", "全国年节及纪念日放假办法（2024年修订）"),
 }
 """Key, short name, full name of each text that rows, steps and choices cite."""
