@@ -73,6 +73,17 @@ def in_force(act: Act, *, on: date, like: str = "") -> Select[Charge]:
     )
 
 
+def names(act: Act, charge_ids: Collection[int]) -> dict[int, str]:
+    """The names of those charges that there are, by id."""
+    rows = act.session.execute(select(Charge.id, Charge.name).where(Charge.id.in_(charge_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def known(act: Act, charge_ids: Collection[int]) -> bool:
+    """Are they all charges of the register, each named once?"""
+    return len(names(act, charge_ids)) == len(charge_ids)
+
+
 CHAPTERS = {
     4: ("故意杀人罪", "组织未成年人进行违反治安管理活动罪"),
     5: ("抢劫罪", "拒不支付劳动报酬罪"),

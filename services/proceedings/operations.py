@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
-from services import cases, deadlines, numbers, people, tasks
+from services import cases, charges, deadlines, numbers, people, tasks
 from services.cases import Case
 from services.deadlines import Deadline
 from services.kernel.act import Act, record_of
@@ -38,7 +38,17 @@ from services.proceedings.records import (
     RemarkKind,
     TakenStep,
 )
-from services.proceedings.table import FieldKind, Step, Subject, Taking, as_plain, of_plain
+from services.proceedings.table import (
+    Field,
+    FieldKind,
+    Step,
+    Subject,
+    Taking,
+    Unreadable,
+    as_plain,
+    fault,
+    of_plain,
+)
 from services.tasks import TaskKind
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -319,17 +329,31 @@ def _complete(taking: Taking) -> None:
                 errors.append(
                     _fault(one.name, "person", "不是本院该岗位人员。", "Nobody in that post here.")
                 )
+        if one.kind is FieldKind.CHARGES and not charges.known(taking.act, value):
+            errors.append(
+                _fault(
+                    one.name, "charge", "没有此罪名，或者重复填写。", "No such charge, or twice."
+                )
+            )
+        errors += _unreadable(taking, one, value)
     if errors:
         raise StepIncomplete(errors=errors)
 
 
+def _unreadable(taking: Taking, one: Field, value: Any) -> list[dict[str, Any]]:
+    if one.reads is None:
+        return []
+    try:
+        one.reads(taking, value)
+    except Unreadable as error:
+        return [
+            found | {"pointer": f"/given/{one.name}{found['pointer']}"} for found in error.faults
+        ]
+    return []
+
+
 def _fault(name: str, code: str, zh: str, en: str) -> dict[str, Any]:
-    return {
-        "pointer": f"/given/{name}",
-        "code": code,
-        "detail": {"zh": zh, "en": en},
-        "severity": "error",
-    }
+    return fault(f"/given/{name}", code, zh, en)
 
 
 def _deciding_office(act: Act, subject: Subject, step: Step[Any]) -> Office:

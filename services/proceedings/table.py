@@ -123,7 +123,25 @@ class Field:
     inside: bool = False
     post: str | None = None
     """Who may be named: somebody in that post of the procuratorate."""
+    reads: "Callable[[Taking, Any], Any] | None" = None
+    """How a table is read, in that matter; what cannot be read is refused with `Unreadable`."""
     office_kind: str | None = None
+
+
+class Unreadable(ValueError):
+    """What was said in a table cannot be as it is: the faults, as `errors` tell them.
+
+    Pointers are within the table: `/penalty/term`.
+    """
+
+    def __init__(self, faults: Collection[dict[str, Any]]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def fault(pointer: str, code: str, zh: str, en: str) -> dict[str, Any]:
+    """One fault in what was said."""
+    return {"pointer": pointer, "code": code, "detail": {"zh": zh, "en": en}, "severity": "error"}
 
 
 def as_plain(value: Any) -> Any:
