@@ -19,6 +19,7 @@ from services.proceedings.effects import (
     Whom,
     held,
     keepers,
+    running,
 )
 from services.proceedings.operations import times
 from services.proceedings.table import (
@@ -66,6 +67,11 @@ def _necessity_reviewed(taking: Taking) -> bool:
     months = taking.given.get("likely_months")
     light = months is not None and months <= LIGHT
     return not (held(taking) and light) or times(taking.act, taking.subject, "review_necessity") > 0
+
+
+def custody_event(taking: Taking) -> bool:
+    """Held, and the supervising department is not already to be told of another event (614)."""
+    return held(taking) and not running(taking, ("C10",))
 
 
 def _extendable(taking: Taking) -> bool:
@@ -247,7 +253,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Extend(REVIEW_RULES),
-            Start("C10", when=held, only="在押的"),
+            Start("C10", when=custody_event, only="在押的"),
         ),
     ),
     Step(
@@ -476,7 +482,7 @@ STEPS: tuple[Step[Any], ...] = (
         effects=(
             Close(REVIEW_RULES),
             Close(("R04", "R06c", "S05", "B03"), CloseReason.LAPSED),
-            Start("C10", when=held, only="在押的"),
+            Start("C10", when=custody_event, only="在押的"),
             Do("保存起诉内容，供判决后比对", _keep_indictment),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
             Ask(TaskKind.FOLLOW_TRIAL, Whom.HANDLER),
