@@ -586,7 +586,7 @@ Names = dict[int, str]
 def shown(act: Act, one: Consultation) -> dict[str, Any]:
     """The consultation as this reader may see it."""
     act.session.flush()
-    act.session.expire(one, ["later_handler_ids"])
+    act.session.expire(one, ["later_handler_ids", "recused_ids"])
     people_in_it = [one.invited_by, one.answered_by, one.handler_id]
     people_in_it += [view.by_id for view in one.views]
     people_in_it += [opinion.by_id for opinion in one.opinions]

@@ -247,6 +247,11 @@ def of_the_procuratorate(actor: Actor, thing: Any) -> bool:
     return thing.office_id in actor.offices
 
 
+def not_recused(actor: Actor, thing: Any) -> bool:
+    """Was the actor never kept away from what it is about, or what followed? (CPL 29, 30)"""
+    return actor.id not in (thing.recused_ids or ())
+
+
 def later_handler(actor: Actor, thing: Any) -> bool:
     """Does the actor handle the case that it is about, or that followed from it? (RULES 8)"""
     handling = actor.id in (thing.later_handler_ids or ())
@@ -435,17 +440,21 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (case_manager,),
         (chief_procurator,),
         (department_head,),
-        (handler,),
+        (handler, not_recused),
         (later_handler,),
     ),
     Permission.CONSULTATION_INVITE: ((officer_of_the_organ,),),
     Permission.CONSULTATION_OFFER: ((case_manager,), (department_head,), (chief_procurator,)),
     Permission.CONSULTATION_RESTATE: ((officer_of_the_organ,),),
     Permission.CONSULTATION_ANSWER: ((case_manager,), (department_head,), (later_handler,)),
-    Permission.CONSULTATION_SPEAK: ((officer_of_the_organ,), (handler,), (department_head,)),
-    Permission.CONSULTATION_OPINE: ((handler,),),
+    Permission.CONSULTATION_SPEAK: (
+        (officer_of_the_organ,),
+        (handler, not_recused),
+        (department_head,),
+    ),
+    Permission.CONSULTATION_OPINE: ((handler, not_recused),),
     Permission.CONSULTATION_COLLECT: ((officer_of_the_organ,),),
-    Permission.CONSULTATION_CONCLUDE: ((handler,),),
+    Permission.CONSULTATION_CONCLUDE: ((handler, not_recused),),
     Permission.CONSULTATION_LINK: ((officer_of_the_organ,),),
     Permission.CONSULTATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
     Permission.CASE_OVERSEE: ((chief_procurator,), (department_head,)),

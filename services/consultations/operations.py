@@ -35,6 +35,7 @@ from services.consultations.flow import (
     ConsultationState,
 )
 from services.consultations.records import (
+    RECUSALS,
     Consultation,
     ConsultationEvidence,
     ConsultationOpinion,
@@ -173,12 +174,13 @@ class LastDay:
 def visible(act: Act) -> Select[Consultation]:
     """What the own organ invited or was offered, the own office's, the own ones, what followed."""
     actor = act.actor
-    followed = exists().where(
-        Case.handler_id == actor.id,
-        or_(
-            Case.id == Consultation.case_id,
-            Case.arrest_request_id == Consultation.arrest_request_id,
-        ),
+    concerned = or_(
+        Case.id == Consultation.case_id,
+        Case.arrest_request_id == Consultation.arrest_request_id,
+    )
+    handled = exists().where(Case.handler_id == actor.id, concerned)
+    recused = exists().where(
+        RECUSALS.c.person_id == actor.id, RECUSALS.c.case_id == Case.id, concerned
     )
     return select(Consultation).where(
         or_(
@@ -186,7 +188,7 @@ def visible(act: Act) -> Select[Consultation]:
             Consultation.procuratorate_id.in_(actor.offices_as(*OFFICE_WIDE)),
             and_(
                 Consultation.procuratorate_id.in_(actor.offices_as(PostKind.PROSECUTOR)),
-                or_(Consultation.handler_id == actor.id, followed),
+                or_(and_(Consultation.handler_id == actor.id, ~recused), handled),
             ),
         )
     )
@@ -685,13 +687,13 @@ def _sketched(act: Act, suspects: Sequence[SuspectSketch]) -> list[ConsultationS
 
 
 def _possible(act: Act, each: SuspectSketch) -> bool:
-    if each.detained_at is None:
-        return True
+    if each.detained_at is not None and each.detained_at > act.now:
+        return False
     try:
         _last_day(act, each.detained_at, each.detention_extended_to)
     except ImpossibleError:
         return False
-    return each.detained_at <= act.now
+    return True
 
 
 def _error(place: int) -> dict[str, str]:

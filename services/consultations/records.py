@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    column,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.terms import Extension
@@ -17,6 +28,9 @@ from services.consultations.flow import (
 )
 from services.kernel.act import Record
 from services.offices import Office
+
+RECUSALS = table("recusals", column("case_id"), column("person_id", Integer))
+"""Who was recused, by its table's name: that tier knows this one, not the reverse."""
 
 
 class Consultation(Record):
@@ -45,7 +59,7 @@ class Consultation(Record):
             name="consultations_held_by_a_prosecutor",
         ),
         Index("consultations_by_office", "office_id", "id"),
-        Index("consultations_by_procuratorate", "procuratorate_id", "state", "id"),
+        Index("consultations_by_procuratorate", "procuratorate_id", "id"),
         Index("consultations_by_handler", "handler_id", "id"),
         Index("consultations_by_request", "arrest_request_id"),
         Index("consultations_by_case", "case_id"),
@@ -91,6 +105,15 @@ class Consultation(Record):
         deferred=True,
     )
     """The prosecutors who handle what it is about, or what followed from it."""
+    recused_ids: Mapped[list[int] | None] = column_property(
+        select(func.array_agg(RECUSALS.c.person_id))
+        .join_from(RECUSALS, Case, Case.id == RECUSALS.c.case_id)
+        .where(or_(Case.id == case_id, Case.arrest_request_id == arrest_request_id))
+        .correlate_except(Case, RECUSALS)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """Whoever is kept away from what it is about, or from what followed (CPL 29, 30)."""
     office: Mapped[Office] = relationship(foreign_keys=office_id)
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     case: Mapped[Case | None] = relationship()
