@@ -237,6 +237,49 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/conferences',
+    component: () => import('./pages/conferences/ConferenceList.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/conferences/new',
+    component: () => import('./pages/conferences/ConferenceForm.vue'),
+    props: to => ({ id: null, caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/conferences/:id(\\d+)',
+    component: () => import('./pages/conferences/ConferencePage.vue'),
+    props: id,
+  },
+  {
+    path: '/conferences/:id(\\d+)/convening',
+    component: () => import('./pages/conferences/ConferenceForm.vue'),
+    props: to => ({ ...id(to), caseId: null }),
+  },
+  {
+    path: '/conference-settings',
+    component: () => import('./pages/conferences/SettingsForm.vue'),
+  },
+  {
+    path: '/committee',
+    component: () => import('./pages/committees/CommitteePage.vue'),
+  },
+  {
+    path: '/committee-matters',
+    component: () => import('./pages/committees/MatterList.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/committee-matters/new',
+    component: () => import('./pages/committees/MatterForm.vue'),
+    props: to => ({ caseId: Number(to.query.case), proposalId: Number(to.query.proposal) || null }),
+  },
+  {
+    path: '/committee-matters/:id(\\d+)',
+    component: () => import('./pages/committees/MatterPage.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     component: () => import('./pages/me/NothingHere.vue'),
     meta: { open: true },
