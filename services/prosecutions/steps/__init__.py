@@ -6,6 +6,7 @@ from services.prosecutions.steps import (
     non_prosecution,
     plea,
     probation,
+    remedies,
     returns,
     review,
     trial,
@@ -18,6 +19,7 @@ STEPS = (
     *measures.STEPS,
     *plea.STEPS,
     *non_prosecution.STEPS,
+    *remedies.STEPS,
     *probation.STEPS,
     *trial.STEPS,
 )
