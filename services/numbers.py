@@ -27,6 +27,7 @@ class Mark(StrEnum):
     RECONSIDERATION = "reconsideration"
     RE_EXAMINATION = "re_examination"
     CUSTODY_EXTENDED = "custody_extended"
+    CUSTODY_NOT_EXTENDED = "custody_not_extended"
     NECESSITY_PROPOSAL = "necessity_proposal"
     NECESSITY_RESULT = "necessity_result"
     PROSECUTION_CASE = "prosecution_case"
@@ -65,6 +66,7 @@ WORDS = {
     Mark.RECONSIDERATION: "复议",
     Mark.RE_EXAMINATION: "复核",
     Mark.CUSTODY_EXTENDED: "延押",
+    Mark.CUSTODY_NOT_EXTENDED: "不延押",
     Mark.NECESSITY_PROPOSAL: "羁审建",
     Mark.NECESSITY_RESULT: "羁审结",
     Mark.PROSECUTION_CASE: "诉受",

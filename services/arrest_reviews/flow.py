@@ -22,6 +22,8 @@ class ReviewState(StrEnum):
     """Upheld on reconsideration; the police may go one level up (RULES 291)."""
     RE_EXAMINATION = "re_examination"
     """The procuratorate one level above re-examines (RULES 291)."""
+    REFUSAL_FINAL = "refusal_final"
+    """Upheld on re-examination as well: what remains is a new request (RULES 291)."""
     ARREST_REVOKED = "arrest_revoked"
     """The approval was revoked as wrong (RULES 289)."""
     FOR_PROSECUTION = "for_prosecution"
@@ -57,6 +59,10 @@ class RefusalKind(StrEnum):
     """NA-7: a minor with a light crime and guardianship, or of unclear age (RULES 463, 464)."""
     NOT_THE_OFFENDER = "not_the_offender"
     """NA-8: another person's act, or not liable among accomplices (RULES 287¶2)."""
+
+
+ENDING = frozenset({RefusalKind.NO_CRIME, RefusalKind.CPL_16, RefusalKind.NOT_THE_OFFENDER})
+"""Refusals with which the police are told to dismiss the case or end it for the suspect (287)."""
 
 
 class Hearing(StrEnum):

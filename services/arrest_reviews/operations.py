@@ -15,6 +15,7 @@ from services.arrest_reviews.events import (
 )
 from services.arrest_reviews.flow import (
     DECIDED,
+    ENDING,
     Hearing,
     NewMeasure,
     Outcome,
@@ -24,10 +25,11 @@ from services.arrest_reviews.flow import (
     ReviewState,
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
-from services.arrest_reviews.steps import FLOW, STEPS
+from services.arrest_reviews.steps import FLOW, STEPS, custody, necessity
 from services.cases import Case, CaseClosed, CaseState
-from services.deadlines import Calculation, Custody, Deadline, Keepers, Standing
+from services.deadlines import Calculation, CloseReason, Custody, Deadline, Keepers, Standing
 from services.kernel.act import Act
+from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
@@ -39,8 +41,28 @@ REVIEW_RULES = ("D06", "D07")
 """Seven days for a detained suspect; 15, at most 20, for one who is not (CPL 91; RULES 282)."""
 EXECUTION_RULES = ("A01", "A02", "A03")
 """What the police have to do with a decision; the receipt ends it."""
-ENDING = frozenset({RefusalKind.NO_CRIME, RefusalKind.CPL_16, RefusalKind.NOT_THE_OFFENDER})
-"""Refusals with which the police are told to dismiss the case or end it for the suspect (287)."""
+HANDLED = (
+    TaskKind.REVIEW_ARREST,
+    TaskKind.EXTEND_CUSTODY,
+    TaskKind.REVIEW_RESTART,
+    TaskKind.REVIEW_NECESSITY,
+)
+"""The open work that goes with the handler."""
+OVER = (
+    *HANDLED,
+    TaskKind.RETURN_RECEIPT,
+    TaskKind.NAME_REVIEWER,
+    TaskKind.RECONSIDER,
+    TaskKind.RE_EXAMINE,
+    TaskKind.EXECUTE_DECISION,
+    TaskKind.GIVE_REASONS,
+)
+"""The open work that loses its object once the case is transferred for prosecution."""
+OVER_WITH_TRANSFER = (
+    *("A04", "A05", "A06", "A07", "A08", "A09", "A10"),
+    *("C06b", "C08", "N01", "N03", "N05", "N07", "N09"),
+)
+"""What loses its object once the case is transferred for prosecution."""
 
 
 class BothOrNeither(Unprocessable):
@@ -125,7 +147,9 @@ def hand_over(act: Act, case: Case) -> None:
 def release(act: Act, case: Case) -> None:
     """Take the open work of a case from its handler; part of changing or recusing the handler."""
     for review in _of(act, case):
-        tasks.cancel(act, TaskKind.REVIEW_ARREST, review)
+        for kind in HANDLED:
+            tasks.cancel(act, kind, review)
+    act.session.flush()
 
 
 @demands(Permission.ARREST_REVIEW_OPINE)
@@ -227,7 +251,8 @@ def decide(
 
     The chief procurator decides (CPL 89; RULES 285¶3), as proposed or otherwise (RULES 7). A
     refusal gives its reasons to the police (285¶1), an approval has none; where the police are
-    told to end the matter (287) nothing is left to supplement. They execute at once (286).
+    told to end the matter (287) nothing is left to supplement. They execute at once (286), and
+    may ask to reconsider any refusal within five days (MPS 141).
 
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate.
@@ -260,13 +285,15 @@ def decide(
         at=act.now,
         after_due=clock is not None and clock.standing(act.now) is Standing.EXPIRED,
     )
-    review.decision = decision
+    review.decisions.append(decision)
     review.state = state
     act.session.flush()
     if clock is not None:
         deadlines.close(act, clock)
     held = Custody.under(review.suspect.measure)
-    _start(act, review, "A01" if approved else "A03", act.now, held)
+    rules = ("A01",) if approved else ("A03", "A07", *(("A06",) if refusal_kind in ENDING else ()))
+    for rule_id in rules:
+        _start(act, review, rule_id, act.now, held)
     tasks.finish(act, TaskKind.APPROVE_ARREST, review)
     tasks.open_for_pool(
         act,
@@ -299,7 +326,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     execution (MPS 142); after a non-approval the suspect is released or the measure changed at
     once, and the receipt is back within three days of the decision's receipt (RULES 286). It is
     called late only past the latest day that the law can bear. Custody for investigation runs
-    from the execution of the arrest (CPL 156), until the case is transferred for prosecution.
+    from the execution of the arrest (CPL 156), until the case is transferred for prosecution; the
+    police interrogate, and tell the family, within 24 hours (CPL 93, 94).
 
     Refuses:
         NotAllowed: only officers of the organ that asked.
@@ -311,6 +339,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         ReceiptReturned, and CaseClosed with the last one.
     """
     state = FLOW.after(review.state, outcome.value)
+    if review.receipt is not None:
+        raise WrongState(state=review.state, step=outcome.value)
     _complete(
         act,
         review,
@@ -334,7 +364,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         receipt.due_on = due.due_on
         receipt.late = due.outer_on is not None and act.today > due.outer_on
     case = cases.locked(act, review.case)
-    review.receipt = receipt
+    assert review.decision is not None  # noqa: S101  # the flow leads here by a decision only
+    review.decision.receipt = receipt
     review.state = state
     act.session.flush()
     executed = deadlines.open_about([review]).where(Deadline.rule_id.in_(EXECUTION_RULES))
@@ -346,7 +377,9 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         review.suspect.measure, review.suspect.measure_began_at = measure, executed_at
         deadlines.change_custody(act, review.suspect_id, Custody.under(measure), on=executed_at)
     if outcome is ReceiptOutcome.EXECUTED and executed_at is not None:
-        _start(act, review, "C01", executed_at, Custody.HELD)
+        for rule_id in ("C01", "A04", "A05"):
+            _start(act, review, rule_id, executed_at, Custody.HELD)
+        custody.count_back(act, review)
     tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
     act.record(ReceiptReturned(review.id, receipt.id, outcome.value, receipt.late))
     if all(one.receipt for one in _of(act, case)) and case.state is CaseState.DECIDED:
@@ -361,12 +394,9 @@ def transferred(act: Act, suspect_ids: Collection[int]) -> None:
     for review in act.session.scalars(chosen).all():
         if review.state in DECIDED:
             review.state = ReviewState.FOR_PROSECUTION
-            for kind in (
-                TaskKind.RETURN_RECEIPT,
-                TaskKind.EXTEND_CUSTODY,
-                TaskKind.REVIEW_NECESSITY,
-            ):
+            for kind in OVER:
                 tasks.cancel(act, kind, review)
+            deadlines.close_about(act, OVER_WITH_TRANSFER, review, reason=CloseReason.LAPSED)
 
 
 def _of(act: Act, case: Case) -> list[ArrestReview]:
@@ -390,6 +420,20 @@ def _open_handler_tasks(act: Act, case: Case) -> None:
     for review in _of(act, case):
         if review.state is ReviewState.UNDER_REVIEW:
             _open_handler_task(act, review)
+        elif review.state is ReviewState.ARRESTED:
+            _open_custody_tasks(act, review)
+
+
+def _open_custody_tasks(act: Act, review: ArrestReview) -> None:
+    """What the police or an applicant asked of the handler before, and nobody has decided."""
+    waiting = {
+        TaskKind.EXTEND_CUSTODY: custody.extension_asked(act, review) is not None,
+        TaskKind.REVIEW_RESTART: custody.restart_reported(act, review),
+        TaskKind.REVIEW_NECESSITY: necessity.pending_review(act, review),
+    }
+    for kind, waits in waiting.items():
+        if waits and review.handler_id is not None:
+            tasks.open_for_person(act, kind, review, person_id=review.handler_id)
 
 
 def _open_handler_task(act: Act, review: ArrestReview) -> None:
@@ -521,14 +565,16 @@ def _receipt_due(act: Act, review: ArrestReview, from_: datetime) -> Calculation
 def allowed(act: Act, review: ArrestReview) -> list[str]:
     """The steps that the law gives the actor and that are open now."""
     open_steps = set(FLOW.open_from(review.state))
+    if review.receipt is not None:
+        open_steps -= BUTTONS["return_receipt"][1]
     return [
         step
-        for step, (permission, flow_steps) in STEPS.items()
+        for step, (permission, flow_steps) in BUTTONS.items()
         if open_steps & flow_steps and allows(act.actor, permission, review)
     ]
 
 
-STEPS: Mapping[str, tuple[Permission, frozenset[str]]] = {
+BUTTONS: Mapping[str, tuple[Permission, frozenset[str]]] = {
     "opine": (Permission.ARREST_REVIEW_OPINE, frozenset({"opine"})),
     "decide": (Permission.ARREST_REVIEW_DECIDE, frozenset({"approve", "refuse", "send_back"})),
     "return_receipt": (

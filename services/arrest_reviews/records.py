@@ -38,8 +38,8 @@ class ArrestReview(Record):
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
     opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.id")
-    decision: Mapped["ArrestDecision | None"] = relationship()
-    receipt: Mapped["Receipt | None"] = relationship()
+    decisions: Mapped[list["ArrestDecision"]] = relationship(order_by="ArrestDecision.id")
+    """One, and another for each time that it was changed (RULES 289, 290, 291)."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
@@ -67,6 +67,16 @@ class ArrestReview(Record):
     def opinion(self) -> "Opinion | None":
         """The opinion that stands: the latest."""
         return self.opinions[-1] if self.opinions else None
+
+    @property
+    def decision(self) -> "ArrestDecision | None":
+        """The decision that stands: the latest."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def receipt(self) -> "Receipt | None":
+        """What the police did with the decision that stands."""
+        return self.decision.receipt if self.decision else None
 
     @property
     def grounds_to_interrogate(self) -> list[InterrogationGround]:
@@ -104,12 +114,12 @@ class Opinion(Record):
 
 
 class ArrestDecision(Record):
-    """The decision, under its number; there is one, and it is not rewritten."""
+    """A decision, under its number; another may take its place, and none is rewritten."""
 
     __tablename__ = "arrest_decisions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), unique=True)
+    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), index=True)
     number: Mapped[str]
     outcome: Mapped[Outcome]
     refusal_kind: Mapped[RefusalKind | None]
@@ -120,15 +130,16 @@ class ArrestDecision(Record):
     after_due: Mapped[bool]
 
     by: Mapped[Person] = relationship()
+    receipt: Mapped["Receipt | None"] = relationship()
 
 
 class Receipt(Record):
-    """The execution receipt (执行回执) of the police (RULES 286; MPS 140, 142)."""
+    """The execution receipt (执行回执) of the police, one for a decision (RULES 286; MPS 140)."""
 
     __tablename__ = "receipts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    arrest_review_id: Mapped[int] = mapped_column(ForeignKey("arrest_reviews.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("arrest_decisions.id"), unique=True)
     outcome: Mapped[ReceiptOutcome]
     executed_at: Mapped[datetime | None]
     reason: Mapped[str | None]
