@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from services import committees
 from services.committees import Ballot
 from services.kernel.clock import LegalClock, machine_now
 from services.people import Person
@@ -194,4 +193,3 @@ def test_a_vote_for_something_else_says_for_what(chamber: Chamber, phones: Phone
         etag,
     )
     assert [one["ballot"] for one in told(told_again)["votes"]] == ["other"]
-    assert committees.find(chamber.act(chamber.deputy), matter.id).votes
