@@ -122,7 +122,7 @@ def identify(session: Session, request: Request, key: TokenKey) -> Actor:
     ).all()
     if not rows:
         raise SignedOut
-    posts = frozenset((row.kind.value, row.office_id) for row in rows if row.kind is not None)
+    posts = people.powers_of((row.kind, row.office_id) for row in rows if row.kind is not None)
     return Actor(person_id, posts, session_id)
 
 

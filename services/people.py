@@ -1,6 +1,6 @@
 """The register of people and the posts they hold in offices, from–to a date."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -115,7 +115,8 @@ def posts_on(day: date) -> Select[Post]:
 
 def holders(session: Session, kinds: Collection[PostKind], office_id: int, on: date) -> set[int]:
     """The ids of everyone holding one of these posts in that office on that day."""
-    held = posts_on(on).where(Post.kind.in_(kinds), Post.office_id == office_id)
+    wanted = {*kinds} | ({PostKind.ACTING_CHIEF} if PostKind.CHIEF_PROCURATOR in kinds else set())
+    held = posts_on(on).where(Post.kind.in_(wanted), Post.office_id == office_id)
     return set(session.scalars(held.with_only_columns(Post.person_id)))
 
 
@@ -128,7 +129,14 @@ def colleagues(act: Act, kind: PostKind) -> Select[Person]:
 def actor_of(session: Session, person_id: int, on: date) -> Actor:
     """The person as an actor, with all posts held on that day."""
     held = session.scalars(posts_on(on).where(Post.person_id == person_id))
-    return Actor(person_id, frozenset((post.kind.value, post.office_id) for post in held))
+    return Actor(person_id, powers_of((post.kind, post.office_id) for post in held))
+
+
+def powers_of(held: Iterable[tuple[PostKind, int]]) -> frozenset[tuple[str, int]]:
+    """The posts held, and with a delegation those of the chief procurator (RULES 4¶2)."""
+    posts = set(held)
+    chief = {(PostKind.CHIEF_PROCURATOR, at) for kind, at in posts if kind is PostKind.ACTING_CHIEF}
+    return frozenset((kind.value, office_id) for kind, office_id in posts | chief)
 
 
 def names(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -30,6 +30,9 @@ class PostKind(StrEnum):
     PROSECUTOR = "prosecutor"
     DEPARTMENT_HEAD = "department_head"
     CHIEF_PROCURATOR = "chief_procurator"
+    ACTING_CHIEF = "acting_chief"
+    """Acts for the chief procurator for a time, by delegation (RULES 4¶2): holds the chief's powers
+    while it lasts."""
     CLERK = "clerk"
     EXECUTION_SUPERVISOR = "execution_supervisor"
     """Of the department of execution supervision (刑事执行检察部门; RULES 613)."""
@@ -134,6 +137,9 @@ class Permission(StrEnum):
     PROPOSAL_DECIDE = "proposal:decide"
     PROPOSAL_REMARK = "proposal:remark"
     PROPOSAL_WITHDRAW = "proposal:withdraw"
+    DELEGATION_READ = "delegation:read"
+    DELEGATION_GIVE = "delegation:give"
+    DELEGATION_END = "delegation:end"
     POWER_LIST_READ = "power_list:read"
     POWER_LIST_SET = "power_list:set"
     CONFERENCE_READ = "conference:read"
@@ -204,7 +210,9 @@ def handler(actor: Actor, thing: Any) -> bool:
 
 def reviewer(actor: Actor, thing: Any) -> bool:
     """Is the actor the other prosecutor whom the law asks for? (RULES 290, 379)"""
-    return thing.reviewer_id == actor.id and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+    return thing.reviewer_id == actor.id and actor.holds(
+        PostKind.PROSECUTOR, thing.procuratorate_id
+    )
 
 
 def reader(actor: Actor, thing: Any) -> bool:
@@ -240,6 +248,11 @@ def head_above(actor: Actor, thing: Any) -> bool:
 def any_chief(actor: Actor, thing: Any) -> bool:
     """Is the actor the chief procurator of the procuratorate whose list it is? (RULES 4)"""
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.office_id)
+
+
+def not_acting(actor: Actor, thing: Any) -> bool:
+    """Does the actor hold the power in person, and not by a delegation there?"""
+    return not actor.holds(PostKind.ACTING_CHIEF, thing.office_id)
 
 
 def of_the_procuratorate(actor: Actor, thing: Any) -> bool:
@@ -492,6 +505,9 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PROPOSAL_DECIDE: ((approver,),),
     Permission.PROPOSAL_REMARK: ((proposer,), (head_above,)),
     Permission.PROPOSAL_WITHDRAW: ((proposer,),),
+    Permission.DELEGATION_READ: ((of_the_procuratorate,),),
+    Permission.DELEGATION_GIVE: ((any_chief, not_acting),),
+    Permission.DELEGATION_END: ((any_chief, not_acting),),
     Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
     Permission.POWER_LIST_SET: ((any_chief,),),
     Permission.CONFERENCE_READ: (
@@ -560,6 +576,7 @@ READING = frozenset(
         Permission.TRANSFER_READ,
         Permission.PROPOSAL_READ,
         Permission.POWER_LIST_READ,
+        Permission.DELEGATION_READ,
         Permission.CONFERENCE_READ,
         Permission.CONFERENCE_FACTS_READ,
         Permission.CONFERENCE_RECORD_READ,

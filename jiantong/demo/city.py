@@ -43,6 +43,7 @@ POST_NAMES = {
     PostKind.PROSECUTOR: ("检察官", "prosecutor"),
     PostKind.DEPARTMENT_HEAD: ("部门负责人", "department head"),
     PostKind.CHIEF_PROCURATOR: ("检察长", "chief procurator"),
+    PostKind.ACTING_CHIEF: ("代行检察长审批职责", "acting chief"),
     PostKind.CLERK: ("书记员", "clerk"),
     PostKind.EXECUTION_SUPERVISOR: ("刑事执行检察人员", "execution supervisor"),
     PostKind.DETENTION_OFFICER: ("看守所民警", "detention officer"),

@@ -240,6 +240,7 @@ SLICES = {
     "conferences": ("检察官联席会议", "advice of prosecutors of any office, on record"),
     "consultations": ("适时介入与协商", "early intervention; consultation before there is a case"),
     "deadlines": ("期限", "statutory periods: table, arithmetic, calendar, ledger"),
+    "delegations": ("授权", "who acts for an absent chief procurator, until when"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
     "devices": ("设备", "phones that may be woken by a push"),
     "inquiries": ("过问记录", "inquiries and interference, recorded and reported"),
@@ -354,6 +355,7 @@ NOUNS = {
     "consultation": "适时介入、协商",
     "consultation_practice": "协商方式",
     "deadline": "期限",
+    "delegation": "授权",
     "delivery": "消息",
     "device": "设备",
     "inquiry": "过问记录",
@@ -468,6 +470,7 @@ RULES = {
     "approver": ("审批人", "报批事项此时所在检察院的审批人"),
     "proposer": ("报批人", "提出该报批意见的人，且仍在该院任职"),
     "head_above": ("审批院部门负责人", "报批事项所在检察院的部门负责人"),
+    "not_acting": ("非代行", "本人任职，而非依授权代行"),
     "any_chief": ("本院检察长", "该权力清单所属检察院的检察长"),
     "of_the_procuratorate": ("本院人员", "在该检察院任职的人员"),
     "not_the_proposer": ("非登记人", "登记该放假通知以外的人（四眼原则）"),
@@ -481,6 +484,8 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "DelegationGiven": "已授权代行审批职责",
+    "DelegationRevoked": "代行审批职责的授权已结束",
     "PowerListSet": "权力清单已发布新版",
     "ProposalPassedUp": "报批事项已报上一级",
     "ProposalReferred": "报批事项已提交检委会",

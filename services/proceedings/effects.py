@@ -108,6 +108,16 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Owe(Start):
+    """A notice becomes due; one that is due already stays, with its earlier day."""
+
+    def apply(self, taking: Taking) -> None:
+        """Start it unless it runs."""
+        if not running(taking, (self.rule_id,)):
+            Start.apply(self, taking)
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Periods end because what the law asks for is done."""
 

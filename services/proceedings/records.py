@@ -91,6 +91,8 @@ class TakenStep(Record):
     put_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """Who put it forward; the same person where nobody else decides."""
     at: Mapped[datetime]
+    acting: Mapped[bool] = mapped_column(default=False)
+    """Was it decided by somebody acting for the chief procurator (RULES 4¶2)?"""
 
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()

@@ -20,6 +20,7 @@ export const POST: Record<string, string> = {
   prosecutor: '检察官',
   department_head: '部门负责人',
   chief_procurator: '检察长',
+  acting_chief: '代行检察长审批职责',
   clerk: '书记员',
   detention_officer: '看守所民警',
   execution_supervisor: '刑事执行检察人员',

@@ -1,0 +1,35 @@
+"""What people hear about delegations."""
+
+from notifications.audiences import person, pool, together
+from notifications.messages import Message, Urgency, on
+from services.delegations import Delegation, DelegationGiven, DelegationRevoked
+from services.policy import PostKind
+
+CONCERNED = together(person("to_id"), pool(PostKind.CHIEF_PROCURATOR, of="office_id"))
+
+
+def _sample() -> Delegation:
+    return Delegation(id=1, office_id=1, from_id=2, to_id=3)
+
+
+@on(
+    DelegationGiven,
+    about=Delegation,
+    to=CONCERNED,
+    urgency=Urgency.TASK,
+    sample=lambda: (DelegationGiven(1, 1, 3), _sample()),
+)
+def delegation_given(_event: DelegationGiven, _delegation: Delegation) -> Message:
+    """Tell who acts for the chief procurator."""
+    return Message("授权代行审批职责", "检察长已授权代行审批职责，请查看期限。", "/delegations")
+
+
+@on(
+    DelegationRevoked,
+    about=Delegation,
+    to=CONCERNED,
+    sample=lambda: (DelegationRevoked(1, 1, 3), _sample()),
+)
+def delegation_revoked(_event: DelegationRevoked, _delegation: Delegation) -> Message:
+    """Tell that the delegation is over."""
+    return Message("授权已结束", "代行审批职责的授权已提前结束。", "/delegations")
