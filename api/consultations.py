@@ -225,6 +225,7 @@ class ConsultationQuery(PageQuery):
     kind = fields.Enum(ConsultationKind, by_value=True, load_default=None)
     arrest_request_id = _asked("Those that this request followed.")
     case_id = _asked("Those about this case.")
+    before_request_id = _asked("Those that this request may have followed, not linked yet.")
 
 
 class PracticeQuery(Schema):
@@ -378,7 +379,12 @@ class Consultations(Resource):
     @blp.response(200, page_of(ConsultationBriefSchema))
     def get(self, query: dict[str, Any]) -> Page[dict[str, Any]]:
         """List the consultations that the reader may see, the newest first."""
-        chosen = consultations.visible(self.act).options(
+        before_id = query.pop("before_request_id")
+        chosen = (
+            consultations.visible(self.act)
+            if before_id is None
+            else consultations.before(self.act, arrest_requests.find(self.act, before_id))
+        ).options(
             joinedload(Consultation.office),
             joinedload(Consultation.procuratorate),
             selectinload(Consultation.suspects),

@@ -249,6 +249,18 @@ def linkable(act: Act, consultation: Consultation) -> list[ArrestRequest]:
     return list(act.session.scalars(chosen))
 
 
+def before(act: Act, request: ArrestRequest) -> Select[Consultation]:
+    """What the organ may still link to this request: begun before it, and linked to nothing."""
+    return visible(act).where(
+        Consultation.office_id == request.office_id,
+        Consultation.procuratorate_id == request.procuratorate_id,
+        Consultation.invited_at <= request.received_at,
+        Consultation.arrest_request_id.is_(None),
+        Consultation.case_id.is_(None),
+        Consultation.state.in_(FLOW.sources("link")),
+    )
+
+
 STEPS: Mapping[str, Permission] = {
     "accept": Permission.CONSULTATION_ANSWER,
     "decline": Permission.CONSULTATION_ANSWER,

@@ -94,7 +94,13 @@ def test_whoever_is_detained_later_is_told_of_later(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "detained_at", [datetime(2026, 3, 2, 5, tzinfo=UTC), datetime(1950, 1, 1, tzinfo=UTC)]
+    "detained_at",
+    [
+        datetime(2026, 3, 2, 5, tzinfo=UTC),
+        datetime(1950, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+    ],
 )
 def test_a_detention_that_cannot_be_is_refused_where_it_is_said(
     world: World, detained_at: datetime

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from services import consultations
+from services import assignments, consultations
+from services.assignments import RecusalGround
 from services.consultations import Consultation, ConsultationKind, ConsultationState
 from services.kernel.act import Actor
 from services.kernel.refusals import NotAllowed, NotFound
@@ -141,3 +142,26 @@ def test_the_prosecutor_before_loses_sight_at_once(world: World) -> None:
     world.session.flush()
     with pytest.raises(NotFound):
         consultations.find(before, one.id)
+
+
+def test_who_is_recused_from_what_followed_loses_sight_at_once(world: World) -> None:
+    """CPL 29: the matter is the same, whoever spoke of it before."""
+    one = world.opined()
+    case = world.make.case(world.town)
+    consultations.link(world.act(world.town.officer), one, case.request)  # type: ignore[arg-type]
+    recused = world.act(world.town.prosecutor)
+    assert consultations.find(recused, one.id) is one
+    assignments.recuse(
+        world.act(world.town.chief),
+        case,
+        person_id=world.town.prosecutor.id,
+        ground=RecusalGround.INTEREST,
+    )
+    world.session.flush()
+    world.session.expire_all()
+
+    with pytest.raises(NotFound):
+        consultations.find(recused, one.id)
+    assert not allows(recused.actor, Permission.CONSULTATION_READ, one)
+    assert consultations.allowed(recused, one) == []
+    assert consultations.find(world.act(world.town.manager), one.id) is one

@@ -81,8 +81,12 @@ def test_a_consultation_is_held_from_phone_to_phone(world: World, phones: Phones
     request = world.request(received_at=world.make.now + timedelta(hours=1))
     one = told(officer.get(path))
     assert [each["id"] for each in one["linkable"]] == [request.id]
+    offered = f"/consultations?before_request_id={request.id}"
+    assert [each["id"] for each in told(officer.get(offered))["items"]] == [one["id"]]
     linked = officer.send("POST", f"{path}/link", {"arrest_request_id": request.id}, one["version"])
     assert told(linked, 201)["arrest_request_id"] == request.id
+    assert told(officer.get(offered))["items"] == []
+    assert phones.of(world.make.town().officer).get(offered).status_code == 404
     followed = f"/consultations?arrest_request_id={request.id}"
     for phone in (manager, officer, prosecutor):
         (shown,) = told(phone.get(followed))["items"]
