@@ -105,6 +105,9 @@ class TakenStepSchema(Schema):
     to_state = fields.String(required=True)
     said = fields.List(fields.Nested(SaidSchema), required=True)
     by = fields.Nested(PersonSchema, required=True)
+    acting = fields.Boolean(
+        required=True, metadata={"description": "Decided by delegation of the chief procurator."}
+    )
     at = Instant(required=True)
 
 
@@ -320,6 +323,7 @@ def taken_shown(one: TakenStep, *, inside: bool) -> dict[str, Any]:
         "to_state": one.to_state,
         "said": said(step, one.given, inside=inside),
         "by": one.by,
+        "acting": one.acting,
         "at": one.at,
     }
 

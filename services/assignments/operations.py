@@ -8,7 +8,7 @@ from types import ModuleType
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from services import arrest_reviews, cases, deadlines, people, prosecutions, tasks
+from services import arrest_reviews, cases, deadlines, oversight, people, prosecutions, tasks
 from services.arrest_requests.records import Suspect
 from services.assignments.events import (
     CaseAssigned,
@@ -201,6 +201,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
         case.handler_id = None
         deadlines.hand_over(act, _suspect_ids(case), None)
         _stage(case).release(act, case)
+        oversight.hand_over(act, case)
         tasks.open_for_pool(
             act,
             TaskKind.ASSIGN_CASE,
@@ -209,6 +210,8 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
             post=PostKind.CASE_MANAGER,
             due=case.origin.earliest_due(act.session),
         )
+    cases.close_to(act, case, person_id)
+    _name_another(act, case, person_id)
     recusal = Recusal(
         case_id=case.id,
         person_id=person_id,
@@ -219,6 +222,21 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     act.session.merge(recusal)
     act.record(HandlerRecused(case.id, person_id, ground.value))
     return recusal
+
+
+def _name_another(act: Act, case: Case, person_id: int) -> None:
+    """Where the recused was the other prosecutor whom the law asks for, another is to be named."""
+    for matter in _stage(case).of_case(act, case):
+        if matter.reviewer_id == person_id:
+            matter.reviewer_id = None
+            tasks.cancel(act, TaskKind.RECONSIDER, matter)
+            tasks.open_for_pool(
+                act,
+                TaskKind.NAME_REVIEWER,
+                matter,
+                office_id=case.procuratorate_id,
+                post=PostKind.CASE_MANAGER,
+            )
 
 
 @demands(Permission.ASSIGNMENT_READ)
@@ -253,6 +271,7 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     act.session.add(assignment)
     act.session.flush()
     deadlines.hand_over(act, _suspect_ids(case), case.handler_id)
+    oversight.hand_over(act, case)
     act.session.refresh(case, ["handler"])
 
 

@@ -132,6 +132,14 @@ def open_to(act: Act, case: Case, person_id: int) -> None:
     act.session.expire(case, ["readers"])
 
 
+def close_to(act: Act, case: Case, person_id: int) -> None:
+    """Nobody who is recused reads the case any more; part of the recusal."""
+    for one in [one for one in case.readers if one.person_id == person_id]:
+        act.session.delete(one)
+    act.session.flush()
+    act.session.expire(case, ["readers"])
+
+
 def of_suspects(suspect_ids: Collection[int]) -> Select[Case]:
     """Every case of these suspects, the oldest first: how arrest and prosecution are linked."""
     linked = select(case_suspects.c.case_id).where(case_suspects.c.suspect_id.in_(suspect_ids))

@@ -39,6 +39,7 @@ from services.proceedings.records import (
     TakenStep,
 )
 from services.proceedings.table import (
+    Approver,
     Field,
     FieldKind,
     Step,
@@ -438,6 +439,8 @@ def _execute(taking: Taking, *, put_by: int, last: Office | None = None) -> Take
         by_id=act.actor.id,
         put_by=put_by,
         at=act.now,
+        acting=bool(step.approver is not Approver.NOBODY)
+        and bool(act.actor.offices_as(PostKind.ACTING_CHIEF)),
     )
     act.session.add(taken)
     if step.target is not None:
