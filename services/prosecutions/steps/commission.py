@@ -14,6 +14,7 @@ from services.proceedings.effects import (
     Ask,
     Close,
     Extend,
+    Owe,
     SetMeasure,
     Start,
     Suspend,
@@ -23,6 +24,7 @@ from services.proceedings.effects import (
 )
 from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, law, number
 from services.prosecutions.states import ProsecutionState as S
+from services.prosecutions.steps.deciding import DEPUTY, EMPLOYEE, PERMITTED
 from services.prosecutions.steps.execution import (
     EXECUTED_AT,
     NOT_BEFORE,
@@ -30,7 +32,6 @@ from services.prosecutions.steps.execution import (
     commission_case,
     reported,
 )
-from services.prosecutions.steps.measures import DEPUTY, EMPLOYEE, PERMITTED
 from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
 
@@ -111,7 +112,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Extend(("S02",), ground=SPECIAL_CIRCUMSTANCES, length_field="days"),
-            Start("C11", when=held, only="在押的"),
+            Owe("C11", when=held, only="在押的"),
         ),
     ),
 )

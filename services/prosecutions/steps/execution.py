@@ -16,7 +16,7 @@ from services.deadlines.engine.articles import Article
 from services.offices import OfficeKind
 from services.policy import Permission
 from services.proceedings import TakenStep
-from services.proceedings.effects import MEASURE_RULES, Do, Finish, Start, running
+from services.proceedings.effects import MEASURE_RULES, Do, Finish, Owe, running
 from services.proceedings.operations import latest
 from services.proceedings.table import Effect, Field, Guard, Step, Taking, instant, law
 from services.prosecutions.states import ProsecutionState as S
@@ -213,7 +213,7 @@ ACCUMULATE = Do("同一检察院先前已采取的期间累计计算", _count_us
 def reported(at: str) -> tuple[Effect, ...]:
     """What every executed measure brings with it: employer, township congress, the task done."""
     return (
-        Start("B11", at=at, when=public_employee, only="机关事业单位工作人员"),
-        Start("R27c", at=at, when=township_deputy, only="乡级人大代表"),
+        Owe("B11", at=at, when=public_employee, only="机关事业单位工作人员"),
+        Owe("R27c", at=at, when=township_deputy, only="乡级人大代表"),
         Finish((TaskKind.EXECUTE_DECISION,)),
     )

@@ -13,6 +13,7 @@ from services.proceedings.effects import (
     Do,
     Extend,
     Finish,
+    Owe,
     Resume,
     Start,
     Suspend,
@@ -354,7 +355,7 @@ STEPS: tuple[Step[Any], ...] = (
         fields=(REASONS, line("institution", "鉴定机构", "Institution")),
         effects=(
             Suspend(REVIEW_RULES, ExclusionReason.PSYCHIATRIC_EVALUATION),
-            Start("C11", when=held, only="在押的"),
+            Owe("C11", when=held, only="在押的"),
         ),
     ),
     Step(
