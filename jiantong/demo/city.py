@@ -20,6 +20,7 @@ PASSWORD = "yunjiang-2026"  # noqa: S105  # published on purpose: demo accounts 
 SHOWN = (
     "luzhiyao",
     "guchangting",
+    "cenyuezhou",
     "shenwanqiu",
     "zhouyanbai",
     "xuniantong",
@@ -39,6 +40,7 @@ SHOWN = (
 
 POST_NAMES = {
     PostKind.POLICE_OFFICER: ("公安民警", "police officer"),
+    PostKind.COMMISSION_OFFICER: ("监察人员", "commission officer"),
     PostKind.CASE_MANAGER: ("案管人员", "case management"),
     PostKind.PROSECUTOR: ("检察官", "prosecutor"),
     PostKind.DEPARTMENT_HEAD: ("部门负责人", "department head"),
