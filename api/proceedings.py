@@ -76,6 +76,14 @@ class StepSchema(Schema):
     title = fields.String(required=True, metadata={"example": "退回补充侦查（调查）"})
     article = fields.String(required=True, metadata={"example": "刑诉法175条"})
     approver = fields.Enum(Approver, by_value=True, required=True)
+    target = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"example": "returned", "description": "Where it leads; null: the state stays."},
+    )
+    numbered = fields.Boolean(
+        required=True, metadata={"description": "It makes a document with a number."}
+    )
     fields_ = fields.List(fields.Nested(FieldSchema), required=True, data_key="fields")
 
 
@@ -263,6 +271,8 @@ def step_shown(subject_kind: str, step: Step[Any]) -> dict[str, Any]:
         "title": step.en if english else step.zh,
         "article": cited_en(step.articles) if english else cited_zh(step.articles),
         "approver": step.approver,
+        "target": step.target and step.target.value,
+        "numbered": step.document is not None,
         "fields_": [_field_shown(one, english=english) for one in step.fields],
     }
 
