@@ -149,7 +149,10 @@ class NewConvening(Schema):
     form = fields.Enum(ConferenceForm, by_value=True, required=True)
     held_at = Instant(required=True)
     members = fields.List(
-        fields.Nested(NewConferenceMember), required=True, validate=validate.Length(1, 30)
+        fields.Nested(NewConferenceMember),
+        required=True,
+        validate=validate.Length(1, 30),
+        metadata={"example": [{"person_id": 7, "office_id": 2}]},
     )
 
 

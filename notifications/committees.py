@@ -13,12 +13,12 @@ from services.committees import (
     Ballot,
     CommitteeCounted,
     CommitteeDecided,
-    CommitteeFedBack,
+    CommitteeFeedbackGiven,
     CommitteeMatter,
-    CommitteeMatterPut,
-    CommitteeMatterWithdrawn,
+    CommitteeMatterDropped,
+    CommitteeMatterListed,
+    CommitteeMatterRaised,
     CommitteeOpened,
-    CommitteeReportedUp,
     CommitteeState,
     CommitteeSummoned,
 )
@@ -69,12 +69,12 @@ def _told(matter: CommitteeMatter, title: str, then: str) -> Message:
 
 
 @on(
-    CommitteeMatterPut,
+    CommitteeMatterListed,
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER),
-    sample=lambda: (CommitteeMatterPut(6, 7, "major_arrest"), _sample()),
+    sample=lambda: (CommitteeMatterListed(6, 7, "major_arrest"), _sample()),
 )
-def committee_matter_put(_event: CommitteeMatterPut, matter: CommitteeMatter) -> Message:
+def committee_matter_listed(_event: CommitteeMatterListed, matter: CommitteeMatter) -> Message:
     """Tell the members and the handler that a matter is on the agenda."""
     return _told(matter, "提请检察委员会讨论", "已列入检察委员会议程")
 
@@ -120,12 +120,12 @@ def committee_counted(event: CommitteeCounted, matter: CommitteeMatter) -> Messa
 
 
 @on(
-    CommitteeReportedUp,
+    CommitteeMatterRaised,
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER, HEADS),
-    sample=lambda: (CommitteeReportedUp(6, 7, 2), _sample()),
+    sample=lambda: (CommitteeMatterRaised(6, 7, 2), _sample()),
 )
-def committee_reported_up(_event: CommitteeReportedUp, matter: CommitteeMatter) -> Message:
+def committee_matter_raised(_event: CommitteeMatterRaised, matter: CommitteeMatter) -> Message:
     """Tell everybody of the matter that the upper level decides."""
     return _told(matter, "报请上一级人民检察院决定", "检察委员会议题已报请上一级人民检察院决定")
 
@@ -144,24 +144,22 @@ def committee_decided(event: CommitteeDecided, matter: CommitteeMatter) -> Messa
 
 
 @on(
-    CommitteeFedBack,
+    CommitteeFeedbackGiven,
     about=CommitteeMatter,
     to=together(CHIEF, MEMBERS),
-    sample=lambda: (CommitteeFedBack(6, 7), _sample()),
+    sample=lambda: (CommitteeFeedbackGiven(6, 7), _sample()),
 )
-def committee_fed_back(_event: CommitteeFedBack, matter: CommitteeMatter) -> Message:
+def committee_feedback_given(_event: CommitteeFeedbackGiven, matter: CommitteeMatter) -> Message:
     """Tell the committee what became of its decision."""
     return _told(matter, "检察委员会决定已执行", "承办部门已反馈执行情况")
 
 
 @on(
-    CommitteeMatterWithdrawn,
+    CommitteeMatterDropped,
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER),
-    sample=lambda: (CommitteeMatterWithdrawn(6, 7), _sample()),
+    sample=lambda: (CommitteeMatterDropped(6, 7), _sample()),
 )
-def committee_matter_withdrawn(
-    _event: CommitteeMatterWithdrawn, matter: CommitteeMatter
-) -> Message:
+def committee_matter_dropped(_event: CommitteeMatterDropped, matter: CommitteeMatter) -> Message:
     """Tell the members and the handler that it is off the agenda."""
     return _told(matter, "议题撤回", "已从检察委员会议程撤回")

@@ -12,7 +12,7 @@ from services import people
 from services.conferences import (
     Conference,
     ConferenceAsked,
-    ConferenceCalledOff,
+    ConferenceCancelled,
     ConferenceClosed,
     ConferenceConvened,
     ConferenceDeparted,
@@ -98,12 +98,12 @@ def conference_convened(event: ConferenceConvened, conference: Conference) -> Me
 
 
 @on(
-    ConferenceCalledOff,
+    ConferenceCancelled,
     about=Conference,
     to=together(MEMBERS, HANDLER),
-    sample=lambda: (ConferenceCalledOff(4, 7), _sample()),
+    sample=lambda: (ConferenceCancelled(4, 7), _sample()),
 )
-def conference_called_off(_event: ConferenceCalledOff, conference: Conference) -> Message:
+def conference_cancelled(_event: ConferenceCancelled, conference: Conference) -> Message:
     """Tell the members and the handler that it is not held."""
     return Message("联席会议取消", "该次检察官联席会议不再召开。", _link(conference))
 

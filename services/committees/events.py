@@ -15,7 +15,7 @@ class CommitteeMemberRegistered(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeMemberLeft(Event):
+class CommitteeMemberReleased(Event):
     """Somebody gave up a seat; the event is about the seat."""
 
     person_id: int
@@ -23,7 +23,7 @@ class CommitteeMemberLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeMatterPut(Event):
+class CommitteeMatterListed(Event):
     """The chief procurator put a matter on the agenda."""
 
     case_id: int
@@ -53,14 +53,14 @@ class CommitteeMemberExcused(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeSpoken(Event):
+class CommitteeSpeechGiven(Event):
     """A member has spoken, in this place of the order."""
 
     place: int
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeVoteCast(Event):
+class CommitteeVoteGiven(Event):
     """A member has voted; for what stays in the record of the session."""
 
     vote_id: int
@@ -77,7 +77,7 @@ class CommitteeCounted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeReportedUp(Event):
+class CommitteeMatterRaised(Event):
     """The matter was laid before the procuratorate one level above."""
 
     case_id: int
@@ -100,14 +100,14 @@ class CommitteeDecisionExecuted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeFedBack(Event):
+class CommitteeFeedbackGiven(Event):
     """The handler has reported what became of the decision."""
 
     case_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteeMatterWithdrawn(Event):
+class CommitteeMatterDropped(Event):
     """The chief procurator took a matter off the agenda."""
 
     case_id: int

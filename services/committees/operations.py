@@ -14,15 +14,15 @@ from services.committees.events import (
     CommitteeCounted,
     CommitteeDecided,
     CommitteeDecisionExecuted,
-    CommitteeFedBack,
-    CommitteeMatterPut,
-    CommitteeMatterWithdrawn,
+    CommitteeFeedbackGiven,
+    CommitteeMatterDropped,
+    CommitteeMatterListed,
+    CommitteeMatterRaised,
     CommitteeMemberExcused,
     CommitteeOpened,
-    CommitteeReportedUp,
-    CommitteeSpoken,
+    CommitteeSpeechGiven,
     CommitteeSummoned,
-    CommitteeVoteCast,
+    CommitteeVoteGiven,
 )
 from services.committees.flow import FLOW, CommitteeState
 from services.committees.majority import Ballot, Seat, feedback_due, in_time, quorum
@@ -221,7 +221,7 @@ def put(  # noqa: PLR0913  # each by its name
         OnTheAgenda: that proposal is before the committee in another matter.
 
     Records:
-        CommitteeMatterPut.
+        CommitteeMatterListed.
     """
     if proposal_id is not None:
         proposal = act.session.get(Proposal, proposal_id)
@@ -244,7 +244,7 @@ def put(  # noqa: PLR0913  # each by its name
         act.session.add(matter)
     if not matter.members:
         raise NobodySeated
-    act.record(CommitteeMatterPut(matter.id, case.id, ground.value))
+    act.record(CommitteeMatterListed(matter.id, case.id, ground.value))
     return matter
 
 
@@ -298,12 +298,12 @@ def withdraw(act: Act, matter: CommitteeMatter, *, reason: str) -> CommitteeMatt
         WrongState: the committee sits, or has decided.
 
     Records:
-        CommitteeMatterWithdrawn.
+        CommitteeMatterDropped.
     """
     _lock(act, matter)
     matter.state = FLOW.after(matter.state, "withdraw")
     matter.withdrawn_reason = reason
-    act.record(CommitteeMatterWithdrawn(matter.id, matter.case_id))
+    act.record(CommitteeMatterDropped(matter.id, matter.case_id))
     return matter
 
 
@@ -392,7 +392,7 @@ def speak(act: Act, matter: CommitteeMatter, *, speech: str) -> CommitteeAttenda
         OutOfTurn: somebody in a lower seat has yet to speak.
 
     Records:
-        CommitteeSpoken.
+        CommitteeSpeechGiven.
     """
     _lock(act, matter)
     FLOW.after(matter.state, "speak")
@@ -403,7 +403,7 @@ def speak(act: Act, matter: CommitteeMatter, *, speech: str) -> CommitteeAttenda
         raise OutOfTurn(article="PCOM 17")
     place = 1 + max((one.place or 0 for one in matter.attendance), default=0)
     speaker.place, speaker.speech, speaker.spoke_at = place, speech, act.now
-    act.record(CommitteeSpoken(matter.id, place))
+    act.record(CommitteeSpeechGiven(matter.id, place))
     return speaker
 
 
@@ -423,7 +423,7 @@ def vote(
         VotedAlready: the member has voted.
 
     Records:
-        CommitteeVoteCast.
+        CommitteeVoteGiven.
     """
     _lock(act, matter)
     FLOW.after(matter.state, "vote")
@@ -447,7 +447,7 @@ def vote(
         act.session.add(cast)
     act.session.refresh(matter, ["votes"])
     tasks.finish_for(act, TaskKind.VOTE_IN_COMMITTEE, matter, person_id=act.actor.id)
-    act.record(CommitteeVoteCast(matter.id, cast.id))
+    act.record(CommitteeVoteGiven(matter.id, cast.id))
     return cast
 
 
@@ -536,7 +536,7 @@ def report_up(act: Act, matter: CommitteeMatter, *, reasons: str) -> CommitteeMa
         NoUpperLevel: the register knows no procuratorate above this one.
 
     Records:
-        CommitteeReportedUp.
+        CommitteeMatterRaised.
     """
     _lock(act, matter)
     state = FLOW.after(matter.state, "report_up")
@@ -545,7 +545,7 @@ def report_up(act: Act, matter: CommitteeMatter, *, reasons: str) -> CommitteeMa
         raise NoUpperLevel
     matter.state, matter.reported_to_id, matter.report_reasons = state, upper_id, reasons
     matter.reported_at, matter.reported_by = act.now, act.actor.id
-    act.record(CommitteeReportedUp(matter.id, matter.case_id, upper_id))
+    act.record(CommitteeMatterRaised(matter.id, matter.case_id, upper_id))
     return matter
 
 
@@ -612,13 +612,13 @@ def feed_back(act: Act, matter: CommitteeMatter, *, feedback: str) -> CommitteeM
         WrongState: the decision is not carried out, or this was told before.
 
     Records:
-        CommitteeFedBack.
+        CommitteeFeedbackGiven.
     """
     _lock(act, matter)
     matter.state = FLOW.after(matter.state, "feed_back")
     matter.feedback, matter.fed_back_at = feedback, act.now
     tasks.finish(act, TaskKind.FEED_BACK_COMMITTEE_DECISION, matter)
-    act.record(CommitteeFedBack(matter.id, matter.case_id))
+    act.record(CommitteeFeedbackGiven(matter.id, matter.case_id))
     return matter
 
 

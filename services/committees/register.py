@@ -8,7 +8,7 @@ is being changed may have an even one for a while, so an even number is shown an
 from sqlalchemy import Select, select
 
 from services import people
-from services.committees.events import CommitteeMemberLeft, CommitteeMemberRegistered
+from services.committees.events import CommitteeMemberRegistered, CommitteeMemberReleased
 from services.committees.majority import Seat
 from services.committees.records import ONE_CHIEF, ONE_SEAT, Committee, CommitteeMember
 from services.kernel.act import Act
@@ -108,12 +108,12 @@ def leave(act: Act, member: CommitteeMember) -> CommitteeMember:
         SeatLeft: it was given up before.
 
     Records:
-        CommitteeMemberLeft.
+        CommitteeMemberReleased.
     """
     act.session.flush()
     act.session.refresh(member, with_for_update={"of": CommitteeMember})
     if member.left_at is not None:
         raise SeatLeft
     member.left_at, member.left_by = act.now, act.actor.id
-    act.record(CommitteeMemberLeft(member.id, member.person_id, member.procuratorate_id))
+    act.record(CommitteeMemberReleased(member.id, member.person_id, member.procuratorate_id))
     return member

@@ -22,7 +22,7 @@ class ConferenceConvened(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ConferenceCalledOff(Event):
+class ConferenceCancelled(Event):
     """A conference will not be held."""
 
     case_id: int

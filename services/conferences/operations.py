@@ -14,7 +14,7 @@ from services.cases import Case
 from services.conferences import settings as rules
 from services.conferences.events import (
     ConferenceAsked,
-    ConferenceCalledOff,
+    ConferenceCancelled,
     ConferenceClosed,
     ConferenceConvened,
     ConferenceDeparted,
@@ -42,7 +42,7 @@ OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPART
 CONVENERS = (PostKind.DEPARTMENT_HEAD, PostKind.CHIEF_PROCURATOR)
 
 
-class NotAMember(Unprocessable):
+class NotInvitable(Unprocessable):
     """That person cannot take part in this conference."""
 
     zh = "该人员不能参加本次联席会议。"
@@ -190,7 +190,7 @@ def call(  # noqa: PLR0913  # each by its name
         FormNotHeld: the office holds none in that form.
         HeldTooEarly: the time lies in the past.
         TooFewMembers: fewer than the office asks for.
-        NotAMember: no prosecutor there today, recused, the handler, or of an office out of reach.
+        NotInvitable: no prosecutor there today, recused, the handler, or of an office out of reach.
 
     Records:
         ConferenceConvened.
@@ -220,13 +220,16 @@ def convene(
         FormNotHeld: the office holds none in that form.
         HeldTooEarly: the time lies in the past.
         TooFewMembers: fewer than the office asks for.
-        NotAMember: no prosecutor there today, recused, the handler, or of an office out of reach.
+        NotInvitable: no prosecutor there today, recused, the handler, or of an office out of reach.
         OpinionSaid: somebody left out has already spoken.
 
     Records:
         ConferenceConvened.
     """
     _lock(act, conference)
+    spoken = {one.person_id for one in conference.voices}
+    if silenced := sorted(spoken.difference(one[0] for one in members)):
+        raise OpinionSaid(people=silenced)
     _convene(act, conference, form, held_at, members)
     return conference
 
@@ -307,7 +310,7 @@ def call_off(act: Act, conference: Conference, *, reason: str) -> Conference:
         WrongState: it is over, or was called off.
 
     Records:
-        ConferenceCalledOff.
+        ConferenceCancelled.
     """
     _lock(act, conference)
     conference.state = FLOW.after(conference.state, "call_off")
@@ -315,7 +318,7 @@ def call_off(act: Act, conference: Conference, *, reason: str) -> Conference:
     conference.ended_at, conference.ended_by = act.now, act.actor.id
     tasks.cancel(act, TaskKind.CONVENE_CONFERENCE, conference)
     tasks.cancel(act, TaskKind.GIVE_CONFERENCE_OPINION, conference)
-    act.record(ConferenceCalledOff(conference.id, conference.case_id))
+    act.record(ConferenceCancelled(conference.id, conference.case_id))
     return conference
 
 
@@ -422,9 +425,7 @@ def _convene(
         raise TooFewMembers(fewest=own.fewest)
     pool = {(post.person_id, post.office_id) for post in _named(act, conference.case, wanted)}
     if strangers := sorted(one[0] for one in wanted.items() if one not in pool):
-        raise NotAMember(people=strangers)
-    if silenced := sorted({one.person_id for one in conference.voices} - set(wanted)):
-        raise OpinionSaid(people=silenced)
+        raise NotInvitable(people=strangers)
     before = {one.person_id: one for one in conference.members}
     gone = set(before) - set(wanted)
     conference.members = [

@@ -187,7 +187,7 @@ def test_the_chief_puts_a_matter_on_the_agenda(chamber: Chamber, ground: MatterG
 
     assert (matter.state, matter.ground) == (CommitteeState.ON_AGENDA, ground)
     assert (chamber.case.state, chamber.case.version) == before
-    told = hears(chamber, matter, "CommitteeMatterPut")
+    told = hears(chamber, matter, "CommitteeMatterListed")
     assert told == everyone(chamber) | {chamber.town.prosecutor.id}
 
 
@@ -284,7 +284,7 @@ def test_a_matter_is_withdrawn_before_the_session(chamber: Chamber) -> None:
     committees.withdraw(act, matter, reason="检察长与承办人意见已一致。")
 
     assert matter.state is CommitteeState.WITHDRAWN
-    assert chamber.town.prosecutor.id in hears(chamber, matter, "CommitteeMatterWithdrawn")
+    assert chamber.town.prosecutor.id in hears(chamber, matter, "CommitteeMatterDropped")
 
 
 # --- the session --------------------------------------------------------------------------------
@@ -571,7 +571,7 @@ def test_still_undecided_it_goes_to_the_upper_level(chamber: Chamber) -> None:
     assert (matter.state, matter.reported_to_id) == (CommitteeState.REPORTED, chamber.upper.id)
     committees.receive(act, matter, decision=YES, wording="上级决定批准逮捕。")
     assert (matter.state, matter.decision) == (CommitteeState.DECIDED, YES)
-    assert hears(chamber, matter, "CommitteeReportedUp") >= {chamber.town.prosecutor.id}
+    assert hears(chamber, matter, "CommitteeMatterRaised") >= {chamber.town.prosecutor.id}
 
 
 def test_a_chief_who_disagrees_reports_to_the_upper_level(chamber: Chamber) -> None:
@@ -664,7 +664,7 @@ def test_feedback_follows_within_five_days_of_execution(chamber: Chamber) -> Non
 
     assert matter.state is CommitteeState.FED_BACK
     assert open_tasks(chamber, TaskKind.FEED_BACK_COMMITTEE_DECISION) == []
-    assert hears(chamber, matter, "CommitteeFedBack") == everyone(chamber)
+    assert hears(chamber, matter, "CommitteeFeedbackGiven") == everyone(chamber)
 
 
 def test_a_member_recused_after_voting_has_no_vote_in_the_count(chamber: Chamber) -> None:

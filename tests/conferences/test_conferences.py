@@ -21,7 +21,7 @@ from services.conferences import (
     FormNotHeld,
     HeldTooEarly,
     NoMajority,
-    NotAMember,
+    NotInvitable,
     NotYetHeld,
     OpinionSaid,
     Position,
@@ -153,7 +153,7 @@ def test_neither_the_handler_nor_a_recused_nor_a_clerk_is_a_member(
     """The handler presents; a voice of one's own would count the same view twice."""
     person = wrong(hall)
 
-    with pytest.raises(NotAMember) as refused:
+    with pytest.raises(NotInvitable) as refused:
         hall.called(ConferenceForm.WRITTEN, hall.own[0], hall.guest, person)
 
     assert refused.value.members["people"] == [person.id]
@@ -162,7 +162,7 @@ def test_neither_the_handler_nor_a_recused_nor_a_clerk_is_a_member(
 def test_a_prosecutor_is_invited_as_of_the_own_office_only(hall: Hall) -> None:
     members = [*hall.members(*hall.own), (hall.guest.id, hall.town.procuratorate.id)]
 
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotInvitable):
         conferences.call(
             hall.act(hall.head),
             hall.case,
@@ -233,7 +233,7 @@ def test_what_the_law_leaves_open_is_set_by_the_office(hall: Hall) -> None:
 
     with pytest.raises(FormNotHeld):
         hall.called(ConferenceForm.REMOTE, *hall.own)
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotInvitable):
         hall.called(ConferenceForm.PRESENT, *hall.own, hall.guest)
     assert hall.called(ConferenceForm.PRESENT, *hall.own).fewest == 2
     pool = hall.session.scalars(conferences.candidates(hall.act(hall.head), hall.case)).all()
@@ -447,7 +447,7 @@ def test_it_is_called_off_with_a_reason(hall: Hall, *, asked: bool) -> None:
     assert conference.state is ConferenceState.CALLED_OFF
     for kind in (TaskKind.CONVENE_CONFERENCE, TaskKind.GIVE_CONFERENCE_OPINION):
         assert open_tasks(hall, kind) == []
-    assert hall.town.prosecutor.id in hears(hall, conference, "ConferenceCalledOff")
+    assert hall.town.prosecutor.id in hears(hall, conference, "ConferenceCancelled")
 
 
 def test_the_handler_who_goes_another_way_says_why(hall: Hall) -> None:
