@@ -2,6 +2,8 @@
 
 from services import transfers
 from services.proceedings.table import Taking
+from services.prosecutions import pleas
+from services.prosecutions.pleas import PleaStanding
 from services.transfers import NamedSuspect, Sender, TransferDraft, TransferSource
 
 
@@ -17,7 +19,14 @@ def pass_on(taking: Taking) -> None:
         document_on=taking.act.today,
         facts=origin.facts,
         major_or_complex=origin.major_or_complex,
-        suspects=(NamedSuspect(suspect_id=taking.suspect.id, pleads=bool(taking.subject.plea)),),
+        suspects=(NamedSuspect(suspect_id=taking.suspect.id, pleads=_pleads(taking)),),
     )
     sender = Sender(case.police_office_id, given["procuratorate_id"], TransferSource.PROCURATORATE)
     transfers.receive(taking.act, sender, draft, [taking.suspect])
+
+
+def _pleads(taking: Taking) -> bool:
+    """As it stands here; where nobody has asked yet, as the organ stated it."""
+    plea = pleas.of(taking.subject)
+    untold = plea.standing is PleaStanding.NOT_TOLD
+    return pleas.stated(taking.subject) if untold else plea.stands

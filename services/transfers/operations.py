@@ -26,6 +26,7 @@ from services.transfers.events import (
 )
 from services.transfers.flow import FLOW, TransferSource, TransferState
 from services.transfers.records import ONE_DOCUMENT, Transfer, TransferredSuspect
+from services.transfers.tracks import has_flag, known_exclusions
 
 READERS = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 SOURCES = {
@@ -328,11 +329,11 @@ def post_of(transfer: Transfer) -> PostKind:
     return PostKind.COMMISSION_OFFICER if commission else PostKind.POLICE_OFFICER
 
 
-def expedited(transfer: Transfer, named: TransferredSuspect) -> bool:
-    """Does review run ten days: proposed, a plea, and nobody the expedited procedure excludes?"""
-    excluded = {Flag.BLIND, Flag.DEAF, Flag.MUTE, Flag.LIMITED_CAPACITY, Flag.MINOR}
-    flags = {Flag(one) for one in named.suspect.flags}
-    return transfer.expedited_proposed and named.pleads and not flags & excluded
+def expedited(transfer: Transfer, on: date) -> bool:
+    """Does review run ten days: the organ proposes it, and nothing known excludes the case?"""
+    if not transfer.expedited_proposed:
+        return False
+    return not any(one.problem.bars for one in known_exclusions(transfer, on))
 
 
 def retained(transfer: Transfer, suspect: Suspect) -> bool:
@@ -345,18 +346,21 @@ def _start(act: Act, transfer: Transfer) -> None:
     """Let review run, and end the custody for investigation (CPL 156, 172; RULES 40, 55)."""
     keepers = Keepers(transfer.procuratorate_id, transfer.office_id, transfer.handler_id)
     moved = transfer.source is TransferSource.PROCURATORATE
+    review = "R15" if moved else "R02" if expedited(transfer, act.today) else "R01"
     for named in transfer.named:
         if named.at_large:
             continue
         suspect = named.suspect
         _end_investigation(act, suspect)
-        begun = ["R15" if moved else "R02" if expedited(transfer, named) else "R01"]
+        begun = [review]
         if transfer.source is not TransferSource.COMMISSION:
             begun.append("R04")
         elif not retained(transfer, suspect):
             begun.append("S05")
         if Flag.MINOR.value in suspect.flags:
             begun.append("R06c")
+        if has_flag(suspect, Flag.BLIND, Flag.DEAF, Flag.MUTE, Flag.LIMITED_CAPACITY):
+            begun.append("R06")
         if suspect.measure in _MEASURED and not moved:
             begun.append("B03")
         for rule_id in begun:

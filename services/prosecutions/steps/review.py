@@ -19,7 +19,6 @@ from services.proceedings.effects import (
     Suspend,
     Whom,
     held,
-    keepers,
     running,
 )
 from services.proceedings.operations import times
@@ -38,8 +37,11 @@ from services.proceedings.table import (
     words,
     yes,
 )
+from services.prosecutions import pleas
 from services.prosecutions.passing import pass_on
 from services.prosecutions.states import ProsecutionState as S
+from services.prosecutions.tracks import AT_INDICTMENT, expedited_runs, to_month
+from services.sentencing import as_plain
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("R01", "R02", "R15", "R17")
@@ -90,6 +92,8 @@ def _keep_indictment(taking: Taking) -> None:
         name: taking.given.get(name)
         for name in ("charge_ids", "facts", "circumstances", "recommendation", "procedure")
     }
+    if kept["recommendation"] is None and (plea := pleas.of(taking.subject)).settled:
+        kept["recommendation"] = plea.recommendation and as_plain(plea.recommendation)
     taking.subject.indictment = kept
 
 
@@ -104,23 +108,6 @@ def _told(taking: Taking) -> None:
         )
         for deadline in taking.act.session.scalars(chosen).all():
             deadlines.close(taking.act, deadline)
-
-
-def _leave_expedited(taking: Taking) -> None:
-    """R02 unsuitable: R01 runs from the original receipt (CPL 172)."""
-    (found,) = (one for one in _running(taking) if one.rule_id == "R02")
-    began = found.started_at
-    deadlines.close(taking.act, found, reason=CloseReason.REPLACED)
-    taking.act.session.flush()
-    deadlines.start(
-        taking.act,
-        "R01",
-        taking.subject,
-        suspect_id=taking.suspect.id,
-        keepers=keepers(taking),
-        started_at=began,
-        custody=taking.suspect.custody,
-    )
 
 
 def _mark_capacity(taking: Taking) -> None:
@@ -272,10 +259,10 @@ STEPS: tuple[Step[Any], ...] = (
                 "本案没有按速裁期限审查。",
                 "The case is not reviewed under the expedited period.",
                 law("RULES 273"),
-                lambda taking: any(one.rule_id == "R02" for one in _running(taking)),
+                expedited_runs,
             ),
         ),
-        effects=(Do("R02 改按 R01，自最初收案之日起算", _leave_expedited),),
+        effects=(Do("R02 改按 R01，自最初收案之日起算", to_month),),
     ),
     Step(
         code="ask_for_evidence",
@@ -469,9 +456,11 @@ STEPS: tuple[Step[Any], ...] = (
                 ("expedited", "速裁程序", "expedited"),
             ),
             words("recommendation_text", "量刑建议", "Sentencing recommendation", required=False),
+            yes("major_social_influence", "有重大社会影响", "Major social influence"),
         ),
         guards=(
             INTERROGATION_HELD,
+            *AT_INDICTMENT,
             Guard(
                 "necessity_not_reviewed",
                 "在押犯罪嫌疑人可能判处三年以下有期徒刑的，提起公诉前应当依职权开展一次羁押必要性审查。",
@@ -482,7 +471,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Close(REVIEW_RULES),
-            Close(("R04", "R06c", "S05", "B03"), CloseReason.LAPSED),
+            Close(("R04", "R06", "R06b", "R06c", "S05", "B03"), CloseReason.LAPSED),
             Start("C10", when=custody_event, only="在押的"),
             Do("保存起诉内容，供判决后比对", _keep_indictment),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
