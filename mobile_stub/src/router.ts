@@ -254,7 +254,10 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/conferences/:id(\\d+)/convening',
     component: () => import('./pages/conferences/ConferenceForm.vue'),
-    props: to => ({ ...id(to), caseId: null }),
+    props: to => ({
+      ...id(to),
+      caseId: null,
+    }),
   },
   {
     path: '/conference-settings',
@@ -272,7 +275,10 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/committee-matters/new',
     component: () => import('./pages/committees/MatterForm.vue'),
-    props: to => ({ caseId: Number(to.query.case), proposalId: Number(to.query.proposal) || null }),
+    props: to => ({
+      caseId: Number(to.query.case),
+      proposalId: Number(to.query.proposal) || null,
+    }),
   },
   {
     path: '/committee-matters/:id(\\d+)',
