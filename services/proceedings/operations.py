@@ -365,14 +365,18 @@ def _deciding_office(act: Act, subject: Subject, step: Step[Any]) -> Office:
 
 def awaited(act: Act, subject: Subject, lane: str | None = None) -> Proposal | None:
     """The proposal in this matter that awaits a decision, in that lane or any."""
+    waiting = every_awaited(act, subject)
+    return next((one for one in waiting if lane is None or one.lane == lane), None)
+
+
+def every_awaited(act: Act, subject: Subject) -> list[Proposal]:
+    """Every proposal in this matter that awaits a decision, the oldest first."""
     chosen = select(Proposal).where(
         Proposal.subject_kind == record_of(subject),
         Proposal.subject_id == subject.id,
         Proposal.state.in_(AWAITED),
     )
-    if lane is not None:
-        chosen = chosen.where(Proposal.lane == lane)
-    return act.session.scalars(chosen.order_by(Proposal.id)).first()
+    return list(act.session.scalars(chosen.order_by(Proposal.id)))
 
 
 def _propose(taking: Taking, office: Office, deciders: powers.Deciders) -> Proposal:
@@ -676,13 +680,13 @@ def remark(act: Act, proposal: Proposal, *, kind: RemarkKind, words: str) -> Rem
 def open_steps(act: Act, subject: Subject) -> list[Step[Any]]:
     """The steps that the law gives the actor here and that are open now, in the table's order."""
     table = TABLES[record_of(subject)]
-    waiting = awaited(act, subject)
+    shut = {one.lane for one in every_awaited(act, subject)}
     return [
         step
         for step in table.steps.values()
         if subject.state in step.sources
         and allows(act.actor, step.by, subject)
-        and (waiting is None or waiting.lane != step.lane)
+        and step.lane not in shut
     ]
 
 

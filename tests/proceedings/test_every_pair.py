@@ -64,7 +64,9 @@ def answered(make: Make, who: Person, found: Any, step: Step[Any]) -> Refusal | 
     return None
 
 
-@pytest.mark.parametrize(("kind", "state"), PAIRS, ids=lambda one: getattr(one, "value", getattr(one, "__name__", "")))
+@pytest.mark.parametrize(
+    ("kind", "state"), PAIRS, ids=lambda one: getattr(one, "value", getattr(one, "__name__", ""))
+)
 def test_a_step_is_taken_only_from_the_states_of_its_row(
     make: Make, session: Session, kind: type[Any], state: StrEnum
 ) -> None:
