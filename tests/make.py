@@ -7,9 +7,10 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from services import assignments, cases, deadlines, prosecutions, transfers
-from services.arrest_requests.records import ArrestRequest, Suspect
+from services.arrest_requests.records import ArrestRequest, Suspect, SuspectCharge
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
+from services.charges import Charge
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
@@ -134,6 +135,20 @@ class Make:
         }
         return Suspect(**(values | given))
 
+    def charge(self, **given: object) -> Charge:
+        """A charge of the register, in force."""
+        number = next(self._numbers)
+        values: dict[str, object] = {
+            "name": f"测试罪名{number}",
+            "in_force_from": LONG_AGO,
+            "checked": False,
+            "position": 10_000 + number,
+        }
+        charge = Charge(**(values | given))
+        self.session.add(charge)
+        self.session.flush()
+        return charge
+
     def arrest_request(self, town: Town, *suspects: Suspect, **given: object) -> ArrestRequest:
         """A request as received, its suspects' periods running."""
         number = next(self._numbers)
@@ -206,7 +221,11 @@ class Make:
         self, town: Town, *suspects: Suspect, pleads: bool = False, **given: object
     ) -> Prosecution:
         """The first suspect's prosecution, in a case that the town's prosecutor handles."""
-        transfer = self.transfer(town, *suspects, pleads=pleads, **given)
+        named = list(suspects) or [self.suspect(measure=Measure.ARREST)]
+        for one in named:
+            if not one.suspect_charges:
+                one.suspect_charges = [SuspectCharge(charge=self.charge(), ordinal=1)]
+        transfer = self.transfer(town, *named, pleads=pleads, **given)
         checks = {check.value: "ok" for check in AcceptanceCheck}
         case = cases.accept_transfer(
             self.act(town.manager), transfer, list_=CaseList.ORDINARY, checks=checks

@@ -15,11 +15,9 @@ from services.proceedings.effects import (
     Finish,
     Owe,
     Resume,
-    Start,
     Suspend,
     Whom,
     held,
-    running,
 )
 from services.proceedings.operations import times
 from services.proceedings.table import (
@@ -37,11 +35,10 @@ from services.proceedings.table import (
     words,
     yes,
 )
-from services.prosecutions import pleas
+from services.prosecutions import accusations
 from services.prosecutions.passing import pass_on
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.tracks import AT_INDICTMENT, expedited_runs, to_month
-from services.sentencing import as_plain
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("R01", "R02", "R15", "R17")
@@ -72,11 +69,6 @@ def _necessity_reviewed(taking: Taking) -> bool:
     return not (held(taking) and light) or times(taking.act, taking.subject, "review_necessity") > 0
 
 
-def custody_event(taking: Taking) -> bool:
-    """Held, and the supervising department is not already to be told of another event (614)."""
-    return held(taking) and not running(taking, ("C10",))
-
-
 def _extendable(taking: Taking) -> bool:
     return any(one.rule_id in REVIEW_RULES for one in _running(taking))
 
@@ -84,17 +76,6 @@ def _extendable(taking: Taking) -> bool:
 def _running(taking: Taking) -> list[deadlines.Deadline]:
     chosen = deadlines.open_of([taking.suspect.id])
     return list(taking.act.session.scalars(chosen))
-
-
-def _keep_indictment(taking: Taking) -> None:
-    """Keep what is asked for, in the form that the judgment is compared with."""
-    kept = {
-        name: taking.given.get(name)
-        for name in ("charge_ids", "facts", "circumstances", "recommendation", "procedure")
-    }
-    if kept["recommendation"] is None and (plea := pleas.of(taking.subject)).settled:
-        kept["recommendation"] = plea.recommendation and as_plain(plea.recommendation)
-    taking.subject.indictment = kept
 
 
 def _told(taking: Taking) -> None:
@@ -124,6 +105,14 @@ def _other_procuratorate(taking: Taking) -> bool:
         and office.id != taking.subject.procuratorate_id
     )
 
+
+ELSEWHERE = Guard(
+    "not_elsewhere",
+    "请选择另一个检察院。",
+    "Name another procuratorate.",
+    law("RULES 328"),
+    _other_procuratorate,
+)
 
 STEPS: tuple[Step[Any], ...] = (
     Step(
@@ -241,7 +230,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         effects=(
             Extend(REVIEW_RULES),
-            Start("C10", when=custody_event, only="在押的"),
+            Owe("C10", when=held, only="在押的"),
         ),
     ),
     Step(
@@ -384,15 +373,7 @@ STEPS: tuple[Step[Any], ...] = (
             number("procuratorate_id", "移送至（检察院）", "To which procuratorate"),
             REASONS,
         ),
-        guards=(
-            Guard(
-                "not_elsewhere",
-                "请选择另一个检察院。",
-                "Name another procuratorate.",
-                law("RULES 328"),
-                _other_procuratorate,
-            ),
-        ),
+        guards=(ELSEWHERE,),
         effects=(
             Close((*REVIEW_RULES, "R14"), CloseReason.REPLACED),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
@@ -438,6 +419,9 @@ STEPS: tuple[Step[Any], ...] = (
         fields=(
             words("facts_text", "起诉书认定的事实", "The facts of the indictment"),
             words("reasons", "起诉的理由和法律依据", "Reasons and articles"),
+            accusations.CHARGES,
+            accusations.FACTS,
+            accusations.CIRCUMSTANCES,
             number(
                 "likely_months",
                 "可能判处的刑期（月）",
@@ -455,12 +439,22 @@ STEPS: tuple[Step[Any], ...] = (
                 ("summary", "简易程序", "summary"),
                 ("expedited", "速裁程序", "expedited"),
             ),
-            words("recommendation_text", "量刑建议", "Sentencing recommendation", required=False),
+            accusations.RECOMMENDATION,
+            words(
+                "recommendation_text",
+                "量刑建议的说明",
+                "What is said of the recommendation",
+                required=False,
+            ),
             yes("major_social_influence", "有重大社会影响", "Major social influence"),
         ),
         guards=(
             INTERROGATION_HELD,
+            accusations.CHARGE_NAMED,
+            accusations.FACTS_CHARGED,
             *AT_INDICTMENT,
+            accusations.AS_SIGNED,
+            accusations.LAWFUL_RECOMMENDATION,
             Guard(
                 "necessity_not_reviewed",
                 "在押犯罪嫌疑人可能判处三年以下有期徒刑的，提起公诉前应当依职权开展一次羁押必要性审查。",
@@ -472,8 +466,8 @@ STEPS: tuple[Step[Any], ...] = (
         effects=(
             Close(REVIEW_RULES),
             Close(("R04", "R06", "R06b", "R06c", "S05", "B03"), CloseReason.LAPSED),
-            Start("C10", when=custody_event, only="在押的"),
-            Do("保存起诉内容，供判决后比对", _keep_indictment),
+            Owe("C10", when=held, only="在押的"),
+            Do("保存起诉内容，供判决后比对", accusations.keep),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
             Ask(TaskKind.FOLLOW_TRIAL, Whom.HANDLER),
         ),
