@@ -11,7 +11,7 @@ from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import arrest_requests, cases, consultations, offices, people
+from services import arrest_requests, cases, consultations, people
 from services.arrest_requests.terms import Extension
 from services.consultations import (
     Consultation,
@@ -383,7 +383,7 @@ class Consultations(Resource):
         chosen = (
             consultations.visible(self.act)
             if before_id is None
-            else consultations.before(self.act, arrest_requests.find(self.act, before_id))
+            else consultations.before(self.act, before_id)
         ).options(
             joinedload(Consultation.office),
             joinedload(Consultation.procuratorate),
@@ -414,7 +414,7 @@ class ConsultationOffers(Resource):
     @blp.response(201, ConsultationSchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Offer an organ early intervention."""
-        office = offices.find(self.act, given.pop("office_id"))
+        office = consultations.addressed(self.act, given.pop("office_id"))
         return shown(self.act, consultations.offer(self.act, office, _matter(given)))
 
 

@@ -221,6 +221,15 @@ def organ_of(act: Act, office_id: int | None = None) -> Investigator:
     return Investigator(office.id, office.procuratorate_id, office.kind)
 
 
+def addressed(act: Act, office_id: int) -> Office:
+    """The organ to which the procuratorate offers early intervention.
+
+    Refuses:
+        NotFound: there is no such organ.
+    """
+    return offices.find(act, office_id)
+
+
 def last_day(act: Act, suspect: ConsultationSuspect) -> LastDay | None:
     """Until when the police must ask for this person's arrest: computed, never a clock."""
     return _last_day(act, suspect.detained_at, suspect.detention_extended_to)
@@ -249,8 +258,13 @@ def linkable(act: Act, consultation: Consultation) -> list[ArrestRequest]:
     return list(act.session.scalars(chosen))
 
 
-def before(act: Act, request: ArrestRequest) -> Select[Consultation]:
-    """What the organ may still link to this request: begun before it, and linked to nothing."""
+def before(act: Act, request_id: int) -> Select[Consultation]:
+    """What the organ may still link to a request: begun before it, and linked to nothing.
+
+    Refuses:
+        NotFound: there is no such request that the actor may see.
+    """
+    request = arrest_requests.find(act, request_id)
     return visible(act).where(
         Consultation.office_id == request.office_id,
         Consultation.procuratorate_id == request.procuratorate_id,
