@@ -553,6 +553,21 @@ def _put_forward(
         describe(suspect, each, act.today)
 
 
+def put_forward(act: Act, request: ArrestRequest, each: SuspectDraft) -> Suspect:
+    """Put one more suspect forward in a request that is a case already; part of adding one.
+
+    Review runs for this suspect from now (RULES 282, 288); nobody else's period moves.
+    """
+    act.session.refresh(request, with_for_update=True)
+    ordinal = max(one.ordinal for one in request.suspects) + 1
+    suspect = Suspect(ordinal=ordinal, received_at=act.now)
+    describe(suspect, each, act.today)
+    request.suspects.append(suspect)
+    act.session.flush()
+    _start_review(act, request, suspect)
+    return suspect
+
+
 def describe(suspect: Suspect, each: SuspectDraft, today: date) -> None:
     """Write down what is said of a suspect; whoever is a minor by age is one, marked or not."""
     suspect.name = each.name.strip() or f"{UNIDENTIFIED}{suspect.ordinal}"

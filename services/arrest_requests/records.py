@@ -23,7 +23,7 @@ from services.offices import Office
 from services.people import Person
 
 ONE_DOCUMENT = "arrest_requests_one_document"
-_BECAME = table("cases", column("arrest_request_id"), column("handler_id"))
+_BECAME = table("cases", column("arrest_request_id"), column("handler_id"), column("split_from_id"))
 """The case a request became, by its table's name: that tier knows this one, not the reverse."""
 
 
@@ -72,6 +72,7 @@ class ArrestRequest(Record):
     handler_id: Mapped[int | None] = column_property(
         select(_BECAME.c.handler_id)
         .where(_BECAME.c.arrest_request_id == id)  # noqa: A003  # the column above
+        .where(_BECAME.c.split_from_id.is_(None))
         .correlate_except(_BECAME)
         .scalar_subquery(),
         deferred=True,

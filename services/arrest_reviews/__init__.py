@@ -35,6 +35,7 @@ from services.arrest_reviews.operations import (
     release,
     return_receipt,
     send_back,
+    take_in,
     transferred,
     visible,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "release",
     "return_receipt",
     "send_back",
+    "take_in",
     "transferred",
     "visible",
 ]

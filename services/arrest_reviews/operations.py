@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 
 from services import cases, deadlines, numbers, proceedings, tasks
+from services.arrest_requests.records import Suspect
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews.events import (
     ArrestDecided,
@@ -136,6 +137,14 @@ def begin(act: Act, case: Case) -> None:
     act.session.flush()
     tasks.finish(act, TaskKind.ASSIGN_CASE, case)
     _open_handler_tasks(act, case)
+
+
+def take_in(act: Act, case: Case, suspect: Suspect) -> None:
+    """Open the review of a suspect who came to a case that is handled; part of adding one."""
+    review = ArrestReview(case=case, suspect=suspect)
+    act.session.add(review)
+    act.session.flush()
+    _open_handler_task(act, review)
 
 
 def hand_over(act: Act, case: Case) -> None:

@@ -12,6 +12,8 @@ class CaseState(StrEnum):
     ASSIGNED = "assigned"
     DECIDED = "decided"
     CLOSED = "closed"
+    MERGED = "merged"
+    """Its suspects went over into an earlier case."""
 
 
 class CaseKind(StrEnum):
@@ -28,6 +30,8 @@ class CaseList(StrEnum):
     DIFFICULT = "difficult"
 
 
+OPEN = frozenset({CaseState.ACCEPTED, CaseState.ASSIGNED})
+
 FLOW = Flow(
     {
         "assign": ({CaseState.ACCEPTED}, CaseState.ASSIGNED),
@@ -35,5 +39,7 @@ FLOW = Flow(
         "lose_handler": ({CaseState.ASSIGNED}, CaseState.ACCEPTED),
         "decide": ({CaseState.ASSIGNED}, CaseState.DECIDED),
         "close": ({CaseState.DECIDED}, CaseState.CLOSED),
-    }
+        "merge": (OPEN, CaseState.MERGED),
+    },
+    {"take_in": OPEN, "split": OPEN},
 )

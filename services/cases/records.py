@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.arrest_requests.records import ArrestRequest, Suspect
@@ -37,7 +37,15 @@ class Case(Record):
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("procuratorate_id", "number", name="cases_one_number"),
-        UniqueConstraint("arrest_request_id", name="cases_one_per_request"),
+        Index(
+            "cases_one_per_request",
+            "arrest_request_id",
+            unique=True,
+            postgresql_where=text("split_from_id IS NULL"),
+        ),
+        Index("cases_by_request", "arrest_request_id"),
+        Index("cases_split_from", "split_from_id"),
+        Index("cases_merged_into", "merged_into_id"),
         Index("cases_by_handler", "handler_id", "id"),
         Index("cases_by_procuratorate", "procuratorate_id", "id"),
         Index("cases_by_police", "police_office_id", "id"),
@@ -47,6 +55,9 @@ class Case(Record):
             "(kind = 'arrest') = (arrest_request_id IS NOT NULL)"
             " AND (kind = 'prosecution') = (transfer_id IS NOT NULL)",
             name="cases_one_origin",
+        ),
+        CheckConstraint(
+            "(state = 'merged') = (merged_into_id IS NOT NULL)", name="cases_merged_into_one"
         ),
     )
 
@@ -67,6 +78,10 @@ class Case(Record):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     raised_to_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     """The procuratorate one level above, once something of the case was brought before it."""
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    """The case from which its suspects were taken out (分案); it shares that one's origin."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    """The earlier case into which its suspects went over (并案)."""
     accepted_at: Mapped[datetime]
     accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     version: Mapped[int] = mapped_column()

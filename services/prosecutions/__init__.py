@@ -8,6 +8,7 @@ from services.prosecutions.operations import (
     of_case,
     periods,
     release,
+    take_in,
     visible,
 )
 from services.prosecutions.records import Prosecution
@@ -25,5 +26,6 @@ __all__ = [
     "of_case",
     "periods",
     "release",
+    "take_in",
     "visible",
 ]

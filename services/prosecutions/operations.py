@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, select
 
 from services import arrest_reviews, cases, deadlines, proceedings, tasks
+from services.arrest_requests.records import Suspect
 from services.cases import Case, CaseClosed, CaseState
 from services.deadlines import Deadline
 from services.kernel.act import Act
@@ -92,6 +93,15 @@ def begin(act: Act, case: Case) -> None:
     _open_handler_tasks(act, case)
 
 
+def take_in(act: Act, case: Case, suspect: Suspect) -> None:
+    """Open the prosecution of a suspect who came to a case that is handled; part of adding one."""
+    prosecution = Prosecution(case=case, suspect=suspect, state=ProsecutionState.UNDER_REVIEW)
+    act.session.add(prosecution)
+    act.session.flush()
+    arrest_reviews.transferred(act, [suspect.id])
+    _open_handler_task(act, prosecution)
+
+
 def hand_over(act: Act, case: Case) -> None:
     """Move the open work of a case to its new handler; part of changing the handler."""
     kinds = release(act, case)
@@ -119,17 +129,18 @@ def release(act: Act, case: Case) -> list[tuple[Prosecution, list[TaskKind]]]:
 
 def _open_handler_tasks(act: Act, case: Case) -> None:
     for prosecution in of_case(act, case):
-        if (
-            prosecution.state is ProsecutionState.UNDER_REVIEW
-            and prosecution.handler_id is not None
-        ):
-            tasks.open_for_person(
-                act,
-                TaskKind.REVIEW_PROSECUTION,
-                prosecution,
-                person_id=prosecution.handler_id,
-                due=_due(act, prosecution),
-            )
+        _open_handler_task(act, prosecution)
+
+
+def _open_handler_task(act: Act, prosecution: Prosecution) -> None:
+    if prosecution.state is ProsecutionState.UNDER_REVIEW and prosecution.handler_id is not None:
+        tasks.open_for_person(
+            act,
+            TaskKind.REVIEW_PROSECUTION,
+            prosecution,
+            person_id=prosecution.handler_id,
+            due=_due(act, prosecution),
+        )
 
 
 def _due(act: Act, prosecution: Prosecution) -> Deadline | None:

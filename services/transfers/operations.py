@@ -295,15 +295,7 @@ def accept(act: Act, transfer: Transfer, *, checks: Mapping[str, str]) -> Transf
     keepers = Keepers(transfer.procuratorate_id, transfer.office_id, transfer.handler_id)
     for suspect in transfer.suspects:
         if retained(transfer, suspect):
-            deadlines.start(
-                act,
-                "S01",
-                transfer,
-                suspect_id=suspect.id,
-                keepers=keepers,
-                started_at=act.now,
-                custody=suspect.custody,
-            )
+            _start_detention(act, transfer, suspect, keepers)
     act.record(TransferAccepted(transfer.id))
     return transfer
 
@@ -348,34 +340,73 @@ def _start(act: Act, transfer: Transfer) -> None:
     moved = transfer.source is TransferSource.PROCURATORATE
     review = "R15" if moved else "R02" if expedited(transfer, act.today) else "R01"
     for named in transfer.named:
-        if named.at_large:
-            continue
-        suspect = named.suspect
-        _end_investigation(act, suspect)
-        begun = [review]
-        if transfer.source is not TransferSource.COMMISSION:
-            begun.append("R04")
-        elif not retained(transfer, suspect):
-            begun.append("S05")
-        if Flag.MINOR.value in suspect.flags:
-            begun.append("R06c")
-        if has_flag(suspect, Flag.BLIND, Flag.DEAF, Flag.MUTE, Flag.LIMITED_CAPACITY):
-            begun.append("R06")
-        if suspect.measure in _MEASURED and not moved:
-            begun.append("B03")
-        for rule_id in begun:
-            deadlines.start(
-                act,
-                rule_id,
-                transfer,
-                suspect_id=suspect.id,
-                keepers=keepers,
-                started_at=act.now,
-                custody=suspect.custody,
-            )
+        if not named.at_large:
+            _start_for(act, transfer, named.suspect, review, keepers)
     if transfer.expedited_proposed:
         _start_for_all(act, transfer, "R03", keepers)
     _start_for_all(act, transfer, "R05", keepers)
+
+
+def _start_for(
+    act: Act, transfer: Transfer, suspect: Suspect, review: str, keepers: Keepers
+) -> None:
+    _end_investigation(act, suspect)
+    begun = [review]
+    if transfer.source is not TransferSource.COMMISSION:
+        begun.append("R04")
+    elif not retained(transfer, suspect):
+        begun.append("S05")
+    if Flag.MINOR.value in suspect.flags:
+        begun.append("R06c")
+    if has_flag(suspect, Flag.BLIND, Flag.DEAF, Flag.MUTE, Flag.LIMITED_CAPACITY):
+        begun.append("R06")
+    if suspect.measure in _MEASURED and review != "R15":
+        begun.append("B03")
+    for rule_id in begun:
+        deadlines.start(
+            act,
+            rule_id,
+            transfer,
+            suspect_id=suspect.id,
+            keepers=keepers,
+            started_at=act.now,
+            custody=suspect.custody,
+        )
+
+
+def name_also(act: Act, transfer: Transfer, each: SuspectDraft) -> Suspect:
+    """Name one more suspect in a transfer that is a case already (RULES 356); part of adding one.
+
+    Review runs for this suspect from now, in the ordinary time; nobody else's period moves.
+    """
+    act.session.refresh(transfer, with_for_update=True)
+    ordinal = max(one.ordinal for one in transfer.named) + 1
+    suspect = Suspect(ordinal=ordinal, received_at=act.now)
+    describe(suspect, each, act.today)
+    act.session.add(suspect)
+    act.session.flush()
+    transfer.named.append(
+        TransferredSuspect(suspect=suspect, ordinal=ordinal, charge_ids=suspect.charge_ids)
+    )
+    act.session.flush()
+    keepers = Keepers(transfer.procuratorate_id, transfer.office_id, transfer.handler_id)
+    _start_for(act, transfer, suspect, "R01", keepers)
+    if retained(transfer, suspect):
+        _start_detention(act, transfer, suspect, keepers)
+    return suspect
+
+
+def _start_detention(act: Act, transfer: Transfer, suspect: Suspect, keepers: Keepers) -> None:
+    """Whoever is in retention is to be detained at once (RULES 142)."""
+    deadlines.start(
+        act,
+        "S01",
+        transfer,
+        suspect_id=suspect.id,
+        keepers=keepers,
+        started_at=act.now,
+        custody=suspect.custody,
+    )
 
 
 def _start_for_all(act: Act, transfer: Transfer, rule_id: str, keepers: Keepers) -> None:

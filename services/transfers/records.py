@@ -14,7 +14,7 @@ from services.people import Person
 from services.transfers.flow import TransferSource, TransferState
 
 ONE_DOCUMENT = "transfers_one_document"
-_BECAME = table("cases", column("transfer_id"), column("handler_id"))
+_BECAME = table("cases", column("transfer_id"), column("handler_id"), column("split_from_id"))
 
 
 class Transfer(Record):
@@ -53,6 +53,7 @@ class Transfer(Record):
     handler_id: Mapped[int | None] = column_property(
         select(_BECAME.c.handler_id)
         .where(_BECAME.c.transfer_id == id)  # noqa: A003  # the column above
+        .where(_BECAME.c.split_from_id.is_(None))
         .limit(1)
         .correlate_except(_BECAME)
         .scalar_subquery(),
