@@ -13,7 +13,6 @@ from services.arrest_reviews.flow import ReviewState as S
 from services.arrest_reviews.records import ArrestReview
 from services.arrest_reviews.steps.corrections import OPEN, close_reasons
 from services.arrest_reviews.steps.decisions import enter_approval
-from services.charges import Charge
 from services.deadlines import Keepers, start
 from services.kernel.act import Act
 from services.numbers import Mark
@@ -54,11 +53,6 @@ def _said(act: Act, subject: Subject, code: str, name: str) -> TakenStep | None:
 
 def _about(taking: Taking, code: str) -> TakenStep | None:
     return _said(taking.act, taking.subject, code, str(taking.given["name"]))
-
-
-def _charged(taking: Taking) -> bool:
-    ids = taking.given["charge_ids"]
-    return all(taking.act.session.get(Charge, one) is not None for one in ids)
 
 
 def _not_pursued(taking: Taking) -> bool:
@@ -164,13 +158,6 @@ STEPS: tuple[Step[Any], ...] = (
                 "The police have been asked about this person.",
                 law("RULES 288"),
                 _not_pursued,
-            ),
-            Guard(
-                "no_such_charge",
-                "没有这一罪名。",
-                "There is no such charge.",
-                law("RULES 288"),
-                _charged,
             ),
         ),
         effects=(Ask(TaskKind.GIVE_REASONS, Whom.ORGAN),),
