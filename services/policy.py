@@ -85,6 +85,11 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case:assign"
     CASE_DESIGNATE = "case:designate"
     CASE_RECUSE = "case:recuse"
+    CASE_ADD_SUSPECT = "case:add_suspect"
+    CASE_IDENTIFY = "case:identify"
+    CASE_SPLIT = "case:split"
+    CASE_MERGE = "case:merge"
+    CASE_LINK = "case:link"
     ASSIGNMENT_READ = "assignment:read"
     ARREST_REVIEW_OPINE = "arrest_review:opine"
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
@@ -418,6 +423,11 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.CASE_ASSIGN: ((case_manager,),),
     Permission.CASE_DESIGNATE: ((case_manager,), (chief_procurator,)),
     Permission.CASE_RECUSE: ((chief_procurator,),),
+    Permission.CASE_ADD_SUSPECT: ((officer_of_the_organ,), (case_manager,), (handler,)),
+    Permission.CASE_IDENTIFY: ((officer_of_the_organ,), (case_manager,), (handler,)),
+    Permission.CASE_SPLIT: ((handler,), (case_manager,)),
+    Permission.CASE_MERGE: ((handler,), (case_manager,)),
+    Permission.CASE_LINK: ((handler,), (case_manager,)),
     Permission.ASSIGNMENT_READ: ((case_manager,), (chief_procurator,), (handler,)),
     Permission.ARREST_REVIEW_OPINE: ((handler,),),
     Permission.ARREST_REVIEW_DECIDE: ((chief_procurator,),),

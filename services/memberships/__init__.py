@@ -1,0 +1,61 @@
+"""Memberships: who is in which case, added later, split off, merged; and how cases are linked."""
+
+from services.memberships.events import (
+    CasesLinked,
+    CasesMerged,
+    CaseSplit,
+    SuspectAdded,
+    SuspectMoved,
+)
+from services.memberships.links import AlreadyLinked, LinkedToItself, Relation, link, links_of
+from services.memberships.operations import (
+    DecisionAwaited,
+    HandlerKeptAway,
+    NobodyLeft,
+    NobodyNamed,
+    NoHandlerThere,
+    NotOfOneKind,
+    NotTheLater,
+    SuspectInBoth,
+    SuspectIncomplete,
+    SuspectUnknown,
+    add_suspect,
+    allowed,
+    identify,
+    member,
+    merge,
+    split,
+)
+from services.memberships.records import CaseLink, LinkReason, SplitReason
+
+__all__ = [
+    "AlreadyLinked",
+    "CaseLink",
+    "CaseSplit",
+    "CasesLinked",
+    "CasesMerged",
+    "DecisionAwaited",
+    "HandlerKeptAway",
+    "LinkReason",
+    "LinkedToItself",
+    "NoHandlerThere",
+    "NobodyLeft",
+    "NobodyNamed",
+    "NotOfOneKind",
+    "NotTheLater",
+    "Relation",
+    "SplitReason",
+    "SuspectAdded",
+    "SuspectInBoth",
+    "SuspectIncomplete",
+    "SuspectMoved",
+    "SuspectUnknown",
+    "add_suspect",
+    "allowed",
+    "identify",
+    "link",
+    "links_of",
+    "member",
+    "merge",
+    "split",
+]
