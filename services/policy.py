@@ -138,6 +138,7 @@ class Permission(StrEnum):
     PROCEEDING_NAME_REVIEWER = "proceeding:name_reviewer"
     PROCEEDING_RECONSIDER = "proceeding:reconsider"
     PROCEEDING_RE_EXAMINE = "proceeding:re_examine"
+    JUDGMENT_COMPARE = "judgment:compare"
     PROPOSAL_READ = "proposal:read"
     PROPOSAL_DECIDE = "proposal:decide"
     PROPOSAL_REMARK = "proposal:remark"
@@ -511,6 +512,13 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PROCEEDING_NAME_REVIEWER: ((case_manager,), (chief_procurator,)),
     Permission.PROCEEDING_RECONSIDER: ((reviewer,),),
     Permission.PROCEEDING_RE_EXAMINE: ((upper_prosecutor,),),
+    Permission.JUDGMENT_COMPARE: (
+        (handler,),
+        (case_manager,),
+        (department_head,),
+        (chief_procurator,),
+        (upper_procuratorate,),
+    ),
     Permission.PROPOSAL_READ: ((proposer,), (approver,), (head_above,), (handler,)),
     Permission.PROPOSAL_DECIDE: ((approver,),),
     Permission.PROPOSAL_REMARK: ((proposer,), (head_above,)),

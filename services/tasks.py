@@ -66,6 +66,7 @@ class TaskKind(StrEnum):
     ANSWER_APPLICATION = "answer_application"
     FOLLOW_TRIAL = "follow_trial"
     REVIEW_JUDGMENT = "review_judgment"
+    REVIEW_PROTEST = "review_protest"
     SUPERVISE_PROBATION = "supervise_probation"
     GIVE_REASONS = "give_reasons"
     CONVENE_CONFERENCE = "convene_conference"
@@ -112,6 +113,7 @@ _TITLES = {
     TaskKind.ANSWER_APPLICATION: "答复变更措施、期满释放的申请",
     TaskKind.FOLLOW_TRIAL: "出庭支持公诉",
     TaskKind.REVIEW_JUDGMENT: "审查判决、裁定",
+    TaskKind.REVIEW_PROTEST: "审查下级检察院的抗诉",
     TaskKind.SUPERVISE_PROBATION: "附条件不起诉监督考察",
     TaskKind.GIVE_REASONS: "说明理由",
     TaskKind.CONVENE_CONFERENCE: "召集检察官联席会议",

@@ -1,5 +1,12 @@
 """Prosecutions (审查起诉 and after): one per suspect, from the transfer to the judgment."""
 
+from services.prosecutions.judgments import (
+    JudgmentReview,
+    NoProtestGround,
+    NothingToCompare,
+    judgment_differences,
+    protest_draft,
+)
 from services.prosecutions.operations import (
     FLOW,
     begin,
@@ -18,13 +25,18 @@ from services.prosecutions.steps import STEPS
 __all__ = [
     "FLOW",
     "STEPS",
+    "JudgmentReview",
+    "NoProtestGround",
+    "NothingToCompare",
     "Prosecution",
     "ProsecutionState",
     "begin",
     "find",
     "hand_over",
+    "judgment_differences",
     "of_case",
     "periods",
+    "protest_draft",
     "release",
     "take_in",
     "visible",

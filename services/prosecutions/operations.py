@@ -35,8 +35,6 @@ FINAL = frozenset(
         ProsecutionState.NOT_PROSECUTED,
         ProsecutionState.CONCLUDED,
         ProsecutionState.ARCHIVED,
-        ProsecutionState.PROTEST_SUPPORTED,
-        ProsecutionState.PROTEST_WITHDRAWN,
     }
 )
 

@@ -2,6 +2,7 @@
 
 from services.prosecutions.steps import (
     commission,
+    judgment,
     measures,
     non_prosecution,
     plea,
@@ -22,6 +23,7 @@ STEPS = (
     *remedies.STEPS,
     *probation.STEPS,
     *trial.STEPS,
+    *judgment.STEPS,
 )
 """Every step of a prosecution, in the order in which a case travels."""
 

@@ -6,7 +6,6 @@ watches them.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -769,31 +768,6 @@ CHANGE: tuple[Step[Any], ...] = (
         articles=law("CPL 201¶2", "RULES 418¶2", "RULES 159"),
         fields=(RECEIVED_AT, words("said", "法院的意见", "What the court says")),
         effects=(FOLLOW,),
-    ),
-    Step(
-        code="adjust_recommendation",
-        zh="调整量刑建议",
-        en="Adjust the recommendation",
-        by=HANDLE,
-        sources=IN_COURT,
-        target=None,
-        articles=law("CPL 201¶2", "RULES 418¶2"),
-        approver=Approver.POWER_LIST,
-        document=Mark.SENTENCING_RECOMMENDATION,
-        fields=(
-            choice(
-                "because",
-                "事由",
-                "Why",
-                ("court", "法院认为量刑建议明显不当", "the court thinks it manifestly unfit"),
-                ("objection", "被告人、辩护人提出异议", "the defendant or defender objects"),
-                ("changed", "量刑事实、情节变化", "what weighs on the sentence has changed"),
-            ),
-            replace(accusations.RECOMMENDATION, required=True),
-            REASONS,
-        ),
-        guards=(accusations.LAWFUL_RECOMMENDATION,),
-        effects=(Do("保存调整后的量刑建议，供判决后比对", accusations.amend),),
     ),
 )
 
