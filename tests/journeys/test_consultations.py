@@ -115,3 +115,25 @@ def test_a_procuratorate_says_what_it_offers(phone: HandOut) -> None:
     expect(manager.at("field-form-remote")).to_have_count(0)
     expect(manager.at("field-form-present")).to_have_count(1)
     manager.look("consultation-offer", "主动介入")
+
+
+def test_a_request_offers_what_it_may_have_followed(phone: HandOut) -> None:
+    """Two taps link them; whoever receives the request then sees both."""
+    police, manager = phone("police"), phone("case-management")
+    for one, username in ((police, OFFICER), (manager, MANAGER)):
+        one.open("/sign-in")
+        one.enter(username)
+        one.signed_in()
+    police.open("/arrest-requests")
+    police.at("request").first.click()
+    police.at("to-unlinked").filter(has_text="返利群").click()
+    police.look("consultation-linkable", "介入与协商")
+    police.at("linkable").get_by_role("button").first.click()
+    police.page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(police.at("state")).to_have_text("已提请")
+    police.tap("to-request")
+    address = police.page.url.removeprefix(police.base)
+
+    manager.open(address)
+    expect(manager.at("consultation-hints")).to_contain_text("参加")
+    manager.look("consultation-hints", "提请批准逮捕")
