@@ -94,8 +94,8 @@ class ReviewedSuspectSchema(Schema):
     flags = fields.List(fields.String(), required=True)
 
 
-class ArrestReviewSchema(Schema):
-    """One suspect's arrest review."""
+class ArrestReviewBriefSchema(Schema):
+    """One suspect's arrest review, as the case shows it."""
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -117,6 +117,11 @@ class ArrestReviewSchema(Schema):
         required=True,
         metadata={"description": "What the reader may do now.", "example": ["opine"]},
     )
+
+
+class ArrestReviewSchema(ArrestReviewBriefSchema):
+    """One suspect's arrest review, with what can be done and what was done."""
+
     open_steps = fields.List(fields.Nested(StepSchema), required=True)
     history = fields.List(fields.Nested(TakenStepSchema), required=True)
     proposal_id = fields.Integer(required=True, allow_none=True)
@@ -219,7 +224,7 @@ def _decision(decision: ArrestDecision, *, inside: bool) -> dict[str, Any]:
 def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:
     act.session.flush()
     (periods,) = arrest_reviews.periods(act, [review]).values()
-    matter = matter_shown(act, [review])[review.id]
+    matter = matter_shown(act, review)
     return shown(act, review, periods, warning_settings.tiers_set(act.session), matter)
 
 

@@ -5,13 +5,12 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import joinedload, selectinload
 
-from api.arrest_reviews import ArrestReviewSchema
+from api.arrest_reviews import ArrestReviewBriefSchema
 from api.arrest_reviews import shown as review_shown
 from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
-from api.proceedings import matter_shown
-from api.prosecutions import LinkedCaseSchema, ProsecutionSchema, all_shown
+from api.prosecutions import LinkedCaseSchema, ProsecutionBriefSchema, all_shown
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import arrest_reviews, cases, prosecutions
@@ -49,8 +48,8 @@ class CaseSchema(CaseBriefSchema):
     """A case, with the review or the prosecution of each suspect."""
 
     version = fields.Integer(required=True)
-    arrest_reviews = fields.List(fields.Nested(ArrestReviewSchema), required=True)
-    prosecutions = fields.List(fields.Nested(ProsecutionSchema), required=True)
+    arrest_reviews = fields.List(fields.Nested(ArrestReviewBriefSchema), required=True)
+    prosecutions = fields.List(fields.Nested(ProsecutionBriefSchema), required=True)
     linked = fields.List(
         fields.Nested(LinkedCaseSchema),
         required=True,
@@ -73,7 +72,6 @@ class CaseQuery(PageQuery):
 def shown(act: Act, case: Case) -> dict[str, Any]:
     """The case as this reader may see it."""
     reviews = arrest_reviews.of_case(act, case)
-    matters = matter_shown(act, reviews)
     seen = cases.visible(act).with_only_columns(Case.id)
     others = cases.of_suspects([one.id for one in case.suspects]).where(
         Case.id.in_(seen), Case.id != case.id
@@ -95,8 +93,7 @@ def shown(act: Act, case: Case) -> dict[str, Any]:
         "suspects": case.suspects,
         "version": case.version,
         "arrest_reviews": [
-            review_shown(act, one, periods[one.suspect_id], set_by, matters[one.id])
-            for one in reviews
+            review_shown(act, one, periods[one.suspect_id], set_by, {}) for one in reviews
         ],
         "prosecutions": all_shown(act, prosecutions.of_case(act, case)),
         "linked": act.session.scalars(others).all(),

@@ -4,7 +4,7 @@ Each step of a table says what it asks for; from the same row come the form on t
 reading of what is sent, and the words of the history.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -343,27 +343,21 @@ def insider(act: Act, subject: Any) -> bool:
     return bool(act.actor.offices & {subject.procuratorate_id, subject.raised_to_id})
 
 
-def matter_shown(act: Act, subjects: Sequence[Any]) -> dict[int, dict[str, Any]]:
-    """What can be done in these matters of one kind, what was done, and what awaits a decision."""
-    if not subjects:
-        return {}
-    kind = subjects[0].__tablename__
-    history: dict[int, list[TakenStep]] = {one.id: [] for one in subjects}
-    for taken in proceedings.taken_in(act, subjects):
-        history[taken.subject_id].append(taken)
-    told: dict[int, dict[str, Any]] = {}
-    for subject in subjects:
-        inside = insider(act, subject)
-        waiting = proceedings.awaited(act, subject) if inside else None
-        told[subject.id] = {
-            "open_steps": [step_shown(kind, step) for step in proceedings.open_steps(act, subject)],
-            "history": [
-                taken_shown(one, inside=inside) for one in history[subject.id] if inside or one.told
-            ],
-            "proposal_id": waiting.id if waiting is not None else None,
-            "proposed": waiting.step if waiting is not None else None,
-        }
-    return told
+def matter_shown(act: Act, subject: Any) -> dict[str, Any]:
+    """What can be done in a matter, what was done, and what awaits a decision."""
+    inside = insider(act, subject)
+    waiting = proceedings.awaited(act, subject) if inside else None
+    kind = subject.__tablename__
+    return {
+        "open_steps": [step_shown(kind, step) for step in proceedings.open_steps(act, subject)],
+        "history": [
+            taken_shown(one, inside=inside)
+            for one in proceedings.taken_in(act, [subject])
+            if inside or one.told
+        ],
+        "proposal_id": waiting.id if waiting is not None else None,
+        "proposed": waiting.step if waiting is not None else None,
+    }
 
 
 # --- reading what is sent --------------------------------------------------------------------

@@ -10,7 +10,7 @@ from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
 from api.proceedings import NewStep, StepSchema, TakenStepSchema, insider, matter_shown, take
 from api.resource import Blueprint, Resource
-from services import cases, prosecutions
+from services import cases, proceedings, prosecutions
 from services.cases import Case, CaseKind
 from services.deadlines import Deadline, warning_settings
 from services.deadlines.tiers import Tiers
@@ -33,8 +33,8 @@ class LinkedCaseSchema(Schema):
     kind = fields.Enum(CaseKind, by_value=True, required=True)
 
 
-class ProsecutionSchema(Schema):
-    """One suspect's prosecution."""
+class ProsecutionBriefSchema(Schema):
+    """One suspect's prosecution, as the case shows it."""
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -44,28 +44,30 @@ class ProsecutionSchema(Schema):
     suspect = fields.Nested(ReviewedSuspectSchema, required=True)
     charges = fields.List(fields.String(), required=True, metadata={"example": ["盗窃罪"]})
     deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
+    proposal_id = fields.Integer(required=True, allow_none=True)
+
+
+class ProsecutionSchema(ProsecutionBriefSchema):
+    """One suspect's prosecution, with what can be done and what was done."""
+
     open_steps = fields.List(fields.Nested(StepSchema), required=True)
     history = fields.List(fields.Nested(TakenStepSchema), required=True)
-    proposal_id = fields.Integer(required=True, allow_none=True)
     proposed = fields.String(required=True, allow_none=True)
     linked = fields.List(fields.Nested(LinkedCaseSchema), required=True)
     indictment = fields.Dict(required=True, allow_none=True)
 
 
-def shown(
-    act: Act,
+def _brief(
     prosecution: Prosecution,
+    act: Act,
     periods: Sequence[Deadline],
     set_by: Mapping[int, Tiers],
-    matter: Mapping[str, Any],
+    proposal_id: int | None,
 ) -> dict[str, Any]:
-    """The prosecution as this reader may see it."""
+    """The prosecution as the case shows it."""
     named = Named(
         Name(prosecution.suspect.id, prosecution.suspect.name),
         Number(prosecution.case_id, prosecution.case.number),
-    )
-    seen = cases.of_suspects([prosecution.suspect_id]).where(
-        Case.id.in_(cases.visible(act).with_only_columns(Case.id)), Case.id != prosecution.case_id
     )
     return {
         "id": prosecution.id,
@@ -76,9 +78,7 @@ def shown(
         "suspect": prosecution.suspect,
         "charges": [charge.name for charge in prosecution.suspect.charges],
         "deadlines": [deadline_item(act, one, named, set_by) for one in periods],
-        "linked": act.session.scalars(seen).all(),
-        "indictment": prosecution.indictment if insider(act, prosecution) else None,
-        **matter,
+        "proposal_id": proposal_id if insider(act, prosecution) else None,
     }
 
 
@@ -86,14 +86,23 @@ def all_shown(act: Act, found: Sequence[Prosecution]) -> list[dict[str, Any]]:
     """The prosecutions of a case as this reader may see them."""
     periods = prosecutions.periods(act, found)
     set_by = warning_settings.tiers_set(act.session)
-    matters = matter_shown(act, found)
-    return [shown(act, one, periods[one.suspect_id], set_by, matters[one.id]) for one in found]
+    waiting = proceedings.awaited_in(act, found)
+    return [_brief(one, act, periods[one.suspect_id], set_by, waiting.get(one.id)) for one in found]
 
 
 def _shown(act: Act, prosecution: Prosecution) -> dict[str, Any]:
     act.session.flush()
     (told,) = all_shown(act, [prosecution])
-    return told
+    mine = cases.visible(act).with_only_columns(Case.id)
+    others = cases.of_suspects([prosecution.suspect_id]).where(
+        Case.id.in_(mine), Case.id != prosecution.case_id
+    )
+    return {
+        **told,
+        "linked": act.session.scalars(others).all(),
+        "indictment": prosecution.indictment if insider(act, prosecution) else None,
+        **matter_shown(act, prosecution),
+    }
 
 
 @blp.route("/<int:prosecution_id>")

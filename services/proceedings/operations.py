@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -692,13 +692,24 @@ def open_steps(act: Act, subject: Subject) -> list[Step[Any]]:
 
 def taken_in(act: Act, subjects: Collection[Subject]) -> list[TakenStep]:
     """Every step taken in these matters, the oldest first; the organ reads what it is told."""
-    if not subjects:
-        return []
-    kinds = {(record_of(one), one.id) for one in subjects}
+    matters = sorted({(record_of(one), one.id) for one in subjects})
     chosen = select(TakenStep).where(
-        tuple_(TakenStep.subject_kind, TakenStep.subject_id).in_(sorted(kinds))
+        tuple_(TakenStep.subject_kind, TakenStep.subject_id).in_(matters)
     )
-    return list(act.session.scalars(chosen.order_by(TakenStep.id)))
+    shown = chosen.options(joinedload(TakenStep.by)).order_by(TakenStep.id)
+    return list(act.session.scalars(shown))
+
+
+def awaited_in(act: Act, subjects: Collection[Subject]) -> dict[int, int]:
+    """The proposal that awaits a decision in each of these matters of one kind, by the matter."""
+    kinds = {record_of(one) for one in subjects}
+    chosen = select(Proposal.subject_id, func.min(Proposal.id)).where(
+        Proposal.subject_kind.in_(kinds),
+        Proposal.subject_id.in_([one.id for one in subjects]),
+        Proposal.state.in_(AWAITED),
+    )
+    rows = act.session.execute(chosen.group_by(Proposal.subject_id)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def times(act: Act, subject: Subject, *codes: str) -> int:

@@ -52,9 +52,12 @@ export class Problem extends Error {
       ? said.title
       : WORDS[status] ?? `请求未成功（${status}）`
     const particular = said.detail ?? said.why
-    const detail = typeof particular === 'string' && particular !== title
-      ? particular
-      : null
+    const article = said.article_zh ?? said.article
+    const told = [
+      typeof particular === 'string' && particular !== title && particular,
+      typeof article === 'string' && `（${article}）`,
+    ].filter(Boolean).join('')
+    const detail = told || null
     return new Problem(status, slug, title, detail, readFaults(said.errors))
   }
 

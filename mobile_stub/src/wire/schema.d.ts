@@ -1362,6 +1362,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the delegations of the reader's offices, the newest first */
+        get: operations["read_delegations"];
+        put?: never;
+        /** Let somebody act for the chief procurator for a time */
+        post: operations["create_delegation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delegations/{delegation_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                delegation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a delegation before its last day */
+        put: operations["set_delegation_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -2147,7 +2185,7 @@ export interface components {
         };
         Approver: {
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
         };
         ArrestDecision: {
@@ -2355,6 +2393,28 @@ export interface components {
             proposal_id: number | null;
             proposed: string | null;
         };
+        ArrestReviewBrief: {
+            id: number;
+            version: number;
+            case_id: number;
+            case_number: string;
+            /** @enum {unknown} */
+            state: "under_review" | "awaiting_approval" | "arrest_approved" | "arrest_refused" | "arrested" | "arrest_not_executed" | "released" | "measure_changed" | "measure_unchanged" | "reconsideration" | "refusal_upheld" | "re_examination" | "refusal_final" | "arrest_revoked" | "for_prosecution";
+            suspect: components["schemas"]["ReviewedSuspect"];
+            /** @description Why interrogation is a duty here (RULES 280). */
+            grounds_to_interrogate: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
+            deadlines: components["schemas"]["Deadline"][];
+            opinion: components["schemas"]["Opinion"] | null;
+            decision: components["schemas"]["ArrestDecision"] | null;
+            receipt: components["schemas"]["Receipt"] | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "opine"
+             *     ]
+             */
+            allowed: string[];
+        };
         Assignment: {
             id: number;
             /** @enum {unknown} */
@@ -2486,7 +2546,7 @@ export interface components {
             /** @example 云青检捕受〔2026〕12号 */
             number: string;
             /** @enum {unknown} */
-            state: "accepted" | "assigned" | "decided" | "closed";
+            state: "accepted" | "assigned" | "decided" | "closed" | "merged";
             /** @enum {unknown} */
             list: "ordinary" | "difficult";
             /** Format: date-time */
@@ -2498,8 +2558,8 @@ export interface components {
             transfer_id: number | null;
             suspects?: string[];
             version: number;
-            arrest_reviews: components["schemas"]["ArrestReview"][];
-            prosecutions: components["schemas"]["Prosecution"][];
+            arrest_reviews: components["schemas"]["ArrestReviewBrief"][];
+            prosecutions: components["schemas"]["ProsecutionBrief"][];
             /** @description The other cases of the same suspects that the reader may see. */
             linked: components["schemas"]["LinkedCase"][];
             /**
@@ -2517,7 +2577,7 @@ export interface components {
             /** @example 云青检捕受〔2026〕12号 */
             number: string;
             /** @enum {unknown} */
-            state: "accepted" | "assigned" | "decided" | "closed";
+            state: "accepted" | "assigned" | "decided" | "closed" | "merged";
             /** @enum {unknown} */
             list: "ordinary" | "difficult";
             /** Format: date-time */
@@ -3158,6 +3218,24 @@ export interface components {
             set_by: components["schemas"]["Person"] | null;
             version: number;
         };
+        Delegation: {
+            id: number;
+            office_id: number;
+            giver: components["schemas"]["Person"];
+            taker: components["schemas"]["Person"];
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
+            reason: string;
+            /** Format: date-time */
+            given_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        Delegations: {
+            items: components["schemas"]["Delegation"][];
+        };
         Device: {
             id: number;
             /** @enum {unknown} */
@@ -3178,7 +3256,7 @@ export interface components {
             at_least: number | null;
             at_most: number | null;
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             office_kind: string | null;
         };
         FileItem: {
@@ -3212,7 +3290,7 @@ export interface components {
         };
         HeldPost: {
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
             office_name: string;
         };
@@ -3553,12 +3631,12 @@ export interface components {
              * @description The department that watches, as the post in it.
              * @enum {unknown}
              */
-            route: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            route: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             /**
              * @description The post that should watch, where nobody held it.
              * @enum {unknown}
              */
-            in_place_of: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            in_place_of: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             /** Format: date-time */
             opened_at: string;
             /** @enum {unknown} */
@@ -3855,6 +3933,14 @@ export interface components {
             form: "present" | "remote" | "written";
             /** Format: date-time */
             held_at: string;
+            /**
+             * @example [
+             *       {
+             *         "person_id": 7,
+             *         "office_id": 2
+             *       }
+             *     ]
+             */
             members: components["schemas"]["NewConferenceMember"][];
         };
         NewDeadlineCalculation: {
@@ -3940,6 +4026,16 @@ export interface components {
              * @default null
              */
             note: string | null;
+        };
+        NewDelegation: {
+            office_id: number;
+            to_id: number;
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
+            /** @example 检察长外出学习期间，授权副检察长代行审批职责。 */
+            reason: string;
         };
         NewDeparture: {
             reasons: string;
@@ -4050,6 +4146,12 @@ export interface components {
             /** @example 本案是否批准逮捕犯罪嫌疑人？ */
             question: string;
             report: string;
+            /**
+             * @description The proposal of this case that was referred to the committee.
+             * @default null
+             * @example null
+             */
+            proposal_id: number | null;
         };
         NewMonitoringAnswer: {
             /** @enum {unknown} */
@@ -4708,14 +4810,31 @@ export interface components {
              */
             charges: string[];
             deadlines: components["schemas"]["Deadline"][];
+            proposal_id: number | null;
             open_steps: components["schemas"]["Step"][];
             history: components["schemas"]["TakenStep"][];
-            proposal_id: number | null;
             proposed: string | null;
             linked: components["schemas"]["LinkedCase"][];
             indictment: {
                 [key: string]: unknown;
             } | null;
+        };
+        ProsecutionBrief: {
+            id: number;
+            version: number;
+            case_id: number;
+            case_number: string;
+            /** @enum {unknown} */
+            state: "under_review" | "evaluation" | "returned" | "return_overdue" | "transferred" | "sent_back" | "probation" | "not_prosecuted" | "objection" | "objection_upheld" | "objection_above" | "indicted" | "at_trial" | "adjourned" | "withdrawn" | "judgment_review" | "protested" | "protest_supported" | "protest_withdrawn" | "concluded" | "archived";
+            suspect: components["schemas"]["ReviewedSuspect"];
+            /**
+             * @example [
+             *       "盗窃罪"
+             *     ]
+             */
+            charges: string[];
+            deadlines: components["schemas"]["Deadline"][];
+            proposal_id: number | null;
         };
         PushSettings: {
             /** @description False: messages reach the inbox only. */
@@ -4801,7 +4920,14 @@ export interface components {
             /** @example 刑诉法175条 */
             article: string;
             /** @enum {unknown} */
-            approver: "nobody" | "power_list" | "chief" | "upper" | "provincial" | "supreme";
+            approver: "nobody" | "power_list" | "chief" | "chief_or_upper" | "upper" | "provincial" | "supreme";
+            /**
+             * @description Where it leads; null: the state stays.
+             * @example returned
+             */
+            target: string | null;
+            /** @description It makes a document with a number. */
+            numbered: boolean;
             fields: components["schemas"]["Field"][];
         };
         Steps: {
@@ -4863,6 +4989,8 @@ export interface components {
             to_state: string;
             said: components["schemas"]["Said"][];
             by: components["schemas"]["Person"];
+            /** @description Decided by delegation of the chief procurator. */
+            acting: boolean;
             /** Format: date-time */
             at: string;
         };
@@ -4874,7 +5002,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -5987,11 +6115,7 @@ export interface operations {
                      *           },
                      *           "allowed": [
                      *             "opine"
-                     *           ],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例"
+                     *           ]
                      *         }
                      *       ],
                      *       "prosecutions": [
@@ -6012,12 +6136,7 @@ export interface operations {
                      *             "盗窃罪"
                      *           ],
                      *           "deadlines": [],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例",
-                     *           "linked": [],
-                     *           "indictment": {}
+                     *           "proposal_id": 7
                      *         }
                      *       ],
                      *       "linked": [
@@ -6577,6 +6696,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -6594,6 +6715,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -6760,6 +6882,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -6777,6 +6901,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -6976,6 +7101,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -6993,6 +7120,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -7191,6 +7319,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -7208,6 +7338,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -7407,6 +7538,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -7424,6 +7557,7 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -8014,7 +8148,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
-                state?: "accepted" | "assigned" | "decided" | "closed";
+                state?: "accepted" | "assigned" | "decided" | "closed" | "merged";
                 kind?: "arrest" | "prosecution";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
@@ -8193,11 +8327,7 @@ export interface operations {
                      *           },
                      *           "allowed": [
                      *             "opine"
-                     *           ],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例"
+                     *           ]
                      *         }
                      *       ],
                      *       "prosecutions": [
@@ -8218,12 +8348,7 @@ export interface operations {
                      *             "盗窃罪"
                      *           ],
                      *           "deadlines": [],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例",
-                     *           "linked": [],
-                     *           "indictment": {}
+                     *           "proposal_id": 7
                      *         }
                      *       ],
                      *       "linked": [
@@ -9231,7 +9356,8 @@ export interface operations {
                  *       "case_id": 7,
                  *       "ground": "major_arrest",
                  *       "question": "本案是否批准逮捕犯罪嫌疑人？",
-                 *       "report": "示例"
+                 *       "report": "示例",
+                 *       "proposal_id": null
                  *     }
                  */
                 "application/json": components["schemas"]["NewMatter"];
@@ -9368,7 +9494,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
-            /** @description `nobody-seated`: This procuratorate has registered no members of its committee. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            /** @description `nobody-seated`: This procuratorate has registered no members of its committee. `on-the-agenda`: That proposal is before the committee already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9379,7 +9505,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-referred`: Only a proposal of this case that was referred to the committee is put before it. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9859,7 +9985,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9871,7 +9997,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11383,7 +11509,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11395,7 +11521,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12186,7 +12312,12 @@ export interface operations {
                  *       "convening": {
                  *         "form": "present",
                  *         "held_at": "2026-03-02T04:00:00Z",
-                 *         "members": []
+                 *         "members": [
+                 *           {
+                 *             "person_id": 7,
+                 *             "office_id": 2
+                 *           }
+                 *         ]
                  *       }
                  *     }
                  */
@@ -12320,7 +12451,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-member`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
+            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-invitable`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12862,7 +12993,7 @@ export interface operations {
                  *       "members": [
                  *         {
                  *           "person_id": 7,
-                 *           "office_id": 7
+                 *           "office_id": 2
                  *         }
                  *       ]
                  *     }
@@ -13007,7 +13138,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-member`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
+            /** @description `form-not-held`: This procuratorate holds no conferences in that form. `held-too-early`: A conference cannot be held before it is convened. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-invitable`: That person cannot take part in this conference. `nothing-there`: What was sent names something that is not there. `too-few-members`: Fewer members are invited than this procuratorate asks for. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13538,6 +13669,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
             /** @description `remote-not-offered`: This procuratorate does not consult at a distance; invite it to a meeting. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
@@ -13726,6 +13858,8 @@ export interface operations {
                 arrest_request_id?: number;
                 /** @description Those about this case. */
                 case_id?: number;
+                /** @description Those that this request may have followed, not linked yet. */
+                before_request_id?: number;
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -13785,6 +13919,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
             /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
             422: {
                 headers: {
@@ -16428,6 +16563,218 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_delegations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "office_id": 7,
+                     *           "giver": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "taker": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02",
+                     *           "reason": "原承办人休假。",
+                     *           "given_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegations"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_delegation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "to_id": 7,
+                 *       "from_on": "2026-03-02",
+                 *       "until_on": "2026-03-02",
+                 *       "reason": "检察长外出学习期间，授权副检察长代行审批职责。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "giver": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "taker": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "reason": "原承办人休假。",
+                     *       "given_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `delegated-already`: That person acts for the chief on some of these days already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-time`: A delegation begins today or later, and lasts three months at the longest. `not-able-to-act`: Only a prosecutor of this procuratorate can act for its chief. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_delegation_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                delegation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "giver": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "taker": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "reason": "原承办人休假。",
+                     *       "given_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `delegation-ended`: The delegation is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_device: {
         parameters: {
             query?: never;
@@ -16920,7 +17267,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
+            /** @description `case-not-seen`: There is no such case that you may see; name it in words. `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17125,7 +17472,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
+            /** @description `case-not-seen`: There is no such case that you may see; name it in words. `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18301,7 +18648,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
-                post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+                post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -18390,6 +18737,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ]
@@ -18649,6 +18998,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -18776,6 +19127,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -18799,7 +19152,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `committee-required`: The power list leaves this to the procuratorial committee. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `committee-required`: The power list leaves this to the procuratorial committee. `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18932,6 +19285,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -19070,6 +19425,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -19182,6 +19539,7 @@ export interface operations {
                      *           "close_reason": null
                      *         }
                      *       ],
+                     *       "proposal_id": 7,
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -19189,6 +19547,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -19206,10 +19566,10 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
-                     *       "proposal_id": 7,
                      *       "proposed": "示例",
                      *       "linked": [
                      *         {
@@ -19332,6 +19692,7 @@ export interface operations {
                      *           "close_reason": null
                      *         }
                      *       ],
+                     *       "proposal_id": 7,
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -19339,6 +19700,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ],
@@ -19356,10 +19719,10 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "acting": false,
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
-                     *       "proposal_id": 7,
                      *       "proposed": "示例",
                      *       "linked": [
                      *         {
@@ -19627,6 +19990,8 @@ export interface operations {
                      *           "title": "退回补充侦查（调查）",
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
+                     *           "target": "returned",
+                     *           "numbered": false,
                      *           "fields": []
                      *         }
                      *       ]
@@ -20108,11 +20473,7 @@ export interface operations {
                      *           },
                      *           "allowed": [
                      *             "opine"
-                     *           ],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例"
+                     *           ]
                      *         }
                      *       ],
                      *       "prosecutions": [
@@ -20133,12 +20494,7 @@ export interface operations {
                      *             "盗窃罪"
                      *           ],
                      *           "deadlines": [],
-                     *           "open_steps": [],
-                     *           "history": [],
-                     *           "proposal_id": 7,
-                     *           "proposed": "示例",
-                     *           "linked": [],
-                     *           "indictment": {}
+                     *           "proposal_id": 7
                      *         }
                      *       ],
                      *       "linked": [
