@@ -16,11 +16,22 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jiantong.demo import talks
+from jiantong.demo import meetings, talks
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
-from jiantong.demo.stories import Ending, Story
-from services import arrest_requests, arrest_reviews, assignments, cases, monitoring, people
+from jiantong.demo.sequels import SEQUELS, Doing, Move
+from jiantong.demo.stories import Ending, Story, at_work
+from services import (
+    arrest_requests,
+    arrest_reviews,
+    assignments,
+    cases,
+    monitoring,
+    people,
+    proceedings,
+    prosecutions,
+    transfers,
+)
 from services.arrest_requests.drafts import Draft
 from services.arrest_reviews import (
     ArrestReview,
@@ -38,6 +49,8 @@ from services.deadlines import Custody
 from services.kernel.act import SHANGHAI, Act, Actor, acting
 from services.monitoring import Grade, MonitoringEntry, MonitoringState
 from services.policy import MACHINE, PostKind
+from services.proceedings import Proposal as Pending
+from services.proceedings import ProposalOutcome, ProposalState
 
 _CHECKS = {
     "jurisdiction": "ok",
@@ -104,6 +117,9 @@ class Matter:
     manager: int
     chief: int
     case_id: int = 0
+    transfer_id: int = 0
+    prosecution_id: int = 0
+    """The case of the second stage."""
 
 
 class Chronicle:
@@ -116,10 +132,12 @@ class Chronicle:
         self._city = city
         self._random = Random(seed)  # noqa: S311  # a story, not a secret
         self._typist = Typist(registers, seed)
+        self._until = datetime.max
         self._documents = {key: count(self._random.randint(80, 300)) for key in _COURTS}
 
     def play(self, stories: list[Story], until: datetime) -> None:
         """Live all stories through, step by step in the order of time; the house keeps watch."""
+        self._until = until
         queue: list[tuple[datetime, int, Life]] = []
         for story in stories:
             life = self._life(story)
@@ -128,6 +146,8 @@ class Chronicle:
         heapq.heappush(queue, (next(watch), _WATCH, watch))
         for place, talk in enumerate(talks.lives(self._as, self._city, until), start=1):
             heapq.heappush(queue, (next(talk), _WATCH - place, talk))
+        for place, meeting in enumerate(meetings.lives(self._as, self._city, until), start=100):
+            heapq.heappush(queue, (next(meeting), _WATCH - place, meeting))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
@@ -168,6 +188,78 @@ class Chronicle:
         if story.ending in _ENDED:
             yield (at := next(moments))
             self._receipts(matter, at)
+            yield from self._sequel(matter, at)
+
+    def _sequel(self, matter: Matter, at: datetime) -> Life:
+        """What came after the arrest, move by move, as far as today."""
+        age = (self._until - matter.story.received_at).days
+        if matter.story.ending is not Ending.ARRESTED or age not in SEQUELS:
+            return
+        for move in SEQUELS[age]:
+            at = at_work(at + timedelta(days=move.days))
+            if at >= self._until:
+                return
+            yield at
+            self._move(matter, move, at)
+
+    def _move(self, matter: Matter, move: Move, at: datetime) -> None:
+        match move.doing:
+            case Doing.TRANSFER:
+                self._transfer(matter, at)
+            case Doing.ASK_FOR_PAPERS:
+                with self._as(matter.manager, at) as act:
+                    transfer = transfers.find(act, matter.transfer_id)
+                    transfers.request_supplement(act, transfer, wanted="请补送价格认定结论书。")
+            case Doing.ACCEPT:
+                with self._as(matter.manager, at) as act:
+                    transfer = transfers.find(act, matter.transfer_id)
+                    case = cases.accept_transfer(
+                        act, transfer, list_=CaseList.ORDINARY, checks=_CHECKS
+                    )
+                    act.session.flush()
+                matter.prosecution_id = case.id
+            case Doing.ASSIGN:
+                with self._as(matter.manager, at) as act:
+                    assignments.assign(act, cases.find(act, matter.prosecution_id))
+            case Doing.STEP:
+                self._step(matter, move, at)
+            case Doing.APPROVE:
+                self._approve(matter, at)
+
+    def _transfer(self, matter: Matter, at: datetime) -> None:
+        with self._as(matter.officer, at) as act:
+            case = cases.find(act, matter.case_id)
+            draft = transfers.TransferDraft(
+                document_number=self._document_number(_organ(matter.story), at).replace(
+                    "提捕字", "诉字"
+                ),
+                document_on=act.today,
+                facts=matter.draft.facts,
+                major_or_complex=matter.draft.major_or_complex,
+                suspects=tuple(
+                    transfers.NamedSuspect(suspect_id=one.id, pleads=matter.story.number % 2 == 0)
+                    for one in case.suspects
+                ),
+            )
+            transfer = transfers.submit(act, transfers.sender_of(act), draft)
+            act.session.flush()
+        matter.transfer_id = transfer.id
+
+    def _step(self, matter: Matter, move: Move, at: datetime) -> None:
+        handler = self._handler_of(matter.prosecution_id)
+        who = {"handler": handler, "officer": matter.officer, "manager": matter.manager}[move.by]
+        with self._as(who, at) as act:
+            case = cases.find(act, matter.prosecution_id)
+            for prosecution in prosecutions.of_case(act, case):
+                proceedings.take(act, prosecution, move.step, move.given(act))
+
+    def _approve(self, matter: Matter, at: datetime) -> None:
+        with self._as(matter.chief, at) as act:
+            waiting = proceedings.visible(act).where(
+                Pending.case_id == matter.prosecution_id, Pending.state == ProposalState.PENDING
+            )
+            for proposal in act.session.scalars(waiting).all():
+                proceedings.decide(act, proposal, outcome=ProposalOutcome.APPROVE, note=None)
 
     def _watch(self, since: datetime, until: datetime) -> Life:
         """What nears its end is spoken of, and what is late is looked into, every morning."""
@@ -321,7 +413,7 @@ class Chronicle:
             )
         if "minor" in review.suspect.flags:
             return RefusalKind.JUVENILE
-        last = review.suspect.ordinal == len(review.suspect.request.suspects) > 1
+        last = review.suspect.ordinal == len(review.case.suspects) > 1
         return RefusalKind.MINOR_CIRCUMSTANCES if last and story.number % 2 else None
 
     def _receipts(self, matter: Matter, at: datetime) -> None:

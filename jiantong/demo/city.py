@@ -92,6 +92,11 @@ def usernames(post: PostKind, office: str) -> list[str]:
     ]
 
 
+def committee(office: str) -> dict[str, str]:
+    """Who holds which seat in that office's procuratorial committee, the chief first."""
+    return dict(_world()["committees"].get(office, {}))
+
+
 def found(session: Session, today: date) -> City:
     """Write the offices and people into empty registers."""
     offices = _offices(session)
