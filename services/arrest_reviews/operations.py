@@ -381,7 +381,8 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     for clock in act.session.scalars(executed):
         executing = clock.rule.kind is deadlines.Kind.IMMEDIATE
         deadlines.close(act, clock, at=executed_at if executing else None)
-    measure = _MEASURE_AFTER.get(outcome) or (new_measure and Measure(new_measure.value))
+    changed = Measure(new_measure.value) if new_measure else None
+    measure = _MEASURE_AFTER.get(outcome, changed)
     if measure is not None:
         review.suspect.measure, review.suspect.measure_began_at = measure, executed_at
         deadlines.change_custody(act, review.suspect_id, Custody.under(measure), on=executed_at)

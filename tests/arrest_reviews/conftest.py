@@ -16,6 +16,7 @@ from services.arrest_reviews import (
     Proposal,
     ReceiptOutcome,
     RefusalKind,
+    ReviewState,
 )
 from services.deadlines import CHINA_TIME, Deadline
 from services.offices import Level, Office
@@ -134,6 +135,10 @@ class Stage:
             Deadline.suspect_id == review.suspect_id, Deadline.rule_id == rule_id
         )
         return self.make.session.scalars(chosen.order_by(Deadline.id.desc())).first()  # type: ignore[return-value]  # a test that finds none fails
+
+    def stands(self, review: ArrestReview) -> ReviewState:
+        """Its state, read anew."""
+        return review.state
 
     def ends(self, review: ArrestReview, rule_id: str) -> tuple[str, str]:
         found = self.period(review, rule_id)

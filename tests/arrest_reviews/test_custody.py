@@ -48,11 +48,11 @@ def held(stage: Stage) -> ArrestReview:
 def extended(stage: Stage, review: ArrestReview, ground: dict[str, Any], on: str) -> str:
     stage.day(on)
     stage.take(stage.town.officer, review, "ask_extension", **ground)
-    up = (stage.town.chief, stage.city_chief)
+    up = [stage.town.chief, stage.city_chief]
     if ground["ground"] == "complex_case":
         return stage.approved(stage.town.prosecutor, review, "extend_complex", *up, **WHY)
     code = "extend_four_types" if ground["ground"] == "four_case_types" else "extend_ten_years"
-    up = (*up, stage.province_chief)
+    up.append(stage.province_chief)
     return stage.approved(stage.town.prosecutor, review, code, *up, **WHY)
 
 

@@ -49,7 +49,7 @@ def test_every_kind_of_refusal_may_be_objected_to(stage: Stage, kind: RefusalKin
 
     stage.take(stage.town.officer, review, "ask_reconsideration", **ASKED)
 
-    assert review.state is ReviewState.RECONSIDERATION
+    assert stage.stands(review) is ReviewState.RECONSIDERATION
     assert stage.running(review) == {"A03", "A08"}
     assert TaskKind.NAME_REVIEWER in stage.tasks(review)
 
@@ -156,7 +156,7 @@ def test_only_the_other_prosecutor_reconsiders_and_the_chief_decides(stage: Stag
     number = stage.approved(stage.other, review, "uphold_refusal", **WHY)
 
     assert number == f"{stage.town.procuratorate.short_name}复议〔2026〕1号"
-    assert review.state is ReviewState.REFUSAL_UPHELD
+    assert stage.stands(review) is ReviewState.REFUSAL_UPHELD
     assert stage.running(review) == {"A03", "A09"}
     assert TaskKind.RECONSIDER not in stage.tasks(review)
 
@@ -166,7 +166,7 @@ def test_changed_on_reconsideration_the_arrest_is_approved_anew(stage: Stage) ->
 
     stage.approved(stage.other, review, "change_refusal", **WHY)
 
-    assert review.state is ReviewState.ARREST_APPROVED
+    assert stage.stands(review) is ReviewState.ARREST_APPROVED
     assert [one.outcome for one in review.decisions] == [Outcome.REFUSE, Outcome.APPROVE]
     assert review.decision.number == f"{stage.town.procuratorate.short_name}批捕〔2026〕1号"
     assert not review.decision.after_due
@@ -175,7 +175,7 @@ def test_changed_on_reconsideration_the_arrest_is_approved_anew(stage: Stage) ->
     assert stage.tasks(review) == {TaskKind.RETURN_RECEIPT}
 
     stage.receipt(review)
-    assert review.state is ReviewState.ARRESTED
+    assert stage.stands(review) is ReviewState.ARRESTED
     assert stage.running(review) == {"C01", "C08", "A04", "A05"}
 
 
@@ -184,7 +184,7 @@ def test_the_receipt_of_a_refusal_is_one_though_it_is_objected_to(stage: Stage) 
     review = stage.refused()
     stage.take(stage.town.officer, review, "ask_reconsideration", **ASKED)
     stage.receipt(review, ReceiptOutcome.RELEASED)
-    assert review.state is ReviewState.RECONSIDERATION
+    assert stage.stands(review) is ReviewState.RECONSIDERATION
 
     with pytest.raises(WrongState):
         stage.receipt(review, ReceiptOutcome.RELEASED)
@@ -212,7 +212,7 @@ def test_one_level_up_another_chief_decides(stage: Stage) -> None:
 
     stage.take(stage.town.officer, review, "ask_re_examination", **UP)
 
-    assert review.state is ReviewState.RE_EXAMINATION
+    assert stage.stands(review) is ReviewState.RE_EXAMINATION
     assert stage.running(review) == {"A03", "A10"}
     period = stage.period(review, "A10")
     assert (str(period.due_on), str(period.outer_on)) == ("2026-03-17", "2026-03-17")
@@ -221,7 +221,7 @@ def test_one_level_up_another_chief_decides(stage: Stage) -> None:
 
     number = stage.approved(stage.city_prosecutor, review, "uphold_above", stage.city_chief, **WHY)
     assert number == f"{stage.city.short_name}复核〔2026〕1号"
-    assert review.state is ReviewState.REFUSAL_FINAL
+    assert stage.stands(review) is ReviewState.REFUSAL_FINAL
     with pytest.raises(WrongState):
         stage.take(stage.town.officer, review, "ask_re_examination", **UP)
     with pytest.raises(WrongState):
@@ -269,11 +269,11 @@ def test_changed_above_the_lower_or_the_upper_makes_out_the_approval(
 
     issuer = stage.city if above else stage.town.procuratorate
     assert review.decision.number == f"{issuer.short_name}批捕〔2026〕1号"
-    assert review.state is ReviewState.ARREST_APPROVED
+    assert stage.stands(review) is ReviewState.ARREST_APPROVED
     assert stage.running(review) == {"A01"}
     assert stage.tasks(review) == {TaskKind.RETURN_RECEIPT}
     stage.receipt(review)
-    assert review.state is ReviewState.ARRESTED
+    assert stage.stands(review) is ReviewState.ARRESTED
 
 
 @pytest.mark.parametrize("step", ["ask_reconsideration", "ask_re_examination", "send_files"])

@@ -13,17 +13,19 @@ from services import tasks
 from services.arrest_reviews.flow import ReviewState as S
 from services.arrest_reviews.steps.custody import restart_reported
 from services.deadlines import Custody, Deadline, Standing
-from services.kernel.act import record_of
+from services.kernel.act import Act, record_of
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import Ask, Do, Finish, Whom, running
-from services.proceedings.operations import latest, taken_in
+from services.proceedings.operations import latest
+from services.proceedings.records import TakenStep
 from services.proceedings.table import (
     REASONS,
     Approver,
     Effect,
     Guard,
     Step,
+    Subject,
     Taking,
     law,
     words,
@@ -45,14 +47,25 @@ REFUSED = frozenset(
 _HELD = frozenset({Custody.HELD, Custody.UNKNOWN})
 
 
+def taken(act: Act, subject: Subject, code: str) -> list[TakenStep]:
+    """Each time that the step was taken in this matter, the oldest first."""
+    chosen = select(TakenStep).where(
+        TakenStep.subject_kind == record_of(subject),
+        TakenStep.subject_id == subject.id,
+        TakenStep.step == code,
+    )
+    return list(act.session.scalars(chosen.order_by(TakenStep.id)))
+
+
 def close_reasons(taking: Taking) -> None:
     """The police have answered; their task stays while something else awaits an answer."""
     corrected = latest(taking.act, taking.subject, *CORRECTIONS)
     replied = latest(taking.act, taking.subject, "reply_to_correction")
     owed = corrected is not None and (replied is None or replied.id < corrected.id)
-    steps = taken_in(taking.act, [taking.subject])
-    answered = {one.given["name"] for one in steps if one.step == "answer_pursuit"}
-    asked = {one.given["name"] for one in steps if one.step == "pursue_omitted"}
+    asked, answered = (
+        {one.given["name"].strip() for one in taken(taking.act, taking.subject, code)}
+        for code in ("pursue_omitted", "answer_pursuit")
+    )
     if not owed and asked <= answered:
         tasks.finish(taking.act, TaskKind.GIVE_REASONS, taking.subject)
 

@@ -11,14 +11,14 @@ from services.arrest_requests.records import Suspect, SuspectCharge
 from services.arrest_requests.terms import DocumentKind, Measure, Sex
 from services.arrest_reviews.flow import ReviewState as S
 from services.arrest_reviews.records import ArrestReview
-from services.arrest_reviews.steps.corrections import OPEN, close_reasons
+from services.arrest_reviews.steps.corrections import OPEN, close_reasons, taken
 from services.arrest_reviews.steps.decisions import enter_approval
 from services.deadlines import Keepers, start
 from services.kernel.act import Act
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import Ask, Do, Whom
-from services.proceedings.operations import latest, taken_in
+from services.proceedings.operations import latest
 from services.proceedings.records import TakenStep
 from services.proceedings.table import (
     Approver,
@@ -43,11 +43,7 @@ _NAME = line("name", "遗漏的犯罪嫌疑人", "The omitted suspect, as named 
 
 def _said(act: Act, subject: Subject, code: str, name: str) -> TakenStep | None:
     """The last step of that code about the person of that name."""
-    found = [
-        one
-        for one in taken_in(act, [subject])
-        if one.step == code and one.given.get("name") == name.strip()
-    ]
+    found = [one for one in taken(act, subject, code) if one.given["name"].strip() == name.strip()]
     return found[-1] if found else None
 
 
@@ -73,10 +69,10 @@ def _may_decide(taking: Taking) -> bool:
 def _arrest(taking: Taking) -> None:
     """The omitted person joins the case, with a review of the own in which arrest is decided."""
     act, case, pursued = taking.act, taking.subject.case, _about(taking, PURSUED)
-    taken = latest(act, taking.subject, ARRESTED)
+    decided = latest(act, taking.subject, ARRESTED)
     assert pursued is not None  # noqa: S101  # the guard has found it
-    assert taken is not None  # noqa: S101  # the step that is being taken
-    assert taken.number is not None  # noqa: S101  # it bears a document
+    assert decided is not None  # noqa: S101  # the step that is being taken
+    assert decided.number is not None  # noqa: S101  # it bears a document
     said = pursued.given
     suspect = Suspect(
         ordinal=max(one.ordinal for one in case.suspects) + 1,
@@ -97,7 +93,7 @@ def _arrest(taking: Taking) -> None:
     case.suspects.append(suspect)
     act.session.add(review)
     act.session.flush()
-    enter_approval(act, review, taken.number, str(taking.given["reasons"]))
+    enter_approval(act, review, decided.number, str(taking.given["reasons"]))
     start(
         act,
         "A01",

@@ -72,12 +72,12 @@ def _in_time(rule_id: str) -> Callable[[Taking], bool]:
 def _last_day(taking: Taking, rule_id: str) -> date | None:
     """The latest day that the law can bear, also where the period is not in the ledger."""
     act, review = taking.act, taking.subject
-    chosen = select(Deadline.outer_on).where(
+    chosen = select(Deadline).where(
         Deadline.rule_id == rule_id,
         Deadline.about_kind == record_of(review),
         Deadline.about_id == review.id,
     )
-    found = act.session.execute(chosen.order_by(Deadline.id.desc()).limit(1)).first()
+    found = act.session.scalars(chosen.order_by(Deadline.id.desc())).first()
     if found is not None:
         return found.outer_on
     counted = deadlines.calculate(
