@@ -71,7 +71,7 @@ def candidate(  # noqa: PLR0913  # what the articles ask, each by its name
 
 def basic_level(level: Level) -> bool:
     """Is a case of a procuratorate of that level tried by a basic-level court?"""
-    return level is Level.DISTRICT
+    return level == Level.DISTRICT
 
 
 def known_exclusions(transfer: Transfer, on: date) -> tuple[Exclusion, ...]:

@@ -26,7 +26,8 @@ from services.proceedings.table import (
     words,
     yes,
 )
-from services.prosecutions import pleas
+from services.prosecutions import accusations, pleas
+from services.prosecutions.accusations import read_recommendation
 from services.prosecutions.pleas import PleaStanding
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.review import HANDLE
@@ -38,7 +39,7 @@ from services.prosecutions.tracks import (
     to_expedited,
     to_month,
 )
-from services.prosecutions.weighing import EXPLAINED, read, weighed
+from services.prosecutions.weighing import EXPLAINED, weighed
 from services.sentencing import (
     ChangeCause,
     CivilClaim,
@@ -90,7 +91,7 @@ def _reviewed(taking: Taking) -> bool:
 
 
 def _recommendation(taking: Taking) -> Recommendation:
-    return read(Recommendation, taking.given["recommendation"])
+    return read_recommendation(taking, taking.given["recommendation"])
 
 
 def _of_recommendation(taking: Taking) -> Problems:
@@ -340,10 +341,7 @@ def _change(taking: Taking) -> None:
         **({"standing": PleaStanding.PLEADS} if signed else {}),
     )
     if subject.indictment is not None:
-        subject.indictment = {
-            **subject.indictment,
-            "recommendation": taking.given["recommendation"],
-        }
+        accusations.amend(taking)
 
 
 def _withdraw(taking: Taking) -> None:
@@ -429,7 +427,7 @@ RECOMMENDATION = Field(
     "量刑建议（主刑、附加刑、缓刑；幅度及其理由）",
     "Recommendation: main and additional penalty, suspension; a range and its reason",
     inside=True,
-    reads=lambda value: read(Recommendation, value),
+    reads=read_recommendation,
 )
 EXPLANATION = words(
     EXPLAINED,
