@@ -57,13 +57,12 @@ def indictment(**given: Any) -> dict[str, Any]:
     said: dict[str, Any] = {
         "facts_text": "被告人盗窃他人手机一部。",
         "reasons": "应当以盗窃罪追究刑事责任。",
-        "charges": None,
         "procedure": "expedited",
     }
-    return {name: value for name, value in (said | given).items() if value is not None}
+    return said | given
 
 
-def suspects(make: Make, *flags: Flag, **given: Any) -> Any:
+def suspect(make: Make, *flags: Flag, **given: Any) -> Any:
     return make.suspect(measure=Measure.BAIL, flags=[one.value for one in flags], **given)
 
 
@@ -82,15 +81,14 @@ def test_a_plea_that_the_organ_proposes_for_it_is_reviewed_in_ten_days(make: Mak
 @pytest.mark.parametrize("flag", [Flag.BLIND, Flag.DEAF, Flag.LIMITED_CAPACITY, Flag.MINOR])
 def test_whom_the_law_excludes_is_reviewed_in_a_month(make: Make, flag: Flag) -> None:
     town = make.town()
-    suspect = suspects(make, flag)
-    prosecution = make.prosecution(town, suspect, pleads=True, expedited_proposed=True)
+    prosecution = make.prosecution(town, suspect(make, flag), pleads=True, expedited_proposed=True)
 
     assert set(review(make.act(town.prosecutor), prosecution)) == {"R01"}
 
 
 def test_one_excluded_suspect_excludes_the_whole_case(make: Make) -> None:
     town = make.town()
-    pair = suspects(make), suspects(make, Flag.BLIND)
+    pair = suspect(make), suspect(make, Flag.BLIND)
     first = make.prosecution(town, *pair, pleads=True, expedited_proposed=True)
 
     act = make.act(town.prosecutor)
@@ -115,8 +113,8 @@ def test_no_case_above_the_basic_level_is_expedited(make: Make) -> None:
 
 def test_a_grown_minor_who_is_an_adult_now_is_not_excluded(make: Make) -> None:
     town = make.town()
-    suspect = suspects(make, born_on=date(2007, 6, 1), act_on=date(2025, 3, 1))
-    prosecution = make.prosecution(town, suspect, pleads=True, expedited_proposed=True)
+    grown = suspect(make, born_on=date(2007, 6, 1), act_on=date(2025, 3, 1))
+    prosecution = make.prosecution(town, grown, pleads=True, expedited_proposed=True)
 
     assert set(review(make.act(town.prosecutor), prosecution)) == {"R02"}
 
@@ -195,7 +193,7 @@ def test_without_a_plea_nobody_goes_over(make: Make) -> None:
 
 def test_a_co_suspect_who_refuses_excludes_the_others(make: Make) -> None:
     town = make.town()
-    first = make.prosecution(town, suspects(make), suspects(make))
+    first = make.prosecution(town, suspect(make), suspect(make))
     act = make.act(town.prosecutor)
     _, second = prosecutions.of_case(act, first.case)
     take(act, first, "tell_plea_rights", TOLD)
@@ -245,16 +243,12 @@ def ready(make: Make, town: Town, prosecution: Prosecution) -> Act:
     return act
 
 
-def charged(make: Make, **given: Any) -> Any:
-    return suspects(make, **given)
-
-
 def test_the_signed_recommendation_stands_in_the_indictment(make: Make) -> None:
     town = make.town()
-    prosecution = make.prosecution(town, charged(make), pleads=True, expedited_proposed=True)
+    prosecution = make.prosecution(town, suspect(make), pleads=True, expedited_proposed=True)
     ready(make, town, prosecution)
     act = signed(make, town, prosecution)
-    proposal = take(act, prosecution, "indict", indictment(charges=CHARGES))
+    proposal = take(act, prosecution, "indict", indictment())
     proceedings.decide(make.act(town.chief), proposal, outcome=ProposalOutcome.APPROVE, note=None)
 
     assert prosecution.state is ProsecutionState.INDICTED
@@ -263,15 +257,12 @@ def test_the_signed_recommendation_stands_in_the_indictment(make: Make) -> None:
     assert review(act, prosecution) == {}
 
 
-CHARGES = [1]
-
-
 def test_who_pleads_signs_before_the_indictment(make: Make) -> None:
     town = make.town()
     prosecution = make.prosecution(town)
     ready(make, town, prosecution)
     act = ready_to_sign(make, town, prosecution)
-    given = indictment(procedure="ordinary", charges=CHARGES)
+    given = indictment(procedure="ordinary")
 
     assert barred(act, prosecution, "indict", given) == (
         "plea_not_settled",
@@ -285,7 +276,7 @@ def test_a_plea_is_indicted_with_a_recommendation(make: Make) -> None:
     act = ready(make, town, prosecution)
     exempt = pleas.Plea(standing=PleaStanding.EXEMPT, exemption=PleaExemption.OTHER)
     pleas.keep(prosecution, exempt)
-    given = indictment(procedure="ordinary", charges=CHARGES)
+    given = indictment(procedure="ordinary")
 
     assert barred(act, prosecution, "indict", given) == (
         "no_recommendation",
@@ -295,13 +286,13 @@ def test_a_plea_is_indicted_with_a_recommendation(make: Make) -> None:
 
 def test_the_expedited_procedure_is_proposed_for_the_whole_case(make: Make) -> None:
     town = make.town()
-    first = make.prosecution(town, charged(make), charged(make))
+    first = make.prosecution(town, suspect(make), suspect(make))
     act = make.act(town.prosecutor)
     _, second = prosecutions.of_case(act, first.case)
     for one in (first, second):
         ready(make, town, one)
     signed(make, town, first)
-    given = indictment(charges=CHARGES)
+    given = indictment()
 
     assert barred(act, first, "indict", given)[0] == "over_three_years"
     signed(make, town, second, procedure="summary")
@@ -316,10 +307,10 @@ def test_the_expedited_procedure_is_proposed_for_the_whole_case(make: Make) -> N
 
 def test_major_social_influence_is_no_expedited_case(make: Make) -> None:
     town = make.town()
-    prosecution = make.prosecution(town, charged(make))
+    prosecution = make.prosecution(town, suspect(make))
     ready(make, town, prosecution)
     act = signed(make, town, prosecution)
-    given = indictment(charges=CHARGES, major_social_influence=True)
+    given = indictment(major_social_influence=True)
 
     assert barred(act, prosecution, "indict", given) == (
         "major_social_influence",
@@ -329,9 +320,9 @@ def test_major_social_influence_is_no_expedited_case(make: Make) -> None:
 
 def test_the_summary_procedure_is_for_the_basic_level_and_not_for_the_blind(make: Make) -> None:
     town = make.town()
-    blind = make.prosecution(town, suspects(make, Flag.BLIND))
-    other = make.prosecution(town, suspects(make))
-    given = indictment(procedure="summary", charges=CHARGES)
+    blind = make.prosecution(town, suspect(make, Flag.BLIND))
+    other = make.prosecution(town, suspect(make))
+    given = indictment(procedure="summary")
 
     assert barred(ready(make, town, blind), blind, "indict", given) == (
         "unfit_for_summary",
@@ -358,12 +349,12 @@ def test_over_one_year_is_decided_in_fifteen_days(make: Make) -> None:
 
 def test_a_recommendation_over_three_years_is_not_expedited(make: Make) -> None:
     town = make.town()
-    prosecution = make.prosecution(town, charged(make))
+    prosecution = make.prosecution(town, suspect(make))
     ready(make, town, prosecution)
     longer = {"penalty": PRISON["penalty"] | {"term": {"months": 42}}}
     act = signed(make, town, prosecution, recommendation=longer)
 
-    assert barred(act, prosecution, "indict", indictment(charges=CHARGES)) == (
+    assert barred(act, prosecution, "indict", indictment()) == (
         "over_three_years",
         "CPL 222¶1; RULES 437(1)",
     )
