@@ -534,7 +534,8 @@ def _shown(act: Act, matter: CommitteeMatter) -> dict[str, Any]:
     """The matter as far as it is open to this reader."""
     inside = allows(act.actor, Permission.COMMITTEE_VOTE_READ, matter)
     ids = {matter.put_by, matter.presider_id, matter.decided_by}
-    ids |= {one.person_id for one in (*matter.members, *matter.attendance)}
+    ids |= {one.person_id for one in matter.members}
+    ids |= {one.person_id for one in matter.attendance}
     names = people.names(act.session, {one for one in ids if one is not None})
     reported_to = matter.reported_to_id and act.session.get(Office, matter.reported_to_id)
     return {name: getattr(matter, name) for name in _KEPT} | {

@@ -75,7 +75,7 @@ def test_a_handler_asks_and_the_head_convenes(hall: Hall) -> None:
 
     (task,) = open_tasks(hall, TaskKind.CONVENE_CONFERENCE)
     assert (task.post, task.office_id) == (PostKind.DEPARTMENT_HEAD, hall.town.procuratorate.id)
-    assert conference.state is ConferenceState.ASKED
+    assert conferences.allowed(hall.act(hall.head), conference) == ["convene", "call_off"]
     assert hears(hall, conference, "ConferenceAsked") == {hall.head.id, hall.town.chief.id}
 
     conferences.convene(

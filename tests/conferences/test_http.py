@@ -165,7 +165,8 @@ def test_settings_over_http(hall: Hall, phones: Phones) -> None:
     assert changed["set_by"]["id"] == hall.town.manager.id
     assert told(head.get("/conference-settings"))["reach"] == "own_office"
     assert phones.of(hall.town.officer).get("/conference-settings").status_code == 404
-    for wrong in ({"fewest": 0}, {"fewest": 31}, {"forms": []}, {"reach": "world"}):
+    faults: list[dict[str, Any]] = [{"fewest": 0}, {"fewest": 31}, {"forms": []}, {"reach": "x"}]
+    for wrong in faults:
         body = wanted | wrong
         assert told(manager.put("/conference-settings", body, '"1"'), 422)["errors"]
 
