@@ -79,7 +79,7 @@ def test_a_suspect_found_later_has_a_review_and_a_clock_of_the_own(make: Make, t
 
     new = memberships.add_suspect(make.act(town.officer, later), case, stranger(make))
 
-    assert new.name == "身份不明者2"
+    assert new.name == f"身份不明者{new.ordinal}"
     assert new.alias == "阿测"
     assert running(make, new.id)["D06"].due_on == date(2026, 3, 12)
     assert running(make, new.id)["D06"].handler_id == town.prosecutor.id
