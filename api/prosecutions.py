@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 from api.arrest_reviews import ReviewedSuspectSchema
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
+from api.pleas import PleaSchema, plea_shown
 from api.proceedings import NewStep, StepSchema, TakenStepSchema, insider, matter_shown, take
 from api.resource import Blueprint, Resource
 from services import cases, proceedings, prosecutions
@@ -55,6 +56,7 @@ class ProsecutionSchema(ProsecutionBriefSchema):
     proposed = fields.String(required=True, allow_none=True)
     linked = fields.List(fields.Nested(LinkedCaseSchema), required=True)
     indictment = fields.Dict(required=True, allow_none=True)
+    plea = fields.Nested(PleaSchema, required=True)
 
 
 def _brief(
@@ -101,6 +103,7 @@ def _shown(act: Act, prosecution: Prosecution) -> dict[str, Any]:
         **told,
         "linked": act.session.scalars(others).all(),
         "indictment": prosecution.indictment if insider(act, prosecution) else None,
+        "plea": plea_shown(act, prosecution),
         **matter_shown(act, prosecution),
     }
 

@@ -221,6 +221,12 @@ def _note_flush(session: Session, *_: object) -> None:
         session.info["wrote"] = True
 
 
+@sa_event.listens_for(Session, "after_soft_rollback")
+def _note_undone(session: Session, _undone: object) -> None:
+    """The job that tells may have been undone with a savepoint: the next event asks again."""
+    session.info.pop("telling", None)
+
+
 @sa_event.listens_for(Session, "do_orm_execute")
 def _note_bulk_write(state: ORMExecuteState) -> None:
     if not state.is_select:
