@@ -5,22 +5,23 @@ from typing import Any
 
 import pytest
 
-from services import charges
+from services import charges, proceedings
 from services.arrest_requests.terms import Flag, Measure
 from services.charges import Charge
 from services.deadlines import CloseReason
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed
 from services.offices import OfficeKind
-from services.proceedings import NoSuchApprover, TakenStep
-from services.prosecutions import ProsecutionState
+from services.proceedings import NoSuchApprover, Proposal, ProposalOutcome, TakenStep
+from services.prosecutions import ProsecutionState, pleas
+from services.prosecutions.pleas import Plea, PleaStanding
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make
 from tests.prosecutions.walks import Walk
 
 SAID: dict[str, Any] = {"facts_text": "二〇二六年一月的事实。", "reasons": "理由如下。"}
 STATUTORY = SAID | {"grounds": ["no_crime_facts"]}
-DISCRETIONARY = SAID | {"exempting_articles": "刑法第三十七条", "pleaded": True}
+DISCRETIONARY = SAID | {"exempting_articles": "刑法第三十七条"}
 INSUFFICIENT = SAID | {"tests": ["element", "other_outcome"]}
 SPECIAL = SAID | {"ground": "merit", "confessed": True, "superior_document": "高检核〔2026〕1号"}
 
@@ -69,12 +70,12 @@ def test_a_decision_ends_the_review_and_frees_the_person_at_once(make: Make) -> 
 
 def test_bail_ends_with_the_decision(make: Make) -> None:
     walk = ready(make, measure=Measure.BAIL)
-    assert walk.prosecution.suspect.measure is Measure.BAIL
+    assert "B03" in walk.running
 
     walk.decide("decide_statutory", **STATUTORY)
 
     assert walk.prosecution.suspect.measure is Measure.NONE
-    assert "B01" not in walk.running
+    assert walk.running == {"X01": None}
 
 
 def test_who_is_held_in_another_matter_stays_there(make: Make) -> None:
@@ -229,7 +230,7 @@ def test_a_commissions_case_needs_the_procuratorate_above(
     assert walk.state == "not_prosecuted"
 
 
-def test_the_chief_alone_cannot_decide_otherwise_in_a_commissions_case(make: Make) -> None:
+def test_a_superior_outside_of_this_system_is_named_by_its_document(make: Make) -> None:
     walk = ready(make, OfficeKind.SUPERVISORY_COMMISSION)
     walk.town.procuratorate.superior_id = None
     walk.make.session.flush()
@@ -239,6 +240,44 @@ def test_the_chief_alone_cannot_decide_otherwise_in_a_commissions_case(make: Mak
 
     walk.decide("decide_statutory", **STATUTORY, superior_document="市检批〔2026〕3号")
     assert walk.state == "not_prosecuted"
+
+
+def otherwise(walk: Walk, proposal: Proposal) -> None:
+    """The chief decides not to prosecute instead of what was proposed."""
+    proceedings.decide(
+        walk.make.act(walk.town.chief),
+        proposal,
+        outcome=ProposalOutcome.OTHERWISE,
+        note="没有犯罪事实。",
+        step="decide_statutory",
+        given=STATUTORY,
+    )
+
+
+def test_the_chief_alone_cannot_decide_otherwise_in_a_commissions_case(make: Make) -> None:
+    walk = ready(make, OfficeKind.SUPERVISORY_COMMISSION)
+
+    otherwise(
+        walk, walk.take(walk.town.prosecutor, "return_case", outline="补查。", reasons="不足。")
+    )
+    assert walk.state == "under_review"
+    higher = proceedings.awaited(walk.make.act(walk.town.chief), walk.prosecution)
+    assert higher is not None
+    walk.approve(higher, walk.upper_chief)
+
+    assert walk.state == "not_prosecuted"
+
+
+def test_nobody_decides_otherwise_without_the_superior_that_the_law_asks_for(make: Make) -> None:
+    walk = ready(make, OfficeKind.SUPERVISORY_COMMISSION)
+    walk.town.procuratorate.superior_id = None
+    walk.make.session.flush()
+    proposal = walk.take(walk.town.prosecutor, "return_case", outline="补查。", reasons="不足。")
+
+    with pytest.raises(NoSuchApprover):
+        otherwise(walk, proposal)
+
+    assert walk.state == "under_review"
 
 
 def test_the_supreme_procuratorate_approves_a_special_decision(make: Make) -> None:
@@ -532,14 +571,22 @@ def test_a_change_of_mind_about_the_reconciliation_revokes_nothing(make: Make) -
 # --- a plea withdrawn after the decision -----------------------------------------------------
 
 
-def plea_withdrawn(make: Make) -> Walk:
+def pleaded(make: Make) -> Walk:
     walk = not_prosecuted(make)
+    pleas.keep(walk.prosecution, Plea(PleaStanding.SIGNED))
+    make.session.flush()
+    return walk
+
+
+def plea_withdrawn(make: Make) -> Walk:
+    walk = pleaded(make)
     walk.take(walk.town.prosecutor, "withdraw_plea_after_decision", at=walk.now, summary="不认罪。")
     return walk
 
 
 def test_a_withdrawn_plea_may_leave_the_decision_as_it_is(make: Make) -> None:
     walk = plea_withdrawn(make)
+    assert pleas.of(walk.prosecution).standing is PleaStanding.WITHDRAWN
 
     walk.decide("plea_withdrawn_upheld", reasons="仍属情节轻微。")
 
@@ -576,7 +623,7 @@ def test_a_withdrawn_plea_may_lead_to_the_indictment(make: Make) -> None:
 
 
 def test_only_a_decision_after_a_plea_is_looked_at_again(make: Make) -> None:
-    walk = not_prosecuted(make, pleaded=False)
+    walk = not_prosecuted(make)
 
     barred = walk.barred(
         walk.town.prosecutor, "withdraw_plea_after_decision", at=walk.now, summary="不认。"

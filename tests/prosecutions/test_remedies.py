@@ -212,6 +212,19 @@ def test_the_police_go_above_within_seven_days(make: Make) -> None:
     assert "294" in barred[1]
 
 
+def test_an_objection_is_over_when_nobody_goes_above_in_time(make: Make) -> None:
+    walk = objected(make)
+    walk.reconsidered("uphold_non_prosecution", **UPHELD)
+
+    barred = walk.barred(walk.town.prosecutor, "objection_over")
+    walk.pass_days(8)
+    walk.take(walk.town.prosecutor, "objection_over")
+
+    assert barred[0] == "may_still_go_above"
+    assert walk.state == "not_prosecuted"
+    assert walk.closed("X04") is CloseReason.LAPSED
+
+
 def test_nobody_goes_above_before_the_reconsideration(make: Make) -> None:
     walk = decided(make)
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services import charges
-from services.arrest_requests.ages import has_reached
-from services.arrest_requests.terms import Flag, Measure
+from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason
 from services.numbers import Mark
 from services.offices import OfficeKind
@@ -45,9 +44,11 @@ from services.proceedings.table import (
     words,
     yes,
 )
+from services.prosecutions import pleas
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.review import HANDLE, INTERROGATED, REVIEW_RULES
 from services.tasks import TaskKind
+from services.transfers.tracks import minor_at_act
 
 DECIDED = frozenset({S.NOT_PROSECUTED, S.OBJECTION, S.OBJECTION_UPHELD, S.OBJECTION_ABOVE})
 """Not prosecuted, whatever remedy is under way: a remedy holds nothing up."""
@@ -112,20 +113,16 @@ def since_decision(taking: Taking, *codes: str) -> TakenStep | None:
 
 
 def minor_at_the_act(taking: Taking) -> bool:
-    """Was the suspect under eighteen at the act? (RULES 489¶1)
-
-    The day of birth and the day of the act say so; where one is not known, the mark set at intake.
-    """
-    suspect = taking.suspect
-    if suspect.born_on is None or suspect.act_on is None:
-        return Flag.MINOR.value in suspect.flags
-    return not has_reached(suspect.born_on, 18, suspect.act_on)
+    """Was the suspect under eighteen at the act? (RULES 489¶1)"""
+    return minor_at_act(taking.suspect)
 
 
 def heard(taking: Taking) -> set[str]:
-    """Whose opinions are on record in this matter."""
+    """Whose opinions are on record in this matter, on the case or on the plea (CPL 173)."""
     taken = taken_in(taking.act, [taking.subject])
-    return {one.given["heard"] for one in taken if one.step == "hear_opinions"}
+    return {
+        one.given["heard"] for one in taken if one.step in {"hear_opinions", "hear_plea_opinion"}
+    }
 
 
 def _dead(taking: Taking) -> bool:
@@ -318,7 +315,6 @@ DECISIONS: tuple[Step[Any], ...] = (
         articles=law("CPL 177¶2", "RULES 370", "RULES 371"),
         fields=(
             line("exempting_articles", "不需要判处或者免除刑罚的刑法条款", "Criminal Law articles"),
-            yes("pleaded", "犯罪嫌疑人认罪认罚", "The suspect admits guilt and accepts punishment"),
         ),
     ),
     _decision(
@@ -352,7 +348,6 @@ DECISIONS: tuple[Step[Any], ...] = (
                 "五年以内曾经故意犯罪",
                 "An intentional crime within the five years before",
             ),
-            yes("pleaded", "犯罪嫌疑人认罪认罚", "The suspect admits guilt and accepts punishment"),
         ),
         guards=(
             Guard(
@@ -715,9 +710,11 @@ def _plea_withdrawn(taking: Taking) -> bool:
 
 
 def _rests_on_plea(taking: Taking) -> bool:
-    decided = decision(taking)
-    pleaded = decided is not None and bool(decided.given.get("pleaded"))
-    return pleaded and basis(taking) == "cpl_177_2"
+    return pleas.of(taking.subject).stands and basis(taking) == "cpl_177_2"
+
+
+def _take_plea_back(taking: Taking) -> None:
+    pleas.keep(taking.subject, pleas.of(taking.subject).anew(pleas.PleaStanding.WITHDRAWN))
 
 
 PLEA_WITHDRAWN = Guard(
@@ -806,6 +803,7 @@ TAKEN_BACK: tuple[Step[Any], ...] = (
                 _rests_on_plea,
             ),
         ),
+        effects=(Do("具结书失效", _take_plea_back),),
         told=False,
     ),
     _decision(

@@ -353,6 +353,25 @@ OBJECTIONS: tuple[Step[Any], ...] = (
         effects=asks_above("X04", "X05"),
     ),
     _row(
+        "objection_over",
+        "期限届满未提请复核，不起诉决定继续有效",
+        "The police did not go above in time: the decision stands",
+        by=HANDLE,
+        sources={S.OBJECTION_UPHELD},
+        target=S.NOT_PROSECUTED,
+        articles=law("MPS 294¶2", "CPL 179"),
+        guards=(
+            _guard(
+                "may_still_go_above",
+                "公安机关提请复核的期限尚未届满。",
+                "The police may still ask for re-examination.",
+                ("MPS 294¶2",),
+                lambda taking: late(taking, taking.act.today, "X04"),
+            ),
+        ),
+        effects=(Close(("X04",), CloseReason.LAPSED),),
+    ),
+    _row(
         "uphold_above",
         "上一级复核（复议）：维持不起诉决定",
         "One level above: the decision stands",
