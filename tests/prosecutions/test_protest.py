@@ -319,7 +319,7 @@ def test_the_files_of_the_second_instance_are_read_within_a_month(make: Make) ->
     )
 
     walk.take(walk.upper_prosecutor, "files_offered", received_at=walk.now, **SECOND)
-    assert of_the_case(walk)["T09"] == date(2026, 4, 13)
+    assert of_the_case(walk)["T09"] == date(2026, 4, 12)
     walk.take(walk.upper_prosecutor, "files_read", summary="已阅。")
 
     assert "T09" not in of_the_case(walk)
