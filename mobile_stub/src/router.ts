@@ -12,6 +12,14 @@ function id(to: { params: Record<string, string | string[]> }): { id: number } {
   }
 }
 
+function step(kind: string) {
+  return (to: { params: Record<string, string | string[]> }) => ({
+    ...id(to),
+    kind,
+    code: String(to.params.code),
+  })
+}
+
 function words(step: string) {
   return (to: { params: Record<string, string | string[]> }) => ({
     ...id(to),
@@ -114,6 +122,67 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/arrest-reviews/:id(\\d+)/receipt',
     component: () => import('./pages/arrest-reviews/ReceiptForm.vue'),
+    props: id,
+  },
+  {
+    path: '/arrest-reviews/:id(\\d+)/steps/:code',
+    component: () => import('./pages/proceedings/StepForm.vue'),
+    props: step('arrest_reviews'),
+  },
+  {
+    path: '/prosecutions/:id(\\d+)',
+    component: () => import('./pages/prosecutions/ProsecutionPage.vue'),
+    props: id,
+  },
+  {
+    path: '/prosecutions/:id(\\d+)/steps/:code',
+    component: () => import('./pages/proceedings/StepForm.vue'),
+    props: step('prosecutions'),
+  },
+  {
+    path: '/proposals',
+    component: () => import('./pages/proceedings/ProposalList.vue'),
+  },
+  {
+    path: '/proposals/:id(\\d+)',
+    component: () => import('./pages/proceedings/ProposalPage.vue'),
+    props: id,
+  },
+  {
+    path: '/power-lists',
+    component: () => import('./pages/proceedings/PowerListPage.vue'),
+  },
+  {
+    path: '/transfers',
+    component: () => import('./pages/transfers/TransferList.vue'),
+    meta: { tab: 'transfers' },
+  },
+  {
+    path: '/transfers/new',
+    component: () => import('./pages/transfers/TransferForm.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/transfers/:id(\\d+)',
+    component: () => import('./pages/transfers/TransferPage.vue'),
+    props: id,
+  },
+  {
+    path: '/transfers/:id(\\d+)/acceptance',
+    component: () => import('./pages/transfers/AcceptanceForm.vue'),
+    props: id,
+  },
+  {
+    path: '/transfers/:id(\\d+)/supplement-request',
+    component: () => import('./pages/transfers/SupplementForm.vue'),
+    props: to => ({
+      ...id(to),
+      asking: true,
+    }),
+  },
+  {
+    path: '/transfers/:id(\\d+)/supplement',
+    component: () => import('./pages/transfers/SupplementForm.vue'),
     props: id,
   },
   {

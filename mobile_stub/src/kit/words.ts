@@ -52,6 +52,7 @@ export const REVIEW_STATE: Record<string, string> = {
   reconsideration: '不批捕复议中',
   refusal_upheld: '维持不批准逮捕',
   re_examination: '不批捕复核中',
+  refusal_final: '复核维持不批准逮捕',
   arrest_revoked: '已撤销逮捕决定',
   for_prosecution: '已移送起诉',
 }
@@ -98,6 +99,25 @@ export const PROPOSAL_OUTCOME: Record<string, string> = {
   refer: '提交检委会',
 }
 export const REMARK_KIND: Record<string, string> = { review: '部门负责人审核意见', objection: '书面异议', conference: '联席会议意见' }
+export const DECIDER: Record<string, string> = { handler: '承办检察官', chief: '检察长', committee: '检察委员会' }
+/** 刑法第33条、第34条、第37条：由轻到重。 */
+export const MAIN_PENALTY: Record<string, string> = {
+  exempt: '免予刑事处罚',
+  additional_only: '单处附加刑',
+  surveillance: '管制',
+  detention: '拘役',
+  imprisonment: '有期徒刑',
+  life: '无期徒刑',
+  suspended_death: '死刑，缓期二年执行',
+  death: '死刑',
+}
+/** 刑诉规则第275条：提出幅度刑建议的情形。 */
+export const RANGE_REASON: Record<string, string> = {
+  new_type: '新类型案件',
+  uncommon: '不常见犯罪案件',
+  complex_serious: '量刑情节复杂的重罪案件',
+  other: '其他情形',
+}
 export const CASE_LIST: Record<string, string> = { ordinary: '普通案件', difficult: '重大疑难复杂案件' }
 
 export const SEX: Record<string, string> = { male: '男', female: '女' }
@@ -394,7 +414,12 @@ export const VOTE_FORM: Record<string, string> = { in_session: '会议表决', i
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
-  measure: choices(MEASURE),
+  /** Whoever is arrested is not asked to be arrested. */
+  measure: choices(MEASURE).filter(choice => choice.value !== 'arrest'),
+  measureNow: choices(MEASURE),
+  mainPenalty: choices(MAIN_PENALTY),
+  rangeReason: choices(RANGE_REASON),
+  decider: choices(DECIDER),
   detentionExtended: choices(DETENTION_EXTENDED),
   flag: choices(FLAG),
   paper: choices(PAPER),
