@@ -37,12 +37,14 @@ from services.cases import (
     case_suspects,
 )
 from services.cases.flow import OPEN
+from services.charges import Charge
 from services.deadlines import Keepers
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Stale, Unprocessable
 from services.memberships.events import CasesMerged, CaseSplit, SuspectAdded, SuspectMoved
 from services.memberships.records import SplitReason
 from services.numbers import Mark
+from services.offices import Office, OfficeKind
 from services.policy import Permission, PostKind, allows, demands
 from services.proceedings.records import AWAITED
 from services.proceedings.records import Proposal as StepProposal
@@ -53,7 +55,7 @@ Matter = ArrestReview | Prosecution
 
 
 class SuspectIncomplete(Unprocessable):
-    """What the periods and the review hang on is missing: sex, measure, charges."""
+    """What the periods and the review hang on is missing or cannot be so: sex, measure, charges."""
 
     zh = "请填写性别、强制措施和涉嫌罪名；姓名不明的可以不填。"
 
@@ -135,15 +137,14 @@ def add_suspect(act: Act, case: Case, draft: SuspectDraft) -> Suspect:
         NotAllowed: only the organ that investigates, the handler and case management.
         Stale: the case has changed since it was read.
         WrongState: the case is decided, closed or merged.
-        SuspectIncomplete: sex, measure or charges are missing.
+        SuspectIncomplete: sex, measure or charges are missing, or something named is not there.
 
     Records:
         SuspectAdded.
     """
     _still(act, case)
     cases.move(case, "take_in")
-    if draft.sex is None or draft.measure is None or not draft.charge_ids:
-        raise SuspectIncomplete
+    _complete(act, draft)
     if case.kind is CaseKind.ARREST:
         assert case.request is not None  # noqa: S101  # the database holds it
         suspect = arrest_requests.put_forward(act, case.request, draft)
@@ -159,6 +160,49 @@ def add_suspect(act: Act, case: Case, draft: SuspectDraft) -> Suspect:
     return suspect
 
 
+def _complete(act: Act, draft: SuspectDraft) -> None:
+    named = set(draft.charge_ids)
+    charges = act.session.scalars(select(Charge.id).where(Charge.id.in_(named))).all()
+    centre = draft.detention_centre_id
+    known = select(Office.id).where(Office.id == centre, Office.kind == OfficeKind.DETENTION_CENTRE)
+    began_at = draft.measure_began_at
+    lacks = {
+        "sex": draft.sex is None,
+        "measure": draft.measure is None,
+        "charge_ids": not named or len(charges) != len(named),
+        "measure_began_at": began_at is not None and began_at > act.now,
+        "born_on": draft.born_on is not None and draft.born_on > act.today,
+        "act_on": draft.act_on is not None and draft.act_on > act.today,
+        "detention_centre_id": centre is not None and act.session.scalar(known) is None,
+    }
+    errors = [
+        {
+            "pointer": f"/{name}",
+            "code": "missing",
+            "detail": {"zh": zh, "en": en},
+            "severity": "error",
+        }
+        for name, (zh, en) in _WANTED.items()
+        if lacks[name]
+    ]
+    if errors:
+        raise SuspectIncomplete(errors=errors)
+
+
+_WANTED = {
+    "sex": ("请填写性别。", "State the sex."),
+    "measure": ("请填写强制措施。", "State the compulsory measure."),
+    "charge_ids": ("请选择已登记的涉嫌罪名。", "Name charges of the register."),
+    "measure_began_at": (
+        "强制措施开始时间不得晚于现在。",
+        "The measure cannot begin later than now.",
+    ),
+    "born_on": ("出生日期不得晚于今日。", "Nobody is born later than today."),
+    "act_on": ("行为日期不得晚于今日。", "The act cannot lie ahead."),
+    "detention_centre_id": ("没有这一看守所。", "There is no such detention centre."),
+}
+
+
 @demands(Permission.CASE_IDENTIFY)
 def identify(act: Act, case: Case, *, suspect_id: int, identity: Identity, basis: str) -> Suspect:
     """Establish who a suspect of the case is; what was known before is kept (CPL 160¶2).
@@ -168,6 +212,7 @@ def identify(act: Act, case: Case, *, suspect_id: int, identity: Identity, basis
 
     Refuses:
         NotAllowed: only the organ that investigates, the handler and case management.
+        Stale: the case has changed since it was read.
         NotFound: nobody of that id is in the case.
         IdentityMissing: no name, or nothing on which it rests.
         NothingNew: the suspect is known by exactly this already.
@@ -175,6 +220,7 @@ def identify(act: Act, case: Case, *, suspect_id: int, identity: Identity, basis
     Records:
         SuspectIdentified.
     """
+    _still(act, case)
     suspect = member(case, suspect_id)
     before = Flag.MINOR.value in suspect.flags
     cases.identify(act, suspect, identity, basis=basis)
