@@ -10,6 +10,7 @@ from api.arrest_reviews import shown as review_shown
 from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
+from api.problems import NothingThere
 from api.prosecutions import LinkedCaseSchema, ProsecutionBriefSchema, all_shown
 from api.resource import Blueprint, Resource
 from api.wire import Instant
@@ -17,6 +18,7 @@ from services import arrest_reviews, cases, prosecutions
 from services.cases import Case, CaseKind, CaseList, CaseState
 from services.deadlines import warning_settings
 from services.kernel.act import Act
+from services.kernel.refusals import NotFound
 
 blp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases and their handlers.")
 
@@ -99,6 +101,19 @@ def shown(act: Act, case: Case) -> dict[str, Any]:
         "linked": act.session.scalars(others).all(),
         "allowed": cases.allowed(act, case),
     }
+
+
+def named(act: Act, case_id: int) -> Case:
+    """The case that a body names, if the reader may see it.
+
+    Refuses:
+        NothingThere: the reader may see no such case.
+    """
+    try:
+        return cases.find(act, case_id)
+    except NotFound as error:
+        told = {"pointer": "/case_id", "code": "unknown", "detail": NotFound.zh}
+        raise NothingThere(errors=[told | {"severity": "error"}]) from error
 
 
 @blp.route("")

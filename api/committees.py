@@ -5,13 +5,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.cases import named
 from api.deadlines import DeadlineCaseSchema
 from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
 from api.wire import Instant
-from services import cases, committees, people
+from services import committees, people
 from services.committees import (
     Absence,
     Ballot,
@@ -368,7 +369,7 @@ class Matters(Resource):
     @blp.response(201, MatterSchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Put a matter of a case on the agenda."""
-        case = cases.find(self.act, given.pop("case_id"))
+        case = named(self.act, given.pop("case_id"))
         return _shown(self.act, committees.put(self.act, case, **given))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from api import deadlines
+from api.cases import named
 from api.deadlines import DeadlineCaseSchema, DeadlineSchema
 from api.offices import OfficeBriefSchema
 from api.paging import Page, PageQuery, page, page_of
@@ -211,7 +212,7 @@ class Conferences(Resource):
     @blp.response(201, ConferenceSchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Ask for a conference about one's case, or call one."""
-        case = cases.find(self.act, given.pop("case_id"))
+        case = named(self.act, given.pop("case_id"))
         convening = given.pop("convening")
         if convening is None:
             return _shown(self.act, conferences.ask(self.act, case, **given))

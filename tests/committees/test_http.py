@@ -155,7 +155,11 @@ def test_whose_it_is_not_finds_nothing(chamber: Chamber, phones: Phones) -> None
     assert line["id"] == matter.id
     given = PUT | {"case_id": chamber.case.id}
     assert manager.post("/committee-matters", given).status_code == 403
-    assert phones.of(stranger).post("/committee-matters", given).status_code == 404
+    unseen = told(phones.of(stranger).post("/committee-matters", given), 422)
+    assert (unseen["type"], unseen["errors"][0]["pointer"]) == (
+        "/problems/nothing-there",
+        "/case_id",
+    )
 
 
 @pytest.mark.parametrize(

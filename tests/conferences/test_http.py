@@ -131,8 +131,12 @@ def test_whose_it_is_not_finds_nothing(hall: Hall, phones: Phones) -> None:
         assert told(phone.get("/conferences"))["items"] == []
         body = {"position": "agree", "opinion": "外人。"}
         assert phone.put(f"/conferences/{conference.id}/opinion", body, '"1"').status_code == 404
-    for person in (hall.town.officer, hall.own[0]):
-        assert phones.of(person).post("/conferences", question(hall)).status_code in {403, 404}
+    assert phones.of(hall.town.officer).post("/conferences", question(hall)).status_code == 403
+    unseen = told(phones.of(hall.own[0]).post("/conferences", question(hall)), 422)
+    assert (unseen["type"], unseen["errors"][0]["pointer"]) == (
+        "/problems/nothing-there",
+        "/case_id",
+    )
 
 
 @pytest.mark.parametrize(
