@@ -125,6 +125,9 @@ class Matter:
 class Chronicle:
     """Plays stories in one city."""
 
+    _until: datetime
+    """Until when it is played."""
+
     def __init__(
         self, sessions: sessionmaker[Session], city: City, registers: Registers, seed: int
     ) -> None:
@@ -132,7 +135,6 @@ class Chronicle:
         self._city = city
         self._random = Random(seed)  # noqa: S311  # a story, not a secret
         self._typist = Typist(registers, seed)
-        self._until = datetime.max
         self._documents = {key: count(self._random.randint(80, 300)) for key in _COURTS}
 
     def play(self, stories: list[Story], until: datetime) -> None:
@@ -193,9 +195,9 @@ class Chronicle:
     def _sequel(self, matter: Matter, at: datetime) -> Life:
         """What came after the arrest, move by move, as far as today."""
         age = (self._until - matter.story.received_at).days
-        if matter.story.ending is not Ending.ARRESTED or age not in SEQUELS:
+        if matter.story.ending is not Ending.ARRESTED:
             return
-        for move in SEQUELS[age]:
+        for move in SEQUELS.get(age, SEQUELS.get(age + 1, ())):
             at = at_work(at + timedelta(days=move.days))
             if at >= self._until:
                 return

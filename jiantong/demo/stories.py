@@ -131,16 +131,16 @@ def _facts(random: Random) -> dict[bool, Iterator[Fact]]:
 
 def _moments(ending: Ending, days: int, now: datetime, random: Random) -> tuple[datetime, ...]:
     """The moments of a case's steps, moved back by whole days until all of them are past."""
-    first = _at_work(now - timedelta(days=days, hours=random.uniform(0, 5)))
+    first = at_work(now - timedelta(days=days, hours=random.uniform(0, 5)))
     moments = [first]
     for gap in GAPS[ending]:
-        moments.append(_at_work(moments[-1] + timedelta(hours=gap * random.uniform(0.7, 1.3))))
+        moments.append(at_work(moments[-1] + timedelta(hours=gap * random.uniform(0.7, 1.3))))
     while moments[-1] >= now:
         moments = [moment - timedelta(days=1) for moment in moments]
     return tuple(moment.replace(microsecond=0) for moment in moments)
 
 
-def _at_work(moment: datetime) -> datetime:
+def at_work(moment: datetime) -> datetime:
     """The same moment, or a little after the next time that offices open."""
     local = moment.astimezone(SHANGHAI)
     if local.hour >= EVENING:

@@ -306,6 +306,42 @@ def upgrade() -> None:
     )
     op.create_index("delegations_by_office", "delegations", ["office_id", "id"], unique=False)
     op.create_table(
+        "case_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lower_id", sa.Integer(), nullable=False),
+        sa.Column("higher_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "same_suspect",
+                "accomplices",
+                "related_facts",
+                name="linkreason",
+                native_enum=False,
+                length=80,
+            ),
+            nullable=False,
+        ),
+        sa.Column("linked_by", sa.Integer(), nullable=False),
+        sa.Column("linked_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint("lower_id < higher_id", name="case_links_in_order"),
+        sa.ForeignKeyConstraint(
+            ["higher_id"],
+            ["cases.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["linked_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["lower_id"],
+            ["cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("lower_id", "higher_id", name="case_links_one_each"),
+    )
+    op.create_index("case_links_by_higher", "case_links", ["higher_id"], unique=False)
+    op.create_table(
         "case_readers",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1436,10 +1472,10 @@ def upgrade() -> None:
     op.create_index("cases_merged_into", "cases", ["merged_into_id"], unique=False)
     op.create_index("cases_raised", "cases", ["raised_to_id", "id"], unique=False)
     op.create_index("cases_split_from", "cases", ["split_from_id"], unique=False)
-    op.create_foreign_key(None, "cases", "cases", ["merged_into_id"], ["id"])
-    op.create_foreign_key(None, "cases", "transfers", ["transfer_id"], ["id"])
-    op.create_foreign_key(None, "cases", "offices", ["raised_to_id"], ["id"])
     op.create_foreign_key(None, "cases", "cases", ["split_from_id"], ["id"])
+    op.create_foreign_key(None, "cases", "offices", ["raised_to_id"], ["id"])
+    op.create_foreign_key(None, "cases", "transfers", ["transfer_id"], ["id"])
+    op.create_foreign_key(None, "cases", "cases", ["merged_into_id"], ["id"])
     op.add_column("receipts", sa.Column("decision_id", sa.Integer(), nullable=True))
     op.execute(RECEIPTS)
     op.alter_column("receipts", "decision_id", nullable=False)

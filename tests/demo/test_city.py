@@ -44,7 +44,7 @@ def test_every_organ_that_sends_cases_knows_its_procuratorate(
 
 def test_about_forty_people_hold_posts_of_every_kind(founded: city.City) -> None:
     assert len(founded.people) == 47
-    for kind in PostKind:
+    for kind in set(PostKind) - {PostKind.ACTING_CHIEF}:
         assert any(founded.holding(kind, office) for office in founded.offices), kind
     assert len(founded.holding(PostKind.PROSECUTOR, "qinglan")) >= 8
 

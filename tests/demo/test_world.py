@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from jiantong import demo
 from jiantong.demo import stories
@@ -23,13 +23,36 @@ from notifications.payloads import Seal
 from notifications.sender import Sender
 from services.arrest_requests import ArrestRequest, RequestState, Suspect
 from services.arrest_reviews import ArrestDecision, ArrestReview, Receipt, ReviewState
-from services.cases import Case, CaseState
+from services.cases import Case, CaseKind, CaseState, case_suspects
 from services.kernel.act import JournalEntry, Undispatched
 from services.kernel.settings import Settings
 from services.people import Person
+from services.prosecutions import Prosecution, ProsecutionState
 from services.tasks import Task, TaskKind, TaskState
+from services.transfers import Transfer, TransferState
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+FIRST_STAGE = {
+    TaskKind.ACCEPT_REQUEST,
+    TaskKind.SUPPLEMENT_REQUEST,
+    TaskKind.ASSIGN_CASE,
+    TaskKind.REVIEW_ARREST,
+    TaskKind.APPROVE_ARREST,
+    TaskKind.RETURN_RECEIPT,
+    TaskKind.KEEP_DEADLINE,
+    TaskKind.ANSWER_MONITORING,
+}
+TO_THE_RECEIPT = {
+    ReviewState.UNDER_REVIEW,
+    ReviewState.AWAITING_APPROVAL,
+    ReviewState.ARREST_APPROVED,
+    ReviewState.ARREST_REFUSED,
+    ReviewState.ARRESTED,
+    ReviewState.ARREST_NOT_EXECUTED,
+    ReviewState.RELEASED,
+    ReviewState.MEASURE_CHANGED,
+    ReviewState.MEASURE_UNCHANGED,
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +89,31 @@ def test_it_is_made_once(sessions: sessionmaker[Session]) -> None:
 def test_it_holds_more_than_sixty_cases_in_every_state(world: Session) -> None:
     assert world.scalar(select(func.count()).select_from(ArrestRequest)) == 68
     assert set(world.scalars(select(ArrestRequest.state))) == set(RequestState)
-    assert set(world.scalars(select(Case.state))) == set(CaseState)
-    assert set(world.scalars(select(ArrestReview.state))) == set(ReviewState)
+    assert set(world.scalars(select(Case.state))) == set(CaseState) - {CaseState.MERGED}
+    reviews = set(world.scalars(select(ArrestReview.state)))
+    assert reviews >= {*TO_THE_RECEIPT, ReviewState.FOR_PROSECUTION}
+
+
+def test_some_cases_have_gone_on_to_prosecution(world: Session) -> None:
+    assert set(world.scalars(select(Transfer.state))) == set(TransferState)
+    assert set(world.scalars(select(Prosecution.state))) >= {
+        ProsecutionState.UNDER_REVIEW,
+        ProsecutionState.RETURNED,
+    }
+    arrest, prosecution, second = aliased(Case), aliased(Case), case_suspects.alias()
+    same = world.execute(
+        select(arrest.handler_id, prosecution.handler_id)
+        .join(case_suspects, case_suspects.c.case_id == arrest.id)
+        .join(second, second.c.suspect_id == case_suspects.c.suspect_id)
+        .join(prosecution, second.c.case_id == prosecution.id)
+        .where(
+            arrest.kind == CaseKind.ARREST,
+            prosecution.kind == CaseKind.PROSECUTION,
+            prosecution.handler_id.is_not(None),
+        )
+    ).all()
+    assert same
+    assert all(first == later for first, later in same), "one prosecutor carries both (RULES 8)"
 
 
 def test_every_case_has_a_true_journal(world: Session) -> None:
@@ -100,7 +146,13 @@ def test_no_decision_came_too_late_and_a_few_receipts_did(world: Session) -> Non
 
 def test_there_is_work_for_everybody(world: Session) -> None:
     open_tasks = set(world.scalars(select(Task.kind).where(Task.state == TaskState.OPEN)))
-    assert open_tasks == set(TaskKind)
+    assert open_tasks >= FIRST_STAGE | {
+        TaskKind.ACCEPT_TRANSFER,
+        TaskKind.SUPPLEMENT_TRANSFER,
+        TaskKind.REVIEW_PROSECUTION,
+        TaskKind.DECIDE_PROPOSAL,
+        TaskKind.INVESTIGATE_FURTHER,
+    }
 
 
 def test_everything_was_told_and_only_news_is_unread(world: Session) -> None:
