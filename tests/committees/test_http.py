@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from services.committees import Ballot
 from services.kernel.clock import LegalClock, machine_now
@@ -197,3 +198,30 @@ def test_a_vote_for_something_else_says_for_what(chamber: Chamber, phones: Phone
         etag,
     )
     assert [one["ballot"] for one in told(told_again)["votes"]] == ["other"]
+
+
+def test_a_long_agenda_asks_the_database_as_often_as_a_short_one(
+    chamber: Chamber, phones: Phones, engine: Engine
+) -> None:
+    manager = phones.of(chamber.town.manager)
+
+    def counted() -> int:
+        chamber.session.flush()
+        chamber.session.expire_all()
+        asked: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            told(manager.get("/committee-matters?limit=100"))
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    chamber.put()
+    few = counted()
+    for _ in range(7):
+        chamber.put()
+    assert counted() == few
