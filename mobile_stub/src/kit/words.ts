@@ -38,6 +38,25 @@ export const CASE_STATE: Record<string, string> = {
   assigned: '审查中',
   decided: '已决定',
   closed: '已办结',
+  merged: '已并案',
+}
+export const SPLIT_REASON: Record<string, string> = {
+  minor: '未成年人另案办理',
+  different_progress: '办案进度不同',
+  jurisdiction: '管辖不同',
+  other: '其他需要分案的情形',
+}
+export const LINK_REASON: Record<string, string> = {
+  same_suspect: '同一犯罪嫌疑人',
+  accomplices: '同案犯',
+  related_facts: '事实关联',
+}
+export const CASE_RELATION: Record<string, string> = {
+  ...LINK_REASON,
+  split_from: '本案从该案分出',
+  split_off: '从本案分出',
+  merged_into: '本案已并入该案',
+  merged_from: '已并入本案',
 }
 export const REVIEW_STATE: Record<string, string> = {
   under_review: '审查中',
