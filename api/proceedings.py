@@ -19,7 +19,7 @@ from services import proceedings
 from services.deadlines import Deadline, open_of
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.kernel.act import Act
-from services.policy import PostKind
+from services.policy import Permission, PostKind
 from services.proceedings import (
     TABLES,
     Decider,
@@ -34,6 +34,7 @@ from services.proceedings import (
 )
 from services.proceedings.powers import ListOf
 from services.proceedings.table import Approver, Field, FieldKind, Step
+from services.sentencing import Penalty, Recommendation, UnreadableError, of_plain
 
 blp = Blueprint(
     "proceedings",
@@ -314,9 +315,24 @@ def _text(one: Field, value: Any, *, english: bool) -> str:
         return ("yes" if value else "no") if english else ("是" if value else "否")
     if one.kind is FieldKind.CHOICES:
         return ("; " if english else "、").join(labels.get(code, code) for code in value)
-    if isinstance(value, (list, dict)):
-        return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return _table_text(value, english=english)
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     return labels.get(str(value), str(value))
+
+
+def _table_text(value: dict[str, Any], *, english: bool) -> str:
+    """A penalty or a recommendation as people write it; any other table as it was sent."""
+    said: Recommendation | Penalty
+    try:
+        said = of_plain(Recommendation, value)
+    except UnreadableError:
+        try:
+            said = of_plain(Penalty, value)
+        except UnreadableError:
+            return str(value)
+    return said.en if english else said.zh
 
 
 def taken_shown(one: TakenStep, *, inside: bool) -> dict[str, Any]:
@@ -595,7 +611,20 @@ class PowerLists(Resource):
         )
 
 
-def take(act: Act, subject: Any, given: Mapping[str, Any]) -> Any:
-    """Take the step that was sent, in this matter."""
-    step = proceedings.step_of(subject.__tablename__, given["step"])
-    return proceedings.take(act, subject, step.code, read_given(step, given["given"]))
+def take(act: Act, subject: Any, sent: Mapping[str, Any]) -> Any:
+    """Take the step that was sent, in this matter, by the verb of whose it is."""
+    step = proceedings.step_of(subject.__tablename__, sent["step"])
+    given = read_given(step, sent["given"])
+    match step.by:
+        case Permission.PROCEEDING_HANDLE:
+            return proceedings.handle(act, subject, step, given)
+        case Permission.PROCEEDING_ANSWER:
+            return proceedings.answer(act, subject, step, given)
+        case Permission.PROCEEDING_MANAGE:
+            return proceedings.manage(act, subject, step, given)
+        case Permission.PROCEEDING_NAME_REVIEWER:
+            return proceedings.name_reviewer(act, subject, step, given)
+        case Permission.PROCEEDING_RECONSIDER:
+            return proceedings.reconsider(act, subject, step, given)
+        case _:
+            return proceedings.re_examine(act, subject, step, given)

@@ -99,7 +99,7 @@ def test_one_excluded_suspect_excludes_the_whole_case(make: Make) -> None:
 def test_without_a_plea_or_a_proposal_review_takes_its_month(make: Make) -> None:
     town = make.town()
     for said in ({"pleads": True}, {"expedited_proposed": True}):
-        prosecution = make.prosecution(town, **said)  # type: ignore[arg-type]
+        prosecution = make.prosecution(town, **said)
         assert set(review(make.act(town.prosecutor), prosecution)) == {"R01"}
 
 

@@ -540,7 +540,10 @@ def test_an_objection_for_a_minor_is_recorded(make: Make) -> None:
     suspect = make.suspect(measure=Measure.BAIL, flags=[Flag.MINOR.value])
     prosecution = make.prosecution(town, suspect)
     act = ready_to_sign(make, town, prosecution, procedure="ordinary", explained="拟不适用缓刑。")
-    given = {"ground": "minor_objected_for", "reasons": "法定代理人有异议。"}
+    given: dict[str, Any] = {
+        "ground": "minor_objected_for",
+        "reasons": "法定代理人有异议。",
+    }
 
     assert barred(act, prosecution, "exempt_from_statement", given)[0] == "no_exemption"
     given |= {"objected_by": ["representative"]}
