@@ -48,7 +48,21 @@ class PleaStanding(StrEnum):
     """No statement need be signed (CPL 174¶2)."""
     WITHDRAWN = "withdrawn"
 
+    @property
+    def zh(self) -> str:
+        """As people say it."""
+        return _STANDINGS[self]
 
+
+_STANDINGS = {
+    PleaStanding.NOT_TOLD: "尚未告知认罪认罚规定",
+    PleaStanding.TOLD: "已告知，尚未表示",
+    PleaStanding.REFUSED: "不认罪认罚",
+    PleaStanding.PLEADS: "认罪认罚",
+    PleaStanding.SIGNED: "已签署具结书",
+    PleaStanding.EXEMPT: "认罪认罚，不需要签署具结书",
+    PleaStanding.WITHDRAWN: "已反悔",
+}
 SETTLED = frozenset({PleaStanding.SIGNED, PleaStanding.EXEMPT})
 STANDS = SETTLED | {PleaStanding.PLEADS}
 
