@@ -3,7 +3,7 @@
 from notifications.audiences import HANDLER, pool, together
 from notifications.messages import Message, Urgency, on
 from services.cases import Case
-from services.memberships import CasesMerged, CaseSplit, SuspectAdded
+from services.memberships import CaseDivided, CasesMerged, SuspectAdded
 from services.policy import ORGAN_POSTS, PostKind
 
 ALL = together(
@@ -36,12 +36,12 @@ def suspect_added(_event: SuspectAdded, case: Case) -> Message:
 
 
 @on(
-    CaseSplit,
+    CaseDivided,
     about=Case,
     to=ALL,
-    sample=lambda: (CaseSplit(7, 8, "minor"), _sample()),
+    sample=lambda: (CaseDivided(7, 8, "minor"), _sample()),
 )
-def case_split(event: CaseSplit, case: Case) -> Message:
+def case_split(event: CaseDivided, case: Case) -> Message:
     """Tell everybody at the case that some of its suspects have one of their own."""
     return Message(
         "案件已分案",

@@ -13,7 +13,7 @@ from services.policy import ORGAN_POSTS, PostKind
 from services.proceedings import TABLES, Proposal, TakenStep
 from services.proceedings.events import (
     PowerListSet,
-    ProposalPassedUp,
+    ProposalRaised,
     ProposalReferred,
     ProposalRefused,
     ProposalReturned,
@@ -116,13 +116,13 @@ def step_proposed(_event: StepProposed, proposal: Proposal) -> Message:
 
 
 @on(
-    ProposalPassedUp,
+    ProposalRaised,
     about=Proposal,
     to=together(APPROVER, PROPOSER),
     urgency=Urgency.TASK,
-    sample=lambda: (ProposalPassedUp(5, 2), _proposal()),
+    sample=lambda: (ProposalRaised(5, 2), _proposal()),
 )
-def proposal_passed_up(_event: ProposalPassedUp, proposal: Proposal) -> Message:
+def proposal_passed_up(_event: ProposalRaised, proposal: Proposal) -> Message:
     """Tell the next level, and who put it forward, that it went up."""
     return Message(
         "办案事项报上级审批",

@@ -15,7 +15,7 @@ class StepProposed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalPassedUp(Event):
+class ProposalRaised(Event):
     """The chief procurator agreed; the procuratorate one level above decides next."""
 
     office_id: int

@@ -19,7 +19,7 @@ from services.offices import Office
 from services.policy import Permission, PostKind, allows, demands
 from services.proceedings import powers
 from services.proceedings.events import (
-    ProposalPassedUp,
+    ProposalRaised,
     ProposalReferred,
     ProposalRefused,
     ProposalReturned,
@@ -181,9 +181,11 @@ def answer(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, Any]
         WrongState: the step is not open from here.
         StepIncomplete: something it asks for is missing.
         StepBarred: the law does not allow it as things stand.
+        ProposalAwaited: a proposal awaits its decision.
+        NoSuchApprover: a level that has to approve is not registered.
 
     Records:
-        StepTaken.
+        StepTaken, or StepProposed where somebody else decides.
     """
     return _begin(act, subject, step, given)
 
@@ -197,9 +199,11 @@ def manage(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, Any]
         WrongState: the step is not open from here.
         StepIncomplete: something it asks for is missing.
         StepBarred: the law does not allow it as things stand.
+        ProposalAwaited: a proposal awaits its decision.
+        NoSuchApprover: a level that has to approve is not registered.
 
     Records:
-        StepTaken.
+        StepTaken, or StepProposed where somebody else decides.
     """
     return _begin(act, subject, step, given)
 
@@ -213,9 +217,11 @@ def name_reviewer(act: Act, subject: Subject, step: Step[Any], given: Mapping[st
         WrongState: the step is not open from here.
         StepIncomplete: nobody is named, or nobody of this procuratorate.
         StepBarred: the handler cannot be the other prosecutor.
+        ProposalAwaited: a proposal awaits its decision.
+        NoSuchApprover: a level that has to approve is not registered.
 
     Records:
-        StepTaken.
+        StepTaken, or StepProposed where somebody else decides.
     """
     return _begin(act, subject, step, given)
 
@@ -230,9 +236,10 @@ def reconsider(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, 
         StepIncomplete: something it asks for is missing.
         StepBarred: the law does not allow it as things stand.
         ProposalAwaited: a proposal awaits its decision.
+        NoSuchApprover: a level that has to approve is not registered.
 
     Records:
-        StepProposed.
+        StepTaken, or StepProposed where somebody else decides.
     """
     return _begin(act, subject, step, given)
 
@@ -247,9 +254,10 @@ def re_examine(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, 
         StepIncomplete: something it asks for is missing.
         StepBarred: the law does not allow it as things stand.
         ProposalAwaited: a proposal awaits its decision.
+        NoSuchApprover: a level that has to approve is not registered.
 
     Records:
-        StepProposed.
+        StepTaken, or StepProposed where somebody else decides.
     """
     return _begin(act, subject, step, given)
 
@@ -330,7 +338,7 @@ def _complete(taking: Taking) -> None:
                 errors.append(
                     _fault(one.name, "person", "不是本院该岗位人员。", "Nobody in that post here.")
                 )
-        if one.kind is FieldKind.CHARGES and not charges.known(taking.act, value):
+        if one.kind is FieldKind.CHARGES and not charges.known(taking.act, given[one.name]):
             errors.append(
                 _fault(
                     one.name, "charge", "没有此罪名，或者重复填写。", "No such charge, or twice."
@@ -515,9 +523,10 @@ def decide(  # noqa: PLR0913  # each by its name
         WrongState: the matter has moved on meanwhile.
         StepIncomplete: the step to be taken instead lacks something.
         StepBarred: the law does not allow it as things stand.
+        ProposalAwaited: the step taken instead awaits a decision already.
 
     Records:
-        StepTaken, ProposalPassedUp, ProposalReturned, ProposalRefused or ProposalReferred.
+        StepProposed, StepTaken, ProposalRaised, ProposalReturned, ProposalRefused or ProposalReferred.
     """
     case = cases.locked(act, proposal.case)
     act.session.refresh(proposal, with_for_update=True)
@@ -579,7 +588,7 @@ def _approve(act: Act, proposal: Proposal, case: Case) -> None:
         case.raised_to_id = following["office_id"]
         act.session.flush()
         _ask_to_decide(act, proposal)
-        act.record(ProposalPassedUp(proposal.id, proposal.approver_office_id))
+        act.record(ProposalRaised(proposal.id, proposal.approver_office_id))
         return
     subject = subject_of(act, proposal.subject_kind, proposal.subject_id)
     act.session.refresh(subject, with_for_update=True)
