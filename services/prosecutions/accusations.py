@@ -144,14 +144,20 @@ def keep(taking: Taking) -> None:
 
 
 def amend(taking: Taking) -> None:
-    """Let the accusation say what the changed indictment says; the rest of it stays (423)."""
+    """Let the accusation say what the changed indictment says; the rest of it stays (423).
+
+    A supplement (补充起诉) comes beside what was charged before.
+    """
     given, before = taking.given, of(taking.subject)
     accusation = before or Accusation(taking.suspect.id, charged(taking), ())
+    beside = _supplements(taking)
     changes: dict[str, Any] = {}
     if given.get("charges"):
-        changes["charges"] = frozenset(given["charges"])
+        named = frozenset(given["charges"])
+        changes["charges"] = accusation.charges | named if beside else named
     if given.get("facts"):
-        changes["facts"] = _facts(taking, given)
+        facts = _facts(taking, given)
+        changes["facts"] = (*accusation.facts, *facts) if beside else facts
     if given.get("circumstances"):
         changes["circumstances"] = frozenset(Circumstance(one) for one in given["circumstances"])
     if given.get("recommendation"):
@@ -162,6 +168,10 @@ def amend(taking: Taking) -> None:
 def _facts(taking: Taking, given: Mapping[str, Any]) -> tuple[Fact, ...]:
     said = given.get("facts")
     return read_facts(taking, said) if said else ()
+
+
+def _supplements(taking: Taking) -> bool:
+    return bool(taking.given.get("kind") == "supplement")
 
 
 def _write(taking: Taking, accusation: Accusation) -> None:
@@ -177,6 +187,14 @@ def _facts_are_charged(taking: Taking) -> bool:
     return all(
         one.charge_id is None or one.charge_id in named for one in _facts(taking, taking.given)
     )
+
+
+def _numbered_on(taking: Taking) -> bool:
+    before = of(taking.subject)
+    if before is None or not _supplements(taking):
+        return True
+    numbers = {one.number for one in before.facts}
+    return all(one.number not in numbers for one in _facts(taking, taking.given))
 
 
 def _against_recommendation(taking: Taking) -> Problems:
@@ -211,6 +229,13 @@ FACTS_CHARGED = Guard(
     "A fact is listed under a charge that the indictment does not name.",
     law("RULES 358¶2(3)", "RULES 358¶2(4)"),
     _facts_are_charged,
+)
+NUMBERED_ON = Guard(
+    "fact_numbered_before",
+    "补充的事实应当接着原起诉书的序号编写。",
+    "Supplemented facts are numbered on from those of the indictment.",
+    law("RULES 358¶2(3)", "RULES 423"),
+    _numbered_on,
 )
 AS_SIGNED = Guard(
     "not_as_signed",

@@ -250,6 +250,32 @@ def test_a_changed_charge_changes_what_the_judgment_is_compared_with(make: Make)
     assert "变诉" in (taken.number or "")
 
 
+def test_a_supplement_comes_beside_what_was_charged(make: Make) -> None:
+    walk = at_trial(make)
+    (before,) = walk.prosecution.suspect.charge_ids
+    other = make.charge()
+    supplement: dict[str, Any] = CHANGED | {
+        "kind": "supplement",
+        "ground": "omitted_crime",
+        "clear": True,
+        "charges": [other.id],
+    }
+    twice = supplement | {"facts": [{"number": 2, "charge_id": other.id}]}
+    assert walk.barred(walk.town.prosecutor, "change_indictment", **twice) == (
+        "fact_numbered_before",
+        "RULES 358¶2(3); RULES 423",
+    )
+
+    walk.decide(
+        "change_indictment", **(supplement | {"facts": [{"number": 3, "charge_id": other.id}]})
+    )
+
+    accusation = accusations.of(walk.prosecution)
+    assert accusation is not None
+    assert accusation.charges == {before, other.id}
+    assert [one.number for one in accusation.facts] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("given", "ground"),
     [

@@ -157,7 +157,7 @@ def _nothing_beside_acquittal(taking: Taking) -> bool:
 
 def _outcome_fits_paper(taking: Taking) -> bool:
     """Guilt or not is said in a judgment (CPL 200)."""
-    terminated = taking.given["outcome"] == TrialOutcome.TERMINATED.value
+    terminated: bool = taking.given["outcome"] == TrialOutcome.TERMINATED.value
     return terminated or taking.given["paper"] == CourtPaper.JUDGMENT.value
 
 

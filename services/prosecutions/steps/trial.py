@@ -254,7 +254,7 @@ def _runs_on(taking: Taking) -> bool:
 
 def _length_said(taking: Taking) -> bool:
     """Only the Supreme People's Court sets a length of its own, of one to three months."""
-    asked = taking.given["ground"] == "supreme_court"
+    asked: bool = taking.given["ground"] == "supreme_court"
     return asked == (taking.given.get("months") is not None)
 
 
@@ -400,6 +400,7 @@ EVIDENCE: tuple[Step[Any], ...] = (
             Start("T05", at="received_at"),
             Ask(TaskKind.FOLLOW_TRIAL, Whom.HANDLER, ("T05",)),
         ),
+        told=False,
     ),
     Step(
         code="send_material",
@@ -429,6 +430,7 @@ EVIDENCE: tuple[Step[Any], ...] = (
             ),
         ),
         effects=(Close(("T05",)), FOLLOW),
+        told=False,
     ),
     Step(
         code="court_asks_for_evidence",
@@ -443,6 +445,7 @@ EVIDENCE: tuple[Step[Any], ...] = (
             Start("T05b", at="received_at"),
             Ask(TaskKind.FOLLOW_TRIAL, Whom.HANDLER, ("T05b",)),
         ),
+        told=False,
     ),
     Step(
         code="hand_over_evidence",
@@ -468,6 +471,7 @@ EVIDENCE: tuple[Step[Any], ...] = (
             ),
         ),
         effects=(Close(("T05b",)), FOLLOW),
+        told=False,
     ),
     Step(
         code="session_closed",
@@ -667,6 +671,7 @@ CHANGE: tuple[Step[Any], ...] = (
         articles=law("RULES 425", "RULES 159"),
         fields=(RECEIVED_AT, words("suggested", "法院的建议和理由", "What is suggested, and why")),
         effects=(FOLLOW,),
+        told=False,
     ),
     Step(
         code="decline_suggestion",
@@ -687,6 +692,7 @@ CHANGE: tuple[Step[Any], ...] = (
                 _suggestion_open,
             ),
         ),
+        told=False,
     ),
     Step(
         code="change_indictment",
@@ -754,6 +760,7 @@ CHANGE: tuple[Step[Any], ...] = (
                 _says_what_is_new,
             ),
             accusations.FACTS_CHARGED,
+            accusations.NUMBERED_ON,
             accusations.LAWFUL_RECOMMENDATION,
         ),
         effects=(Do("保存变更后的起诉内容，供判决后比对", accusations.amend),),
@@ -768,6 +775,7 @@ CHANGE: tuple[Step[Any], ...] = (
         articles=law("CPL 201¶2", "RULES 418¶2", "RULES 159"),
         fields=(RECEIVED_AT, words("said", "法院的意见", "What the court says")),
         effects=(FOLLOW,),
+        told=False,
     ),
 )
 
@@ -825,7 +833,12 @@ ENDS: tuple[Step[Any], ...] = (
         document=Mark.JURISDICTION,
         fields=(
             COURT_DOCUMENT,
-            number("procuratorate_id", "移送至（检察院）", "To which procuratorate"),
+            office(
+                "procuratorate_id",
+                "移送至（检察院）",
+                "To which procuratorate",
+                office_kind=OfficeKind.PROCURATORATE.value,
+            ),
         ),
         guards=(ELSEWHERE,),
         effects=(
