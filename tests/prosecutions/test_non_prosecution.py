@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services import charges, proceedings
+from services import charges, proceedings, prosecutions
 from services.arrest_requests.terms import Flag, Measure
+from services.cases import CaseState
 from services.charges import Charge
 from services.deadlines import CloseReason
 from services.kernel.flow import WrongState
@@ -278,6 +279,33 @@ def test_nobody_decides_otherwise_without_the_superior_that_the_law_asks_for(mak
         otherwise(walk, proposal)
 
     assert walk.state == "under_review"
+
+
+def test_case_management_registers_the_release_in_a_commissions_case(make: Make) -> None:
+    walk = ready(make, OfficeKind.SUPERVISORY_COMMISSION)
+    proposal = walk.take(walk.town.prosecutor, "decide_statutory", **STATUTORY)
+    walk.approve(proposal, walk.town.chief, walk.upper_chief)
+    assert TaskKind.EXECUTE_DECISION in open_tasks(walk)
+
+    barred = walk.barred(walk.town.officer, "report_release_after_decision", at=walk.now)
+    walk.take(walk.town.manager, "register_release_after_decision", at=walk.now)
+
+    assert barred[0] == "not_the_executor"
+    assert TaskKind.EXECUTE_DECISION not in open_tasks(walk)
+
+
+def test_what_is_decided_of_one_leaves_the_others_review(make: Make) -> None:
+    other = make.suspect(measure=Measure.ARREST, ordinal=99)
+    walk = Walk.begin(make, OfficeKind.PUBLIC_SECURITY, other)
+    walk.interrogate_and_hear()
+    case = walk.prosecution.case
+    (_, second) = prosecutions.of_case(make.act(walk.town.manager), case)
+
+    walk.decide("decide_statutory", **STATUTORY)
+
+    assert (walk.state, second.state) == ("not_prosecuted", ProsecutionState.UNDER_REVIEW)
+    assert other.measure is Measure.ARREST
+    assert case.state is CaseState.ASSIGNED
 
 
 def test_the_supreme_procuratorate_approves_a_special_decision(make: Make) -> None:

@@ -163,6 +163,7 @@ def test_the_procuratorate_above_re_examines_within_thirty_days(make: Make) -> N
     assert walk.state == "objection_above"
     assert walk.closed("X04") is CloseReason.DONE
     assert walk.running["X05"] == date(2026, 4, 1)
+    assert walk.kept_by("X05") == walk.town.procuratorate.superior_id
     assert walk.prosecution.raised_to_id == walk.town.procuratorate.superior_id
     assert open_task(walk, TaskKind.RE_EXAMINE) is not None
 
@@ -199,6 +200,20 @@ def test_the_procuratorate_above_may_put_another_paragraph_under_it(make: Make) 
         remedies_told=True,
     )
     assert "X08" in walk.running
+
+
+def test_a_superior_that_is_not_registered_is_asked_on_paper(make: Make) -> None:
+    walk = objected(make)
+    walk.reconsidered("uphold_non_prosecution", **UPHELD)
+    walk.town.procuratorate.superior_id = None
+    make.session.flush()
+
+    barred = walk.barred(walk.town.officer, "ask_above", **WHY)
+    walk.take(walk.town.manager, "appeal_of_victim", filed_at=walk.now, summary="不服。")
+
+    assert barred[0] == "no_superior_here"
+    assert "380" in barred[1]
+    assert "X09" not in walk.running
 
 
 def test_the_police_go_above_within_seven_days(make: Make) -> None:
@@ -293,6 +308,7 @@ def test_the_victims_appeal_is_reviewed_above_within_three_months(make: Make) ->
     assert walk.closed("X06") is CloseReason.DONE
     assert walk.closed("X07") is CloseReason.LAPSED
     assert walk.running["X09"] == date(2026, 6, 2)
+    assert walk.kept_by("X09") == walk.town.procuratorate.superior_id
     assert walk.prosecution.raised_to_id == walk.town.procuratorate.superior_id
 
     walk.re_examined("uphold_on_appeal", **UPHELD)

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from services import proceedings
+from services.arrest_requests.records import Suspect
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason, Deadline
 from services.offices import OfficeKind
@@ -36,7 +37,11 @@ class Walk:
 
     @classmethod
     def begin(
-        cls, make: Make, organ: OfficeKind = OfficeKind.PUBLIC_SECURITY, **suspect: object
+        cls,
+        make: Make,
+        organ: OfficeKind = OfficeKind.PUBLIC_SECURITY,
+        *others: Suspect,
+        **suspect: object,
     ) -> "Walk":
         """A case of that organ, just assigned; the suspect is arrested unless it is said."""
         town = make.town()
@@ -52,7 +57,7 @@ class Walk:
             make.person(PostKind.PROSECUTOR, town.procuratorate),
             make.person(PostKind.PROSECUTOR, upper),
             make.person(PostKind.CHIEF_PROCURATOR, upper),
-            make.prosecution(town, make.suspect(**values)),
+            make.prosecution(town, make.suspect(**values), *others),
         )
 
     def pass_days(self, days: int) -> None:
@@ -112,17 +117,25 @@ class Walk:
     @property
     def running(self) -> dict[str, date | None]:
         """The open periods of the suspect, by rule, with the day to keep."""
-        chosen = select(Deadline).where(
-            Deadline.suspect_id == self.prosecution.suspect_id, Deadline.closed_at.is_(None)
-        )
-        return {one.rule_id: one.due_on for one in self.make.session.scalars(chosen)}
+        return {
+            one.rule_id: one.due_on
+            for one in self.make.session.scalars(self._periods)
+            if one.closed_at is None
+        }
 
     def closed(self, rule_id: str) -> CloseReason | None:
         """How the last period of that rule was closed."""
-        chosen = (
-            select(Deadline)
-            .where(Deadline.suspect_id == self.prosecution.suspect_id, Deadline.rule_id == rule_id)
-            .order_by(Deadline.id.desc())
-        )
-        found = self.make.session.scalars(chosen).first()
-        return found.close_reason if found is not None else None
+        return self._last(rule_id).close_reason
+
+    def kept_by(self, rule_id: str) -> int:
+        """The procuratorate that keeps the last period of that rule."""
+        return self._last(rule_id).procuratorate_id
+
+    @property
+    def _periods(self) -> Select[Deadline]:
+        chosen = select(Deadline).where(Deadline.suspect_id == self.prosecution.suspect_id)
+        return chosen.order_by(Deadline.id)
+
+    def _last(self, rule_id: str) -> Deadline:
+        (*_, found) = self.make.session.scalars(self._periods.where(Deadline.rule_id == rule_id))
+        return found

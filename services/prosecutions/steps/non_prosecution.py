@@ -46,6 +46,7 @@ from services.proceedings.table import (
 )
 from services.prosecutions import pleas
 from services.prosecutions.states import ProsecutionState as S
+from services.prosecutions.steps.execution import POLICE_EXECUTES
 from services.prosecutions.steps.review import HANDLE, INTERROGATED, REVIEW_RULES
 from services.tasks import TaskKind
 from services.transfers.tracks import minor_at_act
@@ -166,21 +167,19 @@ def _reconcilable(taking: Taking) -> bool:
 def _release(taking: Taking) -> None:
     """Set the person free, and let every other measure end (CPL 178; RULES 376).
 
-    Whoever is held in another matter stays there. A commission executes no measure, so it gets no
-    task to release anybody.
+    Whoever is held in another matter stays there.
     """
     if taking.suspect.measure in {Measure.NONE, Measure.CUSTODY_ELSEWHERE}:
         return
-    if by_police(taking):
-        Ask(TaskKind.EXECUTE_DECISION, Whom.ORGAN).apply(taking)
+    Ask(TaskKind.EXECUTE_DECISION, Whom.EXECUTOR).apply(taking)
     change_measure(taking, Measure.NONE, taking.now)
 
 
-RELEASE = Do("在押的立即释放，其他强制措施解除（B09），公安机关待办：执行决定并回复", _release)
+RELEASE = Do("在押的立即释放，其他强制措施解除（B09），执行机关待办：执行决定并回复", _release)
 
 CONSEQUENCES: tuple[Effect, ...] = (
     Close((*REVIEW_RULES, "X11")),
-    Close(("R04", "R05", "R06c", "R14", "B03"), CloseReason.LAPSED),
+    Close(("R04", "R06", "R06b", "R06c", "S05", "R14", "B03"), CloseReason.LAPSED),
     RELEASE,
     Start("X01"),
     Start("B11b", when=lambda taking: bool(taking.given.get("official")), only="机关事业单位人员"),
@@ -519,6 +518,17 @@ def _after(code: str, zh: str, en: str, **row: Any) -> Step[S]:
     return Step(code=code, zh=zh, en=en, **(values | row))
 
 
+RELEASED: dict[str, Any] = {
+    "sources": DECIDED | {S.PROBATION},
+    "articles": law("MPS 293¶1", "RULES 376¶3"),
+    "fields": (
+        instant("at", "释放或者解除时间", "When"),
+        words("note", "执行情况", "What was done", required=False),
+    ),
+    "effects": (Finish((TaskKind.EXECUTE_DECISION,)),),
+}
+"""The receipt: sent by the police, or registered where it came on paper."""
+
 AFTERWARDS: tuple[Step[Any], ...] = (
     _after(
         "announce_non_prosecution",
@@ -577,13 +587,15 @@ AFTERWARDS: tuple[Step[Any], ...] = (
         "回复释放、解除强制措施情况",
         "Report the release, or that the measure was lifted",
         by=Permission.PROCEEDING_ANSWER,
-        sources=DECIDED | {S.PROBATION},
-        articles=law("MPS 293¶1", "RULES 376¶3"),
-        fields=(
-            instant("at", "释放或者解除时间", "When"),
-            words("note", "执行情况", "What was done", required=False),
-        ),
-        effects=(Finish((TaskKind.EXECUTE_DECISION,)),),
+        guards=(POLICE_EXECUTES,),
+        **RELEASED,
+    ),
+    _after(
+        "register_release_after_decision",
+        "登记释放、解除强制措施情况",
+        "Register the release, or that the measure was lifted",
+        by=Permission.PROCEEDING_MANAGE,
+        **RELEASED,
     ),
     _after(
         "send_back_other_person",

@@ -26,6 +26,7 @@ from services.proceedings.effects import (
     Raise,
     Start,
     Whom,
+    above,
     running,
 )
 from services.proceedings.operations import latest
@@ -120,6 +121,11 @@ def _nothing_reviewed(taking: Taking) -> bool:
     return not running(taking, ("X09",))
 
 
+def _nothing_reviewed_and_raised(taking: Taking) -> bool:
+    """The review above is counted here where the office above works in this system too."""
+    return _nothing_reviewed(taking) and taking.subject.raised_to_id is not None
+
+
 def _reviewed(taking: Taking) -> None:
     """The months go on while another appeal is under review; they run from the first of them."""
     if not above_reviews(taking) and not here_reviews(taking):
@@ -147,6 +153,12 @@ def _unused(taking: Taking) -> None:
 ABOVE_DONE = Do("办结待办：办理复核（没有其他事项在办的）", _done_above)
 HERE_DONE = Do("办结待办：另行指派检察官、办理复议（没有其他事项在办的）", _done_here)
 REVIEW_BEGINS = Start("X09", when=_nothing_reviewed, only="数份申诉一并自先立案的起算")
+REVIEW_BEGINS_ABOVE = Start(
+    "X09",
+    when=_nothing_reviewed_and_raised,
+    only="上一级检察院已登记的，数份申诉一并自先立案的起算",
+    kept_by=above,
+)
 REVIEW_ENDS = Do("终结 X09（没有其他申诉在复查的）", _reviewed)
 
 
@@ -203,6 +215,13 @@ ABOVE_IN_TIME = _late_for(
     "MPS 294¶2",
     "X04",
     "X14c",
+)
+SUPERIOR_KNOWN = _guard(
+    "no_superior_here",
+    "上一级检察院未在本系统登记，请线下提请；其决定由承办检察官以“撤销不起诉决定”办理。",
+    "The procuratorate one level above is not registered here: ask it on paper.",
+    ("RULES 379¶1", "RULES 380"),
+    lambda taking: taking.subject.case.procuratorate.superior_id is not None,
 )
 ANOTHER = _guard(
     "same_prosecutor",
@@ -261,7 +280,8 @@ def asks_here(own_rule: str) -> tuple[Effect, ...]:
 def asks_above(own_rule: str | None, rule: str) -> tuple[Effect, ...]:
     """The matter goes one level up, which has thirty days (RULES 379¶1, 380)."""
     kept = (Close((own_rule,)),) if own_rule else ()
-    return (*kept, Start(rule), Raise(), Ask(TaskKind.RE_EXAMINE, Whom.UPPER, (rule,)))
+    begun = Start(rule, kept_by=above)
+    return (*kept, Raise(), begun, Ask(TaskKind.RE_EXAMINE, Whom.UPPER, (rule,)))
 
 
 def reopens(*rules: str) -> tuple[Effect, ...]:
@@ -291,7 +311,7 @@ OBJECTIONS: tuple[Step[Any], ...] = (
         target=S.OBJECTION_ABOVE,
         articles=law("RULES 379¶1", "SUP 54¶4"),
         fields=(REASONS,),
-        guards=(FROM_COMMISSION, OBJECTED_ONCE),
+        guards=(FROM_COMMISSION, OBJECTED_ONCE, SUPERIOR_KNOWN),
         effects=asks_above(None, "S08"),
     ),
     _row(
@@ -349,7 +369,7 @@ OBJECTIONS: tuple[Step[Any], ...] = (
         target=S.OBJECTION_ABOVE,
         articles=law("CPL 179", "RULES 380", "MPS 294¶2"),
         fields=(REASONS,),
-        guards=(FROM_POLICE, ABOVE_IN_TIME),
+        guards=(FROM_POLICE, ABOVE_IN_TIME, SUPERIOR_KNOWN),
         effects=asks_above("X04", "X05"),
     ),
     _row(
@@ -442,8 +462,8 @@ APPEALS: tuple[Step[Any], ...] = (
         effects=(
             Close(VICTIMS_RULES),
             Close(("X07",), CloseReason.LAPSED),
-            REVIEW_BEGINS,
             Raise(),
+            REVIEW_BEGINS_ABOVE,
             Ask(TaskKind.RE_EXAMINE, Whom.UPPER, ("X09",)),
         ),
         told=False,
