@@ -35,9 +35,8 @@ def law(*cited: str) -> tuple[Article, ...]:
         match = _CITED.match(one)
         assert match is not None, one  # noqa: S101  # the table is written by hand
         part, item = match["par"], match["it"]
-        found.append(
-            Article(match["source"], int(match["no"]), part and int(part), item and int(item))
-        )
+        paragraph, under = int(part) if part else None, int(item) if item else None
+        found.append(Article(match["source"], int(match["no"]), paragraph, under))
     return tuple(found)
 
 
@@ -329,6 +328,11 @@ def yes(name: str, zh: str, en: str, **rest: Any) -> Field:
 def number(name: str, zh: str, en: str, **rest: Any) -> Field:
     """A whole number in the unit that the label names."""
     return Field(name, FieldKind.NUMBER, zh, en, **rest)
+
+
+def office(name: str, zh: str, en: str, **rest: Any) -> Field:
+    """An organ that is registered here, of the kind that is named."""
+    return Field(name, FieldKind.OFFICE, zh, en, **rest)
 
 
 REASONS = words("reasons", "理由", "Reasons")

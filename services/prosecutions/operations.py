@@ -14,7 +14,9 @@ from services.proceedings.table import flow_of
 from services.prosecutions.records import Prosecution
 from services.prosecutions.states import ProsecutionState
 from services.prosecutions.steps import STEPS
+from services.prosecutions.steps.judgment import PROTEST_RULES
 from services.prosecutions.steps.review import REVIEW_RULES
+from services.prosecutions.steps.trial import COURT_RULES
 from services.tasks import TaskKind
 
 FLOW = flow_of(STEPS)
@@ -27,6 +29,8 @@ HANDLED = (
     TaskKind.ANSWER_APPLICATION,
 )
 """The open work that goes with the handler."""
+HANDLED_BY = (*REVIEW_RULES, *COURT_RULES, "T04", *PROTEST_RULES, "X11")
+"""The periods by which that work has to be done."""
 
 FINAL = frozenset(
     {
@@ -143,7 +147,7 @@ def _open_handler_task(act: Act, prosecution: Prosecution) -> None:
 
 def _due(act: Act, prosecution: Prosecution) -> Deadline | None:
     running = deadlines.open_of([prosecution.suspect_id])
-    return act.session.scalars(running.where(Deadline.rule_id.in_(REVIEW_RULES))).first()
+    return act.session.scalars(running.where(Deadline.rule_id.in_(HANDLED_BY))).first()
 
 
 def periods(act: Act, found: Collection[Prosecution]) -> dict[int, list[Deadline]]:
