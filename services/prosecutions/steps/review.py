@@ -32,6 +32,7 @@ from services.proceedings.table import (
     law,
     line,
     number,
+    office,
     words,
     yes,
 )
@@ -98,11 +99,11 @@ def _mark_capacity(taking: Taking) -> None:
 
 
 def _other_procuratorate(taking: Taking) -> bool:
-    office = taking.act.session.get(Office, taking.given["procuratorate_id"])
+    other = taking.act.session.get(Office, taking.given["procuratorate_id"])
     return (
-        office is not None
-        and office.kind is OfficeKind.PROCURATORATE
-        and office.id != taking.subject.procuratorate_id
+        other is not None
+        and other.kind is OfficeKind.PROCURATORATE
+        and other.id != taking.subject.procuratorate_id
     )
 
 
@@ -370,7 +371,12 @@ STEPS: tuple[Step[Any], ...] = (
         approver=Approver.POWER_LIST,
         document=Mark.JURISDICTION,
         fields=(
-            number("procuratorate_id", "移送至（检察院）", "To which procuratorate"),
+            office(
+                "procuratorate_id",
+                "移送至（检察院）",
+                "To which procuratorate",
+                office_kind=OfficeKind.PROCURATORATE.value,
+            ),
             REASONS,
         ),
         guards=(ELSEWHERE,),

@@ -13,6 +13,7 @@ from services import deadlines
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason, ExclusionReason, statutory_day
 from services.numbers import Mark
+from services.offices import OfficeKind
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
@@ -44,6 +45,7 @@ from services.proceedings.table import (
     law,
     line,
     number,
+    office,
     words,
     yes,
 )
