@@ -52,8 +52,8 @@ function termOf(form: TermForm): Term | null {
     : null
 }
 
-/** As the API takes it; null while the main penalty, or its term, is not said. */
-export function recommendationOf(value: unknown, alone = false): Recommendation | Penalty | null {
+/** A penalty as the API takes it; null while the main penalty, or its term, is not said. */
+export function penaltyOf(value: unknown): Penalty | null {
   const form = value as RecommendationForm | null
   if (!form?.main)
     return null
@@ -75,7 +75,7 @@ export function recommendationOf(value: unknown, alone = false): Recommendation 
     additional.push({ kind: 'deprivation_for_life' })
   else if (deprived)
     additional.push({ kind: 'deprivation', term: deprived })
-  const penalty = {
+  return {
     main: form.main,
     term,
     suspended_for: suspended
@@ -83,9 +83,15 @@ export function recommendationOf(value: unknown, alone = false): Recommendation 
       : null,
     additional,
   }
-  if (alone)
-    return penalty
-  const ranged = form.ranged && WITH_TERM.has(form.main)
+}
+
+/** The same, with the upper end of a range. */
+export function recommendationOf(value: unknown): Recommendation | null {
+  const form = value as RecommendationForm | null
+  const penalty = penaltyOf(form)
+  if (!form || !penalty)
+    return null
+  const ranged = form.ranged && WITH_TERM.has(penalty.main)
   return {
     penalty,
     up_to: ranged

@@ -1,18 +1,34 @@
 /** Steps of a matter: how a form holds what a step asks for, and how a page puts the open ones in order. */
 import type { Charge, Step, StepField } from '@/wire/types'
 import { dateWords, instantWords, notBefore } from '@/kit/time'
-import { blankRecommendation, recommendationOf } from './recommendation'
+import { factsOf } from './facts'
+import { blankRecommendation, penaltyOf, recommendationOf } from './recommendation'
 
 export type ChosenCharge = Pick<Charge, 'id' | 'name'>
 /** What a form holds for a step, by the names of its fields. */
 export type Values = Record<string, unknown>
 
+interface Table { blank: () => unknown, read: (value: unknown) => unknown }
+
 /** Tables have parts of their own: those this app can draw, by the name of the field. */
-const TABLES = new Set(['recommendation', 'penalty'])
+const TABLES: Record<string, Table> = {
+  recommendation: {
+    blank: blankRecommendation,
+    read: recommendationOf,
+  },
+  penalty: {
+    blank: blankRecommendation,
+    read: penaltyOf,
+  },
+  facts: {
+    blank: () => [],
+    read: factsOf,
+  },
+}
 
 /** Whether this app can draw the field. */
 export function drawable(field: Pick<StepField, 'kind' | 'name'>): boolean {
-  return field.kind !== 'table' || TABLES.has(field.name)
+  return field.kind !== 'table' || field.name in TABLES
 }
 
 function blankOf(field: StepField): unknown {
@@ -22,9 +38,7 @@ function blankOf(field: StepField): unknown {
     case 'yes': return false
     case 'choices':
     case 'charges': return []
-    case 'table': return drawable(field)
-      ? blankRecommendation()
-      : null
+    case 'table': return TABLES[field.name]?.blank() ?? null
     default: return null
   }
 }
@@ -44,11 +58,8 @@ function isSaid(value: unknown): boolean {
 
 /** One value as the API takes it; null where nothing is said. */
 function plainOf(field: StepField, value: unknown, floor?: string | null): unknown {
-  if (field.kind === 'table') {
-    return drawable(field)
-      ? recommendationOf(value, field.name === 'penalty')
-      : null
-  }
+  if (field.kind === 'table')
+    return TABLES[field.name]?.read(value) ?? null
   if (!isSaid(value))
     return null
   if (field.kind === 'charges')
