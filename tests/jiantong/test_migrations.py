@@ -95,3 +95,25 @@ def test_periods_that_ran_before_say_the_same_from_their_entries(earlier: Connec
         assert at_once.due_on is None
         assert longer.look_at is not None
         assert (longer.procuratorate_id, longer.police_office_id, longer.handler_id) == (1, 2, 1)
+
+
+def test_cases_that_were_there_are_arrest_cases_with_their_suspects(earlier: Connection) -> None:
+    put(earlier, "suspects", id=2, arrest_request_id=1, ordinal=2, received_at=RECEIVED)
+    for number, outcome in ((1, "executed"), (2, "measure_changed")):
+        put(earlier, "arrest_reviews", id=number, case_id=1, suspect_id=number)
+        put(earlier, "arrest_decisions", id=10 + number, arrest_review_id=number)
+        put(
+            earlier, "receipts", id=20 + number, arrest_review_id=number, outcome=outcome,
+            executed_at=RECEIVED, new_measure="bail" if number == 2 else None,
+        )  # fmt: skip
+
+    database.upgrade(earlier)
+
+    (kind,) = earlier.scalars(text("SELECT kind FROM cases"))
+    named = earlier.execute(text("SELECT case_id, suspect_id FROM case_suspects ORDER BY 2"))
+    measures = earlier.scalars(text("SELECT measure FROM suspects ORDER BY id"))
+    receipts = earlier.execute(text("SELECT id, decision_id FROM receipts ORDER BY id"))
+    assert kind == "arrest"
+    assert [tuple(row) for row in named] == [(1, 1), (1, 2)]
+    assert list(measures) == ["arrest", "bail"]
+    assert [tuple(row) for row in receipts] == [(21, 11), (22, 12)]
