@@ -16,7 +16,7 @@ class ProsecutionState(StrEnum):
     TRANSFERRED = "transferred"
     """With the procuratorate that has jurisdiction (RULES 328)."""
     SENT_BACK = "sent_back"
-    """With the organ: another should have investigated, or another person did it (357, 365¶2)."""
+    """Sent back: another organ should have investigated (357), or an own case to dismiss (366)."""
     PROBATION = "probation"
     """Conditionally not prosecuted, on probation (CPL 283)."""
     NOT_PROSECUTED = "not_prosecuted"
