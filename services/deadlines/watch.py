@@ -4,7 +4,8 @@ Each period says in `look_at` when it has next to be looked at. A look takes wha
 due, says the worst that is true of it now, and puts the next moment there. So an outage is caught
 up with by the first look after it: of the tiers that were missed only the worst is told, and the
 others are kept as passed over. A tier is told once for the end of which it speaks, whatever the
-clock does; a custody that has expired is told again every day while it is open.
+clock does; a custody that has expired is told again every day while it is open. A right that was
+not used lapses with its last day.
 
 Who hears: see `warning_settings.LADDER`. The police hear of their own periods first, and the
 procuratorate from the last tier on. No register of substitutes exists: for a handler who is on
@@ -39,8 +40,9 @@ from services import people, tasks
 from services.deadlines import warning_settings
 from services.deadlines.engine.arithmetic import Calendar
 from services.deadlines.engine.rules import Kind, Organ
+from services.deadlines.ledger import close
 from services.deadlines.notices import calendar_of
-from services.deadlines.records import Deadline
+from services.deadlines.records import CloseReason, Deadline
 from services.deadlines.tiers import DAY, Reach, Tier, morning, next_at, reached, reaches
 from services.deadlines.warning_settings import Rung, WarningSettings
 from services.kernel.act import Act, Event, Record
@@ -55,6 +57,8 @@ ELSEWHERE = frozenset({Organ.POLICE, Organ.COURT, Organ.DETENTION_CENTRE})
 """Organs whose periods another department watches (RULES 613, 615)."""
 PRESSING = frozenset({Tier.LAST, Tier.AGAIN, Tier.DUE_PASSED, Tier.EXPIRED})
 """Tiers at which the procuratorate hears of a period that the police have to keep."""
+RIGHTS = frozenset({"A07", "A09", "C08", "X02", "X04"})
+"""What an organ may ask for within a time, and need not: only asking late is a fault."""
 OVERDUE = frozenset({Tier.DUE_PASSED, Tier.EXPIRED})
 IN_STEAD = (PostKind.DEPARTMENT_HEAD, PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR)
 """Who hears where nobody holds the post that should: the first of these that anybody holds."""
@@ -345,6 +349,9 @@ def _considered(act: Act, deadline: Deadline, seen: _Seen, looked: Looked) -> _S
         tiers = seen.settings[deadline.procuratorate_id].tiers
         found = reaches(deadline, seen.calendar, tiers)
         now_reached = reached(found, act.now)
+        if deadline.rule_id in RIGHTS and now_reached and now_reached[-1].tier is Tier.EXPIRED:
+            close(act, deadline, reason=CloseReason.LAPSED)
+            return None
         return _Said(deadline, now_reached, _next_look(act, deadline, found, now_reached))
     except Exception as error:  # noqa: BLE001  # one period's mistake, whatever it is
         _failed(deadline, error, looked)
@@ -461,9 +468,11 @@ def _is_to_be_repeated(
 
 
 def is_watched(deadline: Deadline) -> bool:
-    """Does being late concern whoever watches? What a party lets pass is the party's own."""
+    """Does being late concern whoever watches? What somebody need not ask for is their own."""
     watched_kind = deadline.rule.kind in {Kind.DEADLINE, Kind.BACKWARD}
-    return watched_kind and deadline.binds is not Organ.PARTY
+    unused = deadline.rule_id in RIGHTS and deadline.closed_at is None
+    own = deadline.binds is Organ.PARTY or unused
+    return watched_kind and not own
 
 
 def _next_look(

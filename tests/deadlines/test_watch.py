@@ -312,6 +312,37 @@ def test_what_a_party_lets_pass_is_told_to_the_handler_alone(world: World) -> No
     assert looked.overdue == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "started", "reminded", "over"),
+    [
+        ("A07", "2026-03-02 09:00", "2026-03-07 09:00", "2026-03-10 09:00"),
+        ("C08", "2026-05-13 12:00", "2026-05-08 09:00", "2026-05-14 09:00"),
+    ],
+)
+def test_a_right_that_is_not_used_lapses_and_is_nobody_s_fault(
+    world: World, rule: str, started: str, reminded: str, over: str
+) -> None:
+    keepers = Keepers(world.town.procuratorate.id, world.town.police.id)
+    deadline = deadlines.start(
+        world.act("2026-03-02 09:00"),
+        rule,
+        world.case,
+        suspect_id=world.suspect.id,
+        keepers=keepers,
+        started_at=moment(started),
+        custody=Custody.HELD,
+    )
+    near = world.look(reminded)
+    assert world.alerts(deadline)
+
+    past = world.look(over)
+
+    assert (near.overdue, past.overdue) == ([], [])
+    assert deadline.close_reason is CloseReason.LAPSED
+    reminders = select(Task).where(Task.about_id == deadline.id, Task.state == TaskState.OPEN)
+    assert not world.session.scalars(reminders).all()
+
+
 def test_before_anybody_handles_it_case_management_hears(world: World) -> None:
     month = world.start("R01", "2026-06-11T09:00", handled=False)
 
