@@ -572,7 +572,7 @@ EVENTS = {
     "CaseAccepted": "案件已受理登记",
     "CaseAssigned": "案件已分配",
     "CaseClosed": "案件已办结",
-    "CaseSplit": "案件已分案",
+    "CaseDivided": "案件已分案",
     "CasesLinked": "案件已关联",
     "CasesMerged": "案件已并案",
     "SuspectAdded": "案件新增犯罪嫌疑人",

@@ -1,9 +1,9 @@
 """Memberships: who is in which case, added later, split off, merged; and how cases are linked."""
 
 from services.memberships.events import (
+    CaseDivided,
     CasesLinked,
     CasesMerged,
-    CaseSplit,
     SuspectAdded,
     SuspectMoved,
 )
@@ -30,8 +30,8 @@ from services.memberships.records import CaseLink, LinkReason, SplitReason
 
 __all__ = [
     "AlreadyLinked",
+    "CaseDivided",
     "CaseLink",
-    "CaseSplit",
     "CasesLinked",
     "CasesMerged",
     "DecisionAwaited",

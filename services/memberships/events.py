@@ -21,7 +21,7 @@ class SuspectMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseSplit(Event):
+class CaseDivided(Event):
     """Suspects of the case got one of their own (分案; RULES 459)."""
 
     new_case_id: int

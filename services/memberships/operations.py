@@ -41,7 +41,7 @@ from services.charges import Charge
 from services.deadlines import Keepers
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Stale, Unprocessable
-from services.memberships.events import CasesMerged, CaseSplit, SuspectAdded, SuspectMoved
+from services.memberships.events import CaseDivided, CasesMerged, SuspectAdded, SuspectMoved
 from services.memberships.records import SplitReason
 from services.numbers import Mark
 from services.offices import Office, OfficeKind
@@ -261,7 +261,7 @@ def split(act: Act, case: Case, *, suspect_ids: Collection[int], reason: SplitRe
         DecisionAwaited: something of theirs awaits a decision.
 
     Records:
-        CaseSplit, SuspectMoved for each, and CaseClosed where nothing is left to decide.
+        CaseDivided, SuspectMoved for each, and CaseClosed where nothing is left to decide.
     """
     _still(act, case)
     cases.move(case, "split")
@@ -287,7 +287,7 @@ def split(act: Act, case: Case, *, suspect_ids: Collection[int], reason: SplitRe
     _keep_the_handler(act, case, new)
     _keep_away_and_open(act, case, new)
     _move(act, case, new, moved)
-    act.record(CaseSplit(case.id, new.id, reason.value))
+    act.record(CaseDivided(case.id, new.id, reason.value))
     for one in (case, new):
         _settle(act, one)
     return new

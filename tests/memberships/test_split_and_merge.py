@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services import arrest_reviews, assignments, cases, memberships, proceedings, prosecutions
 from services.arrest_requests.terms import Measure
@@ -30,6 +30,7 @@ from services.memberships import (
     SuspectInBoth,
     SuspectUnknown,
 )
+from services.offices import OfficeKind
 from services.policy import PostKind
 from services.proceedings import Proposal as StepProposal
 from services.tasks import Task, TaskKind, TaskState
@@ -202,7 +203,7 @@ def test_a_case_whose_last_open_suspect_leaves_it_is_closed(make: Make, town: To
     case = prosecuted(make, town)
     act = make.act(town.prosecutor)
     first, second = prosecutions.of_case(act, case)
-    given = {"reasons": "应由其他机关侦查。", "objected": True}
+    given: dict[str, Any] = {"reasons": "应由其他机关侦查。", "objected": True}
     decide(make, town, first, "send_back_wrong_organ", **given)
     assert case.state is CaseState.ASSIGNED
 
@@ -327,7 +328,7 @@ def test_only_like_goes_into_like_and_the_later_into_the_earlier(make: Make, tow
 
 def test_another_organs_case_stays_apart(make: Make, town: Town) -> None:
     first = handled(make, town)
-    police = make.office("public_security", procuratorate_id=town.procuratorate.id)
+    police = make.office(OfficeKind.PUBLIC_SECURITY, procuratorate_id=town.procuratorate.id)
     officer = make.person(PostKind.POLICE_OFFICER, police)
     there = Town(town.procuratorate, police, officer, town.manager, town.prosecutor, town.chief)
 
@@ -378,8 +379,8 @@ def test_a_decision_awaited_holds_the_merger_up(make: Make, town: Town) -> None:
 
 def test_a_case_that_changed_meanwhile_is_read_again_first(make: Make, town: Town) -> None:
     case = handled(make, town, 3)
-    statement = Case.__table__.update().where(Case.id == case.id)
-    make.session.execute(statement.values(version=case.version + 1))
+    changed = update(Case).where(Case.id == case.id).values(version=case.version + 1)
+    make.session.execute(changed, execution_options={"synchronize_session": False})
 
     with pytest.raises(Stale):
         memberships.split(

@@ -51,7 +51,6 @@ def test_the_chief_decides_an_arrest_and_the_police_execute_it(make: Make, town:
         make.act(town.prosecutor), prosecution, "decide_arrest", DECIDED["decide_arrest"]
     )
     assert isinstance(proposal, Proposal)
-    assert prosecution.suspect.measure is Measure.NONE
     proceedings.decide(
         make.act(town.chief), proposal, outcome=proceedings.ProposalOutcome.APPROVE, note=None
     )
@@ -479,7 +478,7 @@ def test_custody_is_reviewed_once_before_a_light_indictment(make: Make, town: To
     handler = make.act(town.prosecutor)
     heard = {"on": handler.today, "form": "in_person", "summary": "供认。"}
     proceedings.take(handler, prosecution, "interrogate", heard)
-    indictment = {
+    indictment: dict[str, Any] = {
         "facts_text": "盗窃手机一部。",
         "reasons": "事实清楚。",
         "likely_months": 12,
