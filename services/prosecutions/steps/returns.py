@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.numbers import Mark
+from services.offices import OfficeKind
 from services.policy import Permission
 from services.proceedings.effects import Ask, Close, Finish, Start, Whom, running
 from services.proceedings.operations import times
@@ -10,7 +11,6 @@ from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, l
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
-from services.transfers import TransferSource
 
 MOST_RETURNS = 2
 """Before and after a change of jurisdiction together (CPL 175¶3; RULES 350)."""
@@ -18,12 +18,12 @@ RETURN_RULES = ("R16", "S06")
 
 
 def commission(taking: Taking) -> bool:
-    """Did a supervisory commission hand the case over?"""
-    return bool(taking.subject.case.origin.source is TransferSource.COMMISSION)
+    """Did a supervisory commission investigate, whoever passed the case on since?"""
+    return bool(taking.subject.case.police_office.kind is OfficeKind.SUPERVISORY_COMMISSION)
 
 
 def police(taking: Taking) -> bool:
-    """Did the police transfer the case?"""
+    """Did the police investigate?"""
     return not commission(taking)
 
 
