@@ -31,7 +31,9 @@ from services.sentencing import (
     Term,
     TrialProcedure,
     exclusions,
+    expedited_extension,
 )
+from services.sentencing.expedited import OVER_ONE_YEAR as OVER_A_YEAR
 from services.tasks import TaskKind
 from services.transfers.tracks import basic_level, candidate, has_flag
 
@@ -62,6 +64,16 @@ def to_month(taking: Taking) -> None:
     """R02 unsuitable: R01 runs from the original receipt (CPL 172¶1)."""
     for found in running(taking, (EXPEDITED,)):
         _replace(taking, found, MONTH)
+
+
+def leave_expedited(taking: Taking) -> None:
+    """The month again; who signed for the expedited procedure agrees to another one anew."""
+    to_month(taking)
+    plea = pleas.of(taking.subject)
+    if plea.procedure is TrialProcedure.EXPEDITED:
+        signed = plea.standing is pleas.PleaStanding.SIGNED
+        standing = pleas.PleaStanding.PLEADS if signed else plea.standing
+        pleas.change(taking.subject, procedure=None, standing=standing)
 
 
 def to_expedited(taking: Taking) -> None:
@@ -168,6 +180,19 @@ def _ten_days_left(taking: Taking) -> bool:
     )
 
 
+def _over_one_year(taking: Taking) -> bool:
+    """What is recommended, where something is, has to be over a year (CPL 172¶1)."""
+    likely = pleas.of(taking.subject).recommendation
+    asked = taking.given["ground"] == OVER_A_YEAR
+    return not asked or likely is None or expedited_extension(likely) is not None
+
+
+def _as_signed(taking: Taking) -> bool:
+    plea = pleas.of(taking.subject)
+    signed = plea.standing is pleas.PleaStanding.SIGNED
+    return not signed or plea.procedure == taking.given.get("procedure")
+
+
 def _fit_for_summary(taking: Taking) -> bool:
     if taking.given.get("procedure") != TrialProcedure.SUMMARY:
         return True
@@ -180,6 +205,13 @@ def _summary_at_basic_level(taking: Taking) -> bool:
     return not asked or basic_level(taking.subject.case.procuratorate.level)
 
 
+OVER_ONE_YEAR = Guard(
+    "not_over_one_year",
+    "可能判处的有期徒刑不超过一年的，速裁案件不能延长至十五日（已提出的量刑建议不超过一年）。",
+    "Ten days become fifteen only for more than a year; no more than a year is recommended.",
+    law("CPL 172¶1", "RULES 273¶1"),
+    _over_one_year,
+)
 IN_ITS_MONTH = Guard(
     "not_in_the_month",
     "只有正在按一个月期限审查（R01）的案件，才能改按速裁期限审查。",
@@ -238,9 +270,17 @@ RECOMMENDATION_DUE = Guard(
         not pleas.of(taking.subject).settled or pleas.of(taking.subject).recommendation is not None
     ),
 )
+PROCEDURE_AS_SIGNED = Guard(
+    "procedure_not_as_signed",
+    "建议适用的程序应当与认罪认罚具结书一致；需要变更的，应当重新听取意见并签署具结书。",
+    "The procedure is the one of the signed statement; another is agreed to anew.",
+    law("CPL 174¶1", "RULES 272¶1"),
+    _as_signed,
+)
 AT_INDICTMENT = (
     PLEA_SETTLED,
     RECOMMENDATION_DUE,
+    PROCEDURE_AS_SIGNED,
     FIT_FOR_TRIAL,
     SUMMARY_AT_BASIC_LEVEL,
     FIT_FOR_SUMMARY,

@@ -16,7 +16,7 @@ from services.kernel.act import JournalEntry
 from services.kernel.clock import LegalClock, machine_now
 from services.kernel.refusals import NotAllowed, NotFound, Stale
 from services.people import Person
-from services.policy import PostKind
+from services.policy import Permission, PostKind
 from services.proceedings import (
     Proposal,
     ProposalDecided,
@@ -26,7 +26,7 @@ from services.proceedings import (
     StepIncomplete,
     TakenStep,
 )
-from services.prosecutions import Prosecution, ProsecutionState, batches
+from services.prosecutions import STEPS, Prosecution, ProsecutionState, batches
 from services.prosecutions.batches import (
     Asked,
     DifferentSteps,
@@ -199,6 +199,13 @@ def test_some_steps_are_for_each_case_by_itself(make: Make, step: str) -> None:
 
     with pytest.raises(NotForBatches):
         batches.take(make.act(town.prosecutor), step, asked(quick(make, town)))
+
+
+def test_what_is_batched_is_the_handlers_and_in_the_table() -> None:
+    table = {one.code: one for one in STEPS}
+
+    assert set(table) >= batches.BATCHED
+    assert {table[one].by for one in batches.BATCHED} == {Permission.PROCEEDING_HANDLE}
 
 
 def test_nothing_is_named_twice(make: Make) -> None:

@@ -347,6 +347,44 @@ def test_over_one_year_is_decided_in_fifteen_days(make: Make) -> None:
     assert review(act, prosecution) == {"R02": date(2026, 3, 17)}
 
 
+def test_who_is_to_get_a_year_at_most_has_ten_days(make: Make) -> None:
+    town = make.town()
+    prosecution = make.prosecution(town, pleads=True, expedited_proposed=True)
+    year = {"penalty": PRISON["penalty"] | {"term": {"months": 12}}}
+    act = ready_to_sign(make, town, prosecution, recommendation=year)
+    longer = {"ground": "over_one_year", "reasons": "可能判处有期徒刑一年以上。"}
+
+    assert barred(act, prosecution, "extend_review", longer) == (
+        "not_over_one_year",
+        "CPL 172¶1; RULES 273¶1",
+    )
+    more = {"penalty": PRISON["penalty"] | {"term": {"months": 13}}}
+    said = {"recommendation": more, "procedure": "expedited", "civil_claim": "none"}
+    take(act, prosecution, "recommend", said)
+    take(act, prosecution, "extend_review", longer)
+
+
+def test_what_was_signed_for_the_expedited_procedure_is_signed_anew_for_another(
+    make: Make,
+) -> None:
+    town = make.town()
+    prosecution = make.prosecution(town, suspect(make), pleads=True, expedited_proposed=True)
+    ready(make, town, prosecution)
+    act = signed(make, town, prosecution)
+
+    assert barred(act, prosecution, "indict", indictment(procedure="summary")) == (
+        "procedure_not_as_signed",
+        "CPL 174¶1; RULES 272¶1",
+    )
+    take(act, prosecution, "leave_expedited", LEAVING)
+    plea = pleas.of(prosecution)
+    assert (plea.standing, plea.procedure) == (PleaStanding.PLEADS, None)
+    given = indictment(procedure="summary")
+    assert barred(act, prosecution, "indict", given)[0] == "plea_not_settled"
+    signed(make, town, prosecution, procedure="summary")
+    take(act, prosecution, "indict", given)
+
+
 def test_a_recommendation_over_three_years_is_not_expedited(make: Make) -> None:
     town = make.town()
     prosecution = make.prosecution(town, suspect(make))

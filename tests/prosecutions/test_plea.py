@@ -209,6 +209,10 @@ def test_mandatory_aid_is_notified_and_a_defender_is_appointed(make: Make) -> No
 
     take(act, prosecution, "find_aid_needed", {"grounds": ["life_or_death"]})
     assert running(act, prosecution, *rules) == {"R06": (date(2026, 3, 5), date(2026, 3, 5))}
+    assert barred(act, prosecution, "find_aid_needed", {"grounds": ["minor"]}) == (
+        "found_before",
+        "RULES 42; RULES 460; LAID 36",
+    )
     take(act, prosecution, "notify_legal_aid", {"body": "云青区法律援助中心"})
     assert running(act, prosecution, *rules) == {"R06b": (date(2026, 3, 5), date(2026, 3, 5))}
     take(act, prosecution, "name_lawyer", {"kind": "defender", "name": "测试律师，测试律所"})

@@ -6,7 +6,7 @@ from services import deadlines
 from services.arrest_requests.terms import IN_CUSTODY, Measure
 from services.deadlines.engine.arithmetic import working_days_after
 from services.numbers import Mark
-from services.proceedings.effects import Close, Do, Start
+from services.proceedings.effects import Close, Do, Start, running
 from services.proceedings.operations import times
 from services.proceedings.table import (
     REASONS,
@@ -581,6 +581,13 @@ STEPS: tuple[Step[Any], ...] = (
                 "The suspect has a defender.",
                 law("CPL 35", "RULES 42"),
                 lambda taking: pleas.of(taking.subject).lawyer is not LawyerKind.DEFENDER,
+            ),
+            Guard(
+                "found_before",
+                "已经发现并在计算通知法律援助机构的期限。",
+                "It was found before: the period for the notice is running.",
+                law("RULES 42", "RULES 460", "LAID 36"),
+                lambda taking: not running(taking, ("R06", "R06c", "R06b")),
             ),
         ),
         effects=(Start("R06"),),

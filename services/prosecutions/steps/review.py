@@ -39,7 +39,12 @@ from services.proceedings.table import (
 from services.prosecutions import accusations
 from services.prosecutions.passing import pass_on
 from services.prosecutions.states import ProsecutionState as S
-from services.prosecutions.tracks import AT_INDICTMENT, expedited_runs, to_month
+from services.prosecutions.tracks import (
+    AT_INDICTMENT,
+    OVER_ONE_YEAR,
+    expedited_runs,
+    leave_expedited,
+)
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("R01", "R02", "R15", "R17")
@@ -229,6 +234,7 @@ STEPS: tuple[Step[Any], ...] = (
             ),
             REASONS,
         ),
+        guards=(OVER_ONE_YEAR,),
         effects=(
             Extend(REVIEW_RULES),
             Owe("C10", when=held, only="在押的"),
@@ -252,7 +258,7 @@ STEPS: tuple[Step[Any], ...] = (
                 expedited_runs,
             ),
         ),
-        effects=(Do("R02 改按 R01，自最初收案之日起算", to_month),),
+        effects=(Do("R02 改按 R01，自最初收案之日起算", leave_expedited),),
     ),
     Step(
         code="ask_for_evidence",
