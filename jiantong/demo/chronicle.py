@@ -443,6 +443,11 @@ class Chronicle:
                     reason=reason,
                     new_measure=measure,
                 )
+                if outcome is ReceiptOutcome.EXECUTED:
+                    soon = {"at": min(done_at + timedelta(hours=5), at)}
+                    proceedings.take(act, review, "report_interrogation", soon)
+                    told = {"outcome": "notified"} | soon
+                    proceedings.take(act, review, "report_family_notified", told)
 
     # -- who does it ----------------------------------------------------------------------------
 
