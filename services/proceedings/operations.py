@@ -262,6 +262,8 @@ def re_examine(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, 
     return _begin(act, subject, step, given)
 
 
+FROM_OUTSIDE = frozenset({Permission.PROCEEDING_ANSWER, Permission.PROCEEDING_MANAGE})
+"""What others do or ask for waits for no proposal here: one that has lost its state is refused."""
 VERBS = {
     Permission.PROCEEDING_HANDLE: handle,
     Permission.PROCEEDING_ANSWER: answer,
@@ -293,7 +295,7 @@ def _begin(act: Act, subject: Subject, step: Step[Any], given: Mapping[str, Any]
     if deciders.incomplete and not given.get(SUPERIOR_DOCUMENT):
         raise NoSuchApprover(approver=step.approver.value)
     if not deciders.chain:
-        if awaited(act, subject, step.lane) is not None:
+        if step.by not in FROM_OUTSIDE and awaited(act, subject, step.lane) is not None:
             raise ProposalAwaited
         return _execute(taking, put_by=act.actor.id)
     return _propose(taking, office, deciders)
@@ -695,7 +697,7 @@ def open_steps(act: Act, subject: Subject) -> list[Step[Any]]:
         for step in table.steps.values()
         if subject.state in step.sources
         and allows(act.actor, step.by, subject)
-        and step.lane not in shut
+        and (step.by in FROM_OUTSIDE or step.lane not in shut)
     ]
 
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from services import assignments, cases
+from services import assignments, cases, proceedings
 from services.arrest_reviews import Outcome, ReceiptOutcome, RefusalKind, ReviewState
 from services.assignments import RecusalGround
 from services.deadlines import CloseReason, Standing
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed
 from services.policy import PostKind
-from services.proceedings import StepIncomplete
+from services.proceedings import ProposalOutcome, StepIncomplete
 from services.tasks import TaskKind
 from tests.arrest_reviews.conftest import Stage
 
@@ -282,3 +282,15 @@ def test_only_the_police_object(stage: Stage, step: str) -> None:
     for who in (stage.town.prosecutor, stage.town.manager, stage.town.chief):
         with pytest.raises(NotAllowed):
             stage.take(who, review, step, **ASKED)
+
+
+def test_a_proposal_here_holds_up_no_objection(stage: Stage) -> None:
+    review = stage.refused()
+    proposal = stage.take(stage.town.prosecutor, review, "revoke_refusal", **WHY)
+
+    stage.take(stage.town.officer, review, "ask_reconsideration", **ASKED)
+
+    with pytest.raises(WrongState):
+        proceedings.decide(
+            stage.make.act(stage.town.chief), proposal, outcome=ProposalOutcome.APPROVE, note=None
+        )
