@@ -11,7 +11,7 @@ from notifications.audiences import person, pool
 from notifications.messages import Message, Urgency, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview
-from services.cases import Case
+from services.cases import Case, case_suspects
 from services.deadlines import CHINA_TIME, Custody, Deadline
 from services.deadlines.tiers import Tier
 from services.deadlines.watch import (
@@ -38,23 +38,29 @@ def case_of(deadline_id: Any) -> ScalarSelect[str]:
     """The number of the case in which it runs, once the matter has one."""
     whole = {
         "cases": Case.id == Deadline.about_id,
-        "arrest_requests": Case.arrest_request_id == Deadline.about_id,
+        "arrest_requests": and_(
+            Case.arrest_request_id == Deadline.about_id, Case.split_from_id.is_(None)
+        ),
+        "transfers": and_(Case.transfer_id == Deadline.about_id, Case.split_from_id.is_(None)),
         "arrest_reviews": Case.id
         == select(ArrestReview.case_id)
         .where(ArrestReview.id == Deadline.about_id)
         .correlate(Deadline)
         .scalar_subquery(),
     }
-    one_s = select(Suspect.arrest_request_id).where(Suspect.id == Deadline.suspect_id)
+    one_s = select(case_suspects.c.case_id).where(case_suspects.c.suspect_id == Deadline.suspect_id)
     in_it = or_(
-        Case.arrest_request_id == one_s.correlate(Deadline).scalar_subquery(),
+        and_(
+            Case.id.in_(one_s.correlate(Deadline)),
+            Case.procuratorate_id == Deadline.procuratorate_id,
+        ),
         *(
             and_(Deadline.suspect_id.is_(None), Deadline.about_kind == kind, same)
             for kind, same in whole.items()
         ),
     )
     numbered = select(Case.number).join(Deadline, in_it).where(Deadline.id == deadline_id)
-    return numbered.limit(1).scalar_subquery()
+    return numbered.order_by(Case.id.desc()).limit(1).scalar_subquery()
 
 
 class ToldAlert(Record):

@@ -35,6 +35,7 @@ from services.arrest_requests.records import (
     SupplementRequest,
     Suspect,
     SuspectCharge,
+    split_off_to,
 )
 from services.arrest_requests.terms import AcceptanceCheck, CheckResult, Flag, SupplementCode
 from services.charges import Charge
@@ -132,7 +133,10 @@ def visible(act: Act) -> Select[ArrestRequest]:
             ArrestRequest.office_id.in_(act.actor.offices_as(*ORGAN_POSTS)),
             ArrestRequest.procuratorate_id.in_(act.actor.offices_as(*READERS)),
             and_(
-                ArrestRequest.handler_id == act.actor.id,
+                or_(
+                    ArrestRequest.handler_id == act.actor.id,
+                    ArrestRequest.id.in_(split_off_to(act.actor.id)),
+                ),
                 ArrestRequest.procuratorate_id.in_(act.actor.offices_as(PostKind.PROSECUTOR)),
             ),
         )

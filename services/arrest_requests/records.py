@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, select, table
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from services.arrest_requests.checks import BY_CODE, Finding
@@ -25,6 +35,14 @@ from services.people import Person
 ONE_DOCUMENT = "arrest_requests_one_document"
 _BECAME = table("cases", column("arrest_request_id"), column("handler_id"), column("split_from_id"))
 """The case a request became, by its table's name: that tier knows this one, not the reverse."""
+
+
+def split_off_to(person_id: int) -> Select[int]:
+    """The ids of the requests behind what was split off and is handled by that person."""
+    chosen = select(_BECAME.c.arrest_request_id).where(
+        _BECAME.c.handler_id == person_id, _BECAME.c.split_from_id.is_not(None)
+    )
+    return chosen.where(_BECAME.c.arrest_request_id.is_not(None))
 
 
 class ArrestRequest(Record):
@@ -78,6 +96,18 @@ class ArrestRequest(Record):
         deferred=True,
     )
     """The prosecutor who handles the case it became: no other prosecutor reads it."""
+    later_handler_ids: Mapped[list[int] | None] = column_property(
+        select(func.array_agg(_BECAME.c.handler_id))
+        .where(
+            _BECAME.c.arrest_request_id == id,  # noqa: A003  # the column above
+            _BECAME.c.split_from_id.is_not(None),
+            _BECAME.c.handler_id.is_not(None),
+        )
+        .correlate_except(_BECAME)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """The prosecutors who handle what was split off from the case it became."""
     office: Mapped[Office] = relationship(foreign_keys=office_id)
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     submitter: Mapped[Person] = relationship(foreign_keys=submitted_by)

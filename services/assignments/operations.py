@@ -199,6 +199,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     if case.handler_id == person_id:
         cases.move(case, "lose_handler")
         case.handler_id = None
+        cases.follow(act, case)
         deadlines.hand_over(act, _suspect_ids(case), None)
         _stage(case).release(act, case)
         oversight.hand_over(act, case)
@@ -268,6 +269,7 @@ def _assigned(act: Act, case: Case, assignment: Assignment) -> Assignment:
 def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     assignment.case_id, assignment.by_id, assignment.at = case.id, act.actor.id, act.now
     case.handler_id = assignment.handler_id
+    cases.follow(act, case)
     act.session.add(assignment)
     act.session.flush()
     deadlines.hand_over(act, _suspect_ids(case), case.handler_id)

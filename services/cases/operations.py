@@ -140,6 +140,13 @@ def close_to(act: Act, case: Case, person_id: int) -> None:
     act.session.expire(case, ["readers"])
 
 
+def follow(act: Act, case: Case) -> None:
+    """What went over into the case has its handler, who reads what it came from; part of that."""
+    for merged in act.session.scalars(select(Case).where(Case.merged_into_id == case.id)):
+        merged.handler_id = case.handler_id
+    act.session.flush()
+
+
 def of_suspects(suspect_ids: Collection[int]) -> Select[Case]:
     """Every case of these suspects, the oldest first: how arrest and prosecution are linked."""
     linked = select(case_suspects.c.case_id).where(case_suspects.c.suspect_id.in_(suspect_ids))

@@ -25,7 +25,12 @@ from services.transfers.events import (
     TransferSupplementRequested,
 )
 from services.transfers.flow import FLOW, TransferSource, TransferState
-from services.transfers.records import ONE_DOCUMENT, Transfer, TransferredSuspect
+from services.transfers.records import (
+    ONE_DOCUMENT,
+    Transfer,
+    TransferredSuspect,
+    split_off_to,
+)
 from services.transfers.tracks import has_flag, known_exclusions
 
 READERS = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
@@ -108,7 +113,10 @@ def visible(act: Act) -> Select[Transfer]:
             Transfer.office_id.in_(actor.offices_as(*ORGAN_POSTS)),
             Transfer.procuratorate_id.in_(actor.offices_as(*READERS)),
             and_(
-                Transfer.handler_id == actor.id,
+                or_(
+                    Transfer.handler_id == actor.id,
+                    Transfer.id.in_(split_off_to(actor.id)),
+                ),
                 Transfer.procuratorate_id.in_(actor.offices_as(PostKind.PROSECUTOR)),
             ),
         )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, column, select, table
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, column, func, select, table
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import Suspect
@@ -15,6 +15,14 @@ from services.transfers.flow import TransferSource, TransferState
 
 ONE_DOCUMENT = "transfers_one_document"
 _BECAME = table("cases", column("transfer_id"), column("handler_id"), column("split_from_id"))
+
+
+def split_off_to(person_id: int) -> Select[int]:
+    """The ids of the transfers behind what was split off and is handled by that person."""
+    chosen = select(_BECAME.c.transfer_id).where(
+        _BECAME.c.handler_id == person_id, _BECAME.c.split_from_id.is_not(None)
+    )
+    return chosen.where(_BECAME.c.transfer_id.is_not(None))
 
 
 class Transfer(Record):
@@ -59,6 +67,18 @@ class Transfer(Record):
         .scalar_subquery(),
         deferred=True,
     )
+    later_handler_ids: Mapped[list[int] | None] = column_property(
+        select(func.array_agg(_BECAME.c.handler_id))
+        .where(
+            _BECAME.c.transfer_id == id,  # noqa: A003  # the column above
+            _BECAME.c.split_from_id.is_not(None),
+            _BECAME.c.handler_id.is_not(None),
+        )
+        .correlate_except(_BECAME)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """The prosecutors who handle what was split off from the case it became."""
     office: Mapped[Office] = relationship(foreign_keys=office_id)
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     submitter: Mapped[Person] = relationship(foreign_keys=submitted_by)

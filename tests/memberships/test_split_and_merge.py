@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services import arrest_reviews, assignments, cases, memberships, proceedings, prosecutions
+from services import (
+    arrest_requests,
+    arrest_reviews,
+    assignments,
+    cases,
+    memberships,
+    proceedings,
+    prosecutions,
+    transfers,
+)
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews import Hearing, Proposal
 from services.assignments import Assignment, AssignmentKind, Recusal, RecusalGround
@@ -14,7 +23,7 @@ from services.cases import Case, CaseState
 from services.deadlines import Deadline, DeadlineEntry
 from services.kernel.act import Actor
 from services.kernel.flow import WrongState
-from services.kernel.refusals import NotAllowed, Stale
+from services.kernel.refusals import NotAllowed, NotFound, Stale
 from services.memberships import (
     AlreadyLinked,
     DecisionAwaited,
@@ -31,7 +40,7 @@ from services.memberships import (
     SuspectUnknown,
 )
 from services.offices import OfficeKind
-from services.policy import PostKind
+from services.policy import Permission, PostKind, allows
 from services.proceedings import Proposal as StepProposal
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Town
@@ -439,3 +448,40 @@ def test_what_is_offered_is_lawful_and_open(make: Make, town: Town) -> None:
     assert offered("prosecutor", case) == ["add_suspect", "identify", "merge", "link"]
     assert "split" in offered("manager", pair)
     assert offered("chief", case) == []
+
+
+def test_who_takes_a_split_or_merged_case_over_reads_what_it_came_from(
+    make: Make, town: Town
+) -> None:
+    first, later, case = handled(make, town), handled(make, town), handled(make, town)
+    manager = make.act(town.manager)
+    new = memberships.split(manager, case, suspect_ids=[case.suspects[0].id], reason=MINOR)
+    memberships.merge(manager, later, into=first)
+    other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    for one in (new, first):
+        assignments.change_handler(
+            manager, one, handler_id=other.id, reason="测试。", approver_id=town.chief.id
+        )
+    make.session.expire_all()
+
+    act = make.act(other)
+    for one in (new, first, later):
+        assert one.request is not None
+        assert arrest_requests.find(act, one.request.id) is one.request
+        assert allows(act.actor, Permission.ARREST_REQUEST_READ, one.request)
+    with pytest.raises(NotFound):
+        arrest_requests.find(make.act(town.prosecutor), first.origin.id)
+
+
+def test_a_split_transfer_is_read_by_who_handles_the_part(make: Make, town: Town) -> None:
+    case = prosecuted(make, town)
+    manager = make.act(town.manager)
+    new = memberships.split(manager, case, suspect_ids=[case.suspects[0].id], reason=MINOR)
+    other = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    assignments.change_handler(
+        manager, new, handler_id=other.id, reason="测试。", approver_id=town.chief.id
+    )
+    make.session.expire_all()
+
+    assert transfers.find(make.act(other), new.origin.id) is case.transfer
+    assert allows(make.act(other).actor, Permission.TRANSFER_READ, case.transfer)
