@@ -415,6 +415,23 @@ def test_a_suspended_trial_stops_the_court_s_period(make: Make) -> None:
     assert walk.running["T01"] == date(2026, 6, 1)
 
 
+def test_while_the_trial_is_suspended_its_procedure_stays_and_it_may_still_end(make: Make) -> None:
+    walk = at_trial(make, "summary", "up_to_three_years")
+    manager, said = walk.town.manager, {"document_number": "1号", "decided_at": walk.now}
+    walk.take(manager, "court_suspends", ground="escape", **said)
+
+    assert walk.barred(
+        manager,
+        "court_changes_procedure",
+        procedure="ordinary",
+        likely="up_to_three_years",
+        **said,
+    ) == ("suspended", "CPL 206¶2")
+    walk.decide("withdraw_indictment", ground="law_changed", reasons="司法解释变化。")
+
+    assert walk.closed("T02") is CloseReason.LAPSED
+
+
 def test_a_procedure_that_does_not_fit_is_left_and_never_entered_again(make: Make) -> None:
     walk = at_trial(make, "expedited", "up_to_three_years")
     manager, said = walk.town.manager, {"document_number": "1号", "likely": "up_to_three_years"}

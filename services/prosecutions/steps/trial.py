@@ -921,6 +921,13 @@ ENDS: tuple[Step[Any], ...] = (
                 law("CPL 221", "CPL 226"),
                 _onward,
             ),
+            Guard(
+                "suspended",
+                "审理已经中止，应当先登记恢复审理。",
+                "The trial is suspended: it is resumed first.",
+                law("CPL 206¶2"),
+                lambda taking: not _suspended(taking),
+            ),
             in_open_trial("decided_at"),
         ),
         effects=(
