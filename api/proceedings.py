@@ -197,6 +197,11 @@ class ProposalQuery(PageQuery):
     """Which proposals."""
 
     state = fields.Enum(ProposalState, by_value=True, load_default=None)
+    step = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 60),
+        metadata={"description": "Only of that step.", "example": "indict"},
+    )
 
 
 class ProposalDecision(Schema):
@@ -516,6 +521,8 @@ class Proposals(Resource):
         chosen = proceedings.with_names(proceedings.visible(self.act))
         if query["state"] is not None:
             chosen = chosen.where(Proposal.state == query["state"])
+        if query["step"] is not None:
+            chosen = chosen.where(Proposal.step == query["step"])
         found = page(self.act.session, chosen, Proposal.id.desc(), **query)
         return Page(_brief(self.act, found.items), found.next_cursor)
 

@@ -351,7 +351,8 @@ def test_simple_cases_are_indicted_from_one_list(make: Make, phones: Phones) -> 
     }
     batch = told(handler.send("POST", "/batches", body))
     assert [one["outcome"] for one in batch["items"]] == ["proposed", "proposed"]
-    waiting = told(chief.get("/proposals?state=pending"))["items"]
+    assert told(chief.get("/proposals?state=pending&step=extend_review"))["items"] == []
+    waiting = told(chief.get("/proposals?state=pending&step=indict"))["items"]
     decisions = {
         "outcome": "approve",
         "items": [{"proposal_id": one["id"], "version": one["version"]} for one in waiting],
