@@ -16,7 +16,7 @@ from services.prosecutions.states import ProsecutionState
 from services.prosecutions.steps import STEPS
 from services.prosecutions.steps.judgment import PROTEST_RULES
 from services.prosecutions.steps.review import REVIEW_RULES
-from services.prosecutions.steps.trial import COURT_RULES
+from services.prosecutions.steps.trial import COURT_RULES, EVIDENCE_RULES
 from services.tasks import TaskKind
 
 FLOW = flow_of(STEPS)
@@ -29,6 +29,12 @@ HANDLED = (
     TaskKind.ANSWER_APPLICATION,
 )
 """The open work that goes with the handler."""
+
+FOLLOWED = {
+    TaskKind.REVIEW_PROSECUTION: REVIEW_RULES,
+    TaskKind.FOLLOW_TRIAL: (*COURT_RULES, "T04", *EVIDENCE_RULES),
+}
+"""The work whose day moves with these periods, whichever step moves them."""
 HANDLED_BY = (*REVIEW_RULES, *COURT_RULES, "T04", *PROTEST_RULES, "X11")
 """The periods by which that work has to be done."""
 
@@ -44,7 +50,13 @@ FINAL = frozenset(
 
 
 def settle(act: Act, prosecution: Prosecution) -> None:
-    """The case is closed with the last suspect's; a remedy later on leaves that as it is."""
+    """The open work keeps the day of its period, and the case is closed with the last suspect's.
+
+    A remedy later on leaves a closed case as it is.
+    """
+    for kind, rules in FOLLOWED.items():
+        if due := _due(act, prosecution, rules):
+            tasks.reschedule(act, kind, prosecution, due)
     case = prosecution.case
     if case.state is CaseState.ASSIGNED and all(one.state in FINAL for one in of_case(act, case)):
         cases.move(case, "decide")
@@ -145,9 +157,11 @@ def _open_handler_task(act: Act, prosecution: Prosecution) -> None:
         )
 
 
-def _due(act: Act, prosecution: Prosecution) -> Deadline | None:
+def _due(
+    act: Act, prosecution: Prosecution, rules: Collection[str] = HANDLED_BY
+) -> Deadline | None:
     running = deadlines.open_of([prosecution.suspect_id])
-    return act.session.scalars(running.where(Deadline.rule_id.in_(HANDLED_BY))).first()
+    return act.session.scalars(running.where(Deadline.rule_id.in_(rules))).first()
 
 
 def periods(act: Act, found: Collection[Prosecution]) -> dict[int, list[Deadline]]:
