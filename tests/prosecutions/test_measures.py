@@ -579,3 +579,33 @@ def test_a_measure_decided_later_takes_the_place_of_one_not_yet_executed(
     )
     chosen = select(Deadline).where(Deadline.rule_id == "B02")
     assert make.session.scalars(chosen).one().due_on == date(2026, 9, 2)
+
+
+def test_a_deputy_found_late_is_released_at_once_and_not_arrested_without_permission(
+    make: Make, town: Town
+) -> None:
+    prosecution = make.prosecution(town)
+    proceedings.take(make.act(town.prosecutor), prosecution, "find_deputy", {"level": "county"})
+    assert "R27d" in running(make, prosecution)
+
+    decide(make, town, prosecution, "release", ground="wrong")
+    proceedings.take(
+        make.act(town.officer), prosecution, "release_executed", {"executed_at": make.now}
+    )
+
+    assert "R27d" not in running(make, prosecution)
+    with pytest.raises(StepBarred) as refused:
+        decide(make, town, prosecution, "decide_arrest")
+    assert barred(refused)[0] == "deputy_not_permitted"
+
+
+def test_a_township_deputy_found_late_is_reported(make: Make, town: Town) -> None:
+    prosecution = make.prosecution(town)
+    free = at_large(make, town, Measure.NONE)
+
+    for one in (prosecution, free):
+        proceedings.take(make.act(town.prosecutor), one, "find_deputy", {"level": "township"})
+
+    assert "R27c" in running(make, prosecution)
+    assert "R27c" not in running(make, free)
+    assert "township_deputy" in free.suspect.flags

@@ -29,15 +29,15 @@ from services.prosecutions.steps.execution import (
     EXECUTED_AT,
     NOT_BEFORE,
     awaits,
-    commission_case,
     reported,
 )
+from services.prosecutions.steps.returns import commission
 from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
 
 
 def _retained(taking: Taking) -> bool:
-    return commission_case(taking) and taking.suspect.measure is Measure.CUSTODY_ELSEWHERE
+    return commission(taking) and taking.suspect.measure is Measure.CUSTODY_ELSEWHERE
 
 
 def _deciding(taking: Taking) -> bool:

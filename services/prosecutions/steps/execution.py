@@ -13,13 +13,13 @@ from services import deadlines
 from services.arrest_requests.terms import Flag, Measure
 from services.deadlines import Deadline, statutory_day
 from services.deadlines.engine.articles import Article
-from services.offices import OfficeKind
 from services.policy import Permission
 from services.proceedings import TakenStep
 from services.proceedings.effects import MEASURE_RULES, Do, Finish, Owe, running
 from services.proceedings.operations import latest
 from services.proceedings.table import Effect, Field, Guard, Step, Taking, instant, law
 from services.prosecutions.states import ProsecutionState as S
+from services.prosecutions.steps.returns import police
 from services.tasks import TaskKind
 
 HERE = frozenset({S.UNDER_REVIEW, S.EVALUATION, S.RETURNED, S.RETURN_OVERDUE})
@@ -50,17 +50,6 @@ ENDS = (
 )
 
 EXECUTED_AT = instant("executed_at", "执行时间", "When it was executed")
-
-
-def commission_case(taking: Taking) -> bool:
-    """Did a supervisory commission investigate?"""
-    office = taking.subject.case.police_office
-    return bool(office.kind is OfficeKind.SUPERVISORY_COMMISSION)
-
-
-def police_case(taking: Taking) -> bool:
-    """Did the police investigate?"""
-    return not commission_case(taking)
 
 
 def standing(taking: Taking) -> TakenStep | None:
@@ -104,7 +93,7 @@ POLICE_EXECUTES = Guard(
     "监察机关移送的案件由公安机关执行，回执由案管部门登记。",
     "In a commission's case the police execute, and case management registers the receipt.",
     law("RULES 142", "CPL 67¶2"),
-    police_case,
+    police,
 )
 
 

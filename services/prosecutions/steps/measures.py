@@ -57,14 +57,13 @@ from services.prosecutions.steps.execution import (
     HERE,
     NOT_BEFORE,
     awaits,
-    commission_case,
     decided_place,
     designated,
-    police_case,
     public_employee,
     receipts,
     reported,
 )
+from services.prosecutions.steps.returns import commission, police
 from services.prosecutions.steps.review import HANDLE
 from services.tasks import TaskKind
 
@@ -137,8 +136,8 @@ ARREST: tuple[Step[Any], ...] = (
             Close(("A04b", "D03b", *FAMILY), CloseReason.REPLACED),
             SetMeasure(Measure.ARREST, at="executed_at"),
             Start("A04b", at="executed_at"),
-            Start("A05b", at="executed_at", when=police_case, only="公安机关移送的"),
-            Start("S04", at="executed_at", when=commission_case, only="监察机关移送的"),
+            Start("A05b", at="executed_at", when=police, only="公安机关移送的"),
+            Start("S04", at="executed_at", when=commission, only="监察机关移送的"),
             *reported("executed_at"),
         ),
     ),
@@ -286,7 +285,7 @@ def _lift(taking: Taking) -> None:
     change_measure(taking, Measure.NONE, taking.now)
 
 
-_RELEASED: tuple[Effect, ...] = (*DECIDED, TO_EXECUTE)
+_RELEASED: tuple[Effect, ...] = (Close(("R27d",)), *DECIDED, TO_EXECUTE)
 
 RELEASE: tuple[Step[Any], ...] = (
     Step(
@@ -388,7 +387,7 @@ RELEASE: tuple[Step[Any], ...] = (
             ),
         ),
         effects=(
-            Close(("B03", "B04", "B05", "B06", "B07", "B08", "B13", *APPLICATIONS)),
+            Close(("B03", "B04", "B05", "B06", "B07", "B08", "B13", "R27d", *APPLICATIONS)),
             Do("解除强制措施，终结 B01、B02，重算有关期限", _lift),
             Owe("B11", when=public_employee, only="机关事业单位工作人员"),
             Finish((TaskKind.ANSWER_APPLICATION, TaskKind.EXECUTE_DECISION)),

@@ -1,13 +1,16 @@
 """Applications, the necessity of custody, and whom to tell (CPL 97; RULES 149 to 153, 573)."""
 
+from collections.abc import Callable
 from typing import Any
 
+from services.arrest_requests.terms import Flag, Measure
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
     Close,
     Do,
     Finish,
+    Owe,
     Start,
     Whom,
     held,
@@ -187,6 +190,20 @@ NECESSITY: tuple[Step[Any], ...] = (
 )
 
 
+def _mark_deputy(taking: Taking) -> None:
+    """The permission is then asked for before any measure."""
+    county = taking.given["level"] == "county"
+    flag = Flag.DEPUTY if county else Flag.TOWNSHIP_DEPUTY
+    taking.suspect.flags = sorted({*taking.suspect.flags, flag.value})
+
+
+def _measured(level: str) -> Callable[[Taking], bool]:
+    def holds(taking: Taking) -> bool:
+        return taking.given["level"] == level and taking.suspect.measure is not Measure.NONE
+
+    return holds
+
+
 def _due(zh: str, en: str, *rules: str) -> Guard:
     return Guard(
         "nothing_due",
@@ -198,6 +215,29 @@ def _due(zh: str, en: str, *rules: str) -> Guard:
 
 
 NOTICES: tuple[Step[Any], ...] = (
+    Step(
+        code="find_deputy",
+        zh="发现系人大代表",
+        en="The suspect is found to be a deputy",
+        by=HANDLE,
+        sources=HERE,
+        target=None,
+        articles=law("RULES 148", "RULES 149¶2", "MPS 165", "MPS 166"),
+        fields=(
+            choice(
+                "level",
+                "人大代表的级别",
+                "Deputy of which congress",
+                ("county", "县级以上", "county level or above"),
+                ("township", "乡、民族乡、镇", "a township"),
+            ),
+        ),
+        effects=(
+            Do("作出标记，此后采取强制措施须先报请许可", _mark_deputy),
+            Owe("R27d", when=_measured("county"), only="已采取强制措施的县级以上代表，立即解除"),
+            Owe("R27c", when=_measured("township"), only="已采取强制措施的乡级代表"),
+        ),
+    ),
     Step(
         code="tell_employer",
         zh="告知所在单位",
