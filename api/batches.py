@@ -1,14 +1,13 @@
 """Simple cases over HTTP: one list, the same step in several, and several decisions at once."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from api.paging import Page, PageQuery, page, page_of
 from api.problems import ProblemErrorSchema, in_readers_language, reads_english, status_of
-from api.proceedings import WORDS, read_given
+from api.proceedings import WORDS, take
 from api.resource import Blueprint, Resource
 from services import proceedings
 from services.kernel.act import Act
@@ -180,15 +179,15 @@ class Batches(Resource):
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Take the same step in several simple cases; each is done wholly, or refused alone."""
         step = proceedings.step_of(Prosecution.__tablename__, given["step"])
+
+        def doing(prosecution: Prosecution, said: Mapping[str, Any]) -> Any:
+            return take(self.act, prosecution, {"step": step.code, "given": said})
+
         asked = [
-            Asked(
-                one["prosecution_id"],
-                one["version"],
-                partial(read_given, step, given["given"] | one["given"]),
-            )
+            Asked(one["prosecution_id"], one["version"], given["given"] | one["given"])
             for one in given["items"]
         ]
-        results = batches.take(self.act, step.code, asked)
+        results = batches.take(self.act, step.code, asked, doing)
         return {"step": step.code, "items": [_taken(one) for one in results]}
 
 
@@ -200,8 +199,13 @@ class Decisions(Resource):
     @blp.response(200, DecisionsSchema)
     def put(self, given: dict[str, Any]) -> dict[str, Any]:
         """Approve, return or refuse several proposals of one step; each by itself."""
+        outcome, note = given["outcome"], given["note"]
+
+        def doing(proposal: Proposal, _said: Mapping[str, Any]) -> Any:
+            return proceedings.decide(self.act, proposal, outcome=outcome, note=note)
+
         asked = [Asked(one["proposal_id"], one["version"]) for one in given["items"]]
-        results = batches.decide(self.act, given["outcome"], given["note"], asked)
+        results = batches.decide(self.act, outcome, asked, doing)
         return {"items": [_decided(one) for one in results]}
 
 

@@ -5,7 +5,7 @@ wholly, or refused with its own problem and leaves nothing behind.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -74,14 +74,18 @@ class DifferentSteps(Unprocessable):
     zh = "批量审批只能处理同一步骤的报批意见。"
 
 
+Doing = Callable[[Any, Mapping[str, Any]], Any]
+"""The verb of one item: what it is done to, and what is said. It refuses as it does alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One item of a batch: which record, as read in which version."""
 
     id: int
     version: int
-    read: Callable[[], Mapping[str, Any]] = dict
-    """What is said in it; reading it may refuse."""
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What is said in it, as it was sent: the verb reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +170,10 @@ def steps_done(act: Act, found: Collection[Prosecution]) -> dict[int, list[str]]
     return done
 
 
-def take(act: Act, step: str, items: Sequence[Asked]) -> list[Result]:
+def take(act: Act, step: str, items: Sequence[Asked], doing: Doing) -> list[Result]:
     """Take the same step in several simple cases, or put it forward in each.
+
+    `doing` takes that step in one prosecution, as if it were alone.
 
     Refuses:
         NotForBatches: it is a step for each case by itself.
@@ -189,16 +195,17 @@ def take(act: Act, step: str, items: Sequence[Asked]) -> list[Result]:
             raise NotSimple
         if prosecution.version != one.version:
             raise Stale
-        done = proceedings.take(act, prosecution, step, one.read())
-        return Result(one.id, prosecution, done)
+        return Result(one.id, prosecution, doing(prosecution, one.given))
 
     return _each(act, items, {one.id: one.case_id for one in found.values()}, act_on)
 
 
 def decide(
-    act: Act, outcome: ProposalOutcome, note: str | None, items: Sequence[Asked]
+    act: Act, outcome: ProposalOutcome, items: Sequence[Asked], doing: Doing
 ) -> list[Result]:
     """Decide several proposals of one step in the same way, each by itself (RULES 4).
+
+    `doing` decides one of them so, as if it were alone.
 
     Refuses:
         NotForBatches: deciding otherwise, and the committee, are for each by itself.
@@ -219,7 +226,7 @@ def decide(
             raise NotFound
         if proposal.version != one.version:
             raise Stale
-        proceedings.decide(act, proposal, outcome=outcome, note=note)
+        doing(proposal, one.given)
         taken = act.session.get(TakenStep, proposal.taken_id) if proposal.taken_id else None
         return Result(one.id, proposal, taken)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import event, func, select
 
 from services import assignments, proceedings
 from services.arrest_requests.terms import Measure
-from services.kernel.act import JournalEntry
+from services.kernel.act import Act, JournalEntry
 from services.kernel.clock import LegalClock, machine_now
 from services.kernel.refusals import NotAllowed, NotFound, Stale
 from services.people import Person
@@ -54,7 +53,21 @@ def quick(make: Make, town: Town) -> Prosecution:
 
 
 def asked(*items: Prosecution | Proposal, **given: Any) -> list[Asked]:
-    return [Asked(one.id, one.version, partial(dict, given)) for one in items]
+    return [Asked(one.id, one.version, given) for one in items]
+
+
+def together(act: Act, step: str, items: list[Asked]) -> list[Result]:
+    """The same step in several."""
+    return batches.take(act, step, items, lambda one, given: take(act, one, step, dict(given)))
+
+
+def decided(act: Act, outcome: ProposalOutcome, items: list[Asked]) -> list[Result]:
+    """The same decision on several."""
+
+    def doing(one: Proposal, _given: Any) -> Proposal:
+        return proceedings.decide(act, one, outcome=outcome, note=None)
+
+    return batches.decide(act, outcome, items, doing)
 
 
 def interrogated(make: Make, town: Town, prosecution: Prosecution) -> None:
@@ -106,7 +119,7 @@ def test_the_list_is_the_handlers_own(make: Make) -> None:
 def test_a_step_is_taken_in_several_cases_in_the_order_asked(make: Make) -> None:
     town = make.town()
     first, second = quick(make, town), quick(make, town)
-    results = batches.take(make.act(town.prosecutor), "tell_rights", asked(second, first, **RIGHTS))
+    results = together(make.act(town.prosecutor), "tell_rights", asked(second, first, **RIGHTS))
 
     assert [one.id for one in results] == [second.id, first.id]
     assert refusals(results) == [None, None]
@@ -121,7 +134,7 @@ def test_what_is_refused_in_one_is_done_in_the_others_and_leaves_nothing(make: M
         signed(make, town, one)
     interrogated(make, town, fine)
     before = raw.version
-    results = batches.take(make.act(town.prosecutor), "indict", asked(raw, fine, **INDICTMENT))
+    results = together(make.act(town.prosecutor), "indict", asked(raw, fine, **INDICTMENT))
 
     assert refusals(results) == [StepBarred, None]
     refusal = results[0].refusal
@@ -138,15 +151,15 @@ def test_an_item_half_done_is_undone_with_its_entry_in_the_journal(make: Make) -
     first, second = quick(make, town), quick(make, town)
     act = make.act(town.prosecutor)
 
-    def read() -> dict[str, Any]:
-        """The first step is taken, and then the reading of the item fails."""
-        take(act, first, "tell_rights", RIGHTS)
-        raise StepIncomplete(errors=[])
+    def doing(one: Prosecution, given: Any) -> Any:
+        """The step is taken, and what follows fails for the first of them."""
+        take(act, one, "tell_rights", dict(given))
+        if one is first:
+            raise StepIncomplete(errors=[])
 
     count = select(func.count()).select_from(JournalEntry)
     entries = make.session.scalar(count)
-    broken = Asked(first.id, first.version, read)
-    results = batches.take(act, "tell_rights", [broken, *asked(second, **RIGHTS)])
+    results = batches.take(act, "tell_rights", asked(first, second, **RIGHTS), doing)
 
     assert refusals(results) == [StepIncomplete, None]
     assert proceedings.latest(act, first, "tell_rights") is None
@@ -160,10 +173,10 @@ def test_each_item_is_refused_for_its_own_reason(make: Make) -> None:
     stale, foreign = quick(make, town), quick(make, elsewhere)
     items = [
         *asked(ordinary, foreign, **RIGHTS),
-        Asked(stale.id, stale.version + 1, partial(dict, RIGHTS)),
+        Asked(stale.id, stale.version + 1, RIGHTS),
         *asked(simple),
     ]
-    results = batches.take(make.act(town.prosecutor), "tell_rights", items)
+    results = together(make.act(town.prosecutor), "tell_rights", items)
 
     assert refusals(results) == [NotSimple, NotFound, Stale, StepIncomplete]
 
@@ -173,7 +186,7 @@ def test_who_does_not_handle_the_case_takes_no_step(make: Make) -> None:
     one = quick(make, town)
 
     for person in (town.chief, town.manager, town.officer):
-        results = batches.take(make.act(person), "tell_rights", asked(one, **RIGHTS))
+        results = together(make.act(person), "tell_rights", asked(one, **RIGHTS))
         assert refusals(results) == [NotAllowed]
 
 
@@ -188,7 +201,7 @@ def test_a_handler_who_was_replaced_takes_no_step(make: Make) -> None:
         reason="测试更换。",
         approver_id=town.chief.id,
     )
-    results = batches.take(make.act(town.prosecutor), "tell_rights", asked(one, **RIGHTS))
+    results = together(make.act(town.prosecutor), "tell_rights", asked(one, **RIGHTS))
 
     assert refusals(results) == [NotFound]
 
@@ -198,7 +211,7 @@ def test_some_steps_are_for_each_case_by_itself(make: Make, step: str) -> None:
     town = make.town()
 
     with pytest.raises(NotForBatches):
-        batches.take(make.act(town.prosecutor), step, asked(quick(make, town)))
+        together(make.act(town.prosecutor), step, asked(quick(make, town)))
 
 
 def test_what_is_batched_is_the_handlers_and_in_the_table() -> None:
@@ -213,7 +226,7 @@ def test_nothing_is_named_twice(make: Make) -> None:
     one = quick(make, town)
 
     with pytest.raises(NamedTwice):
-        batches.take(make.act(town.prosecutor), "tell_rights", asked(one, one))
+        together(make.act(town.prosecutor), "tell_rights", asked(one, one))
 
 
 # --- several decisions ---------------------------------------------------------------------------
@@ -233,13 +246,13 @@ def test_the_chief_approves_several_at_once(make: Make) -> None:
     town = make.town()
     first, second = proposed(make, town)
     chief = make.act(town.chief)
-    results = batches.decide(chief, ProposalOutcome.APPROVE, None, asked(first, second))
+    results = decided(chief, ProposalOutcome.APPROVE, asked(first, second))
 
     assert refusals(results) == [None, None]
     numbers = [one.done.number for one in results if isinstance(one.done, TakenStep)]
     assert len(set(numbers)) == 2
     assert {first.state, second.state} == {ProposalState.APPROVED}
-    again = batches.decide(chief, ProposalOutcome.APPROVE, None, asked(first))
+    again = decided(chief, ProposalOutcome.APPROVE, asked(first))
     assert refusals(again) == [ProposalDecided]
 
 
@@ -253,9 +266,7 @@ def test_one_that_the_law_bars_meanwhile_does_not_hold_up_the_others(make: Make)
         "withdraw_plea",
         {"ground": "recants", "reasons": "否认犯罪。"},
     )
-    results = batches.decide(
-        make.act(town.chief), ProposalOutcome.APPROVE, None, asked(first, second)
-    )
+    results = decided(make.act(town.chief), ProposalOutcome.APPROVE, asked(first, second))
 
     assert refusals(results) == [StepBarred, None]
     assert first.state is ProposalState.PENDING
@@ -266,12 +277,12 @@ def test_only_the_approver_decides_and_only_on_what_was_read(make: Make) -> None
     first, second = proposed(make, town)
     approve = ProposalOutcome.APPROVE
 
-    own = batches.decide(make.act(town.prosecutor), approve, None, asked(first))
+    own = decided(make.act(town.prosecutor), approve, asked(first))
     assert refusals(own) == [NotAllowed]
-    unseen = batches.decide(make.act(elsewhere.chief), approve, None, asked(first))
+    unseen = decided(make.act(elsewhere.chief), approve, asked(first))
     assert refusals(unseen) == [NotFound]
     old = [Asked(second.id, second.version + 1)]
-    assert refusals(batches.decide(make.act(town.chief), approve, None, old)) == [Stale]
+    assert refusals(decided(make.act(town.chief), approve, old)) == [Stale]
 
 
 def test_different_steps_are_not_decided_together(make: Make) -> None:
@@ -283,9 +294,9 @@ def test_different_steps_are_not_decided_together(make: Make) -> None:
     items = asked(indictment, extension)
 
     with pytest.raises(DifferentSteps):
-        batches.decide(make.act(town.chief), ProposalOutcome.APPROVE, None, items)
+        decided(make.act(town.chief), ProposalOutcome.APPROVE, items)
     with pytest.raises(NamedTwice):
-        batches.decide(make.act(town.chief), ProposalOutcome.APPROVE, None, items[:1] * 2)
+        decided(make.act(town.chief), ProposalOutcome.APPROVE, items[:1] * 2)
 
 
 @pytest.mark.parametrize("outcome", [ProposalOutcome.OTHERWISE, ProposalOutcome.REFER])
@@ -294,7 +305,7 @@ def test_deciding_otherwise_is_for_each_by_itself(make: Make, outcome: ProposalO
     items = asked(*proposed(make, town, 1))
 
     with pytest.raises(NotForBatches):
-        batches.decide(make.act(town.chief), outcome, "另行处理。", items)
+        decided(make.act(town.chief), outcome, items)
 
 
 # --- over HTTP -----------------------------------------------------------------------------------
