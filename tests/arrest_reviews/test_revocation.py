@@ -32,6 +32,22 @@ def test_a_wrong_approval_is_revoked_and_the_person_released(stage: Stage) -> No
     assert stage.tasks(review) == set()
 
 
+def test_who_was_never_held_stays_under_the_measure_there_was(stage: Stage) -> None:
+    free, detained = stage.reviews(
+        stage.make.suspect(measure=Measure.BAIL), stage.make.suspect(measure=Measure.DETENTION)
+    )
+    unchanged: dict[str, Any] = {"measure": "unchanged", "at": stage.make.now}
+    for review in (free, detained):
+        stage.approved(stage.town.prosecutor, stage.decided(review), "revoke_approval", **WHY)
+    ground = stage.barred(stage.town.officer, detained, "execute_revocation", **unchanged)
+    assert ground == "still_held"
+
+    stage.take(stage.town.officer, free, "execute_revocation", **unchanged)
+
+    assert free.suspect.measure is Measure.BAIL
+    assert stage.tasks(free) == set()
+
+
 def test_an_approval_not_yet_executed_is_executed_no_more(stage: Stage) -> None:
     review = stage.decided(stage.reviews()[0])
     stage.approved(stage.town.prosecutor, review, "revoke_approval", **WHY)

@@ -12,7 +12,7 @@ from services.arrest_reviews.steps.necessity import NEXT_RESULT, unanswered_prop
 from services.arrest_reviews.steps.remedies import OBJECTABLE
 from services.deadlines import CloseReason
 from services.policy import Permission
-from services.proceedings.effects import Cancel, Close, Do, Finish, SetMeasure
+from services.proceedings.effects import Cancel, Close, Do, Finish, SetMeasure, held
 from services.proceedings.table import (
     Guard,
     Step,
@@ -86,6 +86,11 @@ def _family(taking: Taking) -> None:
         Close(("A05",), CloseReason.LAPSED).apply(taking)
     else:
         Close(("A05",), at="at").apply(taking)
+
+
+def _carry_out(taking: Taking) -> None:
+    if taking.given["measure"] != "unchanged":
+        SetMeasure(at="at").apply(taking)
 
 
 STEPS: tuple[Step[Any], ...] = (
@@ -170,10 +175,27 @@ STEPS: tuple[Step[Any], ...] = (
         target=None,
         articles=law("RULES 289¶1", "CPL 96"),
         fields=(
-            choice("measure", "执行情况", "What was done", ("none", "已释放", "released"), *_FREER),
+            choice(
+                "measure",
+                "执行情况",
+                "What was done",
+                ("none", "已释放", "released"),
+                *_FREER,
+                ("unchanged", "未被羁押，强制措施不变", "was not held: nothing changed"),
+            ),
             instant("at", "执行时间", "When"),
         ),
-        effects=(SetMeasure(at="at"), *OUT_OF_CUSTODY),
+        guards=(
+            AFTER_THE_ARREST,
+            Guard(
+                "still_held",
+                "犯罪嫌疑人在押的，应当立即释放或者变更强制措施。",
+                "The suspect is held: release, or another measure, follows at once.",
+                law("RULES 289¶1", "CPL 96"),
+                lambda taking: taking.given["measure"] != "unchanged" or not held(taking),
+            ),
+        ),
+        effects=(Do("变更强制措施，重算有关期限", _carry_out), *OUT_OF_CUSTODY),
     ),
     Step(
         code="report_dismissed",
