@@ -16,6 +16,7 @@ from services.proceedings import ProposalOutcome, StepBarred, StepIncomplete
 from services.prosecutions import Prosecution, ProsecutionState, pleas
 from services.prosecutions.pleas import PleaStanding
 from services.sentencing import LawyerKind, PleaExemption, TrialProcedure
+from services.transfers import Transfer
 from tests.make import Make, Town
 from tests.prosecutions.pleading import (
     PRISON,
@@ -638,3 +639,23 @@ def test_the_recommendation_has_a_paper_of_its_own_where_it_is_wanted(make: Make
     assert taken is not None
     assert taken.number is not None
     assert "量建〔2026〕1号" in taken.number
+
+
+@pytest.mark.parametrize(
+    ("stated", "answer", "carried"),
+    [(True, None, True), (False, "pleads", True), (True, "refuses", False), (False, None, False)],
+)
+def test_the_next_procuratorate_reads_how_the_plea_stands(
+    make: Make, *, stated: bool, answer: str | None, carried: bool
+) -> None:
+    town, other = make.town(), make.office()
+    prosecution = make.prosecution(town, pleads=stated)
+    act = make.act(town.prosecutor)
+    if answer is not None:
+        take(act, prosecution, "tell_plea_rights", TOLD | {"answer": answer})
+    given = {"procuratorate_id": other.id, "reasons": "犯罪地在该区。"}
+    approve(make, town, take(act, prosecution, "change_jurisdiction", given))
+
+    passed = select(Transfer).where(Transfer.procuratorate_id == other.id)
+    (named,) = act.session.scalars(passed).one().named
+    assert named.pleads is carried
