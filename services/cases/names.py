@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import DDL, ForeignKey, Index, select
 from sqlalchemy import event as sa_event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from services.arrest_requests.ages import has_reached
 from services.arrest_requests.records import Suspect
@@ -138,7 +138,11 @@ def identify(act: Act, suspect: Suspect, identity: Identity, *, basis: str) -> S
 def names_of(act: Act, suspect_ids: Sequence[int]) -> dict[int, list[SuspectName]]:
     """What each of these suspects was known by before, the oldest first."""
     found: dict[int, list[SuspectName]] = {one: [] for one in suspect_ids}
-    chosen = select(SuspectName).where(SuspectName.suspect_id.in_(suspect_ids))
+    chosen = (
+        select(SuspectName)
+        .where(SuspectName.suspect_id.in_(suspect_ids))
+        .options(joinedload(SuspectName.by))
+    )
     for former in act.session.scalars(chosen.order_by(SuspectName.id)):
         found[former.suspect_id].append(former)
     return found

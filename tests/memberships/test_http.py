@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from services import assignments
 from services.cases import Case
@@ -151,3 +152,41 @@ def test_a_suspect_who_cannot_be_so_is_refused_with_the_place(
     )
 
     assert [one["pointer"] for one in problem["errors"]] == [pointer]
+
+
+def test_reading_who_is_in_a_case_costs_the_same_however_many_there_are(
+    make: Make, town: Town, phones: Phones
+) -> None:
+    case = handled(make, town, 1)
+    handler = phones.of(town.prosecutor)
+
+    def queries() -> int:
+        make.session.flush()
+        make.session.expunge_all()
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        connection = make.session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        told(handler.get(f"/cases/{case.id}/membership"))
+        event.remove(connection, "before_cursor_execute", note)
+        return len(seen)
+
+    alone = queries()
+    case = make.session.get_one(Case, case.id)
+    for number in range(3):
+        given = {"sex": "male", "measure": "detention", "charge_ids": [charge(make)]}
+        grown = told(handler.send("POST", f"/cases/{case.id}/suspects", given, case.version), 201)
+        make.session.refresh(case)
+        suspect_id = grown["suspects"][-1]["id"]
+        known = {"name": f"测试人{number}", "basis": "户籍资料。"}
+        path = f"/cases/{case.id}/suspects/{suspect_id}/identity"
+        told(phones.of(town.manager).send("PUT", path, known, case.version))
+        make.session.refresh(case)
+        other = handled(make, town, 1)
+        body = {"other_id": other.id, "reason": "accomplices"}
+        told(handler.send("POST", f"/cases/{case.id}/links", body), 201)
+
+    assert queries() == alone
