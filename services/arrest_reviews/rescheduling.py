@@ -16,6 +16,16 @@ from services.tasks import Task, TaskKind, TaskState
 
 POOLED, PERSONAL = Task.person_id.is_(None), Task.person_id.is_not(None)
 """Open tasks are found by an index for each."""
+FOLLOWING = (
+    (TaskKind.REVIEW_ARREST, REVIEW_RULES, PERSONAL),
+    (TaskKind.APPROVE_ARREST, REVIEW_RULES, POOLED),
+    (TaskKind.NAME_REVIEWER, ("A08",), POOLED),
+    (TaskKind.RECONSIDER, ("A08",), PERSONAL),
+    (TaskKind.RE_EXAMINE, ("A10",), POOLED),
+    (TaskKind.REVIEW_NECESSITY, ("N03",), PERSONAL),
+    (TaskKind.EXECUTE_DECISION, ("N05",), POOLED),
+)
+"""The tasks about a review, and the periods whose days they name."""
 
 
 def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
@@ -24,7 +34,6 @@ def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
     A request and a case go by the suspect whose period ends first; a review by its own.
     """
     by_request = _earliest_by_request(suspect_ids)
-    by_review = _by_review(suspect_ids)
     accepting = (TaskKind.ACCEPT_REQUEST, TaskKind.SUPPLEMENT_REQUEST)
     _move(act, by_request, by_request.c.request_id, "arrest_requests", accepting, POOLED)
     by_case = (
@@ -33,7 +42,8 @@ def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
         .subquery()
     )
     _move(act, by_case, by_case.c.id, "cases", (TaskKind.ASSIGN_CASE,), POOLED)
-    for kind, whose in ((TaskKind.REVIEW_ARREST, PERSONAL), (TaskKind.APPROVE_ARREST, POOLED)):
+    for kind, rules, whose in FOLLOWING:
+        by_review = _by_review(suspect_ids, rules)
         _move(act, by_review, by_review.c.review_id, "arrest_reviews", (kind,), whose)
 
 
@@ -57,7 +67,7 @@ def _earliest_by_request(suspect_ids: Collection[int]) -> Subquery:
     )
 
 
-def _by_review(suspect_ids: Collection[int]) -> Subquery:
+def _by_review(suspect_ids: Collection[int], rules: Collection[str]) -> Subquery:
     return (
         select(
             ArrestReview.id.label("review_id"),
@@ -67,7 +77,7 @@ def _by_review(suspect_ids: Collection[int]) -> Subquery:
         .join(Deadline, Deadline.suspect_id == ArrestReview.suspect_id)
         .where(
             ArrestReview.suspect_id.in_(suspect_ids),
-            Deadline.rule_id.in_(REVIEW_RULES),
+            Deadline.rule_id.in_(rules),
             Deadline.closed_at.is_(None),
         )
         .subquery()

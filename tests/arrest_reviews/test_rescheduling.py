@@ -12,6 +12,9 @@ from services.deadlines import Deadline
 from services.kernel.act import Act
 from services.policy import PostKind
 from services.tasks import Task, TaskKind, TaskState
+from tests.arrest_reviews.conftest import Stage
+from tests.arrest_reviews.test_necessity import applied
+from tests.arrest_reviews.test_remedies import ASKED
 from tests.make import Make, Town
 
 DAYS = (date(2027, 2, 15), date(2027, 2, 16))
@@ -95,3 +98,19 @@ def test_the_tasks_of_assignment_review_and_approval_follow(make: Make, town: To
     moved(act, other.id)
     assert open_tasks(act, TaskKind.APPROVE_ARREST) == [DAYS]
     assert open_tasks(act, TaskKind.REVIEW_ARREST) == [(date(2026, 3, 17),) * 2]
+
+
+def test_the_tasks_of_an_objection_and_of_custody_follow(stage: Stage) -> None:
+    refused = stage.refused()
+    stage.take(stage.town.officer, refused, "ask_reconsideration", **ASKED)
+    act = stage.make.act(stage.town.manager)
+    moved(act, refused.suspect_id)
+    assert open_tasks(act, TaskKind.NAME_REVIEWER) == [DAYS]
+
+    stage.take(stage.town.manager, refused, "name_reviewer", reviewer_id=stage.other.id)
+    held = stage.arrested("2026-03-13")
+    applied(stage, held)
+    act = stage.make.act(stage.town.manager)
+    moved(act, held.suspect_id)
+    assert open_tasks(act, TaskKind.REVIEW_NECESSITY) == [DAYS]
+    assert open_tasks(act, TaskKind.RECONSIDER) == [DAYS]
