@@ -609,3 +609,19 @@ def test_a_township_deputy_found_late_is_reported(make: Make, town: Town) -> Non
     assert "R27c" in running(make, prosecution)
     assert "R27c" not in running(make, free)
     assert "township_deputy" in free.suspect.flags
+
+
+def test_an_application_from_before_the_indictment_is_still_answered(
+    make: Make, town: Town
+) -> None:
+    prosecution = make.prosecution(town)
+    handler = make.act(town.prosecutor)
+    proceedings.take(make.act(town.manager), prosecution, "apply_for_change", APPLICATION)
+    prosecution.state = ProsecutionState.INDICTED
+    make.session.flush()
+
+    decide(make, town, prosecution, "refuse_change", reasons="案件已起诉至法院。")
+
+    assert not {"R24", "N04"} & running(make, prosecution).keys()
+    with pytest.raises(WrongState):
+        proceedings.take(handler, prosecution, "review_necessity", REVIEWED)

@@ -25,7 +25,7 @@ from services.tasks import TaskKind
 HERE = frozenset({S.UNDER_REVIEW, S.EVALUATION, S.RETURNED, S.RETURN_OVERDUE})
 """While the case is with the procuratorate, or returned by it for supplementary investigation."""
 EXECUTED_IN = HERE | {S.PROBATION, S.NOT_PROSECUTED, S.SENT_BACK, S.INDICTED, S.AT_TRIAL}
-"""What was decided is still executed after the case has gone on."""
+"""What was decided or asked for is still executed or answered after the case has gone on."""
 
 DECISIONS = (
     "detain_first",

@@ -32,9 +32,7 @@ from services.prosecutions.steps.deciding import (
     WHO_APPLIES,
     any_expired,
 )
-from services.prosecutions.steps.execution import (
-    HERE,
-)
+from services.prosecutions.steps.execution import EXECUTED_IN, HERE
 from services.prosecutions.steps.review import HANDLE
 from services.tasks import TaskKind
 
@@ -111,7 +109,7 @@ NECESSITY: tuple[Step[Any], ...] = (
         zh="不同意变更强制措施，答复申请人",
         en="Refuse the application and tell why",
         by=HANDLE,
-        sources=HERE,
+        sources=EXECUTED_IN,
         target=None,
         articles=law("CPL 97", "RULES 88", "RULES 151", "RULES 582"),
         approver=Approver.POWER_LIST,
@@ -128,7 +126,7 @@ NECESSITY: tuple[Step[Any], ...] = (
         zh="法定期限未满，书面答复申请人",
         en="The period has not run out: answer in writing",
         by=HANDLE,
-        sources=HERE,
+        sources=EXECUTED_IN,
         target=None,
         articles=law("RULES 338", "RULES 150¶2"),
         approver=Approver.POWER_LIST,
