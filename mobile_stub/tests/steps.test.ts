@@ -233,30 +233,42 @@ describe('the steps of a page', () => {
   it('are few buttons and groups', () => {
     const steps = [
       step('interrogate'),
+      step('hear_opinions'),
       step('decide_bail', { numbered: true }),
-      step('register_bail_taken_up'),
-      step('indict', { target: 'indicted' }),
+      step('register_bail_taken_up', { title: '登记：已指定派出所' }),
+      step('recommend'),
       step('return_case', { target: 'returned' }),
+      step('indict', { target: 'indicted' }),
+      step('change_jurisdiction', { target: 'transferred' }),
     ]
-    const { main, more } = ordered(steps)
+    const { main, more } = ordered(steps, new Set(['interrogate']))
     expect(main.map(one => one.code)).toEqual(['indict', 'return_case'])
     expect(more.map(group => [
-      group.title,
+      group.name,
       group.steps.map(one => one.code),
     ])).toEqual([
       [
-        '其他事项',
-        ['interrogate'],
+        'decisions',
+        ['change_jurisdiction'],
       ],
       [
-        '强制措施',
+        'hearing',
+        ['interrogate', 'hear_opinions'],
+      ],
+      [
+        'plea',
+        ['recommend'],
+      ],
+      [
+        'measures',
         ['decide_bail'],
       ],
       [
-        '登记',
+        'register',
         ['register_bail_taken_up'],
       ],
     ])
+    expect(ordered(steps).main[0]?.code).toBe('interrogate')
     expect(ordered(steps.slice(0, 2))).toEqual({
       main: steps.slice(0, 2),
       more: [],
@@ -267,6 +279,7 @@ describe('the steps of a page', () => {
     expect(isFinal(step('interrogate'))).toBe(false)
     expect(isFinal(step('release_expired', { numbered: true }))).toBe(true)
     expect(isFinal(step('transfer_again', { target: 'under_review' }))).toBe(true)
+    expect(isFinal(step('extend_review', { approver: 'power_list' }))).toBe(true)
     expect(isFinal(step('decide_arrest', { approver: 'chief', numbered: true }))).toBe(false)
   })
 

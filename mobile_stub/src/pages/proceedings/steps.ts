@@ -85,62 +85,107 @@ export function isWhole(fields: readonly StepField[], values: Values): boolean {
   return fields.every(field => !field.required || field.name in given)
 }
 
-/** Whether taking it brings about at once what cannot be taken back: a document, or another state. */
+/** Whether taking it may bring about at once what cannot be taken back: a decision, a document, or another state. */
 export function isFinal(step: Pick<Step, 'approver' | 'numbered' | 'target'>): boolean {
-  return (step.approver === 'nobody' || step.approver === 'power_list') && (step.numbered || step.target !== null)
+  return step.approver === 'power_list' || (step.approver === 'nobody' && (step.numbered || step.target !== null))
 }
 
-export interface StepGroup { title: string, steps: Step[] }
+export interface StepGroup { name: string, title: string, steps: Step[] }
 
-const MEASURES = /arrest|detain|detention|bail|surveillance|release|measure|custody|necessity|expired|deposit|guarantor|execut/
-const OUTCOME = '处理决定'
-const GROUPS: readonly [string, (step: Step) => boolean][] = [
+/** What a matter waits for, in the order of its way; what is done once is no longer a main step when it is done. */
+const MAIN = [
+  'tell_rights',
+  'interrogate',
+  'indict',
+  'return_case',
+  'decide_insufficient',
+  'transfer_again',
+  'explain_overdue',
+  'ask_why_overdue',
+  'evaluation_received',
+  'announce_conditional',
+  'report_probation',
+  'conclude_probation',
+  'revoke_probation',
+  'announce_non_prosecution',
+  'serve_non_prosecution',
+  'object_to_non_prosecution',
+  'court_accepts',
+  'judgment_received',
+  'session_closed',
+  'propose_adjournment',
+  'ask_to_resume',
+  'protest',
+  'no_protest',
+  'archive',
+  'ask_reconsideration',
+  'ask_re_examination',
+  'report_interrogation',
+  'report_family_notified',
+  'ask_extension',
+]
+const ONCE = new Set([
+  'tell_rights',
+  'interrogate',
+  'announce_conditional',
+  'announce_non_prosecution',
+  'serve_non_prosecution',
+  'report_interrogation',
+  'report_family_notified',
+])
+const PLEA = /plea|lawyer|aid|recommend|survey|statement|expedited/
+const MEASURES = /arrest|detain|detention|bail|surveillance|release|measure|custody|necessity|expired|deposit|guarantor|family/
+const GROUPS: readonly [string, string, (step: Step) => boolean][] = [
   [
-    '登记',
-    step => step.code.startsWith('register_'),
+    'decisions',
+    '处理决定',
+    step => step.target !== null,
   ],
   [
+    'hearing',
+    '告知、听取、查证等',
+    step => step.target === null,
+  ],
+  [
+    'plea',
+    '认罪认罚、法律援助',
+    step => PLEA.test(step.code),
+  ],
+  [
+    'measures',
     '强制措施',
     step => MEASURES.test(step.code),
   ],
   [
-    OUTCOME,
-    step => step.target !== null,
-  ],
-  [
-    '其他事项',
-    () => true,
+    'register',
+    '登记',
+    step => step.title.startsWith('登记'),
   ],
 ]
 const MOST_MAIN = 3
 
-/** The few steps that move the matter on, and the rest in groups. Few steps are all main ones. */
-export function ordered(steps: readonly Step[]): { main: Step[], more: StepGroup[] } {
+/** The few steps that the matter waits for, and the rest in groups. `taken` are the codes of those taken before. */
+export function ordered(steps: readonly Step[], taken: ReadonlySet<string> = new Set()): { main: Step[], more: StepGroup[] } {
   if (steps.length <= MOST_MAIN) {
     return {
       main: [...steps],
       more: [],
     }
   }
-  const groups = new Map<string, Step[]>()
-  for (const step of steps) {
-    const [title] = GROUPS.find(([, fits]) => fits(step))!
-    groups.set(title, [
-      ...groups.get(title) ?? [],
-      step,
-    ])
+  const waited = MAIN.filter(code => !(ONCE.has(code) && taken.has(code))).flatMap(code => steps.filter(step => step.code === code))
+  const moving = steps.filter(step => step.target !== null)
+  const main = [waited, moving, steps].find(some => some.length > 0)!.slice(0, MOST_MAIN)
+  const rest = steps.filter(step => !main.includes(step))
+  const more = GROUPS.map(([name, title]) => ({
+    name,
+    title,
+    // The last group that fits is the most particular one.
+    steps: rest.filter(step => GROUPS.findLast(([, , fits]) => fits(step))![0] === name),
+  }))
+  return {
+    main,
+    more: more.filter(group => group.steps.length > 0),
   }
-  const moving = groups.get(OUTCOME) ?? []
-  const main = moving.slice(0, MOST_MAIN)
-  if (!main.length)
-    main.push(...(groups.get('其他事项') ?? []).slice(0, 2))
-  const more = [OUTCOME, '其他事项', '强制措施', '登记']
-    .map(title => ({
-      title,
-      steps: (groups.get(title) ?? []).filter(step => !main.includes(step)),
-    }))
-    .filter(group => group.steps.length > 0)
-  return { main, more }
 }
 
 const PLACES: Record<string, string> = { prosecutions: '/prosecutions', arrest_reviews: '/arrest-reviews' }
