@@ -8,9 +8,8 @@ import pytest
 
 from services.people import Person
 from tests.committees.conftest import seated
-from tests.proceedings.conftest import Json, Refused, Trip
+from tests.proceedings.conftest import INDICTMENT, Json, Refused, Trip, matter_of, running
 from tests.proceedings.conftest import trip as trip  # noqa: PLC0414  # a fixture, passed on
-from tests.proceedings.test_journeys import INDICTMENT, matter_of, reviewed, running
 
 PAPERS = {"question": "本案是否提起公诉？", "report": "事实、争议焦点和承办人意见见审查报告。"}
 
@@ -62,7 +61,7 @@ def bench(trip: Trip) -> Bench:
     trip.wait(20)
     case = trip.transferred([{"suspect_id": suspect}])
     matter = matter_of(case)
-    reviewed(trip, matter)
+    trip.reviewed(matter)
     proposal_id = trip.prosecutor.step(matter, "indict", **INDICTMENT)["proposal_id"]
     trip.chief.decide(proposal_id, "refer", note="重大、疑难，提交检察委员会。")
     members = [*others, full_time, deputy, trip.town.chief]
@@ -97,7 +96,7 @@ def test_what_the_committee_does_not_approve_goes_back(bench: Bench, ballot: str
     told = bench.trip.prosecutor.get(bench.prosecution)
     assert told["state"] == "under_review"
     assert running(told)["R01"] is not None
-    kinds = {one["kind"] for one in bench.trip.prosecutor.tasks()}
+    kinds = set(bench.trip.prosecutor.tasks())
     assert {"revise_proposal", "carry_out_committee_decision"} <= kinds
 
 

@@ -71,10 +71,10 @@ class Phone:
         sent = {} if body is None else {"json": body}
         self.said.update(words_of(body))
         reply = self.client.open(API + path, method=method, headers=headers, **sent)
-        assert reply.json is not None
+        answer = reply.get_json(silent=True) or {}
         if reply.status_code >= 400:
-            raise Refused(reply.status_code, reply.json)
-        return dict(reply.json)
+            raise Refused(reply.status_code, answer)
+        return dict(answer)
 
     def get(self, path: str) -> Json:
         """What stands there."""
