@@ -16,6 +16,7 @@ from services.proceedings import ProposalOutcome, StepBarred, StepIncomplete
 from services.prosecutions import Prosecution, ProsecutionState, pleas
 from services.prosecutions.pleas import PleaStanding
 from services.sentencing import LawyerKind, PleaExemption, TrialProcedure
+from services.tasks import Task, TaskKind
 from services.transfers import Transfer
 from tests.make import Make, Town
 from tests.prosecutions.pleading import (
@@ -149,6 +150,25 @@ def test_a_plea_of_the_investigation_is_looked_into_first(make: Make) -> None:
     assert plea.reviewed
     take(act, prosecution, "tell_plea_rights", TOLD)
     assert pleas.of(prosecution).stands
+
+
+@pytest.mark.parametrize(("measure", "number"), [(Measure.ARREST, 1), (Measure.BAIL, 0)])
+def test_the_custody_of_an_arrested_suspect_who_pleads_is_reviewed(
+    make: Make, measure: Measure, number: int
+) -> None:
+    town = make.town()
+    prosecution = make.prosecution(town, make.suspect(measure=measure))
+    act = make.act(town.prosecutor)
+    for _ in range(2):
+        take(act, prosecution, "tell_plea_rights", TOLD)
+
+    chosen = select(Task).where(
+        Task.kind == TaskKind.REVIEW_NECESSITY,
+        Task.about_kind == "prosecutions",
+        Task.about_id == prosecution.id,
+        Task.person_id == town.prosecutor.id,
+    )
+    assert len(act.session.scalars(chosen).all()) == number
 
 
 # --- the lawyer ----------------------------------------------------------------------------------

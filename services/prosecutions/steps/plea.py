@@ -6,7 +6,7 @@ from services import deadlines
 from services.arrest_requests.terms import IN_CUSTODY, Measure
 from services.deadlines.engine.arithmetic import working_days_after
 from services.numbers import Mark
-from services.proceedings.effects import Close, Do, Start, running
+from services.proceedings.effects import Ask, Close, Do, Start, Whom, running
 from services.proceedings.operations import times
 from services.proceedings.table import (
     REASONS,
@@ -60,6 +60,7 @@ from services.sentencing import (
     statement_problems,
 )
 from services.sentencing.expedited import heavier
+from services.tasks import TaskKind
 
 IN_REVIEW = frozenset({S.UNDER_REVIEW})
 IN_COURT = frozenset({S.INDICTED, S.AT_TRIAL, S.ADJOURNED})
@@ -255,6 +256,9 @@ def _tell(taking: Taking) -> None:
     )
     if standing is PleaStanding.REFUSED:
         to_month(taking)
+    arrested = taking.suspect.measure is Measure.ARREST
+    if standing is PleaStanding.PLEADS and arrested and not plea.stands:
+        Ask(TaskKind.REVIEW_NECESSITY, Whom.HANDLER, ("N04", "R24")).apply(taking)
 
 
 def _review(taking: Taking) -> None:
@@ -466,7 +470,14 @@ STEPS: tuple[Step[Any], ...] = (
         by=HANDLE,
         sources=IN_REVIEW,
         target=None,
-        articles=law("CPL 173¶2", "RULES 258¶1", "RULES 269¶1", "RULES 267¶2", "RULES 268¶2"),
+        articles=law(
+            "CPL 173¶2",
+            "RULES 258¶1",
+            "RULES 267¶2",
+            "RULES 268¶2",
+            "RULES 269¶1",
+            "RULES 270¶2",
+        ),
         fields=(
             choice(
                 "form",
@@ -493,7 +504,12 @@ STEPS: tuple[Step[Any], ...] = (
             yes("refuses_help", "拒绝值班律师帮助", "The suspect wants no duty lawyer"),
         ),
         guards=(NOT_SETTLED,),
-        effects=(Do("记录是否认罪认罚；不认罪认罚的，R02 改按 R01", _tell),),
+        effects=(
+            Do(
+                "记录是否认罪认罚；不认罪认罚的，R02 改按 R01；已逮捕的，承办检察官审查羁押必要性",
+                _tell,
+            ),
+        ),
         told=False,
     ),
     Step(
