@@ -27,6 +27,7 @@ from services.arrest_reviews.flow import (
 )
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
 from services.arrest_reviews.steps import FLOW, STEPS, custody, necessity
+from services.arrest_reviews.steps.decisions import tell_of_foreigner
 from services.cases import Case, CaseClosed, CaseState
 from services.deadlines import Calculation, CloseReason, Custody, Deadline, Keepers, Standing
 from services.kernel.act import Act
@@ -303,6 +304,8 @@ def decide(
     rules = ("A01",) if approved else ("A03", "A07", *(("A06",) if refusal_kind in ENDING else ()))
     for rule_id in rules:
         _start(act, review, rule_id, act.now, held)
+    if approved:
+        tell_of_foreigner(act, review)
     tasks.finish(act, TaskKind.APPROVE_ARREST, review)
     tasks.open_for_pool(
         act,

@@ -98,6 +98,21 @@ def test_another_measure_counts_its_own_time(
     assert stage.running(held) == {rule}
 
 
+def test_the_arrest_of_a_foreigner_is_reported_within_two_days(stage: Stage) -> None:
+    stage.day("2026-03-13")
+    foreign, other = stage.reviews(stage.make.suspect(flags=["foreigner"]), stage.make.suspect())
+    for review in (foreign, other):
+        stage.decided(review)
+    assert (stage.running(foreign), stage.running(other)) == ({"A01", "A12"}, {"A01"})
+    assert stage.ends(foreign, "A12") == ("2026-03-15", "2026-03-15")
+
+    told = {"note": "已报市检察院备案，已通报外事部门。"}
+    stage.take(stage.town.prosecutor, foreign, "report_foreigner", **told)
+    assert stage.running(foreign) == {"A01"}
+    ground = stage.barred(stage.town.prosecutor, foreign, "report_foreigner", **told)
+    assert ground == "nobody_to_report"
+
+
 def test_a_transfer_for_prosecution_ends_whatever_hangs_on_the_arrest(
     stage: Stage, held: ArrestReview
 ) -> None:

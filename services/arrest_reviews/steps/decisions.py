@@ -1,10 +1,11 @@
 """Deciding anew: another decision takes the place of the one that stood (RULES 289 to 291)."""
 
 from services import deadlines, numbers, tasks
+from services.arrest_requests.terms import Flag
 from services.arrest_reviews.events import ArrestDecided
 from services.arrest_reviews.flow import Outcome
 from services.arrest_reviews.records import ArrestDecision, ArrestReview
-from services.deadlines import Standing
+from services.deadlines import Keepers, Standing
 from services.kernel.act import Act
 from services.numbers import Mark
 from services.offices import Office
@@ -71,4 +72,20 @@ def enter_approval(
             "A02", act.now, review.suspect.custody, deadlines.calendar_of(act.session)
         ),
     )
+    tell_of_foreigner(act, review)
     act.record(ArrestDecided(review.id, decision.id, Outcome.APPROVE.value, None))
+
+
+def tell_of_foreigner(act: Act, review: ArrestReview) -> None:
+    """The arrest of a foreigner is reported one level up within 48 hours (RULES 294¶3)."""
+    if Flag.FOREIGNER.value not in review.suspect.flags:
+        return
+    deadlines.start(
+        act,
+        "A12",
+        review,
+        suspect_id=review.suspect_id,
+        keepers=Keepers(review.procuratorate_id, review.police_office_id, review.handler_id),
+        started_at=act.now,
+        custody=review.suspect.custody,
+    )

@@ -12,7 +12,7 @@ from services.arrest_reviews.steps.necessity import NEXT_RESULT, unanswered_prop
 from services.arrest_reviews.steps.remedies import OBJECTABLE
 from services.deadlines import CloseReason
 from services.policy import Permission
-from services.proceedings.effects import Cancel, Close, Do, Finish, SetMeasure, held
+from services.proceedings.effects import Cancel, Close, Do, Finish, SetMeasure, held, running
 from services.proceedings.table import (
     Guard,
     Step,
@@ -136,6 +136,27 @@ STEPS: tuple[Step[Any], ...] = (
             ),
         ),
         effects=(Do("终结 A05", _family),),
+    ),
+    Step(
+        code="report_foreigner",
+        zh="批准逮捕外国人：报上一级检察院备案，通报外事部门",
+        en="Report the arrest of a foreigner one level up and to the foreign-affairs office",
+        by=Permission.PROCEEDING_HANDLE,
+        sources={S.ARREST_APPROVED, S.ARREST_NOT_EXECUTED, S.ARRESTED},
+        target=None,
+        articles=law("RULES 294¶3"),
+        fields=(words("note", "备案、通报情况", "What was reported, and to whom"),),
+        guards=(
+            Guard(
+                "nobody_to_report",
+                "没有需要备案、通报的批准逮捕。",
+                "There is no arrest of a foreigner to report.",
+                law("RULES 294¶3"),
+                lambda taking: bool(running(taking, ("A12",))),
+            ),
+        ),
+        effects=(Close(("A12",)),),
+        told=False,
     ),
     Step(
         code="report_release",

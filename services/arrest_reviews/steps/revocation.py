@@ -31,7 +31,7 @@ STEPS: tuple[Step[Any], ...] = (
         document=Mark.ARREST_REVOKED,
         fields=(REASONS,),
         effects=(
-            Close(("A01",), CloseReason.LAPSED),
+            Close(("A01", "A12"), CloseReason.LAPSED),
             Cancel(
                 (
                     TaskKind.RETURN_RECEIPT,
