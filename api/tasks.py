@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
-from sqlalchemy import ColumnElement, Date, Text, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import join
 
@@ -138,8 +138,14 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
     }
     return or_(
         Task.person_id.is_(None),
-        *(and_(Task.about_kind == kind, Task.about_id.in_(ids)) for kind, ids in seen.items()),
+        *(and_(Task.about_kind == kind, _among(ids)) for kind, ids in seen.items()),
     )
+
+
+def _among(ids: Select[Any]) -> ColumnElement[bool]:
+    """Looked up for each task: a prosecutor has few, and the office may have very many cases."""
+    (key,) = ids.selected_columns
+    return ids.where(key == Task.about_id).correlate(Task).exists()
 
 
 def shown(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:
