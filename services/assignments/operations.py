@@ -303,7 +303,10 @@ def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]
 
 
 def _recused(act: Act, case: Case) -> set[int]:
-    return set(act.session.scalars(select(Recusal.person_id).where(Recusal.case_id == case.id)))
+    """Who was kept away from the case, or from another case of one of its suspects (CPL 29)."""
+    related = cases.of_suspects(_suspect_ids(case)).with_only_columns(Case.id).order_by(None)
+    chosen = or_(Recusal.case_id == case.id, Recusal.case_id.in_(related))
+    return set(act.session.scalars(select(Recusal.person_id).where(chosen)))
 
 
 def _needed_speciality(act: Act, case: Case) -> SpecialityCode | None:

@@ -1,10 +1,21 @@
 """Who decides, on the way: a power given away, an absent chief, a handler who is kept away."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.policy import PostKind
-from tests.proceedings.conftest import INDICTMENT, Trip, matter_of, number_of, running, steps_of
+from tests.proceedings.conftest import (
+    INDICTMENT,
+    Refused,
+    Trip,
+    matter_of,
+    number_of,
+    running,
+    steps_of,
+)
 
 OUTLINE: dict[str, Any] = {"outline": "一、调取监控。", "reasons": "证据不足。"}
 
@@ -97,3 +108,28 @@ def test_a_handler_who_is_kept_away_finds_nothing_any_more(trip: Trip) -> None:
     assert steps_of(told) == ["tell_rights", "ask_for_evidence"]
     assert trip.phone(second).tasks() == ["review_prosecution"]
     assert trip.phone(second).due("review_prosecution") == before["R01"]
+
+
+def test_who_was_kept_away_from_the_arrest_is_kept_away_from_the_prosecution(trip: Trip) -> None:
+    case = trip.arrest_case()
+    (review,) = case["arrest_reviews"]
+    kept_away = trip.town.prosecutor
+    second = trip.make.person(PostKind.PROSECUTOR, trip.town.procuratorate)
+    trip.chief.change(
+        "POST",
+        f"/cases/{case['id']}/recusals",
+        {"person_id": kept_away.id, "ground": "interest"},
+    )
+    trip.assigned(case)
+    trip.town = replace(trip.town, prosecutor=second)
+    trip.opined(review["id"], proposal="approve")
+    trip.receipt(review["id"], "executed")
+
+    trip.wait(10)
+    case = trip.transferred([{"suspect_id": review["suspect"]["id"]}])
+
+    assert case["handler"]["id"] == second.id
+    back = {"handler_id": kept_away.id, "reason": "测试。", "approver_id": trip.town.chief.id}
+    with pytest.raises(Refused) as refused:
+        trip.manager.change("PUT", f"/cases/{case['id']}/handler", back)
+    assert refused.value.problem["type"] == "/problems/not-eligible"
