@@ -394,12 +394,12 @@ def read_given(step: Step[Any], given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         read: dict[str, Any] = schema(unknown=RAISE).load(dict(given))
     except ValidationError as error:
-        told = {"json": {"given": error.normalized_messages()}}
+        told = {"json": {"given": error.messages_dict}}
         raise StepIncomplete(errors=complaints(told, english=reads_english())) from error
     return {name: value for name, value in read.items() if value is not None}
 
 
-def _wire(one: Field) -> fields.Field:
+def _wire(one: Field) -> fields.Field[Any]:
     """How a field is read from JSON."""
     return _READ[one.kind](one, {"required": one.required, "allow_none": not one.required})
 
@@ -408,22 +408,22 @@ def _codes(one: Field) -> validate.OneOf:
     return validate.OneOf([choice.code for choice in one.choices])
 
 
-def _id(_one: Field, told: Mapping[str, Any]) -> fields.Field:
+def _id(_one: Field, told: Mapping[str, Any]) -> fields.Field[Any]:
     return fields.Integer(strict=True, validate=validate.Range(1, BIGGEST), **told)
 
 
-def _number(one: Field, told: Mapping[str, Any]) -> fields.Field:
+def _number(one: Field, told: Mapping[str, Any]) -> fields.Field[Any]:
     least = 0 if one.at_least is None else one.at_least
     most = BIGGEST if one.at_most is None else one.at_most
     return fields.Integer(strict=True, validate=validate.Range(least, most), **told)
 
 
-def _listed(each: fields.Field, told: Mapping[str, Any]) -> fields.Field:
+def _listed(each: fields.Field[Any], told: Mapping[str, Any]) -> fields.Field[Any]:
     return fields.List(each, validate=validate.Length(1, 50), **told)
 
 
 _LINE = validate.And(validate.Length(1, LONGEST_LINE), _SOME)
-_READ: Mapping[FieldKind, Callable[[Field, Mapping[str, Any]], fields.Field]] = {
+_READ: Mapping[FieldKind, Callable[[Field, Mapping[str, Any]], fields.Field[Any]]] = {
     FieldKind.WORDS: lambda _, told: fields.String(validate=WORDS, **told),
     FieldKind.LINE: lambda _, told: fields.String(validate=_LINE, **told),
     FieldKind.DAY: lambda _, told: fields.Date(**told),

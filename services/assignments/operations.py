@@ -152,7 +152,7 @@ def change_handler(
     Refuses:
         NotAllowed: only case management or the chief procurator of that procuratorate.
         Stale: the case has changed since it was read.
-        WrongState: the case has no handler yet, or is decided.
+        WrongState: the case has no handler yet, or was merged into another.
         NotEligible: not a prosecutor of this procuratorate today, recused, or already the handler.
         NotAnApprover: the approver is not its chief procurator.
 

@@ -41,5 +41,9 @@ FLOW = Flow(
         "close": ({CaseState.DECIDED}, CaseState.CLOSED),
         "merge": (OPEN, CaseState.MERGED),
     },
-    {"take_in": OPEN, "split": OPEN},
+    {
+        "change_handler": {CaseState.DECIDED, CaseState.CLOSED},
+        "take_in": OPEN,
+        "split": OPEN,
+    },
 )
