@@ -5,7 +5,7 @@ starts the moment it commits. The sweep of every minute is the net below: it fin
 killed worker left, expired leases and retries that have come due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import procrastinate
 import structlog
@@ -18,13 +18,13 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import arrest_reviews, attachments, devices, monitoring
+from services import arrest_reviews, attachments, devices, monitoring, prosecutions
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
 from services.devices import FreeReason
 from services.kernel import answers, jobs
-from services.kernel.act import acting
+from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
 from services.kernel.settings import Settings
 from services.policy import MACHINE
@@ -60,6 +60,12 @@ def run_worker(settings: Settings) -> None:
         if channel:
             channel.close()
         engine.dispose()
+
+
+def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
+    """Let every open task name the day that its period has under the new calendar."""
+    arrest_reviews.follow_calendar(act, suspect_ids)
+    prosecutions.follow_calendar(act, suspect_ids)
 
 
 def watch_deadlines(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
@@ -115,7 +121,7 @@ def worker(
     @app.task(name=RECALCULATE, queueing_lock=RECALCULATE)
     def recalculate(timestamp: int = 0) -> None:  # noqa: ARG001  # 0 where a notice asks for it
         """Each minute as well: what a killed worker left, and what newer software brings."""
-        recalculation.run(sessions, arrest_reviews.follow_calendar)
+        recalculation.run(sessions, follow_calendar)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="bury_stalled_jobs", queueing_lock="bury_stalled_jobs")

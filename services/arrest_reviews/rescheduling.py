@@ -35,16 +35,16 @@ def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
     """
     by_request = _earliest_by_request(suspect_ids)
     accepting = (TaskKind.ACCEPT_REQUEST, TaskKind.SUPPLEMENT_REQUEST)
-    _move(act, by_request, by_request.c.request_id, "arrest_requests", accepting, POOLED)
+    move_tasks(act, by_request, by_request.c.request_id, "arrest_requests", accepting, POOLED)
     by_case = (
         select(Case.id, by_request.c.due_on, by_request.c.outer_on)
         .join(by_request, Case.arrest_request_id == by_request.c.request_id)
         .subquery()
     )
-    _move(act, by_case, by_case.c.id, "cases", (TaskKind.ASSIGN_CASE,), POOLED)
+    move_tasks(act, by_case, by_case.c.id, "cases", (TaskKind.ASSIGN_CASE,), POOLED)
     for kind, rules, whose in FOLLOWING:
         by_review = _by_review(suspect_ids, rules)
-        _move(act, by_review, by_review.c.review_id, "arrest_reviews", (kind,), whose)
+        move_tasks(act, by_review, by_review.c.review_id, "arrest_reviews", (kind,), whose)
 
 
 def _earliest_by_request(suspect_ids: Collection[int]) -> Subquery:
@@ -84,7 +84,7 @@ def _by_review(suspect_ids: Collection[int], rules: Collection[str]) -> Subquery
     )
 
 
-def _move(  # noqa: PLR0913, PLR0917  # one statement, part by part
+def move_tasks(  # noqa: PLR0913, PLR0917  # one statement, part by part
     act: Act,
     days: Subquery,
     about_id: ColumnElement[Any],
@@ -92,6 +92,7 @@ def _move(  # noqa: PLR0913, PLR0917  # one statement, part by part
     kinds: Collection[TaskKind],
     whose: ColumnElement[bool],
 ) -> None:
+    """Give the open tasks about the records that `days` names their days, all at once."""
     act.session.execute(
         update(Task)
         .where(

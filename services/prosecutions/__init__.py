@@ -19,6 +19,7 @@ from services.prosecutions.operations import (
     visible,
 )
 from services.prosecutions.records import Prosecution
+from services.prosecutions.rescheduling import follow_calendar
 from services.prosecutions.states import ProsecutionState
 from services.prosecutions.steps import STEPS
 
@@ -32,6 +33,7 @@ __all__ = [
     "ProsecutionState",
     "begin",
     "find",
+    "follow_calendar",
     "hand_over",
     "judgment_differences",
     "of_case",
