@@ -5,6 +5,7 @@ reading of what is sent, and the words of the history.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -14,6 +15,7 @@ from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.problems import reads_english
 from api.resource import Blueprint, Resource
+from api.said import said
 from api.wire import Instant
 from services import proceedings
 from services.deadlines import Deadline, open_of
@@ -34,7 +36,6 @@ from services.proceedings import (
 )
 from services.proceedings.powers import ListOf
 from services.proceedings.table import Approver, Field, FieldKind, Step
-from services.sentencing import Penalty, Recommendation, UnreadableError, of_plain
 
 blp = Blueprint(
     "proceedings",
@@ -300,47 +301,7 @@ def _field_shown(one: Field, *, english: bool) -> dict[str, Any]:
     }
 
 
-def said(step: Step[Any], given: Mapping[str, Any], *, inside: bool) -> list[dict[str, str]]:
-    """What was said, field by field; what is kept inside is shown inside only."""
-    english = reads_english()
-    return [
-        {
-            "name": one.name,
-            "label": one.en if english else one.zh,
-            "text": _text(one, given[one.name], english=english),
-        }
-        for one in step.fields
-        if given.get(one.name) not in (None, "", []) and (inside or not one.inside)
-    ]
-
-
-def _text(one: Field, value: Any, *, english: bool) -> str:
-    labels = {choice.code: choice.en if english else choice.zh for choice in one.choices}
-    if one.kind is FieldKind.YES:
-        return ("yes" if value else "no") if english else ("是" if value else "否")
-    if one.kind is FieldKind.CHOICES:
-        return ("; " if english else "、").join(labels.get(code, code) for code in value)
-    if isinstance(value, dict):
-        return _table_text(value, english=english)
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return labels.get(str(value), str(value))
-
-
-def _table_text(value: dict[str, Any], *, english: bool) -> str:
-    """A penalty or a recommendation as people write it; any other table as it was sent."""
-    said: Recommendation | Penalty
-    try:
-        said = of_plain(Recommendation, value)
-    except UnreadableError:
-        try:
-            said = of_plain(Penalty, value)
-        except UnreadableError:
-            return str(value)
-    return said.en if english else said.zh
-
-
-def taken_shown(one: TakenStep, *, inside: bool) -> dict[str, Any]:
+def taken_shown(act: Act, one: TakenStep, *, inside: bool) -> dict[str, Any]:
     """A taken step in the reader's language."""
     english = reads_english()
     step = TABLES[one.subject_kind].steps[one.step]
@@ -352,7 +313,7 @@ def taken_shown(one: TakenStep, *, inside: bool) -> dict[str, Any]:
         "number": one.number,
         "from_state": one.from_state,
         "to_state": one.to_state,
-        "said": said(step, one.given, inside=inside),
+        "said": said(act, step, one.given, inside=inside),
         "by": one.by,
         "acting": one.acting,
         "at": one.at,
@@ -372,7 +333,7 @@ def matter_shown(act: Act, subject: Any) -> dict[str, Any]:
     return {
         "open_steps": [step_shown(kind, step) for step in proceedings.open_steps(act, subject)],
         "history": [
-            taken_shown(one, inside=inside)
+            taken_shown(act, one, inside=inside)
             for one in proceedings.taken_in(act, [subject])
             if inside or one.told
         ],
@@ -422,12 +383,21 @@ def _listed(each: fields.Field[Any], told: Mapping[str, Any]) -> fields.Field[An
     return fields.List(each, validate=validate.Length(1, 50), **told)
 
 
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
+_DAYS = validate.Range(_EARLIEST, _LATEST)
+
+
+def _reckoned(moment: datetime) -> None:
+    """A moment with which the periods can be reckoned."""
+    _DAYS(moment.date())
+
+
 _LINE = validate.And(validate.Length(1, LONGEST_LINE), _SOME)
 _READ: Mapping[FieldKind, Callable[[Field, Mapping[str, Any]], fields.Field[Any]]] = {
     FieldKind.WORDS: lambda _, told: fields.String(validate=WORDS, **told),
     FieldKind.LINE: lambda _, told: fields.String(validate=_LINE, **told),
-    FieldKind.DAY: lambda _, told: fields.Date(**told),
-    FieldKind.INSTANT: lambda _, told: Instant(**told),
+    FieldKind.DAY: lambda _, told: fields.Date(validate=_DAYS, **told),
+    FieldKind.INSTANT: lambda _, told: Instant(validate=_reckoned, **told),
     FieldKind.YES: lambda _, told: fields.Boolean(**told),
     FieldKind.CHOICE: lambda one, told: fields.String(validate=_codes(one), **told),
     FieldKind.CHOICES: lambda one, told: _listed(fields.String(validate=_codes(one)), told),
@@ -481,7 +451,7 @@ def proposal_shown(act: Act, proposal: Proposal) -> dict[str, Any]:
     alternatives = proceedings.alternatives(act, proposal)
     return brief | {
         "article": cited_en(step.articles) if reads_english() else cited_zh(step.articles),
-        "said": said(step, proposal.given, inside=True),
+        "said": said(act, step, proposal.given, inside=True),
         "chain": [one | {"post": PostKind(one["post"])} for one in proposal.chain],
         "level": proposal.level,
         "for_committee": proposal.for_committee,
