@@ -1,8 +1,9 @@
 """Prosecutions: one for each suspect of a case that was transferred, and its open work."""
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from services import arrest_reviews, cases, deadlines, proceedings, tasks
 from services.arrest_requests.records import Suspect
@@ -160,16 +161,27 @@ def _open_handler_task(act: Act, prosecution: Prosecution) -> None:
 def _due(
     act: Act, prosecution: Prosecution, rules: Collection[str] = HANDLED_BY
 ) -> Deadline | None:
-    running = deadlines.open_of([prosecution.suspect_id])
-    return act.session.scalars(running.where(Deadline.rule_id.in_(rules))).first()
+    found = [
+        one
+        for one in periods(act, [prosecution])[prosecution.suspect_id]
+        if one.closed_at is None and one.rule_id in rules and one.due_on is not None
+    ]
+    return min(found, key=lambda one: (one.due_on or date.max, one.id), default=None)
 
 
 def periods(act: Act, found: Collection[Prosecution]) -> dict[int, list[Deadline]]:
-    """Every period of these prosecutions' suspects, open and closed, by suspect, oldest first."""
-    suspects = [one.suspect_id for one in found]
-    chosen = select(Deadline).where(Deadline.suspect_id.in_(suspects)).order_by(Deadline.id)
-    by_suspect: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects}
-    for deadline in act.session.scalars(chosen):
-        if deadline.suspect_id is not None:
-            by_suspect[deadline.suspect_id].append(deadline)
+    """Every period of these prosecutions, open and closed, by suspect, oldest first.
+
+    With those of the matter as a whole, such as the days to send a court what it asks for.
+    """
+    suspects = {one.id: one.suspect_id for one in found}
+    of_the_matter = and_(
+        Deadline.suspect_id.is_(None),
+        Deadline.about_kind == Prosecution.__tablename__,
+        Deadline.about_id.in_(suspects),
+    )
+    chosen = select(Deadline).where(or_(Deadline.suspect_id.in_(suspects.values()), of_the_matter))
+    by_suspect: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects.values()}
+    for deadline in act.session.scalars(chosen.order_by(Deadline.id)):
+        by_suspect[deadline.suspect_id or suspects[deadline.about_id]].append(deadline)
     return by_suspect

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.arrest_reviews.rescheduling import PERSONAL, POOLED, move_tasks
@@ -13,6 +13,11 @@ from services.prosecutions.records import Prosecution
 from services.tasks import TaskKind
 from services.transfers import TransferredSuspect
 
+OF_THE_MATTER = and_(
+    Deadline.suspect_id.is_(None),
+    Deadline.about_kind == Prosecution.__tablename__,
+    Deadline.about_id == Prosecution.id,
+)
 ACCEPTING = (TaskKind.ACCEPT_TRANSFER, TaskKind.SUPPLEMENT_TRANSFER)
 
 
@@ -49,7 +54,7 @@ def follow_calendar(act: Act, suspect_ids: Collection[int]) -> None:
                 Deadline.due_on.label("due_on"),
                 Deadline.outer_on.label("outer_on"),
             )
-            .join(Deadline, Deadline.suspect_id == Prosecution.suspect_id)
+            .join(Deadline, or_(Deadline.suspect_id == Prosecution.suspect_id, OF_THE_MATTER))
             .where(
                 Prosecution.suspect_id.in_(suspect_ids),
                 Deadline.rule_id.in_(rules),

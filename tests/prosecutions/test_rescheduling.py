@@ -68,3 +68,16 @@ def test_an_extension_moves_the_day_of_the_review(make: Make) -> None:
     proceedings.decide(make.act(town.chief), proposal, outcome=ProposalOutcome.APPROVE, note=None)
 
     assert days_of(make, TaskKind.REVIEW_PROSECUTION) == [(date(2026, 4, 17), date(2026, 4, 17))]
+
+
+def test_what_a_court_asks_for_is_due_first_and_stands_with_the_matter(make: Make) -> None:
+    walk = at_trial(make)
+    walk.take(walk.town.manager, "court_asks_for_material", received_at=walk.now, wanted="光盘。")
+
+    assert days_of(make, TaskKind.FOLLOW_TRIAL) == [(date(2026, 3, 5), date(2026, 3, 5))]
+    act = make.act(walk.town.prosecutor)
+    shown = prosecutions.periods(act, [walk.prosecution])[walk.prosecution.suspect_id]
+    assert {"T01", "T05"} <= {one.rule_id for one in shown if one.closed_at is None}
+
+    walk.take(walk.town.prosecutor, "send_material", answer="sent", what="光盘一张。")
+    assert days_of(make, TaskKind.FOLLOW_TRIAL) == [(date(2026, 5, 2), date(2026, 5, 2))]
