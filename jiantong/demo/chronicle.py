@@ -239,8 +239,11 @@ class Chronicle:
                 facts=matter.draft.facts,
                 major_or_complex=matter.draft.major_or_complex,
                 suspects=tuple(
-                    transfers.NamedSuspect(suspect_id=one.id, pleads=matter.story.number % 2 == 0)
-                    for one in case.suspects
+                    transfers.NamedSuspect(
+                        suspect_id=review.suspect_id, pleads=matter.story.number % 2 == 0
+                    )
+                    for review in arrest_reviews.of_case(act, case)
+                    if review.state is ReviewState.ARRESTED
                 ),
             )
             transfer = transfers.submit(act, transfers.sender_of(act), draft)

@@ -76,6 +76,12 @@ _RETURNED = (
     Move(1.0, Doing.STEP, "return_case", given=_RETURN),
     Move(0.3, Doing.APPROVE),
 )
+_AGAIN: tuple[Doing, str, str, Given] = (
+    Doing.STEP,
+    "transfer_again",
+    "officer",
+    _said(found="已调取监控录像并补充价格认定，供述与陈述的矛盾已排除。"),
+)
 _EXTENDED = (
     *_REVIEWED,
     Move(
@@ -87,32 +93,15 @@ _EXTENDED = (
 )
 
 SEQUELS: Mapping[int, tuple[Move, ...]] = {
-    15: (*_TRANSFER, Move(0.3, Doing.ASK_FOR_PAPERS)),
-    17: _TRANSFER,
-    20: _ACCEPTED,
+    15: (Move(9.0, Doing.TRANSFER), Move(0.2, Doing.ASK_FOR_PAPERS)),
+    17: (Move(11.5, Doing.TRANSFER),),
+    20: (Move(14.0, Doing.TRANSFER), Move(0.3, Doing.ACCEPT)),
     23: _TOLD,
     26: _REVIEWED,
     30: _EXTENDED,
     33: (*_EXTENDED, Move(0.5, Doing.APPROVE)),
     38: _RETURNED,
-    42: (
-        *_RETURNED,
-        Move(
-            9.0,
-            Doing.STEP,
-            "transfer_again",
-            by="officer",
-            given=_said(found="已调取监控录像并补充价格认定，供述与陈述的矛盾已排除。"),
-        ),
-    ),
-    47: (
-        *_REVIEWED,
-        Move(
-            2.0,
-            Doing.STEP,
-            "return_case",
-            given=_RETURN,
-        ),
-    ),
+    42: (*_RETURNED, Move(9.0, *_AGAIN)),
+    47: (*_RETURNED, Move(16.0, *_AGAIN)),
 }
 """How far the case has come by the days since its request came in."""
