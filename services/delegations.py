@@ -24,15 +24,15 @@ ONE_AT_A_TIME = "delegations_one_at_a_time"
 
 
 class NotAbleToAct(Unprocessable):
-    """Only a prosecutor of this procuratorate can act for its chief."""
+    """Only another prosecutor of this procuratorate can act for its chief."""
 
-    zh = "只能授权本院的副检察长、部门负责人或者检察官。"
+    zh = "只能授权本院的其他副检察长、部门负责人或者检察官。"
 
 
 class NoSuchTime(Unprocessable):
-    """A delegation begins today or later, and lasts three months at the longest."""
+    """A delegation begins within three months from today, and lasts three months at the longest."""
 
-    zh = "授权应当自今日或者以后开始，期限最长三个月。"
+    zh = "授权应当自今日起三个月以内开始，期限最长三个月。"
 
 
 class DelegatedAlready(Conflict):
@@ -127,16 +127,19 @@ def give(  # noqa: PLR0913  # each by its name
 
     Refuses:
         NotAllowed: only the chief procurator of that procuratorate, in person.
-        NotAbleToAct: nobody who could decide there.
-        NoSuchTime: it would reach back, or last longer than three months.
+        NotAbleToAct: nobody else who could decide there.
+        NoSuchTime: it would reach back, begin in more than three months, or last longer than that.
         DelegatedAlready: that person acts on some of these days already.
 
     Records:
         DelegationGiven.
     """
-    if to_id not in people.holders(act.session, ABLE, chair.office_id, act.today):
+    able = people.holders(act.session, ABLE, chair.office_id, act.today)
+    if to_id not in able or to_id == act.actor.id:
         raise NotAbleToAct
-    if not act.today <= from_on <= until_on <= from_on + LONGEST:
+    if not (
+        act.today <= from_on <= act.today + LONGEST and from_on <= until_on <= from_on + LONGEST
+    ):
         raise NoSuchTime
     post = Post(
         person_id=to_id,

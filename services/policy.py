@@ -246,6 +246,18 @@ def proposer(actor: Actor, thing: Any) -> bool:
     return bool(thing.put_by == actor.id and thing.put_office_id in actor.offices)
 
 
+def not_acting_for_own(actor: Actor, thing: Any) -> bool:
+    """Is it nobody's own proposal, decided by a delegation? Two people see it (RULES 4¶2)."""
+    acts = actor.holds(PostKind.ACTING_CHIEF, thing.approver_office_id)
+    return not (thing.put_by == actor.id and acts)
+
+
+def not_acting_in_own_case(actor: Actor, thing: Any) -> bool:
+    """Is it nobody's own opinion, decided by a delegation? Two people see it (RULES 4¶2)."""
+    acts = actor.holds(PostKind.ACTING_CHIEF, thing.procuratorate_id)
+    return not (thing.handler_id == actor.id and acts)
+
+
 def head_above(actor: Actor, thing: Any) -> bool:
     """Does the actor head a department where the proposal lies? (RULES 6: reviews, decides not)"""
     return actor.holds(PostKind.DEPARTMENT_HEAD, thing.approver_office_id)
@@ -432,7 +444,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.CASE_LINK: ((handler,), (case_manager,)),
     Permission.ASSIGNMENT_READ: ((case_manager,), (chief_procurator,), (handler,)),
     Permission.ARREST_REVIEW_OPINE: ((handler,),),
-    Permission.ARREST_REVIEW_DECIDE: ((chief_procurator,),),
+    Permission.ARREST_REVIEW_DECIDE: ((chief_procurator, not_acting_in_own_case),),
     Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
     Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
     Permission.DEADLINE_COMPUTE: ((somebody,),),
@@ -521,15 +533,15 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (chief_procurator,),
         (upper_procuratorate,),
     ),
-    Permission.PROPOSAL_READ: ((proposer,), (approver,), (head_above,), (handler,)),
-    Permission.PROPOSAL_DECIDE: ((approver,),),
-    Permission.PROPOSAL_REMARK: ((proposer,), (head_above,)),
-    Permission.PROPOSAL_WITHDRAW: ((proposer,),),
+    Permission.PROPOSAL_READ: ((proposer, not_recused), (approver,), (head_above,), (handler,)),
+    Permission.PROPOSAL_DECIDE: ((approver, not_acting_for_own),),
+    Permission.PROPOSAL_REMARK: ((proposer, not_recused), (head_above,)),
+    Permission.PROPOSAL_WITHDRAW: ((proposer, not_recused),),
     Permission.DELEGATION_READ: ((of_the_procuratorate,),),
     Permission.DELEGATION_GIVE: ((any_chief, not_acting),),
     Permission.DELEGATION_END: ((any_chief, not_acting),),
     Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
-    Permission.POWER_LIST_SET: ((any_chief,),),
+    Permission.POWER_LIST_SET: ((any_chief, not_acting),),
     Permission.CONFERENCE_READ: (
         (chief_procurator,),
         (department_head,),

@@ -2,6 +2,7 @@
 
 from services.proceedings.operations import (
     TABLES,
+    CommitteeElsewhere,
     CommitteeRequired,
     NoSuchApprover,
     NotAnAlternative,
@@ -51,6 +52,7 @@ from services.proceedings.table import StepBarred
 
 __all__ = [
     "TABLES",
+    "CommitteeElsewhere",
     "CommitteeRequired",
     "Decider",
     "NoSuchApprover",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -31,6 +31,7 @@ from services.proceedings.events import (
 from services.proceedings.records import (
     AWAITED,
     ONE_AWAITED,
+    RECUSALS,
     Proposal,
     ProposalOutcome,
     ProposalState,
@@ -97,6 +98,12 @@ class CommitteeRequired(Conflict):
     """The power list leaves this to the procuratorial committee."""
 
     zh = "依照权力清单，该事项应当提交检察委员会讨论决定。"
+
+
+class CommitteeElsewhere(Conflict):
+    """The committee of the procuratorate above meets outside of this system: decide as it did."""
+
+    zh = "上级检察院的检察委员会不在本案中办理，请在其讨论决定后按决定审批，并在意见中写明文号。"
 
 
 class NotAnAlternative(Unprocessable):
@@ -403,7 +410,7 @@ def _propose(taking: Taking, office: Office, deciders: powers.Deciders) -> Propo
         chain=[{"post": one.value, "office_id": where} for one, where in deciders.chain],
         approver_post=post,
         approver_office_id=office_id,
-        for_committee=deciders.for_committee,
+        for_committee=deciders.for_committee and office_id == subject.procuratorate_id,
         power_list_id=deciders.power_list_id,
         put_by=act.actor.id,
         put_office_id=office.id,
@@ -481,7 +488,13 @@ def visible(act: Act) -> Select[Proposal]:
     )
     return select(Proposal).where(
         or_(
-            and_(Proposal.put_by == actor.id, Proposal.put_office_id.in_(actor.offices)),
+            and_(
+                Proposal.put_by == actor.id,
+                Proposal.put_office_id.in_(actor.offices),
+                ~exists().where(
+                    RECUSALS.c.case_id == Proposal.case_id, RECUSALS.c.person_id == actor.id
+                ),
+            ),
             tuple_(Proposal.approver_post, Proposal.approver_office_id).in_(posts),
             Proposal.approver_office_id.in_(actor.offices_as(PostKind.DEPARTMENT_HEAD)),
             Proposal.case_id.in_(own),
@@ -516,10 +529,12 @@ def decide(  # noqa: PLR0913  # each by its name
     then; the periods have gone on running.
 
     Refuses:
-        NotAllowed: only who holds the post that decides, where the proposal lies now.
+        NotAllowed: only who holds the post that decides, where the proposal lies now; and nobody
+            by delegation on a proposal of their own.
         ProposalDecided: it was decided before, or is before the committee.
         NoteMissing: it is not simply approved, and no reason is given.
         CommitteeRequired: the power list leaves it to the committee.
+        CommitteeElsewhere: it lies before the procuratorate above, whose committee meets elsewhere.
         NotAnAlternative: the step to be taken instead is not one of the handler's.
         NoSuchApprover: a level that has to approve that step is not registered here.
         WrongState: the matter has moved on meanwhile.
@@ -528,12 +543,10 @@ def decide(  # noqa: PLR0913  # each by its name
         ProposalAwaited: the step taken instead awaits a decision already.
 
     Records:
-        StepProposed, StepTaken, ProposalRaised, ProposalReturned, ProposalRefused or ProposalReferred.
+        StepProposed, StepTaken, ProposalRaised, ProposalReturned, ProposalRefused or
+        ProposalReferred.
     """
-    case = cases.locked(act, proposal.case)
-    act.session.refresh(proposal, with_for_update=True)
-    if proposal.state is not ProposalState.PENDING:
-        raise ProposalDecided
+    case = _locked(act, proposal)
     if outcome is not ProposalOutcome.APPROVE and not (note or "").strip():
         raise NoteMissing
     proposal.note = note
@@ -547,9 +560,7 @@ def decide(  # noqa: PLR0913  # each by its name
             _ask_to_revise(act, proposal)
             act.record(ProposalRefused(proposal.id))
         case ProposalOutcome.REFER:
-            proposal.state = ProposalState.BEFORE_COMMITTEE
-            tasks.finish(act, TaskKind.DECIDE_PROPOSAL, proposal)
-            act.record(ProposalReferred(proposal.id))
+            _refer(act, proposal)
         case ProposalOutcome.OTHERWISE:
             _otherwise(act, proposal, step, given or {})
         case ProposalOutcome.APPROVE:
@@ -557,6 +568,16 @@ def decide(  # noqa: PLR0913  # each by its name
                 raise CommitteeRequired
             _approve(act, proposal, case)
     return proposal
+
+
+def _locked(act: Act, proposal: Proposal) -> Case:
+    case = cases.locked(act, proposal.case)
+    act.session.refresh(proposal, with_for_update=True)
+    if proposal.state is not ProposalState.PENDING:
+        raise ProposalDecided
+    if not allows(act.actor, Permission.PROPOSAL_DECIDE, proposal):  # it may lie elsewhere by now
+        raise NotAllowed(permission=Permission.PROPOSAL_DECIDE)
+    return case
 
 
 def resolve(act: Act, proposal: Proposal, *, approved: bool, note: str) -> Proposal:
@@ -622,9 +643,20 @@ def _otherwise(act: Act, proposal: Proposal, code: str | None, given: Mapping[st
     act.session.flush()
     if len(deciders.chain) > 1 or deciders.for_committee:
         higher = _propose(taking, office, deciders)
-        _approve(act, higher, subject.case)
+        if higher.for_committee:
+            _refer(act, higher)
+        else:
+            _approve(act, higher, subject.case)
     else:
         proposal.taken_id = _execute(taking, put_by=proposal.put_by).id
+
+
+def _refer(act: Act, proposal: Proposal) -> None:
+    if proposal.approver_office_id != proposal.procuratorate_id:
+        raise CommitteeElsewhere
+    proposal.state = ProposalState.BEFORE_COMMITTEE
+    tasks.finish(act, TaskKind.DECIDE_PROPOSAL, proposal)
+    act.record(ProposalReferred(proposal.id))
 
 
 def _end(act: Act, proposal: Proposal, state: ProposalState) -> None:
@@ -672,11 +704,15 @@ def remark(act: Act, proposal: Proposal, *, kind: RemarkKind, words: str) -> Rem
     Neither decides anything; an order that stays as it was is obeyed.
 
     Refuses:
-        NotAllowed: only the head of the department there, and who put it forward.
+        NotAllowed: only the head of the department there, and who put it forward; nobody reviews
+            an own proposal, and nobody objects in another's name.
 
     Records:
         RemarkGiven.
     """
+    own = proposal.put_by == act.actor.id
+    if kind is (RemarkKind.REVIEW if own else RemarkKind.OBJECTION):
+        raise NotAllowed(permission=Permission.PROPOSAL_REMARK)
     said = Remark(proposal_id=proposal.id, kind=kind, words=words, by_id=act.actor.id, at=act.now)
     proposal.remarks.append(said)
     flag_modified(proposal, "state")

@@ -4,9 +4,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy import event as sa_event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import Suspect
 from services.cases import Case
@@ -15,6 +27,8 @@ from services.people import Person
 from services.policy import PostKind
 
 ONE_AWAITED = "proposals_one_awaited"
+RECUSALS = table("recusals", column("case_id", Integer), column("person_id", Integer))
+"""Recusals, by their table's name: that tier knows this one, not the reverse."""
 
 
 class ProposalState(StrEnum):
@@ -178,6 +192,14 @@ class Proposal(Record):
     proposer: Mapped[Person] = relationship(foreign_keys=put_by)
     decider: Mapped[Person | None] = relationship(foreign_keys=decided_by)
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
+    recused_ids: Mapped[list[int] | None] = column_property(
+        select(func.array_agg(RECUSALS.c.person_id))
+        .where(RECUSALS.c.case_id == case_id)
+        .correlate_except(RECUSALS)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """Whoever was recused from the case."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
