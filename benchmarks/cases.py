@@ -138,6 +138,7 @@ LISTS = (
     ("/cases", HANDLER, "handler"),
     ("/cases", OFFICER, "police"),
     ("/cases?state=assigned", CHIEF, "chief"),
+    ("/cases?state=accepted", MANAGER, "management"),
     ("/cases?kind=prosecution", MANAGER, "management"),
     ("/transfers", MANAGER, "management"),
     ("/proposals", CHIEF, "chief"),

@@ -74,7 +74,7 @@ def judged(trip: Trip, matter: str, months: int) -> None:
     )
     told = trip.prosecutor.get(matter)
     assert told["state"] == "judgment_review"
-    assert "T01" not in running(told)
+    assert running(told) == {"C10": "2026-04-11", "T06": "2026-05-03"}
     assert trip.prosecutor.due("review_judgment") == "2026-05-03", "held: no day off moves it"
 
 
@@ -106,12 +106,14 @@ def test_a_judgment_below_the_recommendation_is_protested_and_changed(trip: Trip
     trip.wait(3)
     told = trip.approved(matter, "protest", grounds=["penalty"], text="量刑明显不当，应当改判。")
     assert told["state"] == "protested"
+    assert running(told) == {"C10": "2026-04-11"}
     assert number_of(told, "protest").endswith("〔2026〕1号")
     assert (trip.prosecutor.tasks(), above.tasks()) == ([], ["review_protest"])
 
     trip.passed(matter, "support_protest", above, chief_above, extent="full", opinion="支持抗诉。")
     assert above.tasks() == []
     above.step(matter, "files_offered", received_at=trip.now, document_number="（2026）测刑终2号")
+    assert running(above.get(matter))["T09"] == "2026-05-26"
     trip.wait(10)
     above.step(matter, "files_read", summary="已查阅全部案卷。")
     trip.wait(20)
