@@ -110,6 +110,9 @@ def test_a_commissions_case_is_dropped_only_with_the_procuratorate_above(trip: T
         matter, "serve_non_prosecution", to=["person", "organ"], at=trip.now, remedies_told=True
     )
     assert running(trip.officer.get(matter)) == {}, "no remedy of the police, nor of a victim"
+    assert trip.manager.tasks() == ["execute_decision"]
+    trip.manager.step(matter, "register_release_after_decision", at=trip.now)
+    assert trip.manager.tasks() == []
     trip.wait(10)
     trip.officer.step(matter, "commission_objects", reasons="应当起诉。")
     assert running(above.get(matter)) == {"S08": "2026-05-09"}

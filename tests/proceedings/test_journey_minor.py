@@ -47,6 +47,8 @@ def on_probation(trip: Trip) -> str:
     assert running(told) == {"X12": "2026-10-01", "X13": "2026-04-07"}
     assert trip.prosecutor.due("supervise_probation") == "2026-10-01"
     assert trip.officer.tasks() == ["execute_decision"]
+    trip.officer.step(matter, "report_release_after_decision", at=trip.now)
+    assert trip.officer.tasks() == []
     trip.prosecutor.step(matter, "announce_conditional", at=trip.now, duties_told=True)
     trip.prosecutor.step(
         matter,
@@ -107,6 +109,7 @@ def test_a_minor_keeps_the_terms_of_the_probation_and_is_not_prosecuted(trip: Tr
     assert steps_of(trip.officer.get(matter)) == [
         "tell_rights",
         "decide_conditionally",
+        "report_release_after_decision",
         "announce_conditional",
         "object_to_conditional",
         "uphold_conditional",
