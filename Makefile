@@ -50,6 +50,7 @@ mutants: $(venv)/test.stamp ## Change the engine of deadlines in every small way
 bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmarks/
 	@$(python) -m benchmarks $(args)
 	@$(python) -m benchmarks.deadlines
+	@$(python) -m benchmarks.cases
 
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi
