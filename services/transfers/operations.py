@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Select, and_, or_, select
 
-from services import deadlines, offices, policy, tasks
+from services import charges, deadlines, offices, policy, tasks
 from services.arrest_requests.drafts import SuspectDraft
 from services.arrest_requests.operations import describe
 from services.arrest_requests.records import Suspect
@@ -29,6 +29,7 @@ from services.transfers.records import (
     ONE_DOCUMENT,
     Transfer,
     TransferredSuspect,
+    in_hand,
     split_off_to,
 )
 from services.transfers.tracks import has_flag, known_exclusions
@@ -51,6 +52,18 @@ class TransferIncomplete(Unprocessable):
     """Something that acceptance or the periods hang on is missing from the transfer."""
 
     zh = "移送起诉的内容不完整，请按提示补正。"
+
+
+class ProsecutionInHand(Conflict):
+    """The prosecution of a suspect who is named is in hand already; its periods run there."""
+
+    zh = "所列犯罪嫌疑人已经移送起诉，尚在办理中，不得重复移送。"
+
+
+class ArrestNotReported(Conflict):
+    """An arrest begins and ends in the arrest case, by what is reported there."""
+
+    zh = "逮捕的执行、释放和变更应当先在逮捕案件中通知检察院，不得随移送起诉变更。"
 
 
 class EverybodyAtLarge(Conflict):
@@ -157,7 +170,10 @@ def submit(act: Act, sender: Sender, draft: TransferDraft) -> Transfer:
 
     Refuses:
         NotAllowed: only the organ that investigated.
-        TransferIncomplete: no procuratorate, nobody named, or a suspect of another organ.
+        TransferIncomplete: no procuratorate, nobody named, a suspect of another organ, or a charge
+            that is not registered.
+        ProsecutionInHand: the prosecution of somebody named is received and not over.
+        ArrestNotReported: by it an arrest would begin or end (CPL 96).
         EverybodyAtLarge: nobody named is present.
         DocumentTransferred: the same prosecution opinion was sent before.
 
@@ -440,8 +456,18 @@ def _end_investigation(act: Act, suspect: Suspect) -> None:
 
 
 def _suspect(act: Act, sender: Sender, one: NamedSuspect, at: int) -> Suspect:
+    if one.charge_ids and not charges.known(act, one.charge_ids):
+        raise TransferIncomplete(
+            errors=[
+                _missing(
+                    f"/suspects/{at}/charge_ids",
+                    "没有此罪名，或者重复填写。",
+                    "No such charge, or twice.",
+                )
+            ]
+        )
     if one.suspect_id is not None:
-        known = act.session.get(Suspect, one.suspect_id)
+        known = act.session.get(Suspect, one.suspect_id, with_for_update=True)
         if (
             known is None
             or known.request is None
@@ -454,7 +480,13 @@ def _suspect(act: Act, sender: Sender, one: NamedSuspect, at: int) -> Suspect:
                     )
                 ]
             )
+        if act.session.scalar(select(in_hand(known.id))):
+            raise ProsecutionInHand(suspect_id=known.id)
         if one.measure is not None and one.measure is not known.measure:
+            if Measure.ARREST in {one.measure, known.measure}:
+                raise ArrestNotReported(
+                    suspect_id=known.id, article="CPL 96", article_zh="刑诉法96条"
+                )
             known.measure = one.measure
             deadlines.change_custody(act, known.id, known.custody)
         return known

@@ -3,7 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, column, func, select, table
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import Suspect
@@ -14,7 +26,16 @@ from services.people import Person
 from services.transfers.flow import TransferSource, TransferState
 
 ONE_DOCUMENT = "transfers_one_document"
-_BECAME = table("cases", column("transfer_id"), column("handler_id"), column("split_from_id"))
+_BECAME = table(
+    "cases",
+    column("transfer_id"),
+    column("handler_id"),
+    column("split_from_id"),
+    column("state"),
+)
+_MATTERS = table("prosecutions", column("suspect_id"), column("state"))
+_OVER = ("transferred", "sent_back", "not_prosecuted", "concluded", "archived")
+"""The states of a prosecution in which nothing runs: its suspect may be transferred anew."""
 
 
 def split_off_to(person_id: int) -> Select[int]:
@@ -23,6 +44,19 @@ def split_off_to(person_id: int) -> Select[int]:
         _BECAME.c.handler_id == person_id, _BECAME.c.split_from_id.is_not(None)
     )
     return chosen.where(_BECAME.c.transfer_id.is_not(None))
+
+
+def in_hand(suspect_id: int) -> ColumnElement[bool]:
+    """Is the suspect's prosecution received and not begun, or begun and not over?"""
+    waits = exists().where(_BECAME.c.transfer_id == Transfer.id, _BECAME.c.state == "accepted")
+    received = exists().where(
+        TransferredSuspect.suspect_id == suspect_id,
+        TransferredSuspect.at_large.is_(False),
+        Transfer.id == TransferredSuspect.transfer_id,
+        or_(Transfer.state != TransferState.ACCEPTED, waits),
+    )
+    begun = exists().where(_MATTERS.c.suspect_id == suspect_id, _MATTERS.c.state.not_in(_OVER))
+    return or_(received, begun)
 
 
 class Transfer(Record):

@@ -27,7 +27,7 @@ from services.proceedings.powers import ListOf
 from services.prosecutions import Prosecution, ProsecutionState
 from services.tasks import TaskKind
 from tests.make import Make, Town
-from tests.proceedings.conftest import Trip
+from tests.proceedings.conftest import CHECKS, Refused, Trip, matter_of, running
 from tests.proceedings.test_proposals import open_tasks, proposed, set_list
 
 INSTEAD: dict[str, Any] = {"institution": "云江市精神卫生中心", "reasons": "言行异常。"}
@@ -342,3 +342,59 @@ def test_the_organ_learns_nothing_of_what_awaits_a_decision(trip: Trip) -> None:
     after = trip.officer.get(matter)
 
     assert after | {"version": 0} == before | {"version": 0}
+
+
+# --- what the organ sends in -----------------------------------------------------------------
+
+
+def transfer(trip: Trip, *named: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "document_number": f"测公诉字〔2026〕{next(trip.keys)}号",
+        "document_on": trip.today.isoformat(),
+        "facts": "犯罪嫌疑人在某商场多次盗窃他人财物，数额较大。",
+        "suspects": list(named),
+    }
+
+
+def test_a_suspect_whose_prosecution_is_in_hand_is_not_transferred_again(trip: Trip) -> None:
+    (review,) = trip.arrested()["arrest_reviews"]
+    suspect_id = review["suspect"]["id"]
+    again = transfer(trip, {"suspect_id": suspect_id})
+    trip.officer.ask("POST", "/transfers", transfer(trip, {"suspect_id": suspect_id}))
+    assert trip.officer.refused("POST", "/transfers", again) == 409, "received"
+    path = f"/transfers/{trip.officer.get('/transfers')['items'][0]['id']}"
+    case = trip.manager.change("PUT", f"{path}/acceptance", {"list": "ordinary", "checks": CHECKS})
+    assert trip.officer.refused("POST", "/transfers", again) == 409, "accepted"
+    matter = matter_of(trip.assigned(case))
+    before = running(trip.prosecutor.get(matter))
+
+    assert trip.officer.refused("POST", "/transfers", again) == 409, "in review"
+    assert running(trip.prosecutor.get(matter)) == before
+
+
+def test_no_arrest_ends_by_the_way_with_a_transfer(trip: Trip) -> None:
+    (review,) = trip.arrested()["arrest_reviews"]
+    named = {"suspect_id": review["suspect"]["id"]}
+    path = f"/arrest-reviews/{review['id']}"
+    before = trip.prosecutor.get(path)["deadlines"]
+
+    for measure in ("bail", "none", "detention"):
+        body = transfer(trip, named | {"measure": measure})
+        with pytest.raises(Refused) as refused:
+            trip.officer.ask("POST", "/transfers", body)
+        assert refused.value.status == 409
+        assert refused.value.problem["article"] == "CPL 96"
+
+    after = trip.prosecutor.get(path)
+    assert after["suspect"]["measure"] == "arrest"
+    assert after["deadlines"] == before
+
+
+def test_a_transfer_names_the_own_suspects_and_registered_charges(trip: Trip) -> None:
+    (review,) = trip.arrested()["arrest_reviews"]
+    named = {"suspect_id": review["suspect"]["id"]}
+
+    assert trip.other_police.refused("POST", "/transfers", transfer(trip, named)) == 422
+    for charge_ids in ([2**31 - 1], [trip.theft.id, trip.theft.id]):
+        body = transfer(trip, named | {"charge_ids": charge_ids})
+        assert trip.officer.refused("POST", "/transfers", body) == 422
