@@ -374,6 +374,7 @@ STEPS: dict[str, dict[str, str]] = {
     },
 }
 """The steps of every flow, by the noun whose states they move; the tables name their own."""
+found.modules()
 for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
@@ -516,6 +517,8 @@ RULES = {
     "approver": ("审批人", "报批事项此时所在检察院的审批人"),
     "proposer": ("报批人", "提出该报批意见的人，且仍在该院任职"),
     "head_above": ("审批院部门负责人", "报批事项所在检察院的部门负责人"),
+    "not_acting_for_own": ("非自报自批", "不是依授权审批自己提出的报批"),
+    "not_acting_in_own_case": ("非承办", "不是依授权决定自己承办的案件"),
     "not_acting": ("非代行", "本人任职，而非依授权代行"),
     "any_chief": ("本院检察长", "该权力清单所属检察院的检察长"),
     "of_the_procuratorate": ("本院人员", "在该检察院任职的人员"),

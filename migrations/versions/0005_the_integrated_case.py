@@ -1472,10 +1472,10 @@ def upgrade() -> None:
     op.create_index("cases_merged_into", "cases", ["merged_into_id"], unique=False)
     op.create_index("cases_raised", "cases", ["raised_to_id", "id"], unique=False)
     op.create_index("cases_split_from", "cases", ["split_from_id"], unique=False)
+    op.create_foreign_key(None, "cases", "cases", ["merged_into_id"], ["id"])
     op.create_foreign_key(None, "cases", "cases", ["split_from_id"], ["id"])
     op.create_foreign_key(None, "cases", "offices", ["raised_to_id"], ["id"])
     op.create_foreign_key(None, "cases", "transfers", ["transfer_id"], ["id"])
-    op.create_foreign_key(None, "cases", "cases", ["merged_into_id"], ["id"])
     op.add_column("receipts", sa.Column("decision_id", sa.Integer(), nullable=True))
     op.execute(RECEIPTS)
     op.alter_column("receipts", "decision_id", nullable=False)
@@ -1492,6 +1492,9 @@ def upgrade() -> None:
         "cases",
         "(kind = 'arrest') = (arrest_request_id IS NOT NULL)"
         " AND (kind = 'prosecution') = (transfer_id IS NOT NULL)",
+    )
+    op.create_check_constraint(
+        "cases_merged_into_one", "cases", "(state = 'merged') = (merged_into_id IS NOT NULL)"
     )
     for table in APPEND_ONLY:
         op.execute(

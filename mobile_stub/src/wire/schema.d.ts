@@ -257,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the same step in several simple cases; each is done wholly, or refused alone */
+        post: operations["create_batche"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calendar-notices": {
         parameters: {
             query?: never;
@@ -452,6 +469,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that this case and another one belong together; the reader sees both */
+        post: operations["create_case_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read who is in a case, what they were known by, and which cases belong to it */
+        get: operations["read_case_membership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/merger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let the case go over into an earlier one; answers with that one */
+        put: operations["set_case_merger"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/oversight-entries": {
         parameters: {
             query?: never;
@@ -487,6 +564,68 @@ export interface paths {
         put?: never;
         /** Recuse a prosecutor; a recused handler's case is assigned anew */
         post: operations["create_case_recusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give some suspects a case of their own; answers with the new case */
+        post: operations["create_case_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a suspect who was found later, also an unidentified one; the own periods begin */
+        post: operations["create_case_suspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/suspects/{suspect_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Establish who a suspect is; what was known before stays on record */
+        put: operations["set_case_suspect_identity"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1830,6 +1969,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/proposal-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Approve, return or refuse several proposals of one step; each by itself */
+        put: operations["set_proposal_decisions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/proposals": {
         parameters: {
             query?: never;
@@ -1947,6 +2103,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prosecutions/{prosecution_id}/judgment-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        /** Compare the first-instance judgment with the indictment */
+        get: operations["read_prosecution_judgment_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prosecutions/{prosecution_id}/protest-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a protest on the grounds that the handler chose */
+        post: operations["create_prosecution_protest_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prosecutions/{prosecution_id}/steps": {
         parameters: {
             query?: never;
@@ -2029,6 +2225,23 @@ export interface paths {
         put?: never;
         /** Exchange a refresh token for the next one */
         post: operations["create_session_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/simple-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reader's own simple cases, the one whose period ends first at the top */
+        get: operations["list_simple_cases"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2474,6 +2687,38 @@ export interface components {
             /** Format: date-time */
             spoke_at: string | null;
         };
+        Batch: {
+            step: string;
+            items: components["schemas"]["BatchResult"][];
+        };
+        BatchProblem: {
+            /** @example /problems/step-barred */
+            type: string;
+            title: string;
+            /** @example 409 */
+            status: number;
+            /** @example not_interrogated */
+            ground?: string;
+            why?: string;
+            article?: string;
+            article_zh?: string;
+            /** @example [] */
+            problems?: {
+                [key: string]: unknown;
+            }[];
+            errors?: components["schemas"]["ProblemError"][];
+        };
+        BatchResult: {
+            prosecution_id: number;
+            /** @enum {string} */
+            outcome: "done" | "proposed" | "refused";
+            version: number | null;
+            /** @enum {unknown} */
+            state: "under_review" | "evaluation" | "returned" | "return_overdue" | "transferred" | "sent_back" | "probation" | "not_prosecuted" | "objection" | "objection_upheld" | "objection_above" | "indicted" | "at_trial" | "adjourned" | "withdrawn" | "judgment_review" | "protested" | "protest_supported" | "protest_withdrawn" | "concluded" | "archived" | null;
+            number: string | null;
+            proposal_id: number | null;
+            problem: components["schemas"]["BatchProblem"] | null;
+        };
         CalendarNotice: {
             id: number;
             version: number;
@@ -2643,6 +2888,12 @@ export interface components {
         Choice: {
             code: string;
             label: string;
+        };
+        ChosenGround: {
+            /** @enum {unknown} */
+            ground: "facts_or_evidence" | "guilt" | "penalty" | "charge" | "exemption_or_suspension" | "procedure";
+            /** @default  */
+            reasons: string;
         };
         Committee: {
             procuratorate_id: number;
@@ -3218,6 +3469,23 @@ export interface components {
             set_by: components["schemas"]["Person"] | null;
             version: number;
         };
+        DecidedProposal: {
+            proposal_id: number;
+            version: number;
+        };
+        DecisionResult: {
+            proposal_id: number;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            version: number | null;
+            /** @enum {unknown} */
+            state: "pending" | "before_committee" | "returned" | "approved" | "overruled" | "refused" | "withdrawn" | null;
+            number: string | null;
+            problem: components["schemas"]["BatchProblem"] | null;
+        };
+        Decisions: {
+            items: components["schemas"]["DecisionResult"][];
+        };
         Delegation: {
             id: number;
             office_id: number;
@@ -3240,6 +3508,25 @@ export interface components {
             id: number;
             /** @enum {unknown} */
             platform: "android" | "ios" | "web";
+        };
+        Difference: {
+            /** @enum {unknown} */
+            kind: "acquitted" | "charge_changed" | "charge_dropped" | "charge_added" | "fact_not_found" | "fact_added" | "amount_differs" | "circumstance_not_found" | "circumstance_added" | "penalty_kind_differs" | "penalty_outside_recommendation" | "surveillance_after_differs" | "suspension_differs" | "additional_penalty_differs" | "order_differs" | "adjustment_not_asked" | "procedure_differs";
+            /** @enum {unknown} */
+            leaning: "lighter" | "heavier" | "neither";
+            /** @example 起诉罪名为盗窃罪，判决认定为侵占罪。 */
+            text: string;
+            /** @example 刑诉法201条1款 */
+            article: string;
+            /** @example 12 */
+            apart_months: number | null;
+            /** @example 0 */
+            apart_days: number | null;
+            /**
+             * @description In fen.
+             * @example null
+             */
+            apart_fen: number | null;
         };
         Exclusion: {
             person_id: number;
@@ -3283,16 +3570,46 @@ export interface components {
         Findings: {
             findings: components["schemas"]["Finding"][];
         };
+        FormerIdentity: {
+            name: string;
+            name_self_reported: boolean;
+            alias: string | null;
+            /** @enum {unknown} */
+            document_kind: "resident_id" | "passport" | "other" | "none";
+            document_number: string | null;
+            /** Format: date */
+            born_on: string | null;
+            /** Format: date-time */
+            known_from: string;
+            /** Format: date-time */
+            known_until: string;
+            /** @description On what the identity rests that replaced it. */
+            basis: string;
+            by: components["schemas"]["Person"];
+        };
         HandlerChange: {
             handler_id: number;
             reason: string;
             approver_id: number;
+        };
+        Heard: {
+            /** @enum {unknown} */
+            giver: "suspect" | "counsel" | "victim";
+            topics: ("facts_and_law" | "leniency" | "procedure")[];
         };
         HeldPost: {
             /** @enum {unknown} */
             post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
             office_name: string;
+        };
+        Hint: {
+            /** @enum {unknown} */
+            ground: "facts_or_evidence" | "guilt" | "penalty" | "charge" | "exemption_or_suspension" | "procedure";
+            text: string;
+            /** @example 刑诉规则584条3项 */
+            article: string;
+            because: ("acquitted" | "charge_changed" | "charge_dropped" | "charge_added" | "fact_not_found" | "fact_added" | "amount_differs" | "circumstance_not_found" | "circumstance_added" | "penalty_kind_differs" | "penalty_outside_recommendation" | "surveillance_after_differs" | "suspension_differs" | "additional_penalty_differs" | "order_differs" | "adjustment_not_asked" | "procedure_differs")[];
         };
         InboxItem: {
             /** Format: uuid */
@@ -3426,6 +3743,20 @@ export interface components {
             reviewed_by: components["schemas"]["Person"];
             /** Format: date-time */
             reviewed_at: string;
+        };
+        JudgmentReview: {
+            /** @enum {unknown} */
+            outcome: "convicted" | "not_guilty" | "not_proven" | "terminated";
+            /** @example （2026）云0102刑初9号 */
+            document_number: string;
+            /** @example 有期徒刑三年六个月至四年 */
+            recommended: string | null;
+            /** @example 有期徒刑三年 */
+            imposed: string | null;
+            within_recommendation: boolean | null;
+            differences: components["schemas"]["Difference"][];
+            hints: components["schemas"]["Hint"][];
+            problems: components["schemas"]["PenaltyProblem"][];
         };
         JurisdictionDoubt: {
             grounds: string;
@@ -3624,6 +3955,43 @@ export interface components {
             username: string;
             posts: components["schemas"]["HeldPost"][];
         };
+        Member: {
+            id: number;
+            name: string;
+            name_self_reported: boolean;
+            alias: string | null;
+            /** @enum {unknown} */
+            document_kind: "resident_id" | "passport" | "other" | "none";
+            document_number: string | null;
+            /** Format: date */
+            born_on: string | null;
+            /** @enum {unknown} */
+            measure: "none" | "detention" | "arrest" | "bail" | "residential_surveillance" | "designated_residence" | "custody_elsewhere";
+            /**
+             * @example [
+             *       "minor"
+             *     ]
+             */
+            flags: string[];
+            /** Format: date-time */
+            known_since: string;
+            earlier: components["schemas"]["FormerIdentity"][];
+        };
+        Membership: {
+            case_id: number;
+            /** @description The case's version. */
+            version: number;
+            suspects: components["schemas"]["Member"][];
+            related: components["schemas"]["RelatedCase"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "split",
+             *       "link"
+             *     ]
+             */
+            allowed: string[];
+        };
         MonitoringEntry: {
             id: number;
             deadline: components["schemas"]["Deadline"];
@@ -3757,6 +4125,34 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewBatch: {
+            /** @example tell_rights */
+            step: string;
+            /**
+             * @example {
+             *       "told": [
+             *         "suspect"
+             *       ],
+             *       "form": "oral"
+             *     }
+             */
+            given?: {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["NewBatchItem"][];
+        };
+        NewBatchItem: {
+            prosecution_id: number;
+            /** @description The version that was read, as If-Match says it elsewhere. */
+            version: number;
+            /**
+             * @description Goes before what the batch says.
+             * @example {}
+             */
+            given?: {
+                [key: string]: unknown;
+            };
         };
         NewCalendarNotice: {
             /** @example 2027 */
@@ -4083,6 +4479,28 @@ export interface components {
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
         };
+        NewIdentity: {
+            /** @example 赵某 */
+            name: string;
+            /** @default false */
+            name_self_reported: boolean;
+            /** @default  */
+            alias: string;
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            document_kind: "resident_id" | "passport" | "other" | "none";
+            /** @default  */
+            document_number: string;
+            /**
+             * Format: date
+             * @default null
+             * @example 1990-05-01
+             */
+            born_on: string | null;
+            basis: string;
+        };
         NewInquiry: {
             /**
              * @description A case that the recorder may see; none otherwise.
@@ -4139,6 +4557,11 @@ export interface components {
             /** @example 主要犯罪地和居住地均不在本辖区。 */
             grounds: string;
         };
+        NewLink: {
+            other_id: number;
+            /** @enum {unknown} */
+            reason: "same_suspect" | "accomplices" | "related_facts";
+        };
         NewMatter: {
             case_id: number;
             /** @enum {unknown} */
@@ -4152,6 +4575,9 @@ export interface components {
              * @example null
              */
             proposal_id: number | null;
+        };
+        NewMerger: {
+            into_id: number;
         };
         NewMonitoringAnswer: {
             /** @enum {unknown} */
@@ -4219,6 +4645,13 @@ export interface components {
                 [key: string]: "handler" | "chief" | "committee";
             };
         };
+        NewProtestDraft: {
+            grounds: components["schemas"]["ChosenGround"][];
+            /** @default  */
+            request: string;
+            /** @default  */
+            upper_court: string;
+        };
         NewReceipt: {
             /** @enum {unknown} */
             outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
@@ -4260,6 +4693,16 @@ export interface components {
         };
         NewSpeech: {
             speech: string;
+        };
+        NewSplit: {
+            /**
+             * @example [
+             *       12
+             *     ]
+             */
+            suspect_ids: number[];
+            /** @enum {unknown} */
+            reason: "minor" | "different_progress" | "jurisdiction" | "other";
         };
         NewStep: {
             /** @example extend_review */
@@ -4630,6 +5073,13 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
+        PenaltyProblem: {
+            /** @example term_too_short */
+            code: string;
+            text: string;
+            /** @example 刑法45条 */
+            article: string;
+        };
         Person: {
             id: number;
             name: string;
@@ -4638,6 +5088,63 @@ export interface components {
             items: components["schemas"]["Person"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        Plea: {
+            /** @enum {unknown} */
+            standing: "not_told" | "told" | "refused" | "pleads" | "signed" | "exempt" | "withdrawn";
+            /** @description The organ stated a plea with the transfer. */
+            stated: boolean;
+            details: components["schemas"]["PleaDetails"] | null;
+        };
+        PleaDetails: {
+            /** @enum {unknown} */
+            lawyer: "defender" | "duty_lawyer" | null;
+            refuses_help: boolean;
+            lawyer_notified: boolean;
+            /**
+             * Format: date
+             * @description Until when the legal-aid body names a duty lawyer.
+             */
+            lawyer_by: string | null;
+            reviewed: boolean;
+            heard: components["schemas"]["Heard"][];
+            recorded: boolean;
+            has_victim: boolean;
+            /**
+             * @description As the step `recommend` takes it.
+             * @example {
+             *       "penalty": {
+             *         "main": "imprisonment",
+             *         "term": {
+             *           "months": 8
+             *         }
+             *       }
+             *     }
+             */
+            recommendation: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The recommendation in words.
+             * @example 有期徒刑八个月
+             */
+            recommended: string | null;
+            /** @enum {unknown} */
+            procedure: "ordinary" | "summary" | "expedited" | null;
+            /** @enum {unknown} */
+            civil_claim: "none" | "settled" | "open" | null;
+            /** @enum {unknown} */
+            exemption: "blind_deaf_or_mute" | "limited_capacity" | "minor_objected_for" | "other" | null;
+            /** @description Why no statement need be signed, as far as is known. */
+            exemptions: ("blind_deaf_or_mute" | "limited_capacity" | "minor_objected_for" | "other")[];
+            missing: components["schemas"]["PleaProblem"][];
+        };
+        PleaProblem: {
+            /** @example opinion_not_heard */
+            code: string;
+            text: string;
+            /** @example 刑诉法173条2款 */
+            article: string;
         };
         PowerList: {
             id: number;
@@ -4795,6 +5302,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ProposalDecisions: {
+            /** @enum {unknown} */
+            outcome: "approve" | "return" | "refuse" | "otherwise" | "refer";
+            /** @default null */
+            note: string | null;
+            items: components["schemas"]["DecidedProposal"][];
+        };
         Prosecution: {
             id: number;
             version: number;
@@ -4818,6 +5332,7 @@ export interface components {
             indictment: {
                 [key: string]: unknown;
             } | null;
+            plea: components["schemas"]["Plea"];
         };
         ProsecutionBrief: {
             id: number;
@@ -4835,6 +5350,10 @@ export interface components {
             charges: string[];
             deadlines: components["schemas"]["Deadline"][];
             proposal_id: number | null;
+        };
+        ProtestDraft: {
+            /** @example 刑事抗诉书（提纲）…… */
+            text: string;
         };
         PushSettings: {
             /** @description False: messages reach the inbox only. */
@@ -4864,6 +5383,17 @@ export interface components {
             /** Format: date */
             due_on: string | null;
             late: boolean;
+        };
+        RelatedCase: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "arrest" | "prosecution";
+            /** @example 云青检诉受〔2026〕12号 */
+            number: string;
+            /** @enum {unknown} */
+            state: "accepted" | "assigned" | "decided" | "closed" | "merged";
+            /** @enum {string} */
+            relation: "same_suspect" | "accomplices" | "related_facts" | "split_from" | "split_off" | "merged_into" | "merged_from";
         };
         Remark: {
             id: number;
@@ -4909,6 +5439,47 @@ export interface components {
         };
         SessionRenewal: {
             refresh_token: string;
+        };
+        SimpleCase: {
+            id: number;
+            version: number;
+            case_id: number;
+            case_number: string;
+            suspect_name: string;
+            /**
+             * @example [
+             *       "盗窃罪"
+             *     ]
+             */
+            charges: string[];
+            /**
+             * @description R02: reviewed within ten days.
+             * @example R02
+             */
+            rule_id: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date */
+            outer_on: string | null;
+            /** @enum {unknown} */
+            standing: "not_told" | "told" | "refused" | "pleads" | "signed" | "exempt" | "withdrawn";
+            /** @enum {unknown} */
+            procedure: "ordinary" | "summary" | "expedited" | null;
+            /** @example 有期徒刑八个月 */
+            recommended: string | null;
+            proposal_id: number | null;
+            /**
+             * @description Steps taken so far.
+             * @example [
+             *       "tell_rights"
+             *     ]
+             */
+            done: string[];
+        };
+        SimpleCasePage: {
+            items: components["schemas"]["SimpleCase"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Step: {
             /** @example return_case */
@@ -5002,7 +5573,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -5210,6 +5781,15 @@ export interface components {
         };
         /** @description `not-found`: There is nothing by that name that you may see. */
         "not-found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `nothing-to-compare`: No judgment is registered, or the indictment is not on record part by part. */
+        "nothing-to-compare": {
             headers: {
                 [name: string]: unknown;
             };
@@ -7578,12 +8158,21 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["still-at-work"];
+            /** @description `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-awaited`: A proposal in this matter awaits its decision. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-step`: There is no step of that name here. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. `unknown-step`: There is no step of that name here. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7714,6 +8303,108 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_batche: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "tell_rights",
+                 *       "given": {
+                 *         "told": [
+                 *           "suspect"
+                 *         ],
+                 *         "form": "oral"
+                 *       },
+                 *       "items": [
+                 *         {
+                 *           "prosecution_id": 7,
+                 *           "version": 3
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "step": "示例",
+                     *       "items": [
+                     *         {
+                     *           "prosecution_id": 7,
+                     *           "outcome": "done",
+                     *           "version": 3,
+                     *           "state": "under_review",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "proposal_id": 7,
+                     *           "problem": {
+                     *             "type": "/problems/step-barred",
+                     *             "title": "审查逮捕",
+                     *             "status": 409
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-awaited`: A proposal in this matter awaits its decision. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `named-twice`: One of them is named twice. `not-for-batches`: This step is taken in each case by itself. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. `unknown-step`: There is no step of that name here. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -8829,6 +9520,319 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    create_case_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "other_id": 7,
+                 *       "reason": "same_suspect"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `linked-to-itself`: A case is not linked to itself. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_case_membership: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_merger: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMerger"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `decision-awaited`: Something of these suspects awaits a decision; it is decided or withdrawn first. `handler-kept-away`: The handler of the earlier case is recused from the later one (CPL 29). `no-handler-there`: A case that is handled goes over only into one that is handled as well. `not-of-one-kind`: Only cases of one kind, of one organ and before one procuratorate become one. `not-the-later`: The later case goes over into the earlier one. `still-at-work`: The first request with this key is still at work; ask again in a moment. `suspect-in-both`: One suspect is in both cases: each review has to be ended on its own. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_case_oversight_entries: {
         parameters: {
             query?: {
@@ -9091,6 +10095,402 @@ export interface operations {
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
             /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-the-chiefs-to-decide`: The chief procurator decides on the recusal of the own staff, never on a chief's. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_case_split: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suspect_ids": [
+                 *         12
+                 *       ],
+                 *       "reason": "minor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `decision-awaited`: Something of these suspects awaits a decision; it is decided or withdrawn first. `nobody-left`: A case is split only if somebody stays in it. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nobody-named`: It is not said who gets the new case. `nothing-there`: What was sent names something that is not there. `suspect-unknown`: Somebody named is not in this case. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_case_suspect: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": null,
+                 *       "name": "赵某",
+                 *       "name_self_reported": false,
+                 *       "alias": "示例",
+                 *       "document_kind": "resident_id",
+                 *       "document_number": "11010519491231002X",
+                 *       "born_on": "1949-12-31",
+                 *       "sex": "male",
+                 *       "ethnicity": "汉族",
+                 *       "address": "示例",
+                 *       "occupation": "示例",
+                 *       "flags": [],
+                 *       "measure": "detention",
+                 *       "measure_began_at": "2026-02-28T02:00:00Z",
+                 *       "detention_centre_id": 7,
+                 *       "detention_extended_to": "none",
+                 *       "act_on": "2026-02-27",
+                 *       "charge_ids": [
+                 *         7
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSuspect"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `suspect-incomplete`: What the periods and the review hang on is missing or cannot be so: sex, measure, charges. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_suspect_identity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "赵某",
+                 *       "name_self_reported": false,
+                 *       "alias": "示例",
+                 *       "document_kind": "resident_id",
+                 *       "document_number": "云公青提捕字〔2026〕31号",
+                 *       "born_on": "1990-05-01",
+                 *       "basis": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewIdentity"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "version": 3,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "name_self_reported": false,
+                     *           "alias": "示例",
+                     *           "document_kind": "resident_id",
+                     *           "document_number": "云公青提捕字〔2026〕31号",
+                     *           "born_on": "2026-03-02",
+                     *           "measure": "detention",
+                     *           "flags": [
+                     *             "minor"
+                     *           ],
+                     *           "known_since": "2026-03-02T04:00:00Z",
+                     *           "earlier": []
+                     *         }
+                     *       ],
+                     *       "related": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检诉受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "relation": "same_suspect"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "split",
+                     *         "link"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-new`: The suspect is known by exactly this already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `identity-missing`: An identity has a name, and says on what it rests. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14936,7 +16336,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `already-linked`: This consultation already belongs to a request or a case. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `already-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16696,7 +18096,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-time`: A delegation begins today or later, and lasts three months at the longest. `not-able-to-act`: Only a prosecutor of this procuratorate can act for its chief. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-time`: A delegation begins within three months from today, and lasts three months at the longest. `not-able-to-act`: Only another prosecutor of this procuratorate can act for its chief. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18839,6 +20239,101 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    set_proposal_decisions: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "approve",
+                 *       "note": "请补充核对价格认定书。",
+                 *       "items": [
+                 *         {
+                 *           "proposal_id": 7,
+                 *           "version": 3
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProposalDecisions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "proposal_id": 7,
+                     *           "outcome": "done",
+                     *           "version": 3,
+                     *           "state": "pending",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "problem": {
+                     *             "type": "/problems/step-barred",
+                     *             "title": "审查逮捕",
+                     *             "status": 409
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `committee-elsewhere`: The committee of the procuratorate above meets outside of this system: decide as it did. `committee-required`: The power list leaves this to the procuratorial committee. `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-awaited`: A proposal in this matter awaits its decision. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `different-steps`: Only proposals of the same step are decided together. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `named-twice`: One of them is named twice. `not-an-alternative`: That step cannot take the place of the one proposed. `not-for-batches`: This step is taken in each case by itself. `note-missing`: Whoever does not simply approve says why (RULES 7). `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_proposals: {
         parameters: {
             query?: {
@@ -18847,6 +20342,8 @@ export interface operations {
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 state?: "pending" | "before_committee" | "returned" | "approved" | "overruled" | "refused" | "withdrawn";
+                /** @description Only of that step. */
+                step?: string;
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -19152,7 +20649,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `committee-required`: The power list leaves this to the procuratorial committee. `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `committee-elsewhere`: The committee of the procuratorate above meets outside of this system: decide as it did. `committee-required`: The power list leaves this to the procuratorial committee. `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-awaited`: A proposal in this matter awaits its decision. `proposal-decided`: The proposal has been decided, or is before the committee. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19578,7 +21075,35 @@ export interface operations {
                      *           "kind": "arrest"
                      *         }
                      *       ],
-                     *       "indictment": {}
+                     *       "indictment": {},
+                     *       "plea": {
+                     *         "standing": "not_told",
+                     *         "stated": false,
+                     *         "details": {
+                     *           "lawyer": "defender",
+                     *           "refuses_help": false,
+                     *           "lawyer_notified": false,
+                     *           "lawyer_by": "2026-03-02",
+                     *           "reviewed": false,
+                     *           "heard": [],
+                     *           "recorded": false,
+                     *           "has_victim": false,
+                     *           "recommendation": {
+                     *             "penalty": {
+                     *               "main": "imprisonment",
+                     *               "term": {
+                     *                 "months": 8
+                     *               }
+                     *             }
+                     *           },
+                     *           "recommended": "有期徒刑八个月",
+                     *           "procedure": "ordinary",
+                     *           "civil_claim": "none",
+                     *           "exemption": "blind_deaf_or_mute",
+                     *           "exemptions": [],
+                     *           "missing": []
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Prosecution"];
@@ -19587,6 +21112,162 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_prosecution_judgment_review: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "convicted",
+                     *       "document_number": "（2026）云0102刑初9号",
+                     *       "recommended": "有期徒刑三年六个月至四年",
+                     *       "imposed": "有期徒刑三年",
+                     *       "within_recommendation": false,
+                     *       "differences": [
+                     *         {
+                     *           "kind": "acquitted",
+                     *           "leaning": "lighter",
+                     *           "text": "起诉罪名为盗窃罪，判决认定为侵占罪。",
+                     *           "article": "刑诉法201条1款",
+                     *           "apart_months": 12,
+                     *           "apart_days": 0,
+                     *           "apart_fen": null
+                     *         }
+                     *       ],
+                     *       "hints": [
+                     *         {
+                     *           "ground": "facts_or_evidence",
+                     *           "text": "示例",
+                     *           "article": "刑诉规则584条3项",
+                     *           "because": []
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "code": "term_too_short",
+                     *           "text": "示例",
+                     *           "article": "刑法45条"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JudgmentReview"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["nothing-to-compare"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_prosecution_protest_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                prosecution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grounds": [
+                 *         {
+                 *           "ground": "facts_or_evidence"
+                 *         }
+                 *       ],
+                 *       "request": "示例",
+                 *       "upper_court": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewProtestDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "刑事抗诉书（提纲）……"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProtestDraft"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-to-compare`: No judgment is registered, or the indictment is not on record part by part. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-protest-ground`: A protest rests on a ground of RULES 584; a difference alone is none. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19731,7 +21412,35 @@ export interface operations {
                      *           "kind": "arrest"
                      *         }
                      *       ],
-                     *       "indictment": {}
+                     *       "indictment": {},
+                     *       "plea": {
+                     *         "standing": "not_told",
+                     *         "stated": false,
+                     *         "details": {
+                     *           "lawyer": "defender",
+                     *           "refuses_help": false,
+                     *           "lawyer_notified": false,
+                     *           "lawyer_by": "2026-03-02",
+                     *           "reviewed": false,
+                     *           "heard": [],
+                     *           "recorded": false,
+                     *           "has_victim": false,
+                     *           "recommendation": {
+                     *             "penalty": {
+                     *               "main": "imprisonment",
+                     *               "term": {
+                     *                 "months": 8
+                     *               }
+                     *             }
+                     *           },
+                     *           "recommended": "有期徒刑八个月",
+                     *           "procedure": "ordinary",
+                     *           "civil_claim": "none",
+                     *           "exemption": "blind_deaf_or_mute",
+                     *           "exemptions": [],
+                     *           "missing": []
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Prosecution"];
@@ -19747,12 +21456,21 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            409: components["responses"]["still-at-work"];
+            /** @description `no-such-approver`: The law asks for a level of procuratorate that is not registered here: name its document. `proposal-awaited`: A proposal in this matter awaits its decision. `step-barred`: The law does not allow this step as things stand. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-step`: There is no step of that name here. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. `unknown-step`: There is no step of that name here. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19948,6 +21666,75 @@ export interface operations {
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
             /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_simple_cases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_name": "示例",
+                     *           "charges": [
+                     *             "盗窃罪"
+                     *           ],
+                     *           "rule_id": "R02",
+                     *           "due_on": "2026-03-02",
+                     *           "outer_on": "2026-03-02",
+                     *           "standing": "not_told",
+                     *           "procedure": "ordinary",
+                     *           "recommended": "有期徒刑八个月",
+                     *           "proposal_id": 7,
+                     *           "done": [
+                     *             "tell_rights"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimpleCasePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20237,7 +22024,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `document-transferred`: This prosecution opinion was sent to this procuratorate before. `everybody-at-large`: No suspect is present: the organ is to bring them first (RULES 158). `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            /** @description `arrest-not-reported`: An arrest begins and ends in the arrest case, by what is reported there. `document-transferred`: This prosecution opinion was sent to this procuratorate before. `everybody-at-large`: No suspect is present: the organ is to bring them first (RULES 158). `prosecution-in-hand`: The prosecution of a suspect who is named is in hand already; its periods run there. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
