@@ -1,5 +1,6 @@
 """One suspect's arrest review, and what was opined, decided and receipted in it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -47,6 +48,11 @@ class ArrestReview(Record):
     def handler_id(self) -> int | None:
         """The prosecutor who handles the case."""
         return self.case.handler_id
+
+    @property
+    def recused_ids(self) -> Sequence[int] | None:
+        """Whoever was recused from the case."""
+        return self.case.recused_ids
 
     @property
     def procuratorate_id(self) -> int:

@@ -28,9 +28,10 @@ from services.assignments.records import (
 from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
 from services.cases import Case, CaseKind, CaseList, case_suspects
 from services.kernel.act import Act
+from services.kernel.flow import WrongState
 from services.kernel.refusals import Conflict, Stale, Unprocessable
 from services.offices import Office, OfficeKind
-from services.people import Leave, Speciality, SpecialityCode
+from services.people import Leave, Post, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
 from services.tasks import TaskKind
 
@@ -96,8 +97,7 @@ def assign(act: Act, case: Case) -> Assignment:
     Records:
         CaseAssigned, and RotationCommitted when a chain of seeds is used up.
     """
-    cases.locked(act, case)
-    cases.move(case, "assign")
+    _without_handler(act, case)
     eligible, exclusions = _eligible(act, case)
     earlier = _earlier_handler(act, case)
     if earlier in eligible:
@@ -125,8 +125,7 @@ def designate(
     Records:
         CaseAssigned.
     """
-    cases.locked(act, case)
-    cases.move(case, "assign")
+    _without_handler(act, case)
     _may_handle(act, case, handler_id)
     _may_approve(act, case, approver_id)
     return _assigned(
@@ -188,7 +187,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
         NotAllowed: only the chief procurator of that procuratorate.
         NotTheChiefsToDecide: a chief procurator, or nobody of that procuratorate.
         Stale: the case has changed since it was read.
-        WrongState: the handler is recused after the decision.
+        WrongState: the case was merged into another.
 
     Records:
         HandlerRecused.
@@ -196,23 +195,11 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     _still(act, case)
     if not _under_the_chief(act, case, person_id):
         raise NotTheChiefsToDecide(person_id=person_id)
-    if case.handler_id == person_id:
-        cases.move(case, "lose_handler")
-        case.handler_id = None
-        cases.follow(act, case)
-        deadlines.hand_over(act, _suspect_ids(case), None)
-        _stage(case).release(act, case)
-        oversight.hand_over(act, case)
-        tasks.open_for_pool(
-            act,
-            TaskKind.ASSIGN_CASE,
-            case,
-            office_id=case.procuratorate_id,
-            post=PostKind.CASE_MANAGER,
-            due=case.origin.earliest_due(act.session),
-        )
-    cases.close_to(act, case, person_id)
-    _name_another(act, case, person_id)
+    for one in (case, *_linked(act, case)):
+        if one.handler_id == person_id:
+            _lose(act, one)
+        cases.close_to(act, one, person_id)
+        _name_another(act, one, person_id)
     recusal = Recusal(
         case_id=case.id,
         person_id=person_id,
@@ -223,6 +210,40 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
     act.session.merge(recusal)
     act.record(HandlerRecused(case.id, person_id, ground.value))
     return recusal
+
+
+def _linked(act: Act, case: Case) -> list[Case]:
+    """The other cases of these suspects here: whoever is recused from one keeps none of them."""
+    others = cases.of_suspects(_suspect_ids(case)).where(
+        Case.id != case.id, Case.procuratorate_id == case.procuratorate_id
+    )
+    return list(act.session.scalars(others))
+
+
+def _lose(act: Act, case: Case) -> None:
+    """Take the case from its recused handler; somebody else is to be assigned."""
+    cases.move(case, "lose_handler")
+    case.handler_id = None
+    cases.follow(act, case)
+    deadlines.hand_over(act, _suspect_ids(case), None)
+    _stage(case).release(act, case)
+    oversight.hand_over(act, case)
+    tasks.open_for_pool(
+        act,
+        TaskKind.ASSIGN_CASE,
+        case,
+        office_id=case.procuratorate_id,
+        post=PostKind.CASE_MANAGER,
+        due=case.origin.earliest_due(act.session),
+    )
+
+
+def _without_handler(act: Act, case: Case) -> None:
+    """Hold a case that nobody handles, and take it to where it is handled."""
+    cases.locked(act, case)
+    if case.handler_id is not None:
+        raise WrongState(state=case.state, step="assign")
+    cases.move(case, "assign")
 
 
 def _name_another(act: Act, case: Case, person_id: int) -> None:
@@ -469,10 +490,11 @@ def _still(act: Act, case: Case) -> None:
 
 
 def _under_the_chief(act: Act, case: Case, person_id: int) -> bool:
-    posts = people.actor_of(act.session, person_id, act.today)
-    chief = posts.holds(PostKind.CHIEF_PROCURATOR, case.procuratorate_id)
-    ours = case.procuratorate_id in posts.offices or case.handler_id == person_id
-    return ours and not chief
+    """Is it somebody of the own staff? Acting for the chief makes nobody a chief."""
+    held = act.session.scalars(people.posts_on(act.today).where(Post.person_id == person_id)).all()
+    here = {post.kind for post in held if post.office_id == case.procuratorate_id}
+    ours = bool(here) or case.handler_id == person_id
+    return ours and PostKind.CHIEF_PROCURATOR not in here
 
 
 def _may_approve(act: Act, case: Case, person_id: int) -> None:

@@ -30,6 +30,8 @@ class CaseList(StrEnum):
     DIFFICULT = "difficult"
 
 
+_OVER = frozenset({CaseState.DECIDED, CaseState.CLOSED})
+"""What follows a decision still needs a handler, and a recusal comes at any time (CPL 29)."""
 OPEN = frozenset({CaseState.ACCEPTED, CaseState.ASSIGNED})
 
 FLOW = Flow(
@@ -42,7 +44,9 @@ FLOW = Flow(
         "merge": (OPEN, CaseState.MERGED),
     },
     {
-        "change_handler": {CaseState.DECIDED, CaseState.CLOSED},
+        "assign": _OVER,
+        "change_handler": _OVER,
+        "lose_handler": _OVER,
         "take_in": OPEN,
         "split": OPEN,
     },

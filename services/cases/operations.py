@@ -2,31 +2,37 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from services import arrest_requests, numbers, tasks, transfers
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.cases.events import CaseAccepted
 from services.cases.flow import FLOW, CaseKind, CaseList
-from services.cases.records import Case, CaseReader, case_suspects
+from services.cases.records import RECUSALS, Case, CaseReader, case_suspects
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.numbers import Mark
 from services.policy import ORGAN_POSTS, UPPER_POSTS, Permission, PostKind, allows
 from services.transfers.records import Transfer
 
-OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
-"""Posts that see every case of their procuratorate; a prosecutor sees only the own ones."""
+LEADING = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+"""With case management, they see every case of their procuratorate; a prosecutor the own ones."""
 
 
 def visible(act: Act) -> Select[Case]:
-    """Every case that the actor may see: the organ's, the own ones, or the whole office's."""
+    """Every case that the actor may see: the organ's, the own ones, or the whole office's.
+
+    Whoever leads or handles and was recused sees nothing of it any more (CPL 29).
+    """
     actor = act.actor
+    recused = exists().where(RECUSALS.c.case_id == Case.id, RECUSALS.c.person_id == actor.id)
     return select(Case).where(
         or_(
             Case.police_office_id.in_(actor.offices_as(*ORGAN_POSTS)),
-            Case.procuratorate_id.in_(actor.offices_as(*OFFICE_WIDE)),
+            Case.procuratorate_id.in_(actor.offices_as(PostKind.CASE_MANAGER)),
+            and_(Case.procuratorate_id.in_(actor.offices_as(*LEADING)), ~recused),
             and_(
+                ~recused,
                 or_(
                     Case.handler_id == actor.id,
                     Case.id.in_(select(CaseReader.case_id).where(CaseReader.person_id == actor.id)),
@@ -186,8 +192,9 @@ STEPS: Mapping[str, tuple[Permission, str]] = {
 def allowed(act: Act, case: Case) -> list[str]:
     """The steps that the law gives the actor and that are open now."""
     open_steps = FLOW.open_from(case.state)
+    no_more = {"assign"} if case.handler_id else {"change_handler"}
     return [
         name
         for name, (permission, step) in STEPS.items()
-        if step in open_steps and allows(act.actor, permission, case)
+        if step in open_steps and step not in no_more and allows(act.actor, permission, case)
     ]

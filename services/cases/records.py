@@ -1,9 +1,23 @@
 """The case: one number, one handler, the suspects of one request or transfer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.cases.flow import CaseKind, CaseList, CaseState
@@ -19,6 +33,10 @@ case_suspects = Table(
     Column("suspect_id", ForeignKey("suspects.id"), primary_key=True, index=True),
 )
 """Who is in which case: a suspect's arrest case and prosecution case share the suspect."""
+
+
+RECUSALS = table("recusals", column("case_id", Integer), column("person_id", Integer))
+"""Recusals, by their table's name: that tier knows this one, not the reverse."""
 
 
 class CaseReader(Record):
@@ -91,6 +109,14 @@ class Case(Record):
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
     police_office: Mapped[Office] = relationship(foreign_keys=police_office_id)
     handler: Mapped[Person | None] = relationship(foreign_keys=handler_id)
+    recused_ids: Mapped[Sequence[int] | None] = column_property(
+        select(func.array_agg(RECUSALS.c.person_id))
+        .where(RECUSALS.c.case_id == id)  # noqa: A003  # the column above
+        .correlate_except(RECUSALS)
+        .scalar_subquery(),
+        deferred=True,
+    )
+    """Whoever was recused from it (CPL 29)."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services import cases, charges, deadlines, numbers, people, tasks
 from services.cases import Case
+from services.cases.records import RECUSALS
 from services.deadlines import Deadline
 from services.kernel.act import Act, record_of
 from services.kernel.flow import WrongState
@@ -31,7 +32,6 @@ from services.proceedings.events import (
 from services.proceedings.records import (
     AWAITED,
     ONE_AWAITED,
-    RECUSALS,
     Proposal,
     ProposalOutcome,
     ProposalState,
@@ -479,7 +479,10 @@ def _execute(taking: Taking, *, put_by: int, last: Office | None = None) -> Take
 
 
 def visible(act: Act) -> Select[Proposal]:
-    """Every proposal that the actor put forward, decides on or heads above, and the own cases'."""
+    """Every proposal that the actor put forward, decides on or heads above, and the own cases'.
+
+    Whoever was recused from the case reads none of it.
+    """
     actor = act.actor
     posts = [(PostKind(post), office) for post, office in sorted(actor.posts) if post in _POSTS]
     own = select(Case.id).where(
@@ -488,17 +491,12 @@ def visible(act: Act) -> Select[Proposal]:
     )
     return select(Proposal).where(
         or_(
-            and_(
-                Proposal.put_by == actor.id,
-                Proposal.put_office_id.in_(actor.offices),
-                ~exists().where(
-                    RECUSALS.c.case_id == Proposal.case_id, RECUSALS.c.person_id == actor.id
-                ),
-            ),
+            and_(Proposal.put_by == actor.id, Proposal.put_office_id.in_(actor.offices)),
             tuple_(Proposal.approver_post, Proposal.approver_office_id).in_(posts),
             Proposal.approver_office_id.in_(actor.offices_as(PostKind.DEPARTMENT_HEAD)),
             Proposal.case_id.in_(own),
-        )
+        ),
+        ~exists().where(RECUSALS.c.case_id == Proposal.case_id, RECUSALS.c.person_id == actor.id),
     )
 
 

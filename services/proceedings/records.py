@@ -9,12 +9,9 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    Integer,
     UniqueConstraint,
-    column,
     func,
     select,
-    table,
     text,
 )
 from sqlalchemy import event as sa_event
@@ -22,13 +19,12 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import Suspect
 from services.cases import Case
+from services.cases.records import RECUSALS
 from services.kernel.act import Record
 from services.people import Person
 from services.policy import PostKind
 
 ONE_AWAITED = "proposals_one_awaited"
-RECUSALS = table("recusals", column("case_id", Integer), column("person_id", Integer))
-"""Recusals, by their table's name: that tier knows this one, not the reverse."""
 
 
 class ProposalState(StrEnum):

@@ -6,12 +6,20 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from services import assignments, delegations, policy, proceedings
+from services import (
+    assignments,
+    cases,
+    delegations,
+    policy,
+    proceedings,
+    prosecutions,
+    transfers,
+)
 from services.assignments import RecusalGround
 from services.cases import Case
 from services.delegations import Chair, NoSuchTime, NotAbleToAct
 from services.kernel.refusals import NotAllowed, NotFound
-from services.offices import OfficeKind
+from services.offices import Office, OfficeKind
 from services.people import Person
 from services.policy import Permission, PostKind
 from services.proceedings import (
@@ -398,3 +406,72 @@ def test_a_transfer_names_the_own_suspects_and_registered_charges(trip: Trip) ->
     for charge_ids in ([2**31 - 1], [trip.theft.id, trip.theft.id]):
         body = transfer(trip, named | {"charge_ids": charge_ids})
         assert trip.officer.refused("POST", "/transfers", body) == 422
+
+
+# --- who reads, as the law has it and as the lists have it ------------------------------------
+
+
+def test_whoever_heads_or_acts_for_the_chief_and_is_recused_is_out_at_once(
+    make: Make, town: Town, prosecution: Prosecution
+) -> None:
+    head = make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate)
+    acts_for_the_chief(make, town, head)
+    proposal = proposed(make, town, prosecution)
+    case = make.session.get_one(Case, prosecution.case_id)
+    assert cases.find(make.act(head), case.id) is case
+    assert proceedings.find(make.act(head), proposal.id) is proposal
+
+    assignments.recuse(make.act(town.chief), case, person_id=head.id, ground=RecusalGround.INTEREST)
+    make.session.flush()
+    make.session.expire_all()
+
+    act = make.act(head)
+    for find, number in (
+        (cases.find, case.id),
+        (prosecutions.find, prosecution.id),
+        (proceedings.find, proposal.id),
+    ):
+        with pytest.raises(NotFound):
+            find(act, number)
+    with pytest.raises(NotAllowed):
+        proceedings.decide(act, proposal, outcome=ProposalOutcome.APPROVE, note=None)
+    assert prosecution.state is ProsecutionState.UNDER_REVIEW
+    assert cases.find(make.act(town.chief), case.id) is case
+
+
+def test_the_lists_of_cases_transfers_and_proposals_are_the_law(
+    make: Make, town: Town, prosecution: Prosecution
+) -> None:
+    upper = above(make, town)
+    case = make.session.get_one(Case, prosecution.case_id)
+    (superior_id,) = make.act(upper).actor.offices
+    superior = make.session.get_one(Office, superior_id)
+    readers = [make.person(PostKind.PROSECUTOR, town.procuratorate) for _ in range(2)]
+    recused = make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate)
+    proposal = proposed(make, town, prosecution)
+    everybody = [
+        *(town.officer, town.manager, town.prosecutor, town.chief, upper, *readers, recused),
+        *(
+            make.person(kind, where)
+            for kind in PostKind
+            for where in (town.procuratorate, superior)
+        ),
+        *(make.person(kind, town.police) for kind in PostKind),
+        *(make.person(kind) for kind in PostKind),
+    ]
+    act = make.act(town.chief)
+    cases.open_to(act, case, readers[0].id)
+    assignments.recuse(act, case, person_id=recused.id, ground=RecusalGround.INTEREST)
+    for raised_to_id in (None, superior_id):
+        case.raised_to_id = raised_to_id
+        make.session.flush()
+        make.session.expire_all()
+        for who in everybody:
+            act = make.act(who)
+            for permission, chosen, thing in (
+                (Permission.CASE_READ, cases.visible(act), case),
+                (Permission.TRANSFER_READ, transfers.visible(act), case.transfer),
+                (Permission.PROPOSAL_READ, proceedings.visible(act), proposal),
+            ):
+                seen = thing in act.session.scalars(chosen).all()
+                assert seen is policy.allows(act.actor, permission, thing), (permission, act.actor)
