@@ -330,11 +330,12 @@ def matter_shown(act: Act, subject: Any) -> dict[str, Any]:
     inside = insider(act, subject)
     waiting = proceedings.awaited(act, subject) if inside else None
     kind = subject.__tablename__
+    before = proceedings.taken_before(act, subject) if inside else []
     return {
         "open_steps": [step_shown(kind, step) for step in proceedings.open_steps(act, subject)],
         "history": [
             taken_shown(act, one, inside=inside)
-            for one in proceedings.taken_in(act, [subject])
+            for one in (*before, *proceedings.taken_in(act, [subject]))
             if inside or one.told
         ],
         "proposal_id": waiting.id if waiting is not None else None,

@@ -16,6 +16,7 @@ from services.cases import Case, CaseKind
 from services.deadlines import Deadline, warning_settings
 from services.deadlines.tiers import Tiers
 from services.kernel.act import Act
+from services.policy import Permission, allows
 from services.prosecutions import Prosecution, ProsecutionState
 
 blp = Blueprint(
@@ -79,7 +80,11 @@ def _brief(
         "state": prosecution.state,
         "suspect": prosecution.suspect,
         "charges": [charge.name for charge in prosecution.suspect.charges],
-        "deadlines": [deadline_item(act, one, named, set_by) for one in periods],
+        "deadlines": [
+            deadline_item(act, one, named, set_by)
+            for one in periods
+            if allows(act.actor, Permission.DEADLINE_READ, one) or insider(act, prosecution)
+        ],
         "proposal_id": proposal_id if insider(act, prosecution) else None,
     }
 

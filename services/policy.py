@@ -305,6 +305,11 @@ def custody_period(_actor: Actor, thing: Any) -> bool:
     return bool(thing.is_custody or (thing.held and elsewhere))
 
 
+def not_a_partys(_actor: Actor, thing: Any) -> bool:
+    """Is it neither a party's own period nor the answer to one?"""
+    return not thing.is_partys
+
+
 def watcher(actor: Actor, thing: Any) -> bool:
     """Is the actor of the department to which a monitoring entry goes? (RULES 613, 664)"""
     return actor.holds(thing.route, thing.procuratorate_id)
@@ -449,7 +454,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.OPINION_READ: ((handler,), (chief_procurator,), (case_manager,)),
     Permission.DEADLINE_COMPUTE: ((somebody,),),
     Permission.DEADLINE_READ: (
-        (officer_of_the_organ,),
+        (officer_of_the_organ, not_a_partys),
         (case_manager,),
         (chief_procurator,),
         (department_head,),

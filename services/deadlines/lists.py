@@ -27,7 +27,7 @@ from services.deadlines.engine.calculation import Calculation
 from services.deadlines.engine.rules import Kind, Organ, Rule
 from services.deadlines.engine.table import ROWS, TABLE, UnknownRuleError, rule_of
 from services.deadlines.ledger import calculation, project, replayed
-from services.deadlines.records import Deadline, DeadlineEntry
+from services.deadlines.records import ANSWERS_TO_PARTIES, Deadline, DeadlineEntry
 from services.deadlines.tiers import DEFAULT, FORTNIGHTLY, MONTHLY, WEEKLY, Light, Tiers
 from services.kernel.act import Act, Identified, record_of
 from services.kernel.refusals import NotFound
@@ -57,6 +57,9 @@ HELD = [state for state in Custody if state.counts_as_held]
 THRESHOLDS = frozenset(rule.id for rule in TABLE if rule.kind is Kind.THRESHOLD)
 """Rules after whose time somebody else acts; the rows of one id never differ in it."""
 
+PARTYS = ANSWERS_TO_PARTIES | {rule.id for rule in TABLE if rule.binds is Organ.PARTY}
+"""What a party may do, and what answers it: from these an organ would read of an appeal."""
+
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Where a period that the law gives no length stands in the order: before every day."""
 
@@ -72,7 +75,8 @@ def visible(act: Act) -> Select[Deadline]:
     actor = act.actor
     seen: list[ColumnElement[bool]] = [literal(value=False)]
     if police := actor.offices_as(*ORGAN_POSTS):
-        seen.append(Deadline.police_office_id.in_(police))
+        theirs = Deadline.police_office_id.in_(police)
+        seen.append(and_(theirs, Deadline.rule_id.not_in(PARTYS)))
     if wide := actor.offices_as(*OFFICE_WIDE):
         seen.append(Deadline.procuratorate_id.in_(wide))
     if own := actor.offices_as(PostKind.PROSECUTOR):

@@ -19,6 +19,8 @@ from services.kernel.act import Record
 
 ONE_RUNNING = "deadlines_one_running"
 OPEN = text("closed_at IS NULL")
+ANSWERS_TO_PARTIES = frozenset({"X07", "X09", "T08b"})
+"""Rules by which the procuratorate answers a party's appeal, or request for a protest."""
 
 
 class CloseReason(StrEnum):
@@ -148,6 +150,11 @@ class Deadline(Record):
     def held(self) -> bool:
         """Is the person in custody, as far as the period cares?"""
         return self.custody.counts_as_held
+
+    @property
+    def is_partys(self) -> bool:
+        """Is it a party's own, or the answer to one? The organ does not read of it."""
+        return self.binds is Organ.PARTY or self.rule_id in ANSWERS_TO_PARTIES
 
     @property
     def binds(self) -> Organ:

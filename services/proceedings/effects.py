@@ -407,9 +407,22 @@ class NameReviewer:
         return "另行指派的检察官可以查阅本案"
 
     def apply(self, taking: Taking) -> None:
-        """Name the person of the field `reviewer_id`."""
-        taking.subject.reviewer_id = taking.given["reviewer_id"]
-        cases.open_to(taking.act, taking.subject.case, taking.given["reviewer_id"])
+        """Name the person of the field `reviewer_id`; whoever was named before reads no more."""
+        act, subject, named = taking.act, taking.subject, taking.given["reviewer_id"]
+        former, subject.reviewer_id = subject.reviewer_id, named
+        act.session.flush()
+        if former is not None and former != named and not _reviews_another(taking, former):
+            cases.close_to(act, subject.case, former)
+        cases.open_to(act, subject.case, named)
+
+
+def _reviews_another(taking: Taking, person_id: int) -> bool:
+    """Does that prosecutor review the matter of another suspect of the case?"""
+    record = type(taking.subject)
+    others = select(record.id).where(
+        record.case_id == taking.subject.case_id, record.reviewer_id == person_id
+    )
+    return taking.act.session.scalars(others).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -745,6 +745,17 @@ def taken_in(act: Act, subjects: Collection[Subject]) -> list[TakenStep]:
     return list(act.session.scalars(shown))
 
 
+def taken_before(act: Act, subject: Subject) -> list[TakenStep]:
+    """Steps taken for the suspect in earlier cases: the file comes along (RULES 328)."""
+    chosen = select(TakenStep).where(
+        TakenStep.subject_kind == record_of(subject),
+        TakenStep.suspect_id == subject.suspect_id,
+        TakenStep.case_id < subject.case_id,
+    )
+    shown = chosen.options(joinedload(TakenStep.by)).order_by(TakenStep.id)
+    return list(act.session.scalars(shown))
+
+
 def awaited_in(act: Act, subjects: Collection[Subject]) -> dict[int, int]:
     """The proposal that awaits a decision in each of these matters of one kind, by the matter."""
     kinds = {record_of(one) for one in subjects}

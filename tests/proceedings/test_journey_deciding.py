@@ -37,7 +37,7 @@ def test_a_power_that_the_list_gives_to_the_handler_is_used_at_once(trip: Trip) 
     told = trip.prosecutor.step(matter, "return_case", **OUTLINE)
     assert (told["state"], told["proposal_id"]) == ("returned", None)
     assert number_of(told, "return_case").endswith("退补〔2026〕1号")
-    assert running(told) == {"R16": "2026-04-23"}
+    assert running(told) == {"R16": "2026-04-23", "C10": "2026-04-02"}
     assert trip.chief.tasks() == []
     assert trip.officer.due("investigate_further") == "2026-04-23"
 
@@ -79,7 +79,8 @@ def test_somebody_acts_for_an_absent_chief_until_the_last_day(trip: Trip) -> Non
 
 
 def test_a_handler_who_is_kept_away_finds_nothing_any_more(trip: Trip) -> None:
-    (review,) = trip.arrested()["arrest_reviews"]
+    arrest = trip.arrested()
+    (review,) = arrest["arrest_reviews"]
     trip.wait(20)
     case = trip.transferred([{"suspect_id": review["suspect"]["id"]}])
     matter, path = matter_of(case), f"/cases/{case['id']}"
@@ -95,13 +96,14 @@ def test_a_handler_who_is_kept_away_finds_nothing_any_more(trip: Trip) -> None:
     )
 
     kept_away = trip.prosecutor
-    for one in (matter, path):
+    for one in (matter, path, f"/arrest-reviews/{review['id']}", f"/cases/{arrest['id']}"):
         assert kept_away.refused("GET", one) == 404
     assert kept_away.tasks() == []
     body = {"step": "investigate_here", "given": {"plan": "询问证人。"}}
     assert kept_away.refused("POST", f"{matter}/steps", body, '"1"') == 404
-    assert trip.manager.tasks() == ["assign_case"]
+    assert trip.manager.tasks() == ["assign_case"] * 2, "the arrest case goes with it"
 
+    trip.assigned(arrest)
     trip.assigned(case)
     told = trip.phone(second).get(matter)
     assert running(told) == before, "no period moves with the handler"
