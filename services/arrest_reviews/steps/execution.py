@@ -8,11 +8,21 @@ from typing import Any
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews.flow import ENDING
 from services.arrest_reviews.flow import ReviewState as S
+from services.arrest_reviews.steps.custody import count_back
 from services.arrest_reviews.steps.necessity import NEXT_RESULT, unanswered_proposal
 from services.arrest_reviews.steps.remedies import OBJECTABLE
 from services.deadlines import CloseReason
 from services.policy import Permission
-from services.proceedings.effects import Cancel, Close, Do, Finish, SetMeasure, held, running
+from services.proceedings.effects import (
+    Cancel,
+    Close,
+    Do,
+    Finish,
+    SetMeasure,
+    Start,
+    held,
+    running,
+)
 from services.proceedings.table import (
     Guard,
     Step,
@@ -28,7 +38,7 @@ from services.tasks import TaskKind
 
 OUT_OF_CUSTODY = (
     Close(("N05",)),
-    Close(("A04", "A05", "C08", "N03", "N07"), CloseReason.LAPSED),
+    Close(("A04", "A05", "C08", "C10", "C11", "N03", "N07"), CloseReason.LAPSED),
     NEXT_RESULT,
     Finish((TaskKind.EXECUTE_DECISION,)),
     Cancel((TaskKind.EXTEND_CUSTODY, TaskKind.REVIEW_RESTART, TaskKind.REVIEW_NECESSITY)),
@@ -54,6 +64,11 @@ _FREER = (
 def _after_the_arrest(taking: Taking) -> bool:
     began, at = taking.suspect.measure_began_at, taking.given.get("at")
     return began is None or at is None or at >= began.replace(second=0, microsecond=0)
+
+
+def _after_the_approval(taking: Taking) -> bool:
+    decision, at = taking.subject.decision, taking.given["executed_at"]
+    return decision is None or bool(at >= decision.at.replace(second=0, microsecond=0))
 
 
 AFTER_THE_ARREST = Guard(
@@ -93,7 +108,35 @@ def _carry_out(taking: Taking) -> None:
         SetMeasure(at="at").apply(taking)
 
 
+def _arrested(taking: Taking) -> None:
+    """Custody for investigation runs from the arrest, however long it took (CPL 156)."""
+    SetMeasure(Measure.ARREST, at="executed_at").apply(taking)
+    for rule_id in ("C01", "A04", "A05"):
+        Start(rule_id, at="executed_at").apply(taking)
+    count_back(taking.act, taking.subject)
+
+
 STEPS: tuple[Step[Any], ...] = (
+    Step(
+        code="report_later_arrest",
+        zh="报告未能执行后已执行逮捕",
+        en="Report that the arrest, once not to be executed, is executed now",
+        by=Permission.PROCEEDING_ANSWER,
+        sources={S.ARREST_NOT_EXECUTED},
+        target=S.ARRESTED,
+        articles=law("CPL 90", "MPS 142", "RULES 286¶1", "CPL 156"),
+        fields=(instant("executed_at", "执行逮捕时间", "When the arrest was executed"),),
+        guards=(
+            Guard(
+                "before_the_decision",
+                "执行时间不得早于批准逮捕决定作出之时。",
+                "It cannot have been executed before it was approved.",
+                law("CPL 90", "MPS 142"),
+                _after_the_approval,
+            ),
+        ),
+        effects=(Do("变更为逮捕；自执行起算 C01、A04、A05，倒计 C08", _arrested),),
+    ),
     Step(
         code="report_interrogation",
         zh="报告逮捕后讯问",

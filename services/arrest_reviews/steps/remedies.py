@@ -109,6 +109,19 @@ def _has_upper(taking: Taking) -> bool:
     return taking.subject.case.procuratorate.superior_id is not None
 
 
+def _unused(taking: Taking) -> list[Deadline]:
+    return [
+        one
+        for one in running(taking, ("A07", "A09"))
+        if one.outer_on is not None and taking.act.today > one.outer_on
+    ]
+
+
+def _close_unused(taking: Taking) -> None:
+    for one in _unused(taking):
+        deadlines.close(taking.act, one, reason=CloseReason.LAPSED)
+
+
 STEPS: tuple[Step[Any], ...] = (
     Step(
         code="ask_reconsideration",
@@ -327,5 +340,25 @@ STEPS: tuple[Step[Any], ...] = (
             Start("A01"),
             Finish((TaskKind.RE_EXAMINE,)),
         ),
+    ),
+    Step(
+        code="close_unused_objection",
+        zh="期限届满，公安机关未要求复议或者提请复核",
+        en="The police did not object in time",
+        by=Permission.PROCEEDING_HANDLE,
+        sources=OBJECTABLE | {S.REFUSAL_UPHELD},
+        target=None,
+        articles=law("MPS 141"),
+        guards=(
+            Guard(
+                "may_still_object",
+                "公安机关要求复议、提请复核的期限尚未届满，或者没有该期限在计算。",
+                "The police may still object, or no such period is running.",
+                law("MPS 141"),
+                lambda taking: bool(_unused(taking)),
+            ),
+        ),
+        effects=(Do("失去对象：已届满的 A07、A09", _close_unused),),
+        told=False,
     ),
 )
