@@ -16,7 +16,8 @@ class ProsecutionState(StrEnum):
     TRANSFERRED = "transferred"
     """With the procuratorate that has jurisdiction (RULES 328)."""
     SENT_BACK = "sent_back"
-    """Sent back: another organ should have investigated (357), or an own case to dismiss (366)."""
+    """Sent back: another organ should have investigated (357), or an own case to dismiss (366); or
+    dismissed by the police during a return (MPS 296)."""
     PROBATION = "probation"
     """Conditionally not prosecuted, on probation (CPL 283)."""
     NOT_PROSECUTED = "not_prosecuted"

@@ -74,11 +74,12 @@ def returned(trip: Trip, matter: str) -> None:
     """A month for the commission, then a month of review anew."""
     trip.wait(5)
     told = trip.approved(matter, "return_case", outline="补充调查提纲。", reasons="证据不足。")
-    assert running(told) == {"S06": "2026-04-15"}
+    assert running(told) == {"S06": "2026-04-15", "C10": "2026-03-25"}
     assert trip.officer.due("investigate_further") == "2026-04-15"
+    trip.prosecutor.step(matter, "tell_detention_centre")
     trip.wait(15)
     seen = trip.officer.step(matter, "transfer_again", found="已补充调查。")
-    assert running(seen) == {"R17": "2026-04-30"}
+    assert running(seen) == {"R17": "2026-04-30", "C10": "2026-04-09", "C11": None}
 
 
 def test_a_commissions_case_is_dropped_only_with_the_procuratorate_above(trip: Trip) -> None:

@@ -37,6 +37,7 @@ def test_returns_before_and_after_a_change_of_jurisdiction_count_together(trip: 
         trip.approved(matter, "return_case", why_again="出现新的矛盾。", **OUTLINE)
         trip.wait(10)
         trip.officer.step(matter, "transfer_again", found="已补充侦查。")
+        trip.prosecutor.step(matter, "tell_detention_centre")
     assert running(trip.prosecutor.get(matter)) == {"R17": "2026-05-11"}
     trip.wait(3)
     here, there = trip.town, elsewhere(trip)
@@ -53,7 +54,7 @@ def test_returns_before_and_after_a_change_of_jurisdiction_count_together(trip: 
     )
     assert told["state"] == "transferred"
     assert number_of(told, "change_jurisdiction").endswith("移管〔2026〕1号")
-    assert running(told) == {"R15": "2026-05-14", "R04": "2026-04-17"}
+    assert running(told) == {"R15": "2026-05-14", "R04": "2026-04-17", "C10": "2026-04-24"}
     assert trip.prosecutor.tasks() == []
     assert trip.prosecutor.get(f"/cases/{told['case_id']}")["state"] == "closed"
 

@@ -34,7 +34,8 @@ def extended(trip: Trip, matter: str) -> None:
     assert trip.chief.due("decide_proposal") == "2026-04-22"
     assert trip.officer.get(matter)["proposal_id"] is None
     trip.chief.decide(proposed["proposal_id"])
-    assert running(trip.prosecutor.get(matter)) == {"R01": "2026-05-07", "C10": "2026-04-01"}
+    told = trip.prosecutor.get(matter)
+    assert running(told) == {"R01": "2026-05-07", "C10": "2026-04-01", "C11": None}
     assert trip.prosecutor.due("review_prosecution") == "2026-05-07"
     trip.prosecutor.step(matter, "tell_detention_centre")
 
@@ -42,14 +43,18 @@ def extended(trip: Trip, matter: str) -> None:
 def returned_twice(trip: Trip, matter: str) -> None:
     """Back in time the first time, after the month the second."""
     told = trip.approved(matter, "return_case", **OUTLINE)
-    assert (told["state"], running(told)) == ("returned", {"R16": "2026-04-22"})
+    periods = {"R16": "2026-04-22", "C10": "2026-04-01"}
+    assert (told["state"], running(told)) == ("returned", periods)
+    trip.prosecutor.step(matter, "tell_detention_centre")
     assert number_of(told, "return_case").endswith("退补〔2026〕1号")
     assert trip.prosecutor.tasks() == []
     assert trip.officer.due("investigate_further") == "2026-04-22"
 
     trip.wait(20)
     seen = trip.officer.step(matter, "transfer_again", found="已调取监控。")
-    assert (seen["state"], running(seen)) == ("under_review", {"R17": "2026-05-11"})
+    periods = {"R17": "2026-05-11", "C10": "2026-04-21", "C11": None}
+    assert (seen["state"], running(seen)) == ("under_review", periods)
+    trip.prosecutor.step(matter, "tell_detention_centre")
     assert trip.prosecutor.due("review_prosecution") == "2026-05-11"
     again = trip.prosecutor.barred(matter, "decide_insufficient", **INSUFFICIENT)
     assert again == ("return_again_possible", "RULES 367¶2")
@@ -57,7 +62,8 @@ def returned_twice(trip: Trip, matter: str) -> None:
     assert unsaid == ("no_ground_to_return_again", "SUPPINV-2020 6")
 
     told = trip.approved(matter, "return_case", why_again="出现新的矛盾。", **OUTLINE)
-    assert running(told) == {"R16": "2026-05-11"}
+    assert running(told) == {"R16": "2026-05-11", "C10": "2026-04-21"}
+    trip.prosecutor.step(matter, "tell_detention_centre")
     assert number_of(told, "return_case").endswith("退补〔2026〕2号")
     early = trip.prosecutor.barred(matter, "ask_why_overdue")
     assert early[0] == "month_not_over"
@@ -66,7 +72,7 @@ def returned_twice(trip: Trip, matter: str) -> None:
     assert trip.officer.tasks() == ["investigate_further", "give_reasons"]
     trip.officer.step(matter, "explain_overdue", reasons="关键证人外出。")
     seen = trip.officer.step(matter, "transfer_again", found="证人已找到。")
-    assert running(seen) == {"R17": "2026-06-16"}
+    assert running(seen) == {"R17": "2026-06-16", "C10": "2026-05-26", "C11": None}
     assert trip.officer.tasks() == []
 
 

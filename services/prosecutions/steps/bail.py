@@ -38,9 +38,11 @@ from services.prosecutions.steps.deciding import (
 )
 from services.prosecutions.steps.execution import (
     ACCUMULATE,
+    BINDS_IN,
     EXECUTED_IN,
     HERE,
     NOT_BEFORE,
+    NOTHING_LEFT_OF_REVIEW,
     awaits,
     guarantee_is_deposit,
     papers_go_at_once,
@@ -186,7 +188,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="宣布取保候审，送交公安机关执行",
         en="Announce the bail and send it to the police",
         by=HANDLE,
-        sources=EXECUTED_IN,
+        sources=BINDS_IN,
         target=None,
         articles=law("RULES 94", "RULES 95", "RULES 93", "BAIL-2022 17¶2", "RULES 102"),
         fields=(
@@ -200,6 +202,7 @@ STEPS: tuple[Step[Any], ...] = (
         effects=(
             Close(("B04", "B05", "B13"), CloseReason.REPLACED),
             SetMeasure(Measure.BAIL, at="executed_at"),
+            NOTHING_LEFT_OF_REVIEW,
             ACCUMULATE,
             Start("B05", at="executed_at"),
             Start("B04", at="executed_at", when=guarantee_is_deposit, only="保证金保证的"),

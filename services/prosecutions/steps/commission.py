@@ -23,11 +23,11 @@ from services.proceedings.effects import (
     running,
 )
 from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, law, number
-from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.deciding import DEPUTY, EMPLOYEE, PERMITTED
 from services.prosecutions.steps.execution import (
     EXECUTED_AT,
     NOT_BEFORE,
+    REVIEWED_IN,
     awaits,
     reported,
 )
@@ -50,7 +50,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="先行拘留（留置案件）",
         en="Detain first, after retention",
         by=HANDLE,
-        sources=frozenset({S.UNDER_REVIEW}),
+        sources=REVIEWED_IN,
         target=None,
         articles=law("CPL 170¶2", "RULES 142"),
         approver=Approver.POWER_LIST,
@@ -73,7 +73,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="登记：先行拘留已执行，留置解除",
         en="Register: the detention is executed and retention has ended",
         by=Permission.PROCEEDING_MANAGE,
-        sources=frozenset({S.UNDER_REVIEW}),
+        sources=REVIEWED_IN,
         target=None,
         articles=law("CPL 170¶2", "RULES 142", "RULES 143", "RULES 144", "RULES 145", "RULES 147"),
         fields=(EXECUTED_AT,),
@@ -93,7 +93,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="延长先行拘留后的决定时间（一日至四日）",
         en="Extend the time for deciding the measure by one to four days",
         by=HANDLE,
-        sources=frozenset({S.UNDER_REVIEW}),
+        sources=REVIEWED_IN,
         target=None,
         articles=law("CPL 170¶2", "RULES 143¶1", "RULES 152"),
         approver=Approver.POWER_LIST,

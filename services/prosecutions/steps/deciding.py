@@ -1,8 +1,13 @@
 """What every decision on a measure says, needs and ends."""
 
 from collections.abc import Callable
+from datetime import date
 
+from sqlalchemy import select
+
+from services import deadlines
 from services.arrest_requests.terms import Flag, Measure
+from services.deadlines import Deadline
 from services.deadlines.lists import CUSTODY_RULES
 from services.proceedings.effects import (
     Ask,
@@ -86,10 +91,28 @@ HELD = Guard(
 )
 
 
+def _last_day_to_decide(taking: Taking) -> date | None:
+    chosen = select(Deadline).where(
+        Deadline.suspect_id == taking.suspect.id, Deadline.rule_id == "S02"
+    )
+    found = taking.act.session.scalars(chosen.order_by(Deadline.id.desc())).first()
+    return found.due_on if found is not None else None
+
+
 def resume_review(taking: Taking) -> None:
-    """The measure is decided: review is counted again, unless an evaluation still stops it."""
-    if taking.subject.state is S.UNDER_REVIEW:
+    """The measure is decided: review is counted again, unless an evaluation still stops it.
+
+    What was decided late is counted: at most the ten to fourteen days are left out (RULES 143).
+    """
+    if taking.subject.state is not S.UNDER_REVIEW:
+        return
+    last = _last_day_to_decide(taking)
+    if last is None or taking.act.today <= last:
         Resume(REVIEW_RULES).apply(taking)
+        return
+    for one in running(taking, REVIEW_RULES):
+        if one.suspended_on is not None:
+            deadlines.resume(taking.act, one, until_on=last)
 
 
 DECIDED: tuple[Effect, ...] = (

@@ -11,21 +11,29 @@ from sqlalchemy import select
 
 from services import deadlines
 from services.arrest_requests.terms import Flag, Measure
-from services.deadlines import Deadline, statutory_day
+from services.deadlines import CloseReason, Deadline, statutory_day
 from services.deadlines.engine.articles import Article
 from services.policy import Permission
 from services.proceedings import TakenStep
-from services.proceedings.effects import MEASURE_RULES, Do, Finish, Owe, running
+from services.proceedings.effects import MEASURE_RULES, Close, Do, Finish, Owe, held, running
 from services.proceedings.operations import latest
 from services.proceedings.table import Effect, Field, Guard, Step, Taking, instant, law
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.returns import police
+from services.prosecutions.steps.review import REVIEW_RULES
 from services.tasks import TaskKind
 
-HERE = frozenset({S.UNDER_REVIEW, S.EVALUATION, S.RETURNED, S.RETURN_OVERDUE})
+REVIEWED_IN = frozenset({S.UNDER_REVIEW, S.EVALUATION, S.RETURNED, S.RETURN_OVERDUE})
 """While the case is with the procuratorate, or returned by it for supplementary investigation."""
-EXECUTED_IN = HERE | {S.PROBATION, S.NOT_PROSECUTED, S.SENT_BACK, S.INDICTED, S.AT_TRIAL}
+HERE = REVIEWED_IN | {S.WITHDRAWN, S.SENT_BACK}
+"""Also with the indictment withdrawn, or sent back and taken over by nobody: no court decides on
+the measure then, and nobody stays in custody for want of somebody who may end it (CPL 96, 98)."""
+EXECUTED_IN = HERE | {S.PROBATION, S.NOT_PROSECUTED, S.INDICTED, S.AT_TRIAL, S.ADJOURNED}
 """What was decided or asked for is still executed or answered after the case has gone on."""
+BINDS_IN = EXECUTED_IN - {S.NOT_PROSECUTED}
+"""Nobody is put under a measure after the decision not to prosecute (CPL 178)."""
+ARRESTED_IN = BINDS_IN - {S.PROBATION, S.WITHDRAWN, S.SENT_BACK}
+"""Nor arrested on a decision of a review that is over."""
 
 DECISIONS = (
     "detain_first",
@@ -106,6 +114,7 @@ def receipts(  # noqa: PLR0913  # each by its name
     fields: tuple[Field, ...],
     guards: tuple[Guard, ...],
     effects: tuple[Effect, ...],
+    sources: frozenset[S] = EXECUTED_IN,
 ) -> tuple[Step[Any], Step[Any]]:
     """The same receipt twice: sent by the police, and registered by case management."""
     return (
@@ -114,7 +123,7 @@ def receipts(  # noqa: PLR0913  # each by its name
             zh=zh,
             en=en,
             by=Permission.PROCEEDING_ANSWER,
-            sources=EXECUTED_IN,
+            sources=sources,
             target=None,
             articles=articles,
             fields=fields,
@@ -126,7 +135,7 @@ def receipts(  # noqa: PLR0913  # each by its name
             zh=f"登记：{zh}",
             en=f"Register: {en[0].lower()}{en[1:]}",
             by=Permission.PROCEEDING_MANAGE,
-            sources=EXECUTED_IN,
+            sources=sources,
             target=None,
             articles=(*articles, *law("RULES 159")),
             fields=fields,
@@ -196,6 +205,12 @@ def _count_used(taking: Taking) -> None:
         deadlines.use(act, new, days=used)
 
 
+def _review_is_over(taking: Taking) -> None:
+    if taking.subject.state is S.SENT_BACK and not held(taking):
+        Close(REVIEW_RULES, CloseReason.LAPSED).apply(taking)
+
+
+NOTHING_LEFT_OF_REVIEW = Do("案件已退回、不再在押的，审查起诉期限失去对象", _review_is_over)
 ACCUMULATE = Do("同一检察院先前已采取的期间累计计算", _count_used)
 
 

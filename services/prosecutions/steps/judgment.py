@@ -22,6 +22,7 @@ from services.proceedings.effects import (
     Start,
     Whom,
     above,
+    held,
     keepers,
     running,
 )
@@ -50,6 +51,7 @@ from services.prosecutions.steps.review import HANDLE
 from services.prosecutions.steps.trial import (
     COURT_DOCUMENT,
     COURT_RULES,
+    FOLLOW,
     IN_COURT,
     LIKELY,
     MANAGE,
@@ -59,7 +61,7 @@ from services.prosecutions.steps.trial import (
     begin_trial,
     in_open_trial,
 )
-from services.sentencing import CourtPaper, ProtestGround, TrialOutcome, TrialProcedure
+from services.sentencing import CourtPaper, MainPenalty, ProtestGround, TrialOutcome, TrialProcedure
 from services.tasks import TaskKind
 
 ABOVE = Permission.PROCEEDING_RE_EXAMINE
@@ -169,6 +171,18 @@ def _indictment_known(taking: Taking) -> bool:
 # --- the victim's request ----------------------------------------------------------------------
 
 
+def to_be_freed(taking: Taking) -> bool:
+    """Neither convicted nor punished, and held: released at once (CPL 260)."""
+    given = taking.given
+    exempt = (given.get("penalty") or {}).get("main") == MainPenalty.EXEMPT.value
+    return held(taking) and (exempt or not _convicted(taking))
+
+
+def _watch_the_release(taking: Taking) -> None:
+    if to_be_freed(taking):
+        FOLLOW.apply(taking)
+
+
 def _victim_asks(taking: Taking) -> None:
     """T08 is over with the request; T08b begins with it, late or not (588¶2: accepted or not).
 
@@ -227,7 +241,10 @@ def _appealed(taking: Taking) -> bool:
 
 
 def _ordered(taking: Taking) -> bool:
-    return since_judgment(taking, "order_protest") is not None
+    """An order stands until the protest, or until nobody can protest any more."""
+    ordered, protested = (since_judgment(taking, code) for code in ("order_protest", "protest"))
+    obeyed = ordered and protested and protested.id > ordered.id
+    return ordered is not None and not obeyed and _protestable(taking)
 
 
 def _reviewed(taking: Taking) -> bool:
@@ -295,7 +312,7 @@ REVIEW: tuple[Step[Any], ...] = (
         by=MANAGE,
         sources=IN_COURT,
         target=S.JUDGMENT_REVIEW,
-        articles=law("RULES 159", "RULES 585", "RULES 586", "CPL 200", "CPL 230"),
+        articles=law("RULES 159", "RULES 585", "RULES 586", "CPL 200", "CPL 230", "CPL 260"),
         fields=(
             RECEIVED_AT,
             choice(
@@ -369,6 +386,7 @@ REVIEW: tuple[Step[Any], ...] = (
             Start("T06", at="received_at", when=_kind_is(CourtPaper.JUDGMENT), only="判决"),
             Start("T07", at="received_at", when=_kind_is(CourtPaper.RULING), only="裁定"),
             Finish((TaskKind.FOLLOW_TRIAL,)),
+            Do("无罪、免予刑事处罚而在押的，承办检察官待办：跟进立即释放", _watch_the_release),
             Ask(TaskKind.REVIEW_JUDGMENT, Whom.HANDLER, PROTEST_RULES),
         ),
     ),

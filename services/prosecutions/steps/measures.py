@@ -10,6 +10,7 @@ from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason
 from services.deadlines.lists import CUSTODY_RULES
 from services.numbers import Mark
+from services.policy import Permission
 from services.proceedings.effects import (
     Close,
     Do,
@@ -28,6 +29,7 @@ from services.proceedings.table import (
     Step,
     Taking,
     choice,
+    instant,
     law,
     line,
     words,
@@ -52,10 +54,14 @@ from services.prosecutions.steps.deciding import (
 )
 from services.prosecutions.steps.execution import (
     ACCUMULATE,
+    ARRESTED_IN,
+    BINDS_IN,
     EXECUTED_AT,
     EXECUTED_IN,
     HERE,
     NOT_BEFORE,
+    NOTHING_LEFT_OF_REVIEW,
+    REVIEWED_IN,
     awaits,
     decided_place,
     designated,
@@ -64,10 +70,17 @@ from services.prosecutions.steps.execution import (
     reported,
 )
 from services.prosecutions.steps.returns import commission, police
-from services.prosecutions.steps.review import HANDLE
+from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
 
 # --- arrest (RULES 337) -----------------------------------------------------------------------
+
+
+def _unlimited(taking: Taking) -> bool:
+    """Revoked, the decision not to prosecute has used up the review: custody gets a limit here."""
+    return taking.subject.state in {S.UNDER_REVIEW, S.EVALUATION} and not running(
+        taking, REVIEW_RULES
+    )
 
 
 def _fits_the_ground(taking: Taking) -> bool:
@@ -81,7 +94,7 @@ ARREST: tuple[Step[Any], ...] = (
         zh="决定逮捕",
         en="Decide on an arrest",
         by=HANDLE,
-        sources=frozenset({S.UNDER_REVIEW, S.EVALUATION}),
+        sources=REVIEWED_IN,
         target=None,
         articles=law("RULES 337", "RULES 128", "RULES 136", "CPL 89", "CPL 170¶2"),
         approver=Approver.CHIEF,
@@ -130,12 +143,19 @@ ARREST: tuple[Step[Any], ...] = (
         "逮捕已执行",
         "The arrest is executed",
         articles=law("CPL 93", "CPL 94", "RULES 144"),
+        sources=ARRESTED_IN,
         fields=(EXECUTED_AT, line("place", "羁押场所", "Place of custody", required=False)),
         guards=(awaits("decide_arrest"), NOT_BEFORE),
         effects=(
             Close(("A04b", "D03b", *FAMILY), CloseReason.REPLACED),
             SetMeasure(Measure.ARREST, at="executed_at"),
             Start("A04b", at="executed_at"),
+            Start(
+                "R01",
+                at="executed_at",
+                when=_unlimited,
+                only="不起诉被撤销后没有审查期限在计算的，从严自执行逮捕起算",
+            ),
             Start("A05b", at="executed_at", when=police, only="公安机关移送的"),
             Start("S04", at="executed_at", when=commission, only="监察机关移送的"),
             *reported("executed_at"),
@@ -261,6 +281,7 @@ SURVEILLANCE: tuple[Step[Any], ...] = (
         "监视居住已执行",
         "The residential surveillance is executed",
         articles=law("RULES 109", "RULES 112", "RULES 100¶4", "CPL 75¶2"),
+        sources=BINDS_IN,
         fields=(EXECUTED_AT,),
         guards=(awaits("decide_surveillance"), NOT_BEFORE),
         effects=(
@@ -270,6 +291,7 @@ SURVEILLANCE: tuple[Step[Any], ...] = (
                     taking, decided_place(taking), taking.given["executed_at"]
                 ),
             ),
+            NOTHING_LEFT_OF_REVIEW,
             ACCUMULATE,
             Close(FAMILY, CloseReason.REPLACED),
             Start("B12", at="executed_at", when=designated, only="指定居所的"),
@@ -344,8 +366,36 @@ RELEASE: tuple[Step[Any], ...] = (
         guards=(awaits("release", "release_expired"), NOT_BEFORE),
         effects=(
             SetMeasure(Measure.NONE, at="executed_at"),
+            NOTHING_LEFT_OF_REVIEW,
             Owe("B11", at="executed_at", when=public_employee, only="机关事业单位工作人员"),
             Finish((TaskKind.EXECUTE_DECISION,)),
+        ),
+    ),
+    Step(
+        code="register_taken_over",
+        zh="登记接收机关接管强制措施（换押、释放或者另行采取措施）",
+        en="Register that the receiving organ has taken over custody, or freed the suspect",
+        by=Permission.PROCEEDING_MANAGE,
+        sources=frozenset({S.SENT_BACK}),
+        target=None,
+        articles=law("RULES 357", "RULES 366", "CPL 98", "RULES 159"),
+        fields=(
+            choice(
+                "measure",
+                "接管后的情况",
+                "How it is now",
+                (Measure.CUSTODY_ELSEWHERE.value, "由接收机关羁押（已换押）", "held there"),
+                (
+                    Measure.NONE.value,
+                    "已释放或者由接收机关另行采取措施",
+                    "freed, or under its measure",
+                ),
+            ),
+            instant("at", "时间", "When"),
+        ),
+        effects=(
+            Close((*REVIEW_RULES, "S02"), CloseReason.LAPSED),
+            SetMeasure(at="at"),
         ),
     ),
     Step(
@@ -353,7 +403,7 @@ RELEASE: tuple[Step[Any], ...] = (
         zh="解除、撤销取保候审或者监视居住",
         en="Lift bail or residential surveillance",
         by=HANDLE,
-        sources=HERE,
+        sources=HERE | {S.PROBATION},
         target=None,
         articles=law("CPL 79¶2", "RULES 105", "RULES 115", "CPL 99"),
         approver=Approver.POWER_LIST,

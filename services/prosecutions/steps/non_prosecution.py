@@ -16,6 +16,7 @@ from services.offices import OfficeKind
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
+    Cancel,
     Close,
     Do,
     Finish,
@@ -47,7 +48,7 @@ from services.proceedings.table import (
 from services.prosecutions import pleas
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.execution import POLICE_EXECUTES
-from services.prosecutions.steps.review import HANDLE, INTERROGATED, REVIEW_RULES
+from services.prosecutions.steps.review import HANDLE, INTERROGATED, REVIEW_RULES, SENT_AWAY
 from services.tasks import TaskKind
 from services.transfers.tracks import minor_at_act
 
@@ -170,20 +171,31 @@ def _release(taking: Taking) -> None:
     Whoever is held in another matter stays there.
     """
     if taking.suspect.measure in {Measure.NONE, Measure.CUSTODY_ELSEWHERE}:
+        Cancel((TaskKind.EXECUTE_DECISION,)).apply(taking)
         return
     Ask(TaskKind.EXECUTE_DECISION, Whom.EXECUTOR).apply(taking)
     change_measure(taking, Measure.NONE, taking.now)
 
 
-RELEASE = Do("在押的立即释放，其他强制措施解除（B09），执行机关待办：执行决定并回复", _release)
+RELEASE = Do(
+    "在押的立即释放，其他强制措施解除（B09），执行机关待办：执行决定并回复；尚未执行的决定不再执行",
+    _release,
+)
+OVER_WITH_THE_MEASURE = (
+    *("R23", "R24", "N04", "N07", "C10", "C11"),
+    *("B04", "B05", "B06", "B07", "B13"),
+)
+"""What was asked for or due because of a measure; all measures end with the decision."""
 
 CONSEQUENCES: tuple[Effect, ...] = (
     Close((*REVIEW_RULES, "X11")),
-    Close(("R04", "R06", "R06b", "R06c", "S05", "R14", "B03"), CloseReason.LAPSED),
+    Close(("R04", "R06", "R06b", "R06c", "S01", "S05", "R14", "B03"), CloseReason.LAPSED),
+    Close(OVER_WITH_THE_MEASURE, CloseReason.LAPSED),
     RELEASE,
     Start("X01"),
     Start("B11b", when=lambda taking: bool(taking.given.get("official")), only="机关事业单位人员"),
     Finish((TaskKind.REVIEW_PROSECUTION, TaskKind.FOLLOW_TRIAL)),
+    Cancel((TaskKind.ANSWER_APPLICATION, TaskKind.REVIEW_NECESSITY)),
 )
 """What every decision not to prosecute brings about."""
 
@@ -474,7 +486,7 @@ DECISIONS: tuple[Step[Any], ...] = (
                 own_case,
             ),
         ),
-        effects=(Close(REVIEW_RULES, CloseReason.LAPSED), Finish((TaskKind.REVIEW_PROSECUTION,))),
+        effects=(SENT_AWAY, Finish((TaskKind.REVIEW_PROSECUTION,))),
     ),
 )
 

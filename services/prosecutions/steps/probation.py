@@ -15,6 +15,7 @@ from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
+    Cancel,
     Close,
     Do,
     Finish,
@@ -43,6 +44,7 @@ from services.proceedings.table import (
     yes,
 )
 from services.prosecutions.states import ProsecutionState as S
+from services.prosecutions.steps.execution import standing
 from services.prosecutions.steps.non_prosecution import (
     DOCUMENT_ABOVE,
     FACTS,
@@ -124,8 +126,11 @@ def _begin_probation(taking: Taking) -> None:
 
 def _release_held(taking: Taking) -> None:
     """The review that custody served is over; whoever is held elsewhere stays there."""
+    ordered = standing(taking)
     if taking.suspect.measure in {Measure.DETENTION, Measure.ARREST}:
         RELEASE.apply(taking)
+    elif ordered is not None and ordered.step in {"decide_arrest", "detain_first"}:
+        Cancel((TaskKind.EXECUTE_DECISION,)).apply(taking)
 
 
 def _served(taking: Taking) -> None:

@@ -1,13 +1,39 @@
 """Supplementary investigation (补充侦查), by a commission 补充调查."""
 
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
+from services.arrest_requests.terms import Measure
+from services.deadlines import CloseReason, Deadline, statutory_day
 from services.numbers import Mark
 from services.offices import OfficeKind
 from services.policy import Permission
-from services.proceedings.effects import Ask, Close, Finish, Start, Whom, running
-from services.proceedings.operations import times
-from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, law, words
+from services.proceedings.effects import (
+    Ask,
+    Close,
+    Do,
+    Finish,
+    Owe,
+    SetMeasure,
+    Start,
+    Whom,
+    held,
+    running,
+)
+from services.proceedings.operations import latest, times
+from services.proceedings.table import (
+    REASONS,
+    Approver,
+    Guard,
+    Step,
+    Taking,
+    choice,
+    instant,
+    law,
+    words,
+)
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
 from services.tasks import TaskKind
@@ -38,6 +64,34 @@ def _month_over(taking: Taking) -> bool:
     return all(one.due_on is not None and taking.act.today > one.due_on for one in found)
 
 
+def _returned_at(taking: Taking) -> datetime:
+    returned = latest(taking.act, taking.subject, "return_case")
+    assert returned is not None  # noqa: S101  # the state is reached by that step alone
+    return returned.at
+
+
+def _receipt_unknown(taking: Taking) -> bool:
+    known = latest(taking.act, taking.subject, "register_return_received")
+    return known is None or known.at < _returned_at(taking)
+
+
+def _received_within_review(taking: Taking) -> bool:
+    at: datetime = taking.given["received_at"]
+    chosen = select(Deadline).where(
+        Deadline.suspect_id == taking.suspect.id, Deadline.rule_id.in_(REVIEW_RULES)
+    )
+    review = taking.act.session.scalars(chosen.order_by(Deadline.id.desc())).first()
+    last = review.due_on if review is not None else None
+    after = at >= _returned_at(taking).replace(second=0, microsecond=0)
+    return after and (last is None or statutory_day(at) <= last)
+
+
+def _count_from_receipt(taking: Taking) -> None:
+    Close(RETURN_RULES, CloseReason.REPLACED).apply(taking)
+    taking.act.session.flush()
+    Start("S06" if commission(taking) else "R16", at="received_at").apply(taking)
+
+
 STEPS: tuple[Step[Any], ...] = (
     Step(
         code="return_case",
@@ -46,7 +100,7 @@ STEPS: tuple[Step[Any], ...] = (
         by=HANDLE,
         sources={S.UNDER_REVIEW},
         target=S.RETURNED,
-        articles=law("CPL 175", "RULES 342", "RULES 343", "RULES 346"),
+        articles=law("CPL 175", "RULES 342", "RULES 343", "RULES 346", "RULES 614(5)"),
         approver=Approver.POWER_LIST,
         document=Mark.RETURN,
         fields=(
@@ -79,6 +133,7 @@ STEPS: tuple[Step[Any], ...] = (
             Close(REVIEW_RULES),
             Start("R16", when=police, only="公安机关移送的"),
             Start("S06", when=commission, only="监察机关移送的"),
+            Owe("C10", when=held, only="在押的"),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
             Ask(TaskKind.INVESTIGATE_FURTHER, Whom.ORGAN, RETURN_RULES),
         ),
@@ -90,14 +145,69 @@ STEPS: tuple[Step[Any], ...] = (
         by=Permission.PROCEEDING_ANSWER,
         sources={S.RETURNED, S.RETURN_OVERDUE},
         target=S.UNDER_REVIEW,
-        articles=law("CPL 175¶3", "RULES 346", "MPS 296"),
+        articles=law("CPL 175¶3", "RULES 346", "MPS 296", "RULES 152", "RULES 614(5)"),
         fields=(words("found", "补充侦查（调查）情况", "What was found"),),
         effects=(
             Close(RETURN_RULES),
             Close(("R18",)),
             Start("R17"),
+            Owe("C10", when=held, only="在押的"),
+            Owe("C11", when=held, only="在押的"),
             Finish((TaskKind.INVESTIGATE_FURTHER, TaskKind.GIVE_REASONS)),
             Ask(TaskKind.REVIEW_PROSECUTION, Whom.HANDLER, REVIEW_RULES),
+        ),
+    ),
+    Step(
+        code="register_return_received",
+        zh="登记侦查（调查）机关收到退回文书",
+        en="Register when the organ received the return",
+        by=Permission.PROCEEDING_MANAGE,
+        sources={S.RETURNED},
+        target=None,
+        articles=law("MPS 295", "CPL 175¶3", "RULES 346"),
+        fields=(instant("received_at", "收到时间（送达回证）", "When it was received"),),
+        guards=(
+            Guard(
+                "received_before",
+                "已经登记收到时间。",
+                "The receipt is registered.",
+                law("MPS 295"),
+                _receipt_unknown,
+            ),
+            Guard(
+                "not_within_the_review",
+                "退回的案卷应当在作出决定以后、审查起诉期限届满以前送达；逾期送达的，仍自决定之日起算。",
+                "The return reaches the organ after the decision and within the time of review; "
+                "what came later is still counted from the decision.",
+                law("CPL 172¶1", "CPL 175¶3"),
+                _received_within_review,
+            ),
+        ),
+        effects=(Do("R16、S06 改自收到之日起算", _count_from_receipt),),
+    ),
+    Step(
+        code="report_dismissal",
+        zh="报告撤销案件或者终止侦查",
+        en="Report that the case was dismissed, or ended for the suspect",
+        by=Permission.PROCEEDING_ANSWER,
+        sources={S.RETURNED, S.RETURN_OVERDUE},
+        target=S.SENT_BACK,
+        articles=law("MPS 296(3)", "RULES 347¶2", "CPL 163"),
+        fields=(
+            choice(
+                "outcome",
+                "处理",
+                "What was done",
+                ("dismissed", "撤销案件", "the case was dismissed"),
+                ("terminated", "对该犯罪嫌疑人终止侦查", "ended for this suspect"),
+            ),
+            instant("at", "释放、解除强制措施的时间", "When the suspect was freed"),
+            REASONS,
+        ),
+        effects=(
+            Close(RETURN_RULES),
+            SetMeasure(Measure.NONE, at="at"),
+            Finish((TaskKind.INVESTIGATE_FURTHER, TaskKind.GIVE_REASONS)),
         ),
     ),
     Step(
@@ -139,7 +249,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="对违法撤案等提出纠正意见",
         en="Object to an unlawful dismissal during the return",
         by=HANDLE,
-        sources={S.RETURNED, S.RETURN_OVERDUE},
+        sources={S.RETURNED, S.RETURN_OVERDUE, S.SENT_BACK},
         target=None,
         articles=law("RULES 347", "RULES 552"),
         approver=Approver.CHIEF,

@@ -53,6 +53,16 @@ LIGHT = 36
 """Months: a likely term up to which custody is reviewed before indictment (CUST-2023 6¶2)."""
 HANDLE = Permission.PROCEEDING_HANDLE
 INTERROGATED = "interrogate"
+INTERROGATED_IN = frozenset(
+    {
+        *(S.UNDER_REVIEW, S.EVALUATION, S.RETURNED, S.RETURN_OVERDUE),
+        *(S.INDICTED, S.AT_TRIAL, S.ADJOURNED),
+    }
+)
+"""Whoever is arrested on the procuratorate's decision is interrogated within a day, wherever the
+case is by then (CPL 94)."""
+TOLD_IN = INTERROGATED_IN | {S.WITHDRAWN, S.PROBATION, S.NOT_PROSECUTED}
+"""Late is better than never; a victim's side has its rights until the end (RULES 55)."""
 
 
 def _interrogated(taking: Taking) -> bool:
@@ -97,6 +107,18 @@ def _told(taking: Taking) -> None:
             deadlines.close(taking.act, deadline)
 
 
+def _leave(taking: Taking) -> None:
+    """Whoever is held stays under the limit of the review until released or taken over."""
+    if not held(taking):
+        Close(REVIEW_RULES, CloseReason.LAPSED).apply(taking)
+
+
+SENT_AWAY = Do(
+    "不在押的，审查起诉期限失去对象；在押的继续计算，至释放、变更强制措施或者接收机关接管为止",
+    _leave,
+)
+
+
 def _mark_capacity(taking: Taking) -> None:
     if taking.given["capacity"] == "limited":
         suspect = taking.suspect
@@ -126,7 +148,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="告知权利",
         en="Tell the suspect the rights",
         by=HANDLE,
-        sources={S.UNDER_REVIEW},
+        sources=TOLD_IN,
         target=None,
         articles=law("RULES 40¶2", "CPL 34¶2", "RULES 55"),
         fields=(
@@ -158,7 +180,7 @@ STEPS: tuple[Step[Any], ...] = (
         zh="讯问犯罪嫌疑人",
         en="Interrogate the suspect",
         by=HANDLE,
-        sources={S.UNDER_REVIEW, S.EVALUATION, S.RETURNED},
+        sources=INTERROGATED_IN,
         target=None,
         articles=law("RULES 331", "CPL 173¶1"),
         fields=(
@@ -218,7 +240,7 @@ STEPS: tuple[Step[Any], ...] = (
         by=HANDLE,
         sources={S.UNDER_REVIEW},
         target=None,
-        articles=law("CPL 172¶1", "RULES 351¶1"),
+        articles=law("CPL 172¶1", "RULES 351¶1", "RULES 152", "RULES 614(4)"),
         approver=Approver.POWER_LIST,
         fields=(
             choice(
@@ -238,6 +260,7 @@ STEPS: tuple[Step[Any], ...] = (
         effects=(
             Extend(REVIEW_RULES),
             Owe("C10", when=held, only="在押的"),
+            Owe("C11", when=held, only="在押的"),
         ),
     ),
     Step(
@@ -338,6 +361,7 @@ STEPS: tuple[Step[Any], ...] = (
         fields=(REASONS, line("institution", "鉴定机构", "Institution")),
         effects=(
             Suspend(REVIEW_RULES, ExclusionReason.PSYCHIATRIC_EVALUATION),
+            Owe("C10", when=held, only="在押的"),
             Owe("C11", when=held, only="在押的"),
         ),
     ),
@@ -373,7 +397,7 @@ STEPS: tuple[Step[Any], ...] = (
         by=HANDLE,
         sources={S.UNDER_REVIEW},
         target=S.TRANSFERRED,
-        articles=law("RULES 328", "CPL 172¶2", "RULES 350"),
+        articles=law("RULES 328", "CPL 172¶2", "RULES 350", "RULES 614(4)"),
         approver=Approver.POWER_LIST,
         document=Mark.JURISDICTION,
         fields=(
@@ -388,6 +412,7 @@ STEPS: tuple[Step[Any], ...] = (
         guards=(ELSEWHERE,),
         effects=(
             Close((*REVIEW_RULES, "R14"), CloseReason.REPLACED),
+            Owe("C10", when=held, only="在押的"),
             Finish((TaskKind.REVIEW_PROSECUTION,)),
             Do("由收案检察院自收案之日起重新计算（R15）", pass_on),
         ),
@@ -416,7 +441,7 @@ STEPS: tuple[Step[Any], ...] = (
                 lambda taking: bool(taking.given.get("objected")),
             ),
         ),
-        effects=(Close(REVIEW_RULES, CloseReason.LAPSED), Finish((TaskKind.REVIEW_PROSECUTION,))),
+        effects=(SENT_AWAY, Finish((TaskKind.REVIEW_PROSECUTION,))),
     ),
     Step(
         code="indict",

@@ -266,6 +266,11 @@ def _suggestion_open(taking: Taking) -> bool:
     return suggested is not None and (answered is None or answered.id < suggested.id)
 
 
+def _watched(taking: Taking) -> None:
+    if taking.subject.state not in BEFORE_JUDGMENT and not held(taking):
+        Finish((TaskKind.FOLLOW_TRIAL,)).apply(taking)
+
+
 FOLLOW = Ask(TaskKind.FOLLOW_TRIAL, Whom.HANDLER, COURT_RULES)
 TELL_SUPERVISORS = Owe("C10", when=held, only="在押的")
 """Procedure, jurisdiction, adjournment, suspension and withdrawal are told (RULES 614(6), (7))."""
@@ -316,9 +321,9 @@ ACCEPTANCE: tuple[Step[Any], ...] = (
         zh="登记法院的强制措施决定",
         en="The court has decided on the compulsory measure",
         by=MANAGE,
-        sources=BEFORE_JUDGMENT | AFTER_JUDGMENT,
+        sources=BEFORE_JUDGMENT | AFTER_JUDGMENT | {S.PROTEST_WITHDRAWN, S.CONCLUDED},
         target=None,
-        articles=law("SPC-I 162", "CPL 66", "RULES 159"),
+        articles=law("SPC-I 162", "CPL 66", "CPL 260", "RULES 159"),
         fields=(
             choice(
                 "measure",
@@ -337,7 +342,11 @@ ACCEPTANCE: tuple[Step[Any], ...] = (
             DECIDED_AT,
             COURT_DOCUMENT,
         ),
-        effects=(Close(("B10",)), SetMeasure(at="decided_at")),
+        effects=(
+            Close(("B10",)),
+            SetMeasure(at="decided_at"),
+            Do("判决后不再在押的，办结待办：跟进庭审", _watched),
+        ),
     ),
     Step(
         code="court_extends_trial",
