@@ -9,7 +9,7 @@ from services.arrest_reviews import Outcome, ReceiptOutcome, RefusalKind, Review
 from services.assignments import RecusalGround
 from services.deadlines import CloseReason, Standing
 from services.kernel.flow import WrongState
-from services.kernel.refusals import NotAllowed
+from services.kernel.refusals import NotAllowed, NotFound
 from services.policy import PostKind
 from services.proceedings import ProposalOutcome, StepIncomplete
 from services.tasks import TaskKind
@@ -294,3 +294,14 @@ def test_a_proposal_here_holds_up_no_objection(stage: Stage) -> None:
         proceedings.decide(
             stage.make.act(stage.town.chief), proposal, outcome=ProposalOutcome.APPROVE, note=None
         )
+
+
+def test_whoever_is_named_no_longer_reads_no_longer(stage: Stage) -> None:
+    review = objected(stage)
+    another = stage.make.person(PostKind.PROSECUTOR, stage.town.procuratorate)
+
+    stage.take(stage.town.manager, review, "name_reviewer", reviewer_id=another.id)
+
+    assert cases.find(stage.make.act(another), review.case_id).id == review.case_id
+    with pytest.raises(NotFound):
+        cases.find(stage.make.act(stage.other), review.case_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from services import (
     assignments,
@@ -475,3 +476,19 @@ def test_the_lists_of_cases_transfers_and_proposals_are_the_law(
             ):
                 seen = thing in act.session.scalars(chosen).all()
                 assert seen is policy.allows(act.actor, permission, thing), (permission, act.actor)
+
+
+def test_no_word_of_a_matter_comes_into_the_log(trip: Trip) -> None:
+    canary = "金丝雀"
+    with capture_logs() as logged:
+        matter = trip.prosecution(trip.suspect(canary))
+        given = {"outline": canary, "reasons": canary}
+        proposal = trip.prosecutor.step(matter, "return_case", **given)["proposal_id"]
+        refusal = {"outcome": "refuse", "note": canary}
+        trip.chief.change("PUT", f"/proposals/{proposal}/decision", refusal)
+        trip.prosecutor.refused("POST", f"{matter}/steps", {"step": canary, "given": {}}, '"9"')
+        trip.prosecutor.refused("GET", f"{matter}?fields={canary}")
+
+    assert logged
+    assert canary not in str(logged)
+    assert canary in trip.said
