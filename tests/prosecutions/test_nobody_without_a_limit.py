@@ -24,6 +24,11 @@ from tests.prosecutions.trials import at_trial, judge, judged
 from tests.prosecutions.walks import Walk
 
 SENT_BACK: dict[str, Any] = {"reasons": "属于监察机关管辖。", "objected": True}
+INDICTMENT: dict[str, Any] = {
+    "facts_text": "收受财物。",
+    "reasons": "犯罪事实清楚，证据确实、充分。",
+    "procedure": "ordinary",
+}
 RETURNED: dict[str, Any] = {"outline": "补充提取监控。", "reasons": "证据不足。"}
 APPLIED: dict[str, Any] = {"applicant": "defender", "wanted": "bail", "reasons": "患病。"}
 
@@ -275,3 +280,27 @@ def test_of_somebody_at_liberty_no_change_of_custody_is_told(make: Make) -> None
     walk.decide("return_case", **RETURNED)
 
     assert not {"C10", "C11"} & walk.running.keys()
+
+
+def test_nobody_is_indicted_before_the_measure_is_decided(make: Make) -> None:
+    walk = Walk.begin(make, OfficeKind.SUPERVISORY_COMMISSION, measure=Measure.CUSTODY_ELSEWHERE)
+    walk.interrogate_and_hear()
+    walk.decide("detain_first")
+    walk.take(walk.town.manager, "prior_detention_executed", executed_at=walk.now)
+
+    assert walk.barred(walk.town.prosecutor, "indict", **INDICTMENT) == (
+        "measure_undecided",
+        "CPL 170¶2; RULES 143¶1",
+    )
+
+
+def test_after_two_returns_a_new_crime_goes_to_the_organ_as_a_lead(make: Make) -> None:
+    walk = ready(make)
+    lead = {"lead": "另有一起盗窃。"}
+    assert walk.barred(walk.town.prosecutor, "send_lead", **lead)[0] == "returns_left"
+    walk.return_and_receive()
+    walk.return_and_receive()
+
+    walk.decide("send_lead", **lead)
+
+    assert walk.state == "under_review"

@@ -18,6 +18,7 @@ from services.proceedings.effects import (
     Suspend,
     Whom,
     held,
+    running,
 )
 from services.proceedings.operations import times
 from services.proceedings.table import (
@@ -350,6 +351,26 @@ STEPS: tuple[Step[Any], ...] = (
         effects=(Ask(TaskKind.GIVE_REASONS, Whom.ORGAN, REVIEW_RULES),),
     ),
     Step(
+        code="send_lead",
+        zh="移送新的犯罪事实线索（二次退回以后）",
+        en="Send the lead of a new crime to the organ, after two returns",
+        by=HANDLE,
+        sources={S.UNDER_REVIEW},
+        target=None,
+        articles=law("RULES 349"),
+        approver=Approver.POWER_LIST,
+        fields=(words("lead", "新发现的犯罪事实和线索", "The new crime, and what points to it"),),
+        guards=(
+            Guard(
+                "returns_left",
+                "尚未经过二次退回的，可以退回补充侦查（调查）或者要求补充移送起诉。",
+                "The case may still be returned, or more charges be asked for.",
+                law("RULES 349", "RULES 356"),
+                lambda taking: times(taking.act, taking.subject, "return_case") > 1,
+            ),
+        ),
+    ),
+    Step(
         code="send_to_evaluation",
         zh="委托精神病鉴定",
         en="Have the suspect's mind evaluated",
@@ -487,6 +508,13 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         guards=(
             INTERROGATION_HELD,
+            Guard(
+                "measure_undecided",
+                "先行拘留以后尚未决定逮捕、取保候审或者监视居住的，应当先作出决定。",
+                "Detained after retention: first decide on arrest, bail or surveillance.",
+                law("CPL 170¶2", "RULES 143¶1"),
+                lambda taking: not running(taking, ("S02",)),
+            ),
             accusations.CHARGE_NAMED,
             accusations.FACTS_CHARGED,
             *AT_INDICTMENT,
