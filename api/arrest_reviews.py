@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
 from api.people import PersonSchema
-from api.proceedings import NewStep, StepSchema, TakenStepSchema, matter_shown, take
+from api.proceedings import NewStep, OpenStepSchema, TakenStepSchema, matter_shown, take
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import arrest_reviews
@@ -122,7 +122,7 @@ class ArrestReviewBriefSchema(Schema):
 class ArrestReviewSchema(ArrestReviewBriefSchema):
     """One suspect's arrest review, with what can be done and what was done."""
 
-    open_steps = fields.List(fields.Nested(StepSchema), required=True)
+    open_steps = fields.List(fields.Nested(OpenStepSchema), required=True)
     history = fields.List(fields.Nested(TakenStepSchema), required=True)
     proposal_id = fields.Integer(required=True, allow_none=True)
     proposed = fields.String(required=True, allow_none=True)

@@ -21,6 +21,7 @@ from services import proceedings
 from services.deadlines import Deadline, open_of
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.kernel.act import Act
+from services.kernel.refusals import NotFound
 from services.policy import Permission, PostKind
 from services.proceedings import (
     TABLES,
@@ -70,8 +71,8 @@ class FieldSchema(Schema):
     office_kind = fields.String(required=True, allow_none=True)
 
 
-class StepSchema(Schema):
-    """One step of the table, in the reader's language."""
+class OpenStepSchema(Schema):
+    """One step that is open now, in the reader's language; its form is read apart."""
 
     code = fields.String(required=True, metadata={"example": "return_case"})
     subject_kind = fields.String(required=True, metadata={"example": "prosecutions"})
@@ -86,6 +87,11 @@ class StepSchema(Schema):
     numbered = fields.Boolean(
         required=True, metadata={"description": "It makes a document with a number."}
     )
+
+
+class StepSchema(OpenStepSchema):
+    """One step of the table, with all that it asks for."""
+
     fields_ = fields.List(fields.Nested(FieldSchema), required=True, data_key="fields")
 
 
@@ -270,7 +276,13 @@ class NewPowerList(Schema):
 
 
 def step_shown(subject_kind: str, step: Step[Any]) -> dict[str, Any]:
-    """A step in the reader's language."""
+    """A step in the reader's language, with what it asks for."""
+    english = reads_english()
+    asked = [_field_shown(one, english=english) for one in step.fields]
+    return _open_step(subject_kind, step) | {"fields_": asked}
+
+
+def _open_step(subject_kind: str, step: Step[Any]) -> dict[str, Any]:
     english = reads_english()
     return {
         "code": step.code,
@@ -280,7 +292,6 @@ def step_shown(subject_kind: str, step: Step[Any]) -> dict[str, Any]:
         "approver": step.approver,
         "target": step.target and step.target.value,
         "numbered": step.document is not None,
-        "fields_": [_field_shown(one, english=english) for one in step.fields],
     }
 
 
@@ -332,7 +343,7 @@ def matter_shown(act: Act, subject: Any) -> dict[str, Any]:
     kind = subject.__tablename__
     before = proceedings.taken_before(act, subject) if inside else []
     return {
-        "open_steps": [step_shown(kind, step) for step in proceedings.open_steps(act, subject)],
+        "open_steps": [_open_step(kind, step) for step in proceedings.open_steps(act, subject)],
         "history": [
             taken_shown(act, one, inside=inside)
             for one in (*before, *proceedings.taken_in(act, [subject]))
@@ -479,6 +490,19 @@ class Steps(Resource):
             for step in table.steps.values()
         ]
         return {"items": items}
+
+
+@blp.route("/steps/<subject_kind>/<code>")
+class OneStep(Resource):
+    """One row of a table."""
+
+    @blp.response(200, StepSchema)
+    def get(self, subject_kind: str, code: str) -> dict[str, Any]:
+        """Read one step with what it asks for: the form of it."""
+        table = TABLES.get(subject_kind)
+        if table is None or code not in table.steps:
+            raise NotFound
+        return step_shown(subject_kind, table.steps[code])
 
 
 @blp.route("/proposals")

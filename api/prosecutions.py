@@ -9,7 +9,7 @@ from api.arrest_reviews import ReviewedSuspectSchema
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
 from api.pleas import PleaSchema, plea_shown
-from api.proceedings import NewStep, StepSchema, TakenStepSchema, insider, matter_shown, take
+from api.proceedings import NewStep, OpenStepSchema, TakenStepSchema, insider, matter_shown, take
 from api.resource import Blueprint, Resource
 from services import cases, proceedings, prosecutions
 from services.cases import Case, CaseKind
@@ -52,7 +52,7 @@ class ProsecutionBriefSchema(Schema):
 class ProsecutionSchema(ProsecutionBriefSchema):
     """One suspect's prosecution, with what can be done and what was done."""
 
-    open_steps = fields.List(fields.Nested(StepSchema), required=True)
+    open_steps = fields.List(fields.Nested(OpenStepSchema), required=True)
     history = fields.List(fields.Nested(TakenStepSchema), required=True)
     proposed = fields.String(required=True, allow_none=True)
     linked = fields.List(fields.Nested(LinkedCaseSchema), required=True)

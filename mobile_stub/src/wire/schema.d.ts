@@ -2265,6 +2265,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/steps/{subject_kind}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject_kind: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** Read one step with what it asks for: the form of it */
+        get: operations["read_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -2601,7 +2621,7 @@ export interface components {
              *     ]
              */
             allowed: string[];
-            open_steps: components["schemas"]["Step"][];
+            open_steps: components["schemas"]["OpenStep"][];
             history: components["schemas"]["TakenStep"][];
             proposal_id: number | null;
             proposed: string | null;
@@ -5009,6 +5029,25 @@ export interface components {
              */
             now: string;
         };
+        OpenStep: {
+            /** @example return_case */
+            code: string;
+            /** @example prosecutions */
+            subject_kind: string;
+            /** @example 退回补充侦查（调查） */
+            title: string;
+            /** @example 刑诉法175条 */
+            article: string;
+            /** @enum {unknown} */
+            approver: "nobody" | "power_list" | "chief" | "chief_or_upper" | "upper" | "provincial" | "supreme";
+            /**
+             * @description Where it leads; null: the state stays.
+             * @example returned
+             */
+            target: string | null;
+            /** @description It makes a document with a number. */
+            numbered: boolean;
+        };
         Opinion: {
             /** @enum {unknown} */
             proposal: "approve" | "refuse";
@@ -5325,7 +5364,7 @@ export interface components {
             charges: string[];
             deadlines: components["schemas"]["Deadline"][];
             proposal_id: number | null;
-            open_steps: components["schemas"]["Step"][];
+            open_steps: components["schemas"]["OpenStep"][];
             history: components["schemas"]["TakenStep"][];
             proposed: string | null;
             linked: components["schemas"]["LinkedCase"][];
@@ -7277,8 +7316,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -7463,8 +7501,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -7682,8 +7719,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -7900,8 +7936,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -8119,8 +8154,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -21045,8 +21079,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -21382,8 +21415,7 @@ export interface operations {
                      *           "article": "刑诉法175条",
                      *           "approver": "nobody",
                      *           "target": "returned",
-                     *           "numbered": false,
-                     *           "fields": []
+                     *           "numbered": false
                      *         }
                      *       ],
                      *       "history": [
@@ -21788,6 +21820,64 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_step: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                subject_kind: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "return_case",
+                     *       "subject_kind": "prosecutions",
+                     *       "title": "退回补充侦查（调查）",
+                     *       "article": "刑诉法175条",
+                     *       "approver": "nobody",
+                     *       "target": "returned",
+                     *       "numbered": false,
+                     *       "fields": [
+                     *         {
+                     *           "name": "赵某",
+                     *           "kind": "words",
+                     *           "label": "示例",
+                     *           "required": false,
+                     *           "choices": [],
+                     *           "at_least": 7,
+                     *           "at_most": 7,
+                     *           "post": "police_officer",
+                     *           "office_kind": "示例"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];

@@ -1,5 +1,5 @@
 /** Steps of a matter: how a form holds what a step asks for, and how a page puts the open ones in order. */
-import type { Charge, Step, StepField } from '@/wire/types'
+import type { Charge, OpenStep, StepField } from '@/wire/types'
 import { dateWords, instantWords, notBefore } from '@/kit/time'
 import { factsOf } from './facts'
 import { blankRecommendation, penaltyOf, recommendationOf } from './recommendation'
@@ -86,11 +86,11 @@ export function isWhole(fields: readonly StepField[], values: Values): boolean {
 }
 
 /** Whether taking it may bring about at once what cannot be taken back: a decision, a document, or another state. */
-export function isFinal(step: Pick<Step, 'approver' | 'numbered' | 'target'>): boolean {
+export function isFinal(step: Pick<OpenStep, 'approver' | 'numbered' | 'target'>): boolean {
   return step.approver === 'power_list' || (step.approver === 'nobody' && (step.numbered || step.target !== null))
 }
 
-export interface StepGroup { name: string, title: string, steps: Step[] }
+export interface StepGroup { name: string, title: string, steps: OpenStep[] }
 
 /** What a matter waits for, in the order of its way; what is done once is no longer a main step when it is done. */
 const MAIN = [
@@ -135,7 +135,7 @@ const ONCE = new Set([
 ])
 const PLEA = /plea|lawyer|aid|recommend|survey|statement|expedited/
 const MEASURES = /arrest|detain|detention|bail|surveillance|release|measure|custody|necessity|expired|deposit|guarantor|family/
-const GROUPS: readonly [string, string, (step: Step) => boolean][] = [
+const GROUPS: readonly [string, string, (step: OpenStep) => boolean][] = [
   [
     'decisions',
     '处理决定',
@@ -165,7 +165,7 @@ const GROUPS: readonly [string, string, (step: Step) => boolean][] = [
 const MOST_MAIN = 3
 
 /** The few steps that the matter waits for, and the rest in groups. `taken` are the codes of those taken before. */
-export function ordered(steps: readonly Step[], taken: ReadonlySet<string> = new Set()): { main: Step[], more: StepGroup[] } {
+export function ordered(steps: readonly OpenStep[], taken: ReadonlySet<string> = new Set()): { main: OpenStep[], more: StepGroup[] } {
   if (steps.length <= MOST_MAIN) {
     return {
       main: [...steps],
