@@ -79,6 +79,12 @@ class RelatedCaseSchema(Schema):
     relation = fields.String(required=True, attribute="kind", validate=validate.OneOf(RELATIONS))
 
 
+class LinkedSchema(Schema):
+    """The cases that belong to one, after one more was linked."""
+
+    related = fields.List(fields.Nested(RelatedCaseSchema), required=True)
+
+
 class MembershipSchema(Schema):
     """Who is in a case, and which cases belong to it."""
 
@@ -233,10 +239,10 @@ class Links(Resource):
     """Cases that belong together."""
 
     @blp.arguments(NewLink)
-    @blp.response(201, MembershipSchema)
+    @blp.response(201, LinkedSchema)
     def post(self, given: dict[str, Any], case_id: int) -> dict[str, Any]:
         """Say that this case and another one belong together; the reader sees both."""
         case = cases.find(self.act, case_id)
         other = cases.find(self.act, given["other_id"])
         memberships.link(self.act, case, other, reason=given["reason"])
-        return shown(self.act, case)
+        return {"related": memberships.links_of(self.act, case)}

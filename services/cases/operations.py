@@ -12,7 +12,7 @@ from services.cases.records import RECUSALS, Case, CaseReader, case_suspects
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.numbers import Mark
-from services.policy import ORGAN_POSTS, UPPER_POSTS, Permission, PostKind, allows
+from services.policy import ORGAN_POSTS, UPPER_POSTS, Permission, PostKind, allows, demands
 from services.transfers.records import Transfer
 
 LEADING = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
@@ -85,6 +85,7 @@ def accept(act: Act, request: ArrestRequest, *, list_: CaseList, checks: Mapping
     return case
 
 
+@demands(Permission.TRANSFER_ACCEPT)
 def accept_transfer(
     act: Act, transfer: Transfer, *, list_: CaseList, checks: Mapping[str, str]
 ) -> Case:

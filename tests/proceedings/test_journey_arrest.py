@@ -179,9 +179,10 @@ def test_two_suspects_of_one_case_each_have_their_own_clock_and_fate(trip: Trip)
         at=trip.now,
         remedies_told=True,
     )
-    assert running(trip.officer.get(free)) == dict.fromkeys(
+    assert running(trip.prosecutor.get(free)) == dict.fromkeys(
         ("X02", "X06", "X07", "X08"), "2026-04-10"
     )
+    assert running(trip.officer.get(free)) == {"X02": "2026-04-10"}, "the parties' are theirs"
 
     trip.manager.step(held, "court_accepts", accepted_at=trip.now, **COURT)
     told = trip.prosecutor.get(held)

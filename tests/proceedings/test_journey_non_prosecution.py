@@ -100,7 +100,7 @@ def test_two_returns_and_then_no_prosecution_and_the_police_object(trip: Trip) -
         remedies_told=True,
     )
     remedies = dict.fromkeys(("X02", "X06", "X07"), "2026-05-25")
-    assert running(trip.officer.get(matter)) == remedies
+    assert running(trip.prosecutor.get(matter)) == remedies
     trip.officer.step(matter, "report_release_after_decision", at=trip.now)
     trip.wait(5)
     trip.officer.step(matter, "object_to_non_prosecution", reasons="认为应当起诉。")

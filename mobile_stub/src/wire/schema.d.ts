@@ -3849,6 +3849,9 @@ export interface components {
             /** Format: date-time */
             received_at: string;
         };
+        Linked: {
+            related: components["schemas"]["RelatedCase"][];
+        };
         LinkedCase: {
             id: number;
             number: string;
@@ -9585,11 +9588,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /**
-                     * @description The record's version, to hand back as If-Match.
-                     * @example "3"
-                     */
-                    ETag?: string;
                     /** @description `true` when this is the answer to the first sending. */
                     "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
@@ -9597,25 +9595,6 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "case_id": 7,
-                     *       "version": 3,
-                     *       "suspects": [
-                     *         {
-                     *           "id": 7,
-                     *           "name": "赵某",
-                     *           "name_self_reported": false,
-                     *           "alias": "示例",
-                     *           "document_kind": "resident_id",
-                     *           "document_number": "云公青提捕字〔2026〕31号",
-                     *           "born_on": "2026-03-02",
-                     *           "measure": "detention",
-                     *           "flags": [
-                     *             "minor"
-                     *           ],
-                     *           "known_since": "2026-03-02T04:00:00Z",
-                     *           "earlier": []
-                     *         }
-                     *       ],
                      *       "related": [
                      *         {
                      *           "id": 7,
@@ -9624,14 +9603,10 @@ export interface operations {
                      *           "state": "accepted",
                      *           "relation": "same_suspect"
                      *         }
-                     *       ],
-                     *       "allowed": [
-                     *         "split",
-                     *         "link"
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Membership"];
+                    "application/json": components["schemas"]["Linked"];
                 };
             };
             /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
