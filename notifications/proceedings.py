@@ -1,10 +1,11 @@
 """What people hear about steps and proposals. Words are for the inbox; a push says nothing."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from notifications.audiences import HANDLER, person, pool, together
+from notifications.audiences import HANDLER, Audience, person, pool, together
 from notifications.messages import Message, Urgency, on, read_with
 from services.arrest_requests.records import Suspect
 from services.cases import Case
@@ -25,7 +26,12 @@ from services.proceedings.events import (
 from services.proceedings.records import PowerList
 
 read_with(TakenStep, joinedload(TakenStep.case), joinedload(TakenStep.suspect))
-read_with(Proposal, joinedload(Proposal.case), joinedload(Proposal.suspect))
+read_with(
+    Proposal,
+    joinedload(Proposal.case),
+    joinedload(Proposal.suspect),
+    undefer(Proposal.recused_ids),
+)
 
 
 ORGAN = pool(*ORGAN_POSTS, of="police_office_id")
@@ -43,8 +49,23 @@ class Told:
         return bool(record.told) and ORGAN.includes(actor, record)
 
 
-APPROVER = pool(PostKind.CHIEF_PROCURATOR, of="approver_office_id")
-PROPOSER = person("put_by")
+@dataclass(frozen=True, slots=True)
+class Unrecused:
+    """Everyone of an audience but whoever was recused from the case (CPL 29)."""
+
+    audience: Audience
+
+    def people(self, session: Session, record: Any) -> set[int]:
+        """All of them who may still know."""
+        return self.audience.people(session, record).difference(record.recused_ids or ())
+
+    def includes(self, actor: Actor, record: Any) -> bool:
+        """Is the actor one of them?"""
+        return self.audience.includes(actor, record) and actor.id not in (record.recused_ids or ())
+
+
+APPROVER = Unrecused(pool(PostKind.CHIEF_PROCURATOR, of="approver_office_id"))
+PROPOSER = Unrecused(person("put_by"))
 
 
 def _case() -> Case:

@@ -29,7 +29,15 @@ from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinio
 from services.arrest_reviews.steps import FLOW, STEPS, custody, necessity
 from services.arrest_reviews.steps.decisions import tell_of_foreigner
 from services.cases import Case, CaseClosed, CaseState
-from services.deadlines import Calculation, CloseReason, Custody, Deadline, Keepers, Standing
+from services.deadlines import (
+    Calculation,
+    CloseReason,
+    Custody,
+    Deadline,
+    Keepers,
+    Standing,
+    lists,
+)
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
@@ -599,11 +607,16 @@ BUTTONS: Mapping[str, tuple[Permission, frozenset[str]]] = {
 
 
 def periods(act: Act, reviews: Collection[ArrestReview]) -> dict[int, list[Deadline]]:
-    """Every period of these reviews' suspects, open and closed, by suspect, oldest first."""
+    """The periods of these reviews' suspects, open and closed, by suspect, oldest first.
+
+    The procuratorate reads every one, the organ those that it may.
+    """
     suspects = [review.suspect_id for review in reviews]
-    chosen = select(Deadline).where(Deadline.suspect_id.in_(suspects)).order_by(Deadline.id)
+    every = select(Deadline).where(Deadline.suspect_id.in_(suspects))
+    offices = {at for one in reviews for at in (one.procuratorate_id, one.raised_to_id)}
+    chosen = lists.as_read(act, every, offices)
     found: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects}
-    for deadline in act.session.scalars(chosen):
+    for deadline in act.session.scalars(chosen.order_by(Deadline.id)):
         if deadline.suspect_id is not None:
             found[deadline.suspect_id].append(deadline)
     return found

@@ -94,6 +94,18 @@ def find(act: Act, deadline_id: int) -> Deadline:
     return found
 
 
+def as_read(
+    act: Act, chosen: Select[Deadline], offices: Collection[int | None]
+) -> Select[Deadline]:
+    """These periods as a matter of these procuratorates shows them.
+
+    To its own people all of them, to the organ those that it may read.
+    """
+    if act.actor.offices.intersection(offices):
+        return chosen
+    return chosen.where(Deadline.id.in_(visible(act).with_only_columns(Deadline.id)))
+
+
 def of_matter(
     act: Act, suspect_ids: Collection[int], records: Collection[Identified]
 ) -> Select[Deadline]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, or_, select
 from services import arrest_reviews, cases, deadlines, proceedings, tasks
 from services.arrest_requests.records import Suspect
 from services.cases import Case, CaseClosed, CaseState
-from services.deadlines import Deadline
+from services.deadlines import Deadline, lists
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.proceedings.table import flow_of
@@ -163,24 +163,36 @@ def _due(
 ) -> Deadline | None:
     found = [
         one
-        for one in periods(act, [prosecution])[prosecution.suspect_id]
+        for one in _by_suspect(act, [prosecution], _periods([prosecution]))[prosecution.suspect_id]
         if one.closed_at is None and one.rule_id in rules and one.due_on is not None
     ]
     return min(found, key=lambda one: (one.due_on or date.max, one.id), default=None)
 
 
 def periods(act: Act, found: Collection[Prosecution]) -> dict[int, list[Deadline]]:
-    """Every period of these prosecutions, open and closed, by suspect, oldest first.
+    """The periods of these prosecutions, open and closed, by suspect, oldest first.
 
-    With those of the matter as a whole, such as the days to send a court what it asks for.
+    With those of the matter as a whole, such as the days to send a court what it asks for. The
+    procuratorate reads every one, the organ those that it may.
     """
+    offices = {at for one in found for at in (one.procuratorate_id, one.raised_to_id)}
+    return _by_suspect(act, found, lists.as_read(act, _periods(found), offices))
+
+
+def _periods(found: Collection[Prosecution]) -> Select[Deadline]:
     suspects = {one.id: one.suspect_id for one in found}
     of_the_matter = and_(
         Deadline.suspect_id.is_(None),
         Deadline.about_kind == Prosecution.__tablename__,
         Deadline.about_id.in_(suspects),
     )
-    chosen = select(Deadline).where(or_(Deadline.suspect_id.in_(suspects.values()), of_the_matter))
+    return select(Deadline).where(or_(Deadline.suspect_id.in_(suspects.values()), of_the_matter))
+
+
+def _by_suspect(
+    act: Act, found: Collection[Prosecution], chosen: Select[Deadline]
+) -> dict[int, list[Deadline]]:
+    suspects = {one.id: one.suspect_id for one in found}
     by_suspect: dict[int, list[Deadline]] = {suspect: [] for suspect in suspects.values()}
     for deadline in act.session.scalars(chosen.order_by(Deadline.id)):
         by_suspect[deadline.suspect_id or suspects[deadline.about_id]].append(deadline)

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from notifications.proceedings import APPROVER, PROPOSER
 from services import (
     assignments,
     cases,
+    deadlines,
     delegations,
     policy,
     proceedings,
@@ -18,6 +20,8 @@ from services import (
 )
 from services.assignments import RecusalGround
 from services.cases import Case
+from services.deadlines import Keepers
+from services.deadlines.lists import PARTYS
 from services.delegations import Chair, NoSuchTime, NotAbleToAct
 from services.kernel.refusals import NotAllowed, NotFound
 from services.offices import Office, OfficeKind
@@ -240,6 +244,9 @@ def test_whoever_is_recused_neither_reads_nor_touches_what_they_proposed(
         proceedings.withdraw(act, proposal)
     with pytest.raises(NotAllowed):
         proceedings.remark(act, proposal, kind=RemarkKind.OBJECTION, words="不同意。")
+    assert not PROPOSER.includes(act.actor, proposal)
+    assert PROPOSER.people(make.session, proposal) == set()
+    assert APPROVER.people(make.session, proposal) == {town.chief.id}
     assert proceedings.find(make.act(town.chief), proposal.id) is proposal
 
 
@@ -492,3 +499,30 @@ def test_no_word_of_a_matter_comes_into_the_log(trip: Trip) -> None:
     assert logged
     assert canary not in str(logged)
     assert canary in trip.said
+
+
+def test_the_organ_reads_no_period_of_a_matter_that_it_may_not_read(
+    make: Make, town: Town, prosecution: Prosecution
+) -> None:
+    keepers = Keepers(town.procuratorate.id, town.police.id, town.prosecutor.id)
+    deadlines.start(
+        make.act(town.prosecutor),
+        "X06",
+        prosecution,
+        suspect_id=prosecution.suspect_id,
+        keepers=keepers,
+        started_at=make.now,
+        custody=prosecution.suspect.custody,
+    )
+
+    seen = {
+        who.id: {
+            one.rule_id
+            for one in prosecutions.periods(make.act(who), [prosecution])[prosecution.suspect_id]
+        }
+        for who in (town.officer, town.prosecutor)
+    }
+
+    assert seen[town.prosecutor.id] & PARTYS
+    assert not seen[town.officer.id] & PARTYS
+    assert "R01" in seen[town.officer.id]
