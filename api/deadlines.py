@@ -425,8 +425,8 @@ class CaseDeadlines(Resource):
         act = self.act
         case = cases.find(act, case_id)
         suspects = {suspect.id for suspect in case.suspects}
-        reviews = [*arrest_reviews.of_case(act, case), *prosecutions.of_case(act, case)]
-        matters: list[Identified] = [case, case.origin, *reviews]
+        reviews, tried = arrest_reviews.of_case(act, case), prosecutions.of_case(act, case)
+        matters: list[Identified] = [case, case.origin, *reviews, *tried]
         chosen = lists.of_matter(act, suspects, matters)
         if query["open"]:
             chosen = chosen.where(lists.still_open())

@@ -77,7 +77,7 @@ def _in_full(steps: Iterable[Step[Any]]) -> list[str]:
         for one in listed
     ]
     return [
-        "| 步骤 step | 依据 article | 由谁办理、由谁决定 | 需要填写 | 不得办理的情形（须符合） | 效果 |",
+        "| 步骤 | 依据 | 由谁办理、由谁决定 | 需要填写 | 须符合的条件 | 效果 |",
         "|---|---|---|---|---|---|",
         *rows,
         "",

@@ -133,6 +133,7 @@ def test_what_is_visible_is_what_the_law_lets_one_read(desk: Desk, make: Make) -
     known = [desk.received(), make.arrest_request(elsewhere)]
     assigned = make.case(elsewhere)
     assignments.assign(make.act(elsewhere.manager), assigned)
+    assert assigned.request
     known.append(assigned.request)
     places = [town.procuratorate for town in (desk.town, elsewhere)]
     places += [town.police for town in (desk.town, elsewhere)]

@@ -50,7 +50,7 @@ def test_acceptance_opens_the_task_to_assign_with_the_clock_since_receipt(
 
     chosen = select(Task).where(Task.kind == TaskKind.ASSIGN_CASE, Task.state == TaskState.OPEN)
     (task,) = make.session.scalars(chosen)
-    due = case.request.earliest_due(make.session)
+    due = case.origin.earliest_due(make.session)
     assert due
     assert (task.post, task.office_id) == (PostKind.CASE_MANAGER, town.procuratorate.id)
     assert task.due_on == due.due_on
@@ -69,6 +69,7 @@ def test_incomplete_files_are_asked_for_before_acceptance(make: Make, town: Town
 def test_a_request_is_accepted_once(make: Make, town: Town) -> None:
     case = make.case(town)
 
+    assert case.request
     with pytest.raises(WrongState):
         cases.accept(make.act(town.manager), case.request, list_=CaseList.ORDINARY, checks=WHOLE)
 

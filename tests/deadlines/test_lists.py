@@ -382,7 +382,7 @@ def test_lists_of_a_handler_and_of_an_office_read_no_more_than_their_own(
 def test_a_past_moment_is_told_as_it_was_thought_then(make: Make) -> None:
     town = make.town()
     case = make.case(town)
-    (suspect,) = case.request.suspects
+    (suspect,) = case.suspects
     (running,) = make.session.scalars(deadlines.visible(make.act(town.manager)))
     before = (running.rule_id, running.due_on, running.custody)
     later = make.act(town.manager, make.now + timedelta(days=1))

@@ -101,7 +101,7 @@ def anyone(make: Make, phone_of: SignIn) -> Phone:
 
 
 def of_case(make: Make, case: Case) -> list[Deadline]:
-    ids = [suspect.id for suspect in case.request.suspects]
+    ids = [suspect.id for suspect in case.suspects]
     return list(make.session.scalars(deadlines.open_of(ids)))
 
 
@@ -112,7 +112,7 @@ def test_a_period_is_listed_with_its_names_its_articles_and_its_light(
     make: Make, town: Town, phone_of: SignIn
 ) -> None:
     case = make.case(town)
-    (suspect,) = case.request.suspects
+    (suspect,) = case.suspects
     (running,) = of_case(make, case)
     told = phone_of(town.manager).told("/deadlines")
 
@@ -167,7 +167,7 @@ def test_a_period_of_a_whole_case_names_the_case_and_nobody(
     (review,) = of_case(make, case)
     act = make.act(town.manager)
     keepers = deadlines.Keepers(case.procuratorate_id, case.police_office_id)
-    for about in (case, case.request, town.procuratorate):
+    for about in (case, case.origin, town.procuratorate):
         deadlines.start(
             act,
             "R05",
@@ -318,7 +318,7 @@ def test_a_period_one_may_not_read_does_not_exist(make: Make, town: Town, phone_
 
 def test_what_was_thought_then_is_told_again(make: Make, town: Town, phone_of: SignIn) -> None:
     case = make.case(town)
-    (suspect,) = case.request.suspects
+    (suspect,) = case.suspects
     (running,) = of_case(make, case)
     later = make.act(town.manager, make.now + timedelta(hours=10))
     deadlines.change_custody(later, suspect.id, Custody.AT_LIBERTY)

@@ -159,7 +159,7 @@ def world(make: Make) -> World:
         make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate),
         make.person(PostKind.EXECUTION_SUPERVISOR, town.procuratorate),
         case,
-        case.request.suspects[0],
+        case.suspects[0],
     )
 
 

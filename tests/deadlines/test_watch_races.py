@@ -101,7 +101,7 @@ def _founded(session: Session, size: int) -> Town:
     case = make.case(town, *suspects)
     case.handler_id = town.prosecutor.id
     session.execute(update(Deadline).values(look_at=None))
-    for number, suspect in enumerate(case.request.suspects):
+    for number, suspect in enumerate(case.suspects):
         act = make.act(town.manager, NOW - timedelta(days=AGES[number % len(AGES)]))
         deadlines.start(
             act,

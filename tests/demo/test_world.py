@@ -133,9 +133,7 @@ def test_nothing_lies_in_the_future(world: Session) -> None:
 
 def test_numbers_and_moments_grow_together(world: Session) -> None:
     accepted = world.scalars(
-        select(Case)
-        .where(Case.number.startswith("云青检捕受"))
-        .order_by(Case.accepted_at, Case.id)
+        select(Case).where(Case.number.startswith("云青检捕受")).order_by(Case.accepted_at, Case.id)
     )
     numbers = [int(case.number.split("〕")[1].removesuffix("号")) for case in accepted]
     assert numbers == list(range(1, len(numbers) + 1))

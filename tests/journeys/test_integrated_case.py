@@ -9,9 +9,10 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 
-from jiantong.demo import phones
+from jiantong.demo import city, phones
 from jiantong.demo.journeys import CHIEF, MANAGER, OFFICER
 from services.kernel.act import SHANGHAI
+from services.policy import PostKind
 from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.browser
@@ -35,11 +36,11 @@ def arrested(server: str) -> tuple[int, str]:
 
 def username_of(server: str, name: str) -> str:
     """The account of the prosecutor of that name."""
-    for username in phones.city.usernames(phones.PostKind.PROSECUTOR, "qinglan"):
+    for username in city.usernames(PostKind.PROSECUTOR, "qinglan"):
         one = phones.Phone(phones.Live(server), username)
         one.sign_in()
         if one.name == name:
-            return username
+            return str(username)
     pytest.fail(f"nobody is called {name}")
 
 

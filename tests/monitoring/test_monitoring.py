@@ -61,7 +61,7 @@ class World:
             act,
             rule,
             self.case,
-            suspect_id=self.case.request.suspects[0].id,
+            suspect_id=self.case.suspects[0].id,
             keepers=Keepers(
                 self.town.procuratorate.id, self.town.police.id, self.town.prosecutor.id
             ),
@@ -170,7 +170,7 @@ def test_an_outage_hides_nothing_that_was_done_late(
         began,
         "D06",
         world.case,
-        suspect_id=world.case.request.suspects[0].id,
+        suspect_id=world.case.suspects[0].id,
         keepers=Keepers(world.town.procuratorate.id),
         started_at=began.now,
         custody=Custody.HELD,
@@ -189,7 +189,7 @@ def test_an_entry_is_opened_on_the_first_day_in_doubt_and_not_before(world: Worl
         act,
         "T06",
         world.case,
-        suspect_id=world.case.request.suspects[0].id,
+        suspect_id=world.case.suspects[0].id,
         keepers=Keepers(world.town.procuratorate.id, None, world.town.prosecutor.id),
         started_at=act.now,
         custody=Custody.HELD,
@@ -489,7 +489,7 @@ def test_reminders_stand_in_the_task_list_with_case_and_name(world: World, phone
     (mine,) = [
         task for task in told(handler.get("/tasks"))["items"] if task["kind"] == "keep_deadline"
     ]
-    suspect = world.case.request.suspects[0]
+    suspect = world.case.suspects[0]
     assert (mine["about_kind"], mine["case_number"], mine["suspects"]) == (
         "deadlines",
         world.case.number,
@@ -549,7 +549,7 @@ def test_a_light_goes_by_what_the_office_has_set(world: World, phones: Phones) -
         act,
         "R01",
         world.case,
-        suspect_id=world.case.request.suspects[0].id,
+        suspect_id=world.case.suspects[0].id,
         keepers=Keepers(world.town.procuratorate.id, None, world.town.prosecutor.id),
         started_at=act.now,
         custody=Custody.HELD,

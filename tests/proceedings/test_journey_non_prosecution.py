@@ -43,7 +43,7 @@ def extended(trip: Trip, matter: str) -> None:
 def returned_twice(trip: Trip, matter: str) -> None:
     """Back in time the first time, after the month the second."""
     told = trip.approved(matter, "return_case", **OUTLINE)
-    periods = {"R16": "2026-04-22", "C10": "2026-04-01"}
+    periods: dict[str, str | None] = {"R16": "2026-04-22", "C10": "2026-04-01"}
     assert (told["state"], running(told)) == ("returned", periods)
     trip.prosecutor.step(matter, "tell_detention_centre")
     assert number_of(told, "return_case").endswith("退补〔2026〕1号")

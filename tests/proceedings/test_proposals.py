@@ -84,7 +84,7 @@ def test_a_returned_proposal_comes_back_to_who_put_it_forward(
     proceedings.decide(chief, proposal, outcome=ProposalOutcome.RETURN, note="请补充提纲。")
 
     assert proposal.state is ProposalState.RETURNED
-    assert prosecution.state is ProsecutionState.UNDER_REVIEW
+    assert prosecution.state == "under_review"
     (task,) = open_tasks(make, TaskKind.REVISE_PROPOSAL)
     assert task.person_id == town.prosecutor.id
     with pytest.raises(ProposalDecided):
@@ -259,7 +259,7 @@ def test_what_the_list_leaves_to_the_committee_the_chief_refers(
         proceedings.decide(chief, proposal, outcome=ProposalOutcome.APPROVE, note=None)
 
     proceedings.decide(chief, proposal, outcome=ProposalOutcome.REFER, note="重大案件。")
-    assert proposal.state is ProposalState.BEFORE_COMMITTEE
+    assert proposal.state == "before_committee"
     proceedings.resolve(chief, proposal, approved=True, note="检委会同意。")
 
     assert proposal.state is ProposalState.APPROVED

@@ -27,7 +27,7 @@ def test_another_procuratorate_is_read_by_its_name(app: Flask, make: Make) -> No
 
 def test_an_indictment_is_read_part_by_part(app: Flask, make: Make) -> None:
     theft, fraud = make.charge(name="甲罪"), make.charge(name="乙罪")
-    fact = {"charge_id": None, "amount": None, "circumstances": []}
+    fact: dict[str, object] = {"charge_id": None, "amount": None, "circumstances": []}
     penalty = {
         "main": "imprisonment",
         "term": {"months": 12},

@@ -44,7 +44,7 @@ def test_a_case_goes_from_the_transfer_to_the_indictment(make: Make) -> None:
         act, prosecution, "tell_rights", {"told": ["suspect", "victim"], "form": "oral"}
     )
     proposal = proceedings.take(act, prosecution, "indict", INDICTMENT)
-    assert prosecution.state is ProsecutionState.UNDER_REVIEW
+    assert prosecution.state == "under_review"
     decide(make, town, proposal)
 
     assert prosecution.state is ProsecutionState.INDICTED

@@ -227,7 +227,7 @@ def test_a_personal_task_goes_with_the_case(app: Flask, make: Make) -> None:
         told = [item for state in TaskState for item in told_on_the_phone(app, make, person, state)]
         return [name for item in told for name in item["suspects"]]
 
-    [suspect] = case.request.suspects
+    [suspect] = case.suspects
     assert phone(first) == [suspect.name]
 
     post = make.session.scalars(select(Post).where(Post.person_id == first.id)).one()
@@ -255,11 +255,11 @@ def test_a_reminder_says_which_period_of_whom_it_is_about(app: Flask, make: Make
     town = make.town()
     case = make.case(town)
     make.session.execute(update(Deadline).values(look_at=None))  # its review is none of the four
-    [suspect] = case.request.suspects
+    [suspect] = case.suspects
     late = {
         "of a suspect": period(make, town, case, suspect.id),
         "of a case": period(make, town, case, None),
-        "of a request": period(make, town, case.request, None),
+        "of a request": period(make, town, case.origin, None),
         "of neither": period(make, town, town.police, None),
     }
     monitoring.sweep(make.act(MACHINE, SWEPT))
@@ -267,7 +267,7 @@ def test_a_reminder_says_which_period_of_whom_it_is_about(app: Flask, make: Make
 
     known: dict[str, object] = {
         "case_number": case.number,
-        "document_number": case.request.document_number,
+        "document_number": case.origin.document_number,
         "suspects": [suspect.name],
         "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
     }
