@@ -578,24 +578,38 @@ def _locked(act: Act, proposal: Proposal) -> Case:
     return case
 
 
-def resolve(act: Act, proposal: Proposal, *, approved: bool, note: str) -> Proposal:
-    """Carry out what the procuratorial committee decided on a proposal; part of its decision.
+def carry_out(act: Act, proposal: Proposal, *, note: str) -> Proposal:
+    """Take the step that the procuratorial committee agreed to; part of its decision.
 
     Refuses:
         ProposalDecided: it is not before the committee.
     """
+    case = _back_from_committee(act, proposal)
+    proposal.note = note
+    _approve(act, proposal, case)
+    return proposal
+
+
+def turn_down(act: Act, proposal: Proposal, *, note: str) -> Proposal:
+    """Send back what the procuratorial committee did not agree to; part of its decision.
+
+    Refuses:
+        ProposalDecided: it is not before the committee.
+    """
+    _back_from_committee(act, proposal)
+    proposal.note = note
+    _end(act, proposal, ProposalState.REFUSED)
+    _ask_to_revise(act, proposal)
+    act.record(ProposalRefused(proposal.id))
+    return proposal
+
+
+def _back_from_committee(act: Act, proposal: Proposal) -> Case:
     case = cases.locked(act, proposal.case)
     act.session.refresh(proposal, with_for_update=True)
     if proposal.state is not ProposalState.BEFORE_COMMITTEE:
         raise ProposalDecided
-    proposal.note = note
-    if approved:
-        _approve(act, proposal, case)
-    else:
-        _end(act, proposal, ProposalState.REFUSED)
-        _ask_to_revise(act, proposal)
-        act.record(ProposalRefused(proposal.id))
-    return proposal
+    return case
 
 
 def _approve(act: Act, proposal: Proposal, case: Case) -> None:
@@ -667,11 +681,14 @@ def _end(act: Act, proposal: Proposal, state: ProposalState) -> None:
 def _ask_to_revise(act: Act, proposal: Proposal) -> None:
     subject = subject_of(act, proposal.subject_kind, proposal.subject_id)
     flag_modified(subject, "state")
+    own = step_of(proposal.subject_kind, proposal.step).by is Permission.PROCEEDING_HANDLE
+    tasks.cancel(act, TaskKind.REVISE_PROPOSAL, subject)
+    act.session.flush()
     tasks.open_for_person(
         act,
         TaskKind.REVISE_PROPOSAL,
         subject,
-        person_id=proposal.put_by,
+        person_id=(own and subject.handler_id) or proposal.put_by,
         due=_earliest(act, proposal),
     )
 

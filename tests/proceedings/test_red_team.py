@@ -41,7 +41,7 @@ from services.prosecutions import Prosecution, ProsecutionState
 from services.tasks import TaskKind
 from tests.make import Make, Town
 from tests.proceedings.conftest import CHECKS, Refused, Trip, matter_of, running
-from tests.proceedings.test_proposals import open_tasks, proposed, set_list
+from tests.proceedings.test_proposals import EXTEND, open_tasks, proposed, set_list
 
 INSTEAD: dict[str, Any] = {"institution": "云江市精神卫生中心", "reasons": "言行异常。"}
 
@@ -526,3 +526,41 @@ def test_the_organ_reads_no_period_of_a_matter_that_it_may_not_read(
     assert seen[town.prosecutor.id] & PARTYS
     assert not seen[town.officer.id] & PARTYS
     assert "R01" in seen[town.officer.id]
+
+
+def test_what_is_returned_after_a_handover_is_revised_by_who_handles_it_now(
+    make: Make, town: Town, prosecution: Prosecution
+) -> None:
+    proposal = proposed(make, town, prosecution)
+    successor = make.person(PostKind.PROSECUTOR, town.procuratorate)
+    assignments.change_handler(
+        make.act(town.manager),
+        make.session.get_one(Case, prosecution.case_id),
+        handler_id=successor.id,
+        reason="承办人调离。",
+        approver_id=town.chief.id,
+    )
+
+    proceedings.decide(
+        make.act(town.chief), proposal, outcome=ProposalOutcome.RETURN, note="请补充提纲。"
+    )
+
+    (task,) = open_tasks(make, TaskKind.REVISE_PROPOSAL)
+    assert task.person_id == successor.id
+    with pytest.raises(NotAllowed):
+        proposed(make, town, prosecution)
+
+
+def test_two_proposals_of_one_matter_are_both_returned(
+    make: Make, town: Town, prosecution: Prosecution
+) -> None:
+    first = proposed(make, town, prosecution)
+    second = proceedings.take(make.act(town.prosecutor), prosecution, "extend_review", EXTEND)
+
+    for proposal in (first, second):
+        proceedings.decide(
+            make.act(town.chief), proposal, outcome=ProposalOutcome.RETURN, note="请补充提纲。"
+        )
+
+    assert [one.state for one in (first, second)] == [ProposalState.RETURNED] * 2
+    assert len(open_tasks(make, TaskKind.REVISE_PROPOSAL)) == 1
