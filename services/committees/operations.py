@@ -682,12 +682,9 @@ def _conclude(act: Act, matter: CommitteeMatter) -> None:
     """
     if matter.about_kind == Proposal.__tablename__ and matter.about_id is not None:
         note = f"{matter.notice_number}：{matter.decision_wording}"
-        proceedings.resolve(
-            act,
-            act.session.get_one(Proposal, matter.about_id),
-            approved=matter.decision is Ballot.APPROVE,
-            note=note,
-        )
+        agreed = matter.decision is Ballot.APPROVE
+        pass_on = proceedings.carry_out if agreed else proceedings.turn_down
+        pass_on(act, act.session.get_one(Proposal, matter.about_id), note=note)
 
 
 def _decided(

@@ -260,7 +260,7 @@ def test_what_the_list_leaves_to_the_committee_the_chief_refers(
 
     proceedings.decide(chief, proposal, outcome=ProposalOutcome.REFER, note="重大案件。")
     assert proposal.state == "before_committee"
-    proceedings.resolve(chief, proposal, approved=True, note="检委会同意。")
+    proceedings.carry_out(chief, proposal, note="检委会同意。")
 
     assert proposal.state is ProposalState.APPROVED
     assert prosecution.state is ProsecutionState.RETURNED
