@@ -43,6 +43,7 @@ from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
+from services.proceedings.effects import MEASURE_RULES
 from services.tasks import TaskKind
 
 HELD = frozenset({Custody.HELD, Custody.UNKNOWN})
@@ -396,7 +397,10 @@ def return_receipt(  # noqa: PLR0913  # each by its name
     measure = _MEASURE_AFTER.get(outcome, changed)
     if measure is not None:
         review.suspect.measure, review.suspect.measure_began_at = measure, executed_at
+        _end_measure(act, review)
         deadlines.change_custody(act, review.suspect_id, Custody.under(measure), on=executed_at)
+    if executed_at is not None and measure in MEASURE_RULES:
+        _start(act, review, MEASURE_RULES[measure], executed_at, Custody.under(measure))
     if outcome is ReceiptOutcome.EXECUTED and executed_at is not None:
         for rule_id in ("C01", "A04", "A05"):
             _start(act, review, rule_id, executed_at, Custody.HELD)
@@ -418,6 +422,15 @@ def transferred(act: Act, suspect_ids: Collection[int]) -> None:
             for kind in OVER:
                 tasks.cancel(act, kind, review)
             deadlines.close_about(act, OVER_WITH_TRANSFER, review, reason=CloseReason.LAPSED)
+
+
+def _end_measure(act: Act, review: ArrestReview) -> None:
+    """Bail and surveillance end with the next measure, without papers of their own (RULES 154)."""
+    limited = deadlines.open_of([review.suspect_id]).where(
+        Deadline.rule_id.in_(MEASURE_RULES.values())
+    )
+    for deadline in act.session.scalars(limited).all():
+        deadlines.close(act, deadline)
 
 
 def _of(act: Act, case: Case) -> list[ArrestReview]:

@@ -39,7 +39,9 @@ SOURCES = {
     OfficeKind.PUBLIC_SECURITY: TransferSource.POLICE,
     OfficeKind.SUPERVISORY_COMMISSION: TransferSource.COMMISSION,
 }
-_MEASURED = frozenset({Measure.BAIL, Measure.RESIDENTIAL_SURVEILLANCE})
+_MEASURED = frozenset(
+    {Measure.BAIL, Measure.RESIDENTIAL_SURVEILLANCE, Measure.DESIGNATED_RESIDENCE}
+)
 
 
 class DocumentTransferred(Conflict):
@@ -448,7 +450,7 @@ def _start_for_all(act: Act, transfer: Transfer, rule_id: str, keepers: Keepers)
 
 def _end_investigation(act: Act, suspect: Suspect) -> None:
     """Custody for investigation, and what was asked in it, ends with the transfer."""
-    ended = lists.CUSTODY_RULES | {"A02", "A03", "A07", "A09", "C08", "N03", "N05"}
+    ended = lists.CUSTODY_RULES | {"A01", "A02", "A03", "A07", "A09", "C08", "N03", "N05"}
     running = deadlines.open_of([suspect.id]).where(Deadline.rule_id.in_(ended))
     for deadline in act.session.scalars(running).all():
         custody = deadline.rule_id in lists.CUSTODY_RULES

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services import cases, prosecutions, transfers
+from services import arrest_reviews, cases, prosecutions, transfers
 from services.arrest_requests.terms import AcceptanceCheck, Measure
-from services.arrest_reviews import ArrestReview, ReviewState
+from services.arrest_reviews import ArrestReview, NewMeasure, ReceiptOutcome, ReviewState
 from services.cases import CaseList
 from services.deadlines import CloseReason, Standing
 from services.kernel.refusals import NotAllowed
@@ -142,3 +142,19 @@ def test_a_transfer_for_prosecution_ends_whatever_hangs_on_the_arrest(
     assert held.state is ReviewState.FOR_PROSECUTION
     assert TaskKind.REVIEW_NECESSITY not in stage.tasks(held)
     assert stage.running(held) <= {"R01", "R04", "R05", "R06"}
+
+
+def test_bail_after_a_refusal_runs_its_twelve_months(stage: Stage) -> None:
+    review = stage.refused()
+
+    arrest_reviews.return_receipt(
+        stage.make.act(stage.town.officer),
+        review,
+        outcome=ReceiptOutcome.MEASURE_CHANGED,
+        executed_at=stage.make.now,
+        reason=None,
+        new_measure=NewMeasure.BAIL,
+    )
+
+    assert review.suspect.measure is Measure.BAIL
+    assert stage.period(review, "B01").started_at == stage.make.now

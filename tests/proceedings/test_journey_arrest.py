@@ -5,6 +5,7 @@ from typing import Any
 from services.policy import PostKind
 from tests.proceedings.conftest import (
     INDICTMENT,
+    Json,
     Phone,
     Trip,
     matter_of,
@@ -39,7 +40,8 @@ def refused(trip: Trip) -> str:
     assert running(told) == {"A03": "2026-03-05", "A07": "2026-03-07"}, "held: no day off moves it"
 
     trip.receipt(review["id"], "measure_changed", new_measure="bail")
-    assert running(trip.officer.get(path)) == {"A07": "2026-03-09"}, "free: after the weekend"
+    told = running(trip.officer.get(path))
+    assert told == {"A07": "2026-03-09", "B01": "2027-03-02"}, "free: after the weekend"
     return path
 
 
@@ -97,6 +99,13 @@ def taken_above(trip: Trip, review: str) -> Phone:
     return above
 
 
+def but_bail(told: Json) -> dict[str, str | None]:
+    """The periods that run beside the twelve months of the bail that followed the refusal."""
+    found = running(told)
+    assert found.pop("B01", "2027-03-02") == "2027-03-02"
+    return found
+
+
 def test_a_refusal_is_reconsidered_by_another_re_examined_above_and_reversed(trip: Trip) -> None:
     review = refused(trip)
     reconsidered(trip, review)
@@ -109,13 +118,13 @@ def test_a_refusal_is_reconsidered_by_another_re_examined_above_and_reversed(tri
     assert told["state"] == "arrest_approved"
     assert number_of(told, "change_above").endswith("复核〔2026〕1号")
     assert told["decision"]["number"].endswith("检批捕〔2026〕1号")
-    assert running(told) == {"A01": None}
+    assert but_bail(told) == {"A01": None}
     assert (above.tasks(), trip.officer.tasks()) == ([], ["return_receipt"])
 
     trip.receipt(int(review.rpartition("/")[2]), "executed")
     seen = trip.officer.get(review)
     assert (seen["state"], seen["suspect"]["measure"]) == ("arrested", "arrest")
-    assert running(seen) == {
+    assert but_bail(seen) == {
         "C01": "2026-05-14",
         "C08": "2026-05-07",
         "A04": "2026-03-15",
