@@ -45,6 +45,13 @@ def refused(trip: Trip) -> str:
     return path
 
 
+def but_bail(told: Json) -> dict[str, str | None]:
+    """The periods that run beside the twelve months of the bail that followed the refusal."""
+    found = running(told)
+    assert found.pop("B01", "2027-03-02") == "2027-03-02"
+    return found
+
+
 def reconsidered(trip: Trip, review: str) -> None:
     """Objected to in time, and upheld by another prosecutor."""
     trip.wait(3)
@@ -55,7 +62,7 @@ def reconsidered(trip: Trip, review: str) -> None:
         reasons=WHY,
         files=True,
     )
-    assert running(trip.officer.get(review)) == {"A08": "2026-03-12"}
+    assert but_bail(trip.officer.get(review)) == {"A08": "2026-03-12"}
     assert trip.manager.due("name_reviewer") == "2026-03-12"
     handler = trip.town.prosecutor.id
     barred = trip.manager.barred(review, "name_reviewer", reviewer_id=handler)
@@ -78,7 +85,7 @@ def reconsidered(trip: Trip, review: str) -> None:
     told = trip.passed(review, "uphold_refusal", other, trip.chief, reasons="维持原决定。")
     assert told["state"] == "refusal_upheld"
     assert number_of(told, "uphold_refusal").endswith("复议〔2026〕1号")
-    assert running(told) == {"A09": "2026-03-12"}
+    assert but_bail(told) == {"A09": "2026-03-12"}
     assert other.tasks() == []
 
 
@@ -94,16 +101,9 @@ def taken_above(trip: Trip, review: str) -> Phone:
         reasons=WHY,
         files=True,
     )
-    assert running(above.get(review)) == {"A10": "2026-03-24"}
+    assert but_bail(above.get(review)) == {"A10": "2026-03-24"}
     assert above.due("re_examine") == "2026-03-24"
     return above
-
-
-def but_bail(told: Json) -> dict[str, str | None]:
-    """The periods that run beside the twelve months of the bail that followed the refusal."""
-    found = running(told)
-    assert found.pop("B01", "2027-03-02") == "2027-03-02"
-    return found
 
 
 def test_a_refusal_is_reconsidered_by_another_re_examined_above_and_reversed(trip: Trip) -> None:
