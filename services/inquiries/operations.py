@@ -52,7 +52,7 @@ class CaseNotSeen(Unprocessable):
     zh = "没有您可以查看的该案件，请在内容中写明案件。"
 
 
-class OfficeUnclear(Unprocessable):
+class ProcuratorateUnclear(Unprocessable):
     """You have a part in several procuratorates: say in which it is recorded."""
 
     zh = "您在多个检察院任职，请写明在哪个检察院记录。"
@@ -126,7 +126,7 @@ def office_of(act: Act, case: Case | None) -> int:
 
     Refuses:
         NotAllowed: the actor has a part in handling no procuratorate's cases.
-        OfficeUnclear: the actor has a part in several.
+        ProcuratorateUnclear: the actor has a part in several.
     """
     if case is not None:
         return case.procuratorate_id
@@ -134,7 +134,7 @@ def office_of(act: Act, case: Case | None) -> int:
     if not offices:
         raise NotAllowed(permission=Permission.INQUIRY_RECORD)
     if len(offices) > 1:
-        raise OfficeUnclear
+        raise ProcuratorateUnclear
     return next(iter(offices))
 
 

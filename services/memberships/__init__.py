@@ -7,7 +7,7 @@ from services.memberships.events import (
     SuspectAdded,
     SuspectMoved,
 )
-from services.memberships.links import AlreadyLinked, LinkedToItself, Relation, link, links_of
+from services.memberships.links import CasesLinked, LinkedToItself, Relation, link, links_of
 from services.memberships.operations import (
     DecisionAwaited,
     HandlerKeptAway,
@@ -29,7 +29,7 @@ from services.memberships.operations import (
 from services.memberships.records import CaseLink, LinkReason, SplitReason
 
 __all__ = [
-    "AlreadyLinked",
+    "CasesLinked",
     "CaseDivided",
     "CaseLink",
     "CasesLinked",

@@ -33,7 +33,7 @@ from services.inquiries import (
     NewZeroReport,
     NoPostThen,
     NotYetHappened,
-    OfficeUnclear,
+    ProcuratorateUnclear,
     ReportStanding,
     SupervisionIsLawful,
     ZeroReport,
@@ -219,7 +219,7 @@ def test_whoever_works_in_two_offices_says_in_which(world: World) -> None:
     assert inquiries.office_of(act, None) == world.town.procuratorate.id
     world.make.post(prosecutor, PostKind.CLERK, second)
     both = world.act(prosecutor)
-    with pytest.raises(OfficeUnclear):
+    with pytest.raises(ProcuratorateUnclear):
         inquiries.office_of(both, None)
     assert inquiries.office_of(both, world.case) == world.town.procuratorate.id
     with pytest.raises(NotAllowed):

@@ -116,6 +116,11 @@ def test_a_procuratorate_says_what_it_offers(phone: HandOut) -> None:
     expect(manager.at("field-form-present")).to_have_count(1)
     manager.look("consultation-offer", "主动介入")
 
+    manager.open("/consultation-practice")
+    manager.tick(remote="yes")
+    manager.tap("submit")
+    expect(manager.heading).to_have_text("介入与协商")
+
 
 def test_a_request_offers_what_it_may_have_followed(phone: HandOut) -> None:
     """Two taps link them; whoever receives the request then sees both."""

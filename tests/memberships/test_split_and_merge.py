@@ -25,7 +25,7 @@ from services.kernel.act import Actor
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound, Stale
 from services.memberships import (
-    AlreadyLinked,
+    CasesLinked,
     DecisionAwaited,
     HandlerKeptAway,
     LinkedToItself,
@@ -406,7 +406,7 @@ def test_cases_are_linked_both_ways_once(make: Make, town: Town) -> None:
     for case, other in ((first, second), (second, first)):
         (relation,) = memberships.links_of(act, case)
         assert (relation.case, relation.kind) == (other, "related_facts")
-    with pytest.raises(AlreadyLinked):
+    with pytest.raises(CasesLinked):
         memberships.link(act, first, second, reason=LinkReason.ACCOMPLICES)
     with pytest.raises(LinkedToItself):
         memberships.link(act, first, first, reason=LinkReason.ACCOMPLICES)

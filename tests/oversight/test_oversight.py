@@ -261,7 +261,10 @@ def test_whoever_handles_the_case_now_answers(world: World) -> None:
     with pytest.raises(NotAllowed):
         world.answered(entry, OversightAnswerKind.ACKNOWLEDGEMENT)
     world.answered(entry, OversightAnswerKind.ACKNOWLEDGEMENT, by=successor)
-    assert [task.state for task in world.tasks(entry)] == [TaskState.DONE]
+    assert {task.person_id: task.state for task in world.tasks(entry)} == {
+        world.town.prosecutor.id: TaskState.CANCELLED,
+        successor.id: TaskState.DONE,
+    }
 
 
 def test_what_waits_for_an_answer_follows_the_case(world: World) -> None:

@@ -5986,7 +5986,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `suspect-withdrawn`: A correction must name every suspect already put forward; it withdraws nobody. `unknown-suspect`: A suspect named by id does not belong to this request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6245,7 +6245,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `office-unclear`: You are an officer of several organs: say which one asks. `request-incomplete`: The request leaves open what is asked, for whom, or which clock runs; see `errors`. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9621,7 +9621,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `already-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            /** @description `cases-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16345,7 +16345,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `already-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `already-linked`: This consultation already belongs to a request or a case. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18676,7 +18676,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `case-not-seen`: There is no such case that you may see; name it in words. `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
+            /** @description `case-not-seen`: There is no such case that you may see; name it in words. `case-of-another-office`: That case is handled by another procuratorate than the one in which it is recorded. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-yet-happened`: An inquiry is recorded after it has happened. `nothing-there`: What was sent names something that is not there. `procuratorate-unclear`: You have a part in several procuratorates: say in which it is recorded. `supervision-is-lawful`: What seems unlawful is recorded as interference, inquiry or contact, never as supervision. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19147,7 +19147,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-post-then`: You had no part in handling that procuratorate's cases in that month. `nothing-there`: What was sent names something that is not there. `office-unclear`: You have a part in several procuratorates: say in which it is recorded. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-post-then`: You had no part in handling that procuratorate's cases in that month. `nothing-there`: What was sent names something that is not there. `procuratorate-unclear`: You have a part in several procuratorates: say in which it is recorded. */
             422: {
                 headers: {
                     [name: string]: unknown;
