@@ -7,7 +7,7 @@ from services.memberships.events import (
     SuspectAdded,
     SuspectMoved,
 )
-from services.memberships.links import CasesLinked, LinkedToItself, Relation, link, links_of
+from services.memberships.links import LinkedBefore, LinkedToItself, Relation, link, links_of
 from services.memberships.operations import (
     DecisionAwaited,
     HandlerKeptAway,
@@ -29,7 +29,6 @@ from services.memberships.operations import (
 from services.memberships.records import CaseLink, LinkReason, SplitReason
 
 __all__ = [
-    "CasesLinked",
     "CaseDivided",
     "CaseLink",
     "CasesLinked",
@@ -37,6 +36,7 @@ __all__ = [
     "DecisionAwaited",
     "HandlerKeptAway",
     "LinkReason",
+    "LinkedBefore",
     "LinkedToItself",
     "NoHandlerThere",
     "NobodyLeft",

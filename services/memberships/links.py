@@ -13,7 +13,7 @@ from services.memberships.records import ONE_LINK, CaseLink, LinkReason
 from services.policy import Permission, demands
 
 
-class CasesLinked(Conflict):
+class LinkedBefore(Conflict):
     """These two cases are linked already."""
 
     zh = "两案已经关联。"
@@ -45,7 +45,7 @@ def link(act: Act, case: Case, other: Case, *, reason: LinkReason) -> CaseLink:
     Refuses:
         NotAllowed: only the handler and case management of the case.
         LinkedToItself: it is the same case.
-        CasesLinked: they are linked, also by somebody else a moment ago.
+        LinkedBefore: they are linked, also by somebody else a moment ago.
 
     Records:
         CasesLinked.
@@ -60,7 +60,7 @@ def link(act: Act, case: Case, other: Case, *, reason: LinkReason) -> CaseLink:
         linked_by=act.actor.id,
         linked_at=act.now,
     )
-    with act.unless(ONE_LINK, CasesLinked()):
+    with act.unless(ONE_LINK, LinkedBefore()):
         act.session.add(linked)
     act.record(CasesLinked(case.id, other.id, reason.value))
     return linked

@@ -151,7 +151,7 @@ def test_two_links_at_once_are_one(bench: Bench) -> None:
 
     ended = bench.at_once(*[work] * PEOPLE)
 
-    assert ended == Counter(done=1, CasesLinked=PEOPLE - 1)
+    assert ended == Counter(done=1, LinkedBefore=PEOPLE - 1)
     with bench.session() as session:
         linked = select(func.count()).select_from(CaseLink)
         assert session.scalar(linked.where(CaseLink.lower_id == first)) == 1

@@ -25,9 +25,9 @@ from services.kernel.act import Actor
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound, Stale
 from services.memberships import (
-    CasesLinked,
     DecisionAwaited,
     HandlerKeptAway,
+    LinkedBefore,
     LinkedToItself,
     LinkReason,
     NobodyLeft,
@@ -406,7 +406,7 @@ def test_cases_are_linked_both_ways_once(make: Make, town: Town) -> None:
     for case, other in ((first, second), (second, first)):
         (relation,) = memberships.links_of(act, case)
         assert (relation.case, relation.kind) == (other, "related_facts")
-    with pytest.raises(CasesLinked):
+    with pytest.raises(LinkedBefore):
         memberships.link(act, first, second, reason=LinkReason.ACCOMPLICES)
     with pytest.raises(LinkedToItself):
         memberships.link(act, first, first, reason=LinkReason.ACCOMPLICES)

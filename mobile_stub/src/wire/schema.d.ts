@@ -9621,7 +9621,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `cases-linked`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            /** @description `linked-before`: These two cases are linked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
