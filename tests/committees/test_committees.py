@@ -742,6 +742,7 @@ def _in_state(chamber: Chamber, state: CommitteeState) -> CommitteeMatter:
 OPERATIONS = [step for step in committees.operations.STEPS if step != "open_session"] + ["open"]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("step", OPERATIONS)
 @pytest.mark.parametrize("state", CommitteeState)
 def test_each_step_is_open_from_its_states_only(

@@ -498,6 +498,7 @@ def _step(hall: Hall, conference: Conference, step: str) -> None:
     steps[step]()
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("step", FLOW.every_step)
 @pytest.mark.parametrize("state", ConferenceState)
 def test_each_step_is_open_from_its_states_only(

@@ -99,6 +99,7 @@ def conclude(prosecutor: Phone, address: str) -> None:
     expect(prosecutor.at("state")).to_have_text("已结束")
 
 
+@pytest.mark.prove
 def test_a_procuratorate_says_what_it_offers(phone: HandOut) -> None:
     manager = phone("case-management")
     manager.open("/sign-in")
@@ -122,6 +123,7 @@ def test_a_procuratorate_says_what_it_offers(phone: HandOut) -> None:
     expect(manager.heading).to_have_text("介入与协商")
 
 
+@pytest.mark.prove
 def test_a_request_offers_what_it_may_have_followed(phone: HandOut) -> None:
     """Two taps link them; whoever receives the request then sees both."""
     police, manager = phone("police"), phone("case-management")

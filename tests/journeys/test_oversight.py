@@ -66,6 +66,7 @@ def test_a_note_of_the_chief_is_objected_to_in_writing(phone: HandOut) -> None:
     inspector.look("oversight-list", "办案监督")
 
 
+@pytest.mark.prove
 def test_an_inquiry_is_recorded_and_lies_before_the_inspection(phone: HandOut) -> None:
     handler, inspector = signed_in(phone, ON_DUTY[0]), signed_in(phone, INSPECTOR)
     handler.open(first_case(handler))
@@ -92,6 +93,7 @@ def test_an_inquiry_is_recorded_and_lies_before_the_inspection(phone: HandOut) -
     handler.look("inquiries", "过问记录")
 
 
+@pytest.mark.prove
 def test_a_month_without_inquiries_is_reported(phone: HandOut) -> None:
     clerk, inspector = signed_in(phone, "baiyinuo"), signed_in(phone, INSPECTOR)
     clerk.open("/me")
