@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,16 @@ from tests.make import Make
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 """Monday, 12:00 in Shanghai: a working day with nothing special about it."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow files: browsers first, then whichever file has most tests.
+
+    Two workers that meet the browsers last wait for each other at the end.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.parent.name != "journeys", -tests[item.path]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
