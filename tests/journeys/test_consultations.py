@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from jiantong.demo import phones
 from jiantong.demo.journeys import MANAGER, OFFICER
 from tests.journeys.phone import Phone
 
@@ -15,7 +16,7 @@ PROSECUTOR, HER_NAME = "zhouyanbai", "周砚白"
 TITLE = "“夜市”系列扒窃案"
 
 
-def test_both_sides_consult_before_there_is_a_case(phone: HandOut) -> None:
+def test_both_sides_consult_before_there_is_a_case(phone: HandOut, server: str) -> None:
     police, manager, prosecutor = phone("police"), phone("case-management"), phone("prosecutor")
     for one, username in ((police, OFFICER), (manager, MANAGER), (prosecutor, PROSECUTOR)):
         one.open("/sign-in")
@@ -30,6 +31,11 @@ def test_both_sides_consult_before_there_is_a_case(phone: HandOut) -> None:
     manager.open(address)
     expect(manager.at("conclusion")).to_contain_text("可以提请批准逮捕")
     manager.look("consultation-concluded", "介入与协商")
+    officer = phones.Phone(phones.Live(server), OFFICER)
+    officer.sign_in()
+    told = officer.get(address)
+    assert (told["state"], len(told["views"])) == ("concluded", 1)
+    assert told["case_id"] is None, "a consultation makes no case"
 
 
 def invite(police: Phone) -> str:

@@ -34,6 +34,13 @@ def arrested(server: str) -> tuple[int, str]:
     pytest.fail("the demo world holds no arrested suspect")
 
 
+def review_states(server: str, case_id: int) -> set[str]:
+    """Where the arrest reviews of the case stand, as the police read them."""
+    officer = phones.Phone(phones.Live(server), OFFICER)
+    officer.sign_in()
+    return {one["state"] for one in officer.get(f"/cases/{case_id}")["arrest_reviews"]}
+
+
 def username_of(server: str, name: str) -> str:
     """The account of the prosecutor of that name."""
     for username in city.usernames(PostKind.PROSECUTOR, "qinglan"):
@@ -148,8 +155,10 @@ def test_an_arrested_suspect_is_transferred_reviewed_and_returned(
     transfer(police, case_id)
     manager.open("/tasks")
     manager.signed_in()
+    assert review_states(server, case_id) == {"arrested"}, "over with the assignment, not before"
     handler = accept(manager, name)
 
+    assert review_states(server, case_id) == {"for_prosecution"}
     prosecutor = phone("prosecutor")
     prosecutor.open("/sign-in")
     prosecutor.enter(username_of(server, handler))
