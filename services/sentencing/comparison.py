@@ -383,19 +383,6 @@ def compare(accusation: Accusation, finding: CourtFinding) -> Differences:
     )
 
 
-OUTSIDE = frozenset(
-    {
-        _K.PENALTY_KIND_DIFFERS,
-        _K.PENALTY_OUTSIDE_RECOMMENDATION,
-        _K.SURVEILLANCE_AFTER_DIFFERS,
-        _K.SUSPENSION_DIFFERS,
-        _K.ADDITIONAL_PENALTY_DIFFERS,
-        _K.ORDER_DIFFERS,
-    }
-)
-"""The kinds that put a penalty outside the recommendation."""
-
-
 def within_recommendation(recommendation: Recommendation, penalty: Penalty) -> bool:
     """Whether a court that imposed this penalty followed the recommendation in every part.
 

@@ -68,15 +68,6 @@ NOTICE_DAYS, NAMING_DAYS = 3, 2
 """Working days before the help, and for the body to name a lawyer (DUTY-2020 19)."""
 WITHOUT_WORDS = frozenset({"silent", "unreachable", "no_victim"})
 """Ways in which nothing is said and the hearing is done: the reason is on record (RULES 262)."""
-INVESTIGATED = (
-    "voluntary",
-    "sound_mind",
-    "understands",
-    "told_and_heard",
-    "in_the_opinion",
-    "remorse",
-)
-"""The six points of RULES 271¶1, in its order."""
 
 
 # --- what holds --------------------------------------------------------------------------------

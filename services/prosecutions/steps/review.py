@@ -86,10 +86,6 @@ def _necessity_reviewed(taking: Taking) -> bool:
     return not (held(taking) and light) or times(taking.act, taking.subject, "review_necessity") > 0
 
 
-def _extendable(taking: Taking) -> bool:
-    return any(one.rule_id in REVIEW_RULES for one in _running(taking))
-
-
 def _running(taking: Taking) -> list[deadlines.Deadline]:
     chosen = deadlines.open_of([taking.suspect.id])
     return list(taking.act.session.scalars(chosen))
