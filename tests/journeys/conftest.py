@@ -110,8 +110,9 @@ def send_on_leave(data: Path) -> None:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(executable: str) -> Iterator[Browser]:
+    """A browser for one file: as long as it is open, an event loop runs under every test."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,
