@@ -31,6 +31,13 @@ class SpecialityCode(StrEnum):
     DUTY = "duty"
 
 
+class Sex(StrEnum):
+    """Sex as the identity document states it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
 class Person(Record):
     """A person with an account."""
 
@@ -39,6 +46,8 @@ class Person(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    sex: Mapped[Sex | None]
+    """As enrolled; a woman of the staff takes part where a girl is interrogated (RULES 465¶5)."""
     password_hash: Mapped[str]
     disabled_at: Mapped[datetime | None]
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -33,6 +33,8 @@ class PostKind(StrEnum):
     ACTING_CHIEF = "acting_chief"
     """Acts for the chief procurator for a time, by delegation (RULES 4¶2): holds the chief's powers
     while it lasts."""
+    ASSISTANT = "assistant"
+    """A prosecutor's assistant (检察官助理): of the procuratorial staff (检察人员; RULES 682)."""
     CLERK = "clerk"
     EXECUTION_SUPERVISOR = "execution_supervisor"
     """Of the department of execution supervision (刑事执行检察部门; RULES 613)."""
@@ -168,6 +170,14 @@ class Permission(StrEnum):
     COMMITTEE_MATTER_DECIDE = "committee_matter:decide"
     COMMITTEE_MATTER_EXECUTE = "committee_matter:execute"
     COMMITTEE_VOTE_READ = "committee_vote:read"
+    RESOURCE_ENTER = "resource:enter"
+    RESOURCE_CHANGE = "resource:change"
+    ROUTE_SET = "route:set"
+    PARTICIPANT_ENTER = "participant:enter"
+    INTERROGATION_READ = "interrogation:read"
+    INTERROGATION_BOOK = "interrogation:book"
+    INTERROGATION_CHANGE = "interrogation:change"
+    INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -364,6 +374,37 @@ def recorder(actor: Actor, thing: Any) -> bool:
 def not_the_recorder(actor: Actor, thing: Any) -> bool:
     """Is the actor somebody else than who recorded it?"""
     return bool(thing.recorded_by != actor.id)
+
+
+STAFF = (*TAKING_PART, PostKind.ASSISTANT)
+"""Everyone of a procuratorate who works on cases, the prosecutors' assistants among them."""
+
+
+def of_the_staff(actor: Actor, thing: Any) -> bool:
+    """Does the actor work on cases in that procuratorate?"""
+    return thing.office_id in actor.offices_as(*STAFF)
+
+
+def attends(actor: Actor, thing: Any) -> bool:
+    """Does the actor take part in it, for the procuratorate that handles the case?"""
+    mine = actor.id in thing.attending_ids
+    return mine and thing.procuratorate_id in actor.offices_as(*STAFF)
+
+
+def officer_of_the_centre(actor: Actor, thing: Any) -> bool:
+    """Is the actor an officer of the detention centre in which it takes place? (CPL 118)"""
+    return actor.holds(PostKind.DETENTION_OFFICER, thing.centre_id)
+
+
+def keeps_the_places(actor: Actor, thing: Any) -> bool:
+    """Does the actor keep that office's rooms: the centre's officers, or case management?"""
+    keepers = (PostKind.DETENTION_OFFICER, PostKind.CASE_MANAGER)
+    return any(actor.holds(post, thing.office_id) for post in keepers)
+
+
+def manages_the_office(actor: Actor, thing: Any) -> bool:
+    """Does the actor run case management of that very office?"""
+    return actor.holds(PostKind.CASE_MANAGER, thing.id)
 
 
 def takes_part(actor: Actor, thing: Any) -> bool:
@@ -599,6 +640,21 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.COMMITTEE_MATTER_DECIDE: ((chief_procurator,), (presider, committee_member)),
     Permission.COMMITTEE_MATTER_EXECUTE: ((handler,),),
     Permission.COMMITTEE_VOTE_READ: ((chief_procurator,), (committee_member,)),
+    Permission.RESOURCE_ENTER: ((keeps_the_places,),),
+    Permission.RESOURCE_CHANGE: ((keeps_the_places,),),
+    Permission.ROUTE_SET: ((manages_the_office,),),
+    Permission.PARTICIPANT_ENTER: ((of_the_staff,),),
+    Permission.INTERROGATION_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (attends, not_recused),
+        (officer_of_the_centre,),
+    ),
+    Permission.INTERROGATION_BOOK: ((handler, not_recused),),
+    Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
+    Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
 }
 
 
@@ -626,6 +682,7 @@ READING = frozenset(
         Permission.COMMITTEE_READ,
         Permission.COMMITTEE_MATTER_READ,
         Permission.COMMITTEE_VOTE_READ,
+        Permission.INTERROGATION_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

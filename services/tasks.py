@@ -75,6 +75,14 @@ class TaskKind(StrEnum):
     SIGN_COMMITTEE_DECISION = "sign_committee_decision"
     CARRY_OUT_COMMITTEE_DECISION = "carry_out_committee_decision"
     FEED_BACK_COMMITTEE_DECISION = "feed_back_committee_decision"
+    CONFIRM_INTERROGATION = "confirm_interrogation"
+    ANSWER_TIME_PROPOSAL = "answer_time_proposal"
+    ESCORT_SUSPECT = "escort_suspect"
+    PREPARE_INTERROGATION = "prepare_interrogation"
+    RESCHEDULE_INTERROGATION = "reschedule_interrogation"
+    ANSWER_SLOT_OFFER = "answer_slot_offer"
+    SIGN_TRANSCRIPT = "sign_transcript"
+    REVIEW_PLAN = "review_plan"
 
     @property
     def zh(self) -> str:
@@ -122,6 +130,14 @@ _TITLES = {
     TaskKind.SIGN_COMMITTEE_DECISION: "签发检察委员会决定或者报请上级",
     TaskKind.CARRY_OUT_COMMITTEE_DECISION: "执行检察委员会决定",
     TaskKind.FEED_BACK_COMMITTEE_DECISION: "反馈检察委员会决定执行情况",
+    TaskKind.CONFIRM_INTERROGATION: "确认讯问安排",
+    TaskKind.ANSWER_TIME_PROPOSAL: "答复看守所建议的时间",
+    TaskKind.ESCORT_SUSPECT: "提押犯罪嫌疑人",
+    TaskKind.PREPARE_INTERROGATION: "准备讯问事项",
+    TaskKind.RESCHEDULE_INTERROGATION: "重新安排讯问",
+    TaskKind.ANSWER_SLOT_OFFER: "答复空出的讯问时段",
+    TaskKind.SIGN_TRANSCRIPT: "核对、签署讯问笔录",
+    TaskKind.REVIEW_PLAN: "审定讯问排期方案",
 }
 
 

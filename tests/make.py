@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services import assignments, cases, deadlines, prosecutions, transfers
+from services import assignments, cases, deadlines, interrogations, prosecutions, transfers
 from services.arrest_requests.records import ArrestRequest, Suspect, SuspectCharge
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
 from services.charges import Charge
+from services.interrogations import Arrangement, Interrogation, Role, Seat
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
 from services.policy import PostKind
 from services.prosecutions import Prosecution
+from services.resources import Resource, ResourceKind
 from services.transfers import Transfer
 
 PASSWORD = "测试口令-42"
@@ -33,6 +36,17 @@ class Town:
     manager: Person
     prosecutor: Person
     chief: Person
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A detention centre with rooms, an escort, and an officer; and the desks of a town's staff."""
+
+    office: Office
+    officer: Person
+    rooms: tuple[Resource, ...]
+    escort: Resource
+    desks: tuple[Resource, ...]
 
 
 @dataclass
@@ -121,6 +135,63 @@ class Make:
             self.person(PostKind.PROSECUTOR, procuratorate),
             self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
         )
+
+    def resource(self, office: Office, kind: ResourceKind, **given: object) -> Resource:
+        """A room, a desk, a line or an escort, always open."""
+        values: dict[str, object] = {
+            "name": f"测试{kind.value}{next(self._numbers)}",
+            "video": True,
+        }
+        resource = Resource(office_id=office.id, kind=kind, **(values | given))
+        self.session.add(resource)
+        self.session.flush()
+        return resource
+
+    def centre(self, town: Town, *, rooms: int = 2, desks: int = 2, escorts: int = 2) -> Centre:
+        """A detention centre beside a town: video rooms there, video desks at the procuratorate."""
+        office = self.office(OfficeKind.DETENTION_CENTRE, procuratorate_id=town.procuratorate.id)
+        return Centre(
+            office,
+            self.person(PostKind.DETENTION_OFFICER, office),
+            tuple(
+                self.resource(office, ResourceKind.INTERROGATION_ROOM, after_minutes=10)
+                for _ in range(rooms)
+            ),
+            self.resource(
+                office, ResourceKind.ESCORT, units=escorts, before_minutes=15, after_minutes=15
+            ),
+            tuple(self.resource(town.procuratorate, ResourceKind.DESK) for _ in range(desks)),
+        )
+
+    def handled(self, town: Town, *suspects: Suspect, **given: Any) -> Case:
+        """An arrest case that the town's prosecutor handles."""
+        case = self.case(town, *suspects, **given)
+        assignments.designate(
+            self.act(town.manager),
+            case,
+            handler_id=town.prosecutor.id,
+            reason="测试指定。",
+            approver_id=town.chief.id,
+        )
+        self.session.flush()
+        return case
+
+    def arrangement(self, town: Town, **given: object) -> Arrangement:
+        """The town's prosecutor and a second one of the staff, by video, for an hour."""
+        second = self.person(PostKind.ASSISTANT, town.procuratorate)
+        values: dict[str, object] = {
+            "seats": (Seat(Role.LEAD, town.prosecutor.id), Seat(Role.STAFF, second.id)),
+        }
+        return Arrangement(**(values | given))  # type: ignore[arg-type]  # as a test names them
+
+    def interrogation(
+        self, town: Town, case: Case, starts_at: datetime, **given: object
+    ) -> Interrogation:
+        """An interrogation of the case's first suspect, booked by the handler."""
+        act = self.act(town.prosecutor)
+        wish = interrogations.wish(act, case, case.suspects[0].id)
+        arranged = self.arrangement(town, **given)
+        return interrogations.book(act, wish, arranged, starts_at=starts_at)
 
     def suspect(self, **given: object) -> Suspect:
         number = next(self._numbers)

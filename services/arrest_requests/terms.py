@@ -2,12 +2,7 @@
 
 from enum import StrEnum
 
-
-class Sex(StrEnum):
-    """Sex as the identity document states it."""
-
-    MALE = "male"
-    FEMALE = "female"
+from services.people import Sex as Sex  # noqa: PLC0414  # one word for suspects and staff
 
 
 class DocumentKind(StrEnum):

@@ -5,7 +5,6 @@ when the law bars it, who decides, and which periods it starts, moves or ends. A
 the rows; `docs/flows.md` is printed from them, and a phone draws its forms from them.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,22 +21,6 @@ from services.numbers import Mark
 from services.policy import Permission
 
 S = TypeVar("S", bound=StrEnum)
-
-_CITED = re.compile(
-    r"(?P<source>[A-Z]+(?:-[A-Z0-9]+)?) (?P<no>\d+)(?:¶(?P<par>\d+))?(?:\((?P<it>\d+)\))?\Z"
-)
-
-
-def law(*cited: str) -> tuple[Article, ...]:
-    """Articles by their citation: `law("RULES 351", "CPL 172¶1")`."""
-    found = []
-    for one in cited:
-        match = _CITED.match(one)
-        assert match is not None, one  # noqa: S101  # the table is written by hand
-        part, item = match["par"], match["it"]
-        paragraph, under = int(part) if part else None, int(item) if item else None
-        found.append(Article(match["source"], int(match["no"]), paragraph, under))
-    return tuple(found)
 
 
 class Subject(Protocol):

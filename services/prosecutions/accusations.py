@@ -8,16 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.proceedings.table import (
-    Field,
-    FieldKind,
-    Guard,
-    Taking,
-    Unreadable,
-    choices,
-    fault,
-    law,
-)
+from services.deadlines.engine.articles import law
+from services.proceedings.table import Field, FieldKind, Guard, Taking, Unreadable, choices, fault
 from services.prosecutions import pleas
 from services.prosecutions.records import Prosecution
 from services.prosecutions.weighing import read, weighed

@@ -14,8 +14,9 @@ from services import deadlines
 from services.arrest_requests.terms import Flag
 from services.deadlines import CloseReason, Deadline
 from services.deadlines.engine.arithmetic import statutory_day
+from services.deadlines.engine.articles import law
 from services.proceedings.effects import Ask, Whom, keepers, running
-from services.proceedings.table import Guard, Taking, law
+from services.proceedings.table import Guard, Taking
 from services.prosecutions import pleas
 from services.prosecutions.records import Prosecution
 from services.prosecutions.states import ProsecutionState as S

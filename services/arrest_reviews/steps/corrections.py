@@ -13,6 +13,7 @@ from services import tasks
 from services.arrest_reviews.flow import ReviewState as S
 from services.arrest_reviews.steps.custody import restart_reported
 from services.deadlines import Custody, Deadline, Standing
+from services.deadlines.engine.articles import law
 from services.kernel.act import Act, record_of
 from services.numbers import Mark
 from services.policy import Permission
@@ -27,7 +28,6 @@ from services.proceedings.table import (
     Step,
     Subject,
     Taking,
-    law,
     words,
 )
 from services.tasks import TaskKind

@@ -28,6 +28,7 @@ from services.deadlines import (
     Keepers,
     RestartReason,
 )
+from services.deadlines.engine.articles import law
 from services.deadlines.engine.events import Extended
 from services.kernel.act import Act
 from services.numbers import Mark
@@ -44,7 +45,6 @@ from services.proceedings.table import (
     choice,
     choices,
     day,
-    law,
     line,
     words,
 )

@@ -6,12 +6,13 @@ from services.arrest_reviews.events import ArrestDecided
 from services.arrest_reviews.flow import Outcome
 from services.arrest_reviews.records import ArrestDecision, ArrestReview
 from services.deadlines import Keepers, Standing
+from services.deadlines.engine.articles import law
 from services.kernel.act import Act
 from services.numbers import Mark
 from services.offices import Office
 from services.policy import PostKind
 from services.proceedings.effects import running
-from services.proceedings.table import Guard, Taking, law
+from services.proceedings.table import Guard, Taking
 from services.tasks import TaskKind
 
 

@@ -12,6 +12,7 @@ from services.arrest_reviews.steps.custody import count_back
 from services.arrest_reviews.steps.necessity import NEXT_RESULT, unanswered_proposal
 from services.arrest_reviews.steps.remedies import OBJECTABLE
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.policy import Permission
 from services.proceedings.effects import (
     Cancel,
@@ -23,17 +24,7 @@ from services.proceedings.effects import (
     held,
     running,
 )
-from services.proceedings.table import (
-    Guard,
-    Step,
-    Taking,
-    choice,
-    day,
-    instant,
-    law,
-    line,
-    words,
-)
+from services.proceedings.table import Guard, Step, Taking, choice, day, instant, line, words
 from services.tasks import TaskKind
 
 OUT_OF_CUSTODY = (

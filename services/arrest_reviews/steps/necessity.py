@@ -8,6 +8,7 @@ proposal awaits its answer the person stays in custody, and the police answer wi
 from typing import Any
 
 from services.arrest_reviews.flow import ReviewState as S
+from services.deadlines.engine.articles import law
 from services.kernel.act import Act
 from services.numbers import Mark
 from services.policy import Permission
@@ -23,7 +24,6 @@ from services.proceedings.table import (
     choice,
     choices,
     instant,
-    law,
     words,
     yes,
 )

@@ -14,6 +14,7 @@ from services.arrest_reviews.records import ArrestReview
 from services.arrest_reviews.steps.corrections import OPEN, close_reasons, taken
 from services.arrest_reviews.steps.decisions import enter_approval
 from services.deadlines import Keepers, start
+from services.deadlines.engine.articles import law
 from services.kernel.act import Act
 from services.numbers import Mark
 from services.policy import Permission
@@ -30,7 +31,6 @@ from services.proceedings.table import (
     Taking,
     choice,
     day,
-    law,
     line,
     words,
     yes,

@@ -20,6 +20,7 @@ from services.arrest_reviews.steps.decisions import (
     approve_here,
 )
 from services.deadlines import CloseReason, Deadline
+from services.deadlines.engine.articles import law
 from services.kernel.act import record_of
 from services.numbers import Mark
 from services.policy import Permission
@@ -43,7 +44,6 @@ from services.proceedings.table import (
     Guard,
     Step,
     Taking,
-    law,
     line,
     words,
     yes,

@@ -12,10 +12,11 @@ from services.arrest_reviews.flow import ReviewState as S
 from services.arrest_reviews.steps.decisions import NOT_REFUSED, approve_here
 from services.arrest_reviews.steps.remedies import OBJECTABLE
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import Ask, Cancel, Close, Do, Start, Whom
-from services.proceedings.table import REASONS, Approver, Step, law, words
+from services.proceedings.table import REASONS, Approver, Step, words
 from services.tasks import TaskKind
 
 STEPS: tuple[Step[Any], ...] = (

@@ -1,5 +1,6 @@
 """The texts that rules and steps cite, and how an article of one is written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ SOURCES: Mapping[str, tuple[str, str]] = {
 """Key, short name, full name of each text that rows, steps and choices cite."""
 
 
+_CITED = re.compile(
+    r"(?P<source>[A-Z]+(?:-[A-Z0-9]+)?) (?P<no>\d+)(?:¶(?P<par>\d+))?(?:\((?P<it>\d+)\))?\Z"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article of a source, with its paragraph or item where one is meant."""
@@ -68,3 +74,15 @@ def cited_zh(articles: tuple[Article, ...]) -> str:
 def cited_en(articles: tuple[Article, ...]) -> str:
     """Several articles in one English citation."""
     return "; ".join(article.en for article in articles)
+
+
+def law(*cited: str) -> tuple[Article, ...]:
+    """Articles by their citation: `law("RULES 351", "CPL 172¶1")`."""
+    found = []
+    for one in cited:
+        match = _CITED.match(one)
+        assert match is not None, one  # noqa: S101  # the table is written by hand
+        part, item = match["par"], match["it"]
+        paragraph, under = int(part) if part else None, int(item) if item else None
+        found.append(Article(match["source"], int(match["no"]), paragraph, under))
+    return tuple(found)

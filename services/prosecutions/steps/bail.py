@@ -4,6 +4,7 @@ from typing import Any
 
 from services.arrest_requests.terms import Flag, Measure
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.proceedings.effects import (
     Ask,
@@ -23,7 +24,6 @@ from services.proceedings.table import (
     choice,
     choices,
     instant,
-    law,
     line,
     number,
     yes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.arrest_requests.terms import Measure
 from services.deadlines import SPECIAL_CIRCUMSTANCES, ExclusionReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import (
@@ -22,7 +23,7 @@ from services.proceedings.effects import (
     held,
     running,
 )
-from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, law, number
+from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, number
 from services.prosecutions.steps.deciding import DEPUTY, EMPLOYEE, PERMITTED
 from services.prosecutions.steps.execution import (
     EXECUTED_AT,

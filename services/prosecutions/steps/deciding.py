@@ -8,6 +8,7 @@ from sqlalchemy import select
 from services import deadlines
 from services.arrest_requests.terms import Flag, Measure
 from services.deadlines import Deadline
+from services.deadlines.engine.articles import law
 from services.deadlines.lists import CUSTODY_RULES
 from services.proceedings.effects import (
     Ask,
@@ -20,15 +21,7 @@ from services.proceedings.effects import (
     running,
 )
 from services.proceedings.operations import latest
-from services.proceedings.table import (
-    Effect,
-    Guard,
-    Taking,
-    choice,
-    law,
-    line,
-    yes,
-)
+from services.proceedings.table import Effect, Guard, Taking, choice, line, yes
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.review import REVIEW_RULES
 from services.tasks import TaskKind

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from services import deadlines
 from services.arrest_requests.terms import Flag, Measure
 from services.deadlines import CloseReason, Deadline, statutory_day
-from services.deadlines.engine.articles import Article
+from services.deadlines.engine.articles import Article, law
 from services.policy import Permission
 from services.proceedings import TakenStep
 from services.proceedings.effects import MEASURE_RULES, Close, Do, Finish, Owe, held, running
 from services.proceedings.operations import latest
-from services.proceedings.table import Effect, Field, Guard, Step, Taking, instant, law
+from services.proceedings.table import Effect, Field, Guard, Step, Taking, instant
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.returns import police
 from services.prosecutions.steps.review import REVIEW_RULES

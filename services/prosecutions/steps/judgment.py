@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services import deadlines
 from services.deadlines import CloseReason, Deadline, statutory_day
+from services.deadlines.engine.articles import law
 from services.kernel.act import record_of
 from services.numbers import Mark
 from services.policy import Permission
@@ -40,7 +41,6 @@ from services.proceedings.table import (
     choices,
     day,
     instant,
-    law,
     line,
     words,
     yes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.deadlines.lists import CUSTODY_RULES
 from services.numbers import Mark
 from services.policy import Permission
@@ -30,7 +31,6 @@ from services.proceedings.table import (
     Taking,
     choice,
     instant,
-    law,
     line,
     words,
     yes,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.arrest_requests.terms import Flag, Measure
+from services.deadlines.engine.articles import law
 from services.policy import Permission
 from services.proceedings.effects import (
     Ask,
@@ -16,16 +17,7 @@ from services.proceedings.effects import (
     held,
     running,
 )
-from services.proceedings.table import (
-    REASONS,
-    Approver,
-    Guard,
-    Step,
-    Taking,
-    choice,
-    choices,
-    law,
-)
+from services.proceedings.table import REASONS, Approver, Guard, Step, Taking, choice, choices
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.deciding import (
     HELD,

@@ -11,6 +11,7 @@ from typing import Any
 from services import charges
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.offices import OfficeKind
 from services.policy import Permission
@@ -39,7 +40,6 @@ from services.proceedings.table import (
     choices,
     day,
     instant,
-    law,
     line,
     number,
     words,

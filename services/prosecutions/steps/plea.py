@@ -5,6 +5,7 @@ from typing import Any
 from services import deadlines
 from services.arrest_requests.terms import IN_CUSTODY, Measure
 from services.deadlines.engine.arithmetic import working_days_after
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.proceedings.effects import Ask, Close, Do, Start, Whom, running
 from services.proceedings.operations import times
@@ -20,7 +21,6 @@ from services.proceedings.table import (
     choices,
     day,
     instant,
-    law,
     line,
     number,
     words,

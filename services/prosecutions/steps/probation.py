@@ -11,6 +11,7 @@ from typing import Any
 from services import charges, deadlines
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import (
@@ -38,7 +39,6 @@ from services.proceedings.table import (
     choices,
     day,
     instant,
-    law,
     number,
     words,
     yes,

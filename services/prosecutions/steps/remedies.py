@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from services import deadlines
 from services.deadlines import CloseReason, Deadline
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.policy import Permission
 from services.proceedings.effects import (
@@ -42,7 +43,6 @@ from services.proceedings.table import (
     choice,
     day,
     instant,
-    law,
     line,
     words,
 )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason, Deadline, statutory_day
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.offices import OfficeKind
 from services.policy import Permission
@@ -31,7 +32,6 @@ from services.proceedings.table import (
     Taking,
     choice,
     instant,
-    law,
     words,
 )
 from services.prosecutions.states import ProsecutionState as S

@@ -4,6 +4,7 @@ from typing import Any
 
 from services import deadlines
 from services.deadlines import CloseReason, ExclusionReason
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.offices import Office, OfficeKind
 from services.policy import Permission
@@ -30,7 +31,6 @@ from services.proceedings.table import (
     choice,
     choices,
     day,
-    law,
     line,
     number,
     office,

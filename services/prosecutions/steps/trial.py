@@ -12,6 +12,7 @@ from typing import Any
 from services import deadlines
 from services.arrest_requests.terms import Measure
 from services.deadlines import CloseReason, ExclusionReason, statutory_day
+from services.deadlines.engine.articles import law
 from services.numbers import Mark
 from services.offices import OfficeKind
 from services.policy import Permission
@@ -42,7 +43,6 @@ from services.proceedings.table import (
     choice,
     choices,
     instant,
-    law,
     line,
     number,
     office,

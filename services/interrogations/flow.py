@@ -1,0 +1,132 @@
+"""Where an interrogation stands, and the words in which one is arranged."""
+
+from enum import StrEnum
+
+from services.kernel.flow import Flow
+
+
+class InterrogationState(StrEnum):
+    """Where one interrogation stands."""
+
+    WAITING = "waiting"
+    """No time is found yet, or the time was lost: it stands on the waiting list."""
+    BOOKED = "booked"
+    """A time is taken; the centre has not confirmed it."""
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    """Everybody who has to be there is, and the suspect's identity is checked."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    LINK_LOST = "link_lost"
+    ENDED = "ended"
+    NOT_HELD = "not_held"
+    """Somebody did not come, or it could not begin; the reason is on record."""
+    CANCELLED = "cancelled"
+
+
+AHEAD = frozenset({InterrogationState.BOOKED, InterrogationState.CONFIRMED})
+"""A time is taken and it has not begun."""
+LIVE = frozenset(
+    {
+        InterrogationState.CHECKED_IN,
+        InterrogationState.RUNNING,
+        InterrogationState.PAUSED,
+        InterrogationState.LINK_LOST,
+    }
+)
+OPEN = AHEAD | LIVE | {InterrogationState.WAITING}
+OVER = frozenset(InterrogationState) - OPEN
+
+FLOW = Flow(
+    {
+        "book": ({InterrogationState.WAITING}, InterrogationState.BOOKED),
+        "confirm": ({InterrogationState.BOOKED}, InterrogationState.CONFIRMED),
+        "reschedule": (AHEAD, InterrogationState.BOOKED),
+        "lose_time": (AHEAD, InterrogationState.WAITING),
+        "cancel": (AHEAD | {InterrogationState.WAITING}, InterrogationState.CANCELLED),
+        "check_in": (AHEAD, InterrogationState.CHECKED_IN),
+        "start": ({InterrogationState.CHECKED_IN}, InterrogationState.RUNNING),
+        "pause": ({InterrogationState.RUNNING}, InterrogationState.PAUSED),
+        "lose_link": ({InterrogationState.RUNNING}, InterrogationState.LINK_LOST),
+        "resume": (
+            {InterrogationState.PAUSED, InterrogationState.LINK_LOST},
+            InterrogationState.RUNNING,
+        ),
+        "end": (
+            {
+                InterrogationState.RUNNING,
+                InterrogationState.PAUSED,
+                InterrogationState.LINK_LOST,
+            },
+            InterrogationState.ENDED,
+        ),
+        "not_held": (
+            AHEAD | {InterrogationState.CHECKED_IN},
+            InterrogationState.NOT_HELD,
+        ),
+    },
+    {
+        "swap": AHEAD | {InterrogationState.WAITING},
+        "extend": AHEAD | LIVE,
+        "propose": AHEAD,
+        "escort": AHEAD | LIVE,
+        "prepare": AHEAD | {InterrogationState.WAITING},
+        "write": LIVE | {InterrogationState.ENDED},
+    },
+)
+"""An interrogation begins even if the centre has not confirmed: a missing receipt is practice,
+and never holds up custody."""
+
+
+class Purpose(StrEnum):
+    """What it is held for."""
+
+    INTERROGATE = "interrogate"
+    SIGN_PLEA = "sign_plea"
+    """The plea statement is signed in the presence of a lawyer (CPL 174)."""
+
+
+class Mode(StrEnum):
+    """How the staff meet the suspect, who sits in the detention centre either way."""
+
+    REMOTE = "remote"
+    IN_PERSON = "in_person"
+
+
+class Role(StrEnum):
+    """In what capacity somebody takes part."""
+
+    LEAD = "lead"
+    """The prosecutor who handles the case."""
+    STAFF = "staff"
+    """A further member of the procuratorial staff (检察人员; RULES 682)."""
+    CLERK = "clerk"
+    INTERPRETER = "interpreter"
+    SIGN_INTERPRETER = "sign_interpreter"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    APPROPRIATE_ADULT = "appropriate_adult"
+    LAWYER = "lawyer"
+
+
+STAFF_ROLES = frozenset({Role.LEAD, Role.STAFF, Role.CLERK})
+"""Whoever holds the interrogation; all have an account."""
+
+
+class LostBecause(StrEnum):
+    """Why an interrogation lost its time, or was cancelled."""
+
+    HANDLER = "handler"
+    """The handler no longer wants it."""
+    DISPLACED = "displaced"
+    """A more urgent one took its time."""
+    CENTRE_CLOSED = "centre_closed"
+    """The centre needs the room, or a block was set."""
+    SUSPECT_ENGAGED = "suspect_engaged"
+    """The suspect has to be at court, at the doctor's, or with the lawyer."""
+    SUSPECT_MOVED = "suspect_moved"
+    """The suspect is in another centre."""
+    MEASURE_CHANGED = "measure_changed"
+    """The suspect is no longer held, or is held now."""
+    STAFF_LOST = "staff_lost"
+    """Somebody who holds it was recused, has left, or is away."""
+    CASE_CLOSED = "case_closed"

@@ -1,0 +1,45 @@
+"""Until when an interrogation has to be held: the suspect's earliest open period (CPL 105)."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from services.arrest_requests.records import Suspect
+from services.deadlines import Deadline, open_of
+from services.deadlines.engine.rules import Organ
+from services.deadlines.lists import CUSTODY_RULES
+from services.kernel.act import SHANGHAI, Act
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The period that ends first, and the moment at which its day to keep is over."""
+
+    deadline_id: int
+    rule_id: str
+    ends_at: datetime
+
+
+def earliest(act: Act, suspect: Suspect) -> Limit | None:
+    """The end of the procuratorate's own, or of a custody period, that comes first; none runs.
+
+    A day to keep ends at midnight in Asia/Shanghai; an hour's period at its minute.
+    """
+    limits = [
+        Limit(one.id, one.rule_id, ends)
+        for one in act.session.scalars(open_of([suspect.id]))
+        if _counts(one) and (ends := _ends_at(one)) is not None
+    ]
+    return min(limits, key=lambda one: one.ends_at, default=None)
+
+
+def _counts(deadline: Deadline) -> bool:
+    rule = deadline.rule
+    return rule.binds is Organ.PROCURATORATE or deadline.rule_id in CUSTODY_RULES
+
+
+def _ends_at(deadline: Deadline) -> datetime | None:
+    if deadline.due_at is not None:
+        return deadline.due_at
+    if deadline.due_on is None:
+        return None
+    return datetime.combine(deadline.due_on + timedelta(days=1), time(), SHANGHAI)
