@@ -178,6 +178,8 @@ class Permission(StrEnum):
     INTERROGATION_BOOK = "interrogation:book"
     INTERROGATION_CHANGE = "interrogation:change"
     INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
+    CALENDAR_FEED_OPEN = "calendar_feed:open"
+    CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -655,6 +657,8 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.INTERROGATION_BOOK: ((handler, not_recused),),
     Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.CALENDAR_FEED_OPEN: ((oneself,),),
+    Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
 }
 
 

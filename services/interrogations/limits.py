@@ -16,6 +16,7 @@ class Limit:
 
     deadline_id: int
     rule_id: str
+    began_at: datetime
     ends_at: datetime
 
 
@@ -25,7 +26,7 @@ def earliest(act: Act, suspect: Suspect) -> Limit | None:
     A day to keep ends at midnight in Asia/Shanghai; an hour's period at its minute.
     """
     limits = [
-        Limit(one.id, one.rule_id, ends)
+        Limit(one.id, one.rule_id, one.started_at, ends)
         for one in act.session.scalars(open_of([suspect.id]))
         if _counts(one) and (ends := _ends_at(one)) is not None
     ]

@@ -211,6 +211,7 @@ def drafted(act: Act, wished: Wish, arrangement: Arrangement) -> Interrogation:
         language=arrangement.language,
         wanted_minutes=arrangement.minutes,
         not_after=limit.ends_at if limit else None,
+        period_began_at=limit.began_at if limit else None,
         asked_at=act.now,
         asked_by=act.actor.id,
         attendances=[

@@ -62,6 +62,8 @@ class Interrogation(Record):
     wanted_minutes: Mapped[int]
     not_after: Mapped[datetime | None]
     """When the earliest of the suspect's open periods ends that it has to come before."""
+    period_began_at: Mapped[datetime | None]
+    """When that period began, as it was when a time was last given."""
     urgent: Mapped[bool] = mapped_column(default=False)
     urgent_grounds: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
