@@ -5,6 +5,7 @@ cases (CPL 9, 121); a legal representative or an appropriate adult is there for 
 (CPL 281, RULES 465), a lawyer for the signing of one suspect's plea statement (CPL 174).
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +63,11 @@ class Participant(Record):
     telephone: Mapped[str] = mapped_column(default="")
     entered_at: Mapped[datetime]
     entered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    retired_at: Mapped[datetime | None]
+    """From then on nobody asks for this person any more."""
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,16 @@ class ParticipantEntered(Event):
     """Somebody was entered in the register of participants."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCorrected(Event):
+    """What the register says of somebody was put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRetired(Event):
+    """Somebody has left the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,11 @@ class NobodysParticipant(Unprocessable):
 def visible(act: Act) -> Select[Participant]:
     """Everyone on the registers of the offices in which the actor works on cases."""
     return select(Participant).where(Participant.office_id.in_(act.actor.offices_as(*STAFF)))
+
+
+def on_the_register(act: Act) -> Select[Participant]:
+    """Whoever may still be asked, in a steady order."""
+    return visible(act).where(Participant.retired_at.is_(None)).order_by(Participant.id)
 
 
 def find(act: Act, participant_id: int) -> Participant:
@@ -121,4 +142,45 @@ def enter(act: Act, given: NewParticipant) -> Participant:
     act.session.add(participant)
     act.session.flush()
     act.record(ParticipantEntered(participant.id, given.kind.value))
+    return participant
+
+
+@demands(Permission.PARTICIPANT_ENTER)
+def correct(  # noqa: PLR0913  # each by its name
+    act: Act,
+    participant: Participant,
+    *,
+    name: str,
+    languages: Collection[str] = (),
+    relation: str = "",
+    telephone: str = "",
+) -> Participant:
+    """Put right what the register says of somebody; for whom they are there does not change.
+
+    Refuses:
+        NotAllowed: only the staff of that procuratorate.
+
+    Records:
+        ParticipantCorrected.
+    """
+    participant.name, participant.languages = name, list(languages)
+    participant.relation, participant.telephone = relation, telephone
+    act.session.flush()
+    act.record(ParticipantCorrected(participant.id))
+    return participant
+
+
+@demands(Permission.PARTICIPANT_ENTER)
+def retire(act: Act, participant: Participant) -> Participant:
+    """Take somebody off the register; what they take part in still names them.
+
+    Refuses:
+        NotAllowed: only the staff of that procuratorate.
+
+    Records:
+        ParticipantRetired.
+    """
+    participant.retired_at = participant.retired_at or act.now
+    act.session.flush()
+    act.record(ParticipantRetired(participant.id))
     return participant

@@ -197,6 +197,11 @@ class ResourceRetired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceRestored(Event):
+    """It may be booked again."""
+
+
+@dataclass(frozen=True, slots=True)
 class RouteSet(Event):
     """The minutes of a journey between two offices were set."""
 
@@ -409,6 +414,22 @@ def retire(act: Act, resource: Resource) -> Resource:
     """
     resource.retired_at = resource.retired_at or act.now
     act.record(ResourceRetired(resource.id))
+    return resource
+
+
+@demands(Permission.RESOURCE_CHANGE)
+def restore(act: Act, resource: Resource) -> Resource:
+    """Put it back into use.
+
+    Refuses:
+        NotAllowed: a centre's officers for its rooms, case management for the procuratorate's.
+
+    Records:
+        ResourceRestored.
+    """
+    resource.retired_at = None
+    act.session.flush()
+    act.record(ResourceRestored(resource.id))
     return resource
 
 

@@ -27,6 +27,8 @@ from services.kernel.refusals import Conflict, NotFound, Unprocessable
 from services.resources import Resource
 
 LONGEST = timedelta(days=1)
+LONGEST_BLOCK = timedelta(days=366)
+"""A room may be out of use for a year; a sitting or a court day ends within a day."""
 
 
 class AlreadyTaken(Conflict):
@@ -42,9 +44,9 @@ class HoldOver(Conflict):
 
 
 class TimeReversed(Unprocessable):
-    """It ends before it begins, lasts longer than a day, or lies in the past."""
+    """It ends before it begins, or lasts longer than a day (a block: than a year)."""
 
-    zh = "时段无效：结束时间应晚于开始时间，且不得超过二十四小时，不得早于当前时间。"
+    zh = "时段无效：结束时间应晚于开始时间，且不得超过二十四小时（停用不得超过一年）。"
 
 
 def find(act: Act, booking_id: int) -> Booking:
@@ -78,8 +80,9 @@ def take(  # noqa: PLR0913  # each by its name
 
     Refuses:
         AlreadyTaken: with what is taken (kind and id of the resource, from when to when).
-        TimeReversed: the time ends before it begins, or lasts longer than a day.
+        TimeReversed: the time ends before it begins, or lasts too long.
     """
+    refuse_reversed(during, kind)
     booking = Booking(
         kind=kind,
         state=BookingState.HELD if held_until else BookingState.BOOKED,
@@ -90,7 +93,6 @@ def take(  # noqa: PLR0913  # each by its name
         booked_at=act.now,
         booked_by=act.actor.id,
     )
-    refuse_reversed(during)
     _occupy(act, booking, wants, during)
     return booking
 
@@ -102,11 +104,11 @@ def retake(act: Act, booking: Booking, wants: Sequence[Want], during: Range[date
 
     Refuses:
         AlreadyTaken: with what is taken; the booking stays as it was.
-        TimeReversed: the time ends before it begins, or lasts longer than a day.
+        TimeReversed: the time ends before it begins, or lasts too long.
     """
-    refuse_reversed(during)
+    refuse_reversed(during, booking.kind)
     with act.session.begin_nested():
-        _lock(act, {*wanted(wants), *(one.resource_id for one in booking.occupations)})
+        lock(act, {*wanted(wants), *(one.resource_id for one in booking.occupations)})
         booking.occupations = []
         act.session.flush()
         booking.during = during
@@ -120,7 +122,7 @@ def confirm(act: Act, booking: Booking) -> Booking:
     Refuses:
         HoldOver: the hold has run out, was given back, or is somebody else's.
     """
-    _lock(act, {one.resource_id for one in booking.occupations})
+    lock(act, {one.resource_id for one in booking.occupations})
     act.session.refresh(booking)
     until = booking.held_until
     if until is None or until <= act.now or booking.booked_by != act.actor.id:
@@ -136,6 +138,17 @@ def release(act: Act, booking: Booking) -> Booking:
     booking.released_at, booking.released_by = act.now, act.actor.id
     act.session.flush()
     return booking
+
+
+def lift(act: Act, lifted: Collection[Booking]) -> None:
+    """Give back what they take, while the same act looks for another time for each of them.
+
+    Each is taken anew (`retake`) or released before the act ends.
+    """
+    ids = [one.id for one in lifted]
+    act.session.execute(delete(Occupation).where(Occupation.booking_id.in_(ids)))
+    for booking in lifted:
+        act.session.expire(booking, ["occupations"])
 
 
 def shorten(act: Act, booking: Booking, *, until: datetime) -> Booking:
@@ -181,14 +194,24 @@ def give_back_expired(act: Act, resource_ids: Collection[int] | None = None) -> 
     return len(gone)
 
 
-def refuse_reversed(during: Range[datetime]) -> None:
+def lock(act: Act, resource_ids: Collection[int]) -> None:
+    """Lock the resources in the order of their ids; who comes second waits, and nobody in a ring.
+
+    A key lock would not do: the rows of a booking refer to them, which takes one as well.
+    """
+    locking = select(Resource.id).where(Resource.id.in_(resource_ids)).order_by(Resource.id)
+    act.session.execute(locking.with_for_update(key_share=True))
+
+
+def refuse_reversed(during: Range[datetime], kind: BookingKind) -> None:
     """Refuse a time that cannot be.
 
     Refuses:
-        TimeReversed: it ends before it begins, or lasts longer than a day.
+        TimeReversed: it ends before it begins, or lasts longer than a day (a block: a year).
     """
+    longest = LONGEST_BLOCK if kind is BookingKind.BLOCK else LONGEST
     start, end = during.lower, during.upper
-    if start is None or end is None or end <= start or end - start > LONGEST:
+    if start is None or end is None or end <= start or end - start > longest:
         raise TimeReversed
 
 
@@ -199,7 +222,7 @@ def _occupy(act: Act, booking: Booking, wants: Sequence[Want], during: Range[dat
         AlreadyTaken: nothing that would do is free.
     """
     ids = wanted(wants)
-    _lock(act, ids)
+    lock(act, ids)
     give_back_expired(act, ids)
     units = {
         row.id: row.units
@@ -242,15 +265,6 @@ def _occupy(act: Act, booking: Booking, wants: Sequence[Want], during: Range[dat
     with act.unless(NEVER_TWICE, AlreadyTaken(taken=[])):
         act.session.add(booking)
         booking.occupations = sorted(chosen, key=lambda one: (one.resource_id, one.unit))
-
-
-def _lock(act: Act, resource_ids: Collection[int]) -> None:
-    """Lock the resources in the order of their ids; who comes second waits, and nobody in a ring.
-
-    A key lock would not do: the rows of a booking refer to them, which takes one as well.
-    """
-    locking = select(Resource.id).where(Resource.id.in_(resource_ids)).order_by(Resource.id)
-    act.session.execute(locking.with_for_update(key_share=True))
 
 
 def _told(act: Act, missing: Collection[Want], during: Range[datetime]) -> list[dict[str, Any]]:
