@@ -70,6 +70,7 @@ FLOW = Flow(
         "extend": AHEAD | LIVE,
         "propose": AHEAD,
         "escort": AHEAD | LIVE,
+        "decline": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "prepare": AHEAD | {InterrogationState.WAITING},
         "write": LIVE | {InterrogationState.ENDED},
     },

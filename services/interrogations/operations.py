@@ -1,7 +1,6 @@
 """Arranging an interrogation: find it, book it, give its time back, cancel it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -11,8 +10,8 @@ from services.arrest_requests.records import Suspect
 from services.bookings import Booking, BookingKind
 from services.cases import Case, CaseState
 from services.cases.records import RECUSALS, case_suspects
-from services.interrogations import composition, limits, needs, practice
-from services.interrogations.drafts import Arrangement, Seat
+from services.interrogations import composition, limits, needs, practice, separation
+from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.events import (
     InterrogationBooked,
     InterrogationCancelled,
@@ -64,29 +63,6 @@ class NotInCase(Unprocessable):
     """That suspect is not in this case."""
 
     zh = "该犯罪嫌疑人不在本案中。"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A suspect in a case, before there is an interrogation: what a booking is asked for."""
-
-    case: Case
-    suspect: Suspect
-
-    @property
-    def procuratorate_id(self) -> int:
-        """The procuratorate that handles the case."""
-        return self.case.procuratorate_id
-
-    @property
-    def handler_id(self) -> int | None:
-        """The prosecutor who handles the case."""
-        return self.case.handler_id
-
-    @property
-    def recused_ids(self) -> Sequence[int] | None:
-        """Whoever was recused from the case (CPL 29)."""
-        return self.case.recused_ids
 
 
 def visible(act: Act) -> Select[Interrogation]:
@@ -155,6 +131,8 @@ def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetim
         RemoteNotUsed: the office does not use video links.
         RemoteNeedsCentre: a suspect who is not detained is asked for by video.
         NoRoomThere: there is no such room or desk.
+        Unlawful: of who takes part and where, as `composition.check` says.
+        CoSuspectsTooClose: a co-suspect is in every room shortly before or after.
         AlreadyTaken: something that is needed is taken then.
 
     Records:
@@ -163,9 +141,10 @@ def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetim
     case = cases.locked(act, wished.case)
     refuse_impossible(act, wished, arrangement, starts_at=starts_at)
     during = arrangement.at(starts_at)
+    wants = needs.of(act, arrangement, wished.suspect, procuratorate_id=case.procuratorate_id)
     booking = bookings.take(
         act,
-        needs.of(act, arrangement, wished.suspect, procuratorate_id=case.procuratorate_id),
+        separation.separated(act, case, wished.suspect, wants, during),
         during,
         kind=BookingKind.INTERROGATION,
         office_id=case.procuratorate_id,
@@ -228,7 +207,7 @@ def refuse_impossible(
 
     Refuses:
         WrongState: the case has no handler, or is closed or merged.
-        RemoteNotUsed, RemoteNeedsCentre, AlreadyBegun, AfterDeadline: as in `book`.
+        RemoteNotUsed, RemoteNeedsCentre, AlreadyBegun, AfterDeadline, Unlawful: as in `book`.
     """
     case, suspect = wished.case, wished.suspect
     if case.handler_id is None or case.state in {CaseState.CLOSED, CaseState.MERGED}:
@@ -238,7 +217,7 @@ def refuse_impossible(
             raise RemoteNotUsed
         if not suspect.in_custody or suspect.detention_centre_id is None:
             raise RemoteNeedsCentre
-    composition.check(act, case, suspect, arrangement)
+    composition.check(act, case, suspect, arrangement, starts_at=starts_at)
     if starts_at is None:
         return
     if starts_at < act.now:
