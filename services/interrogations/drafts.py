@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import Range
 
+from services.arrest_requests.records import Suspect
+from services.cases import Case
 from services.interrogations.flow import STAFF_ROLES, Mode, Purpose, Role
 
 
@@ -54,3 +56,26 @@ class Arrangement:
     def at(self, starts_at: datetime) -> Range[datetime]:
         """The time it lasts when it begins then: `[start, end)`."""
         return Range(starts_at, starts_at + timedelta(minutes=self.minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A suspect in a case, before there is an interrogation: what a booking is asked for."""
+
+    case: Case
+    suspect: Suspect
+
+    @property
+    def procuratorate_id(self) -> int:
+        """The procuratorate that handles the case."""
+        return self.case.procuratorate_id
+
+    @property
+    def handler_id(self) -> int | None:
+        """The prosecutor who handles the case."""
+        return self.case.handler_id
+
+    @property
+    def recused_ids(self) -> Sequence[int] | None:
+        """Whoever was recused from the case (CPL 29)."""
+        return self.case.recused_ids

@@ -1,0 +1,371 @@
+"""Finding a time (空闲时段): which starts are free, which is best, and what to offer instead.
+
+A slot is a start on a grid of 15 minutes (Asia/Shanghai) at which everything that the interrogation
+wants is free and open, and nobody is away, that is not over, and that ends before the suspect's
+earliest open period does (CPL 91, 156, 172). What a search finds can be booked as it is found, for
+the search asks the same wants and the same calendar that the booking takes.
+"""
+
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+
+from services import bookings
+from services.bookings import AlreadyTaken, Want, search as free
+from services.bookings.search import GRID, Free, Question, on_grid, weekday_in
+from services.deadlines import calendar_of
+from services.interrogations import limits, needs, practice, separation
+from services.interrogations.drafts import Arrangement, Wish
+from services.interrogations.limits import Limit
+from services.interrogations.needs import NoRoomThere
+from services.kernel.act import SHANGHAI, Act
+from services.kernel.refusals import Conflict
+from services.people import Leave
+from services.resources import PLACES, Resource, ResourceKind
+
+HORIZON = timedelta(days=60)
+"""How far ahead a search looks where no period ends before."""
+MOST_ALTERNATIVES = 3
+NEARBY = timedelta(days=14)
+"""How far from the wanted time alternatives are looked for."""
+CANDIDATES = 96
+"""How many of the first free starts are compared for the best: a day and more."""
+
+
+class NotOpen(Conflict):
+    """A place that is needed is not open at that time."""
+
+    zh = "所需的场所、设备在该时段不开放。"
+
+
+class AwayThen(Conflict):
+    """Somebody who takes part is on leave at that time."""
+
+    zh = "参加讯问的人员在该时段休假。"
+
+
+class WhyNone(StrEnum):
+    """Why there is no slot at all."""
+
+    PAST_LIMIT = "past_limit"
+    """The suspect's earliest open period ends before it could."""
+    NO_ROOM = "no_room"
+    """There is no such room, desk or terminal."""
+    NOT_OPEN = "not_open"
+    STAFF_AWAY = "staff_away"
+    ROOM_TAKEN = "room_taken"
+    DESK_TAKEN = "desk_taken"
+    LINE_TAKEN = "line_taken"
+    ESCORT_TAKEN = "escort_taken"
+    SUSPECT_TAKEN = "suspect_taken"
+    STAFF_TAKEN = "staff_taken"
+    PARTICIPANT_TAKEN = "participant_taken"
+    NEVER_TOGETHER = "never_together"
+    """Each is free at some time, and never all at one."""
+
+
+_TAKEN = {
+    ResourceKind.INTERROGATION_ROOM: WhyNone.ROOM_TAKEN,
+    ResourceKind.OFFICE_ROOM: WhyNone.ROOM_TAKEN,
+    ResourceKind.DESK: WhyNone.DESK_TAKEN,
+    ResourceKind.LINE: WhyNone.LINE_TAKEN,
+    ResourceKind.ESCORT: WhyNone.ESCORT_TAKEN,
+    ResourceKind.SUSPECT: WhyNone.SUSPECT_TAKEN,
+    ResourceKind.PERSON: WhyNone.STAFF_TAKEN,
+    ResourceKind.PARTICIPANT: WhyNone.PARTICIPANT_TAKEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time at which everything is free, and what would be taken."""
+
+    starts_at: datetime
+    ends_at: datetime
+    centre_id: int | None
+    room_id: int | None
+    room: str | None
+    """The room's name; none if the place is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Up to three slots near the wanted time, or why there is none."""
+
+    slots: tuple[Slot, ...]
+    why: WhyNone | None = None
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """As a refusal carries them."""
+        return {
+            "alternatives": [
+                {
+                    "starts_at": one.starts_at,
+                    "ends_at": one.ends_at,
+                    "room_id": one.room_id,
+                    "room": one.room,
+                }
+                for one in self.slots
+            ],
+            "why": self.why.value if self.why else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """One search, made ready: what is asked, between which starts."""
+
+    asked: Question
+    first: datetime
+    last: datetime
+    limit: Limit | None
+
+
+def search(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+    limit: int = 10,
+    ignoring: Collection[int] = (),
+) -> list[Slot]:
+    """The earliest slots, of which each ends by `until_at` and before the earliest limit."""
+    looking = _looking(
+        act, wish, arrangement, not_before=from_at, not_after=until_at, ignoring=ignoring
+    )
+    found: list[Free] = []
+    for first, last in free.stretches(looking.first, looking.last):
+        found += free.free_starts(act, looking.asked, first, last, limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return _slots(act, wish, arrangement, found)
+
+
+def earliest_free(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    not_before: datetime,
+    not_after: datetime | None = None,
+    ignoring: Collection[int] = (),
+) -> Slot | None:
+    """The earliest slot that begins at or after the one and ends by the other."""
+    found = search(
+        act,
+        wish,
+        arrangement,
+        from_at=not_before,
+        until_at=not_after,
+        limit=1,
+        ignoring=ignoring,
+    )
+    return next(iter(found), None)
+
+
+def latest_safe(
+    act: Act, wish: Wish, arrangement: Arrangement, *, ignoring: Collection[int] = ()
+) -> Slot | None:
+    """The last slot before the suspect's earliest period ends; none if no period runs."""
+    looking = _looking(act, wish, arrangement, ignoring=ignoring)
+    if looking.limit is None:
+        return None
+    for first, last in reversed(list(free.stretches(looking.first, looking.last))):
+        if (found := free.last_free(act, looking.asked, first, last)) is not None:
+            return _slots(act, wish, arrangement, [found])[0]
+    return None
+
+
+def alternatives(
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    near: datetime,
+    ignoring: Collection[int] = (),
+) -> Alternatives:
+    """Up to three slots that are free now, the nearest to the wanted time, or why there is none."""
+    try:
+        looking = _looking(act, wish, arrangement, ignoring=ignoring)
+    except NoRoomThere:
+        return Alternatives((), WhyNone.NO_ROOM)
+    if looking.last < looking.first:
+        return Alternatives((), WhyNone.PAST_LIMIT)
+    reach = GRID * 4
+    found: list[Free] = []
+    while len(found) < MOST_ALTERNATIVES and reach <= NEARBY:
+        reach = max(min(reach * 4, NEARBY), reach + GRID)
+        first = max(looking.first, on_grid(near - reach))
+        last = min(looking.last, near + reach)
+        if first <= last:
+            found = free.free_starts(act, looking.asked, first, last, limit=CANDIDATES)
+        if first == looking.first and last == looking.last:
+            break
+    if not found:
+        later = search(act, wish, arrangement, limit=MOST_ALTERNATIVES, ignoring=ignoring)
+        why = None if later else _why(act, looking)
+        return Alternatives(tuple(later), why)
+    nearest = sorted(found, key=lambda one: (abs(one.starts_at - near), one.starts_at))
+    return Alternatives(tuple(_slots(act, wish, arrangement, nearest[:MOST_ALTERNATIVES])))
+
+
+def refuse_closed(act: Act, wants: Sequence[Want], during: Range[datetime]) -> list[Want]:
+    """Refuse a time at which a place is closed or somebody is on leave.
+
+    What comes back are the wants with only the options that are open: take these.
+
+    Refuses:
+        NotOpen: every place that would do is closed then: its kind, and that day's hours.
+        AwayThen: somebody who takes part is on leave.
+    """
+    there = free.open_options(act, wants, during)
+    left = []
+    for want, is_open in zip(wants, there, strict=True):
+        kept = tuple(option for option in want.any_of if option.resource_id in is_open)
+        if not kept:
+            _refuse_want(act, want, during)
+        left.append(replace(want, any_of=kept))
+    return left
+
+
+@contextmanager
+def offering_alternatives(
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    near: datetime,
+    ignoring: Collection[int] = (),
+) -> Generator[None]:
+    """Undo what is refused inside for want of a free time, and say what is free instead.
+
+    The refusal that goes on carries `alternatives`, or `why` there is none.
+    """
+    try:
+        with act.session.begin_nested():
+            yield
+    except (AlreadyTaken, NotOpen, AwayThen) as refused:
+        offered = alternatives(act, wish, arrangement, near=near, ignoring=ignoring)
+        refused.members |= offered.members
+        raise
+
+
+def _looking(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    ignoring: Collection[int] = (),
+) -> _Looking:
+    wants = needs.of(act, arrangement, wish.suspect, procuratorate_id=wish.procuratorate_id)
+    length = timedelta(minutes=arrangement.minutes)
+    limit = limits.earliest(act, wish.suspect)
+    first = on_grid(max(not_before or act.now, act.now))
+    last = first + HORIZON
+    if not_after is not None:
+        last = min(last, not_after - length)
+    if limit is not None and limit.ends_at > act.now:
+        last = min(last, limit.ends_at - length)
+    ignored = free.not_in_the_way(act) | frozenset(ignoring)
+    rooms = {option.resource_id for want in wants for option in want.any_of}
+    minutes = practice.of_office(act.session, wish.procuratorate_id).apart_minutes
+    window = Range(first, max(last, first) + length)
+    close = separation.near(act, wish.suspect, rooms, window, minutes)
+    asked = Question(tuple(wants), length, ignored, shut=tuple(close))
+    return _Looking(asked, first, last, limit)
+
+
+def _slots(act: Act, wish: Wish, arrangement: Arrangement, found: Sequence[Free]) -> list[Slot]:
+    length = timedelta(minutes=arrangement.minutes)
+    suspect = wish.suspect
+    # Where a room is wanted, it is wanted first; a place of somebody else's is no room.
+    rooms = {one.chosen[0][0] for one in found}
+    named = {
+        row.id: row.name
+        for row in act.session.execute(
+            select(Resource.id, Resource.name).where(
+                Resource.id.in_(rooms),
+                Resource.kind.in_([ResourceKind.INTERROGATION_ROOM, ResourceKind.OFFICE_ROOM]),
+            )
+        )
+    }
+    return [
+        Slot(
+            starts_at=one.starts_at,
+            ends_at=one.starts_at + length,
+            centre_id=suspect.detention_centre_id if suspect.in_custody else None,
+            room_id=room if (room := one.chosen[0][0]) in named else None,
+            room=named.get(room),
+        )
+        for one in found
+    ]
+
+
+def _why(act: Act, looking: _Looking) -> WhyNone:
+    kinds = _first_kinds(act, looking.asked.wants)
+    told = free.never_free(act, looking.asked, looking.first, looking.last)
+    for place, is_open, _ in told:
+        if not is_open:
+            return WhyNone.NOT_OPEN if kinds[place] in PLACES else WhyNone.STAFF_AWAY
+    for place, _, is_free in told:
+        if not is_free:
+            return _TAKEN[kinds[place]]
+    return WhyNone.NEVER_TOGETHER
+
+
+def _first_kinds(act: Act, wants: Sequence[Want]) -> list[ResourceKind]:
+    firsts = [want.any_of[0].resource_id for want in wants]
+    found = select(Resource.id, Resource.kind).where(Resource.id.in_(firsts))
+    kinds = {row.id: row.kind for row in act.session.execute(found)}
+    return [kinds[one] for one in firsts]
+
+
+def _refuse_want(act: Act, want: Want, during: Range[datetime]) -> None:
+    """Say what is closed, or who is away.
+
+    Refuses:
+        NotOpen: it is a place.
+        AwayThen: it is a person.
+    """
+    start, _ = bookings.bounds(during)
+    day = start.astimezone(SHANGHAI).date()
+    ids = [option.resource_id for option in want.any_of]
+    first = act.session.get_one(Resource, ids[0])
+    if first.kind in PLACES:
+        raise NotOpen(
+            kind=first.kind, name=first.name, resource_ids=ids, hours=_hours(act, first, day)
+        )
+    leave = select(Leave).where(
+        Leave.person_id == first.person_id, Leave.until_on >= day, Leave.from_on <= day
+    )
+    away = act.session.scalars(leave.limit(1)).first()
+    raise AwayThen(
+        person_id=first.person_id,
+        from_on=away.from_on if away else None,
+        until_on=away.until_on if away else None,
+    )
+
+
+def _hours(act: Act, place: Resource, day: date) -> list[dict[str, str]]:
+    """From when to when a place is open on one day, for the refusal."""
+    excepted = [one for one in place.exceptions if one.on == day]
+    weekday = weekday_in(calendar_of(act.session), day)
+    stretches = [
+        (one.from_time, one.until_time)
+        for one in (
+            excepted or [opening for opening in place.openings if opening.weekday == weekday]
+        )
+        if one.from_time is not None and one.until_time is not None
+    ]
+    return [{"from": f"{since:%H:%M}", "until": f"{until:%H:%M}"} for since, until in stretches]
