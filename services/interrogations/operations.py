@@ -10,7 +10,15 @@ from services.arrest_requests.records import Suspect
 from services.bookings import Booking, BookingKind
 from services.cases import Case, CaseState
 from services.cases.records import RECUSALS, case_suspects
-from services.interrogations import composition, limits, needs, practice, separation
+from services.interrogations import (
+    composition,
+    history,
+    limits,
+    needs,
+    practice,
+    proposals,
+    separation,
+)
 from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.events import (
     InterrogationBooked,
@@ -23,15 +31,20 @@ from services.interrogations.flow import (
     LostBecause,
     Mode,
 )
+from services.interrogations.history import ChangeKind, Moved
 from services.interrogations.records import Attendance, Interrogation
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
-from services.kernel.refusals import Conflict, NotFound, Unprocessable
+from services.kernel.refusals import Conflict, NotFound, Stale, Unprocessable
 from services.policy import STAFF, Permission, PostKind, allows, demands
 from services.tasks import TaskKind
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
-ABOUT_A_TIME = (TaskKind.CONFIRM_INTERROGATION, TaskKind.ANSWER_TIME_PROPOSAL)
+ABOUT_A_TIME = (
+    TaskKind.CONFIRM_INTERROGATION,
+    TaskKind.ANSWER_TIME_PROPOSAL,
+    TaskKind.ESCORT_SUSPECT,
+)
 """Open work that is about one time, and ends with it."""
 
 
@@ -136,7 +149,7 @@ def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetim
         AlreadyTaken: something that is needed is taken then.
 
     Records:
-        InterrogationBooked.
+        InterrogationBooked, InterrogationChanged.
     """
     case = cases.locked(act, wished.case)
     refuse_impossible(act, wished, arrangement, starts_at=starts_at)
@@ -157,21 +170,48 @@ def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetim
 
 
 @demands(Permission.INTERROGATION_CHANGE)
-def cancel(act: Act, interrogation: Interrogation) -> Interrogation:
-    """Give the time back and hold no interrogation.
+def cancel(
+    act: Act,
+    interrogation: Interrogation,
+    *,
+    because: LostBecause = LostBecause.HANDLER,
+    reason: str = "",
+) -> Interrogation:
+    """Give the time back and hold no interrogation; everybody concerned is told.
 
     Refuses:
         NotAllowed: only the handler and case management.
         WrongState: it has begun, is over, or was cancelled.
+        Stale: somebody else has changed it meanwhile.
 
     Records:
-        InterrogationCancelled.
+        InterrogationCancelled, InterrogationChanged.
     """
+    in_turn(act, interrogation)
     state = FLOW.after(interrogation.state, "cancel")
+    before = interrogation.during
     vacate(act, interrogation)
-    interrogation.state, interrogation.lost_because = state, LostBecause.HANDLER
+    interrogation.state, interrogation.lost_because = state, because
     act.session.flush()
-    act.record(InterrogationCancelled(interrogation.id, LostBecause.HANDLER.value))
+    act.record(InterrogationCancelled(interrogation.id, because.value))
+    moved = Moved(before=before)
+    history.keep(
+        act, interrogation, ChangeKind.CANCELLED, moved, because=because, reason=reason
+    )
+    return interrogation
+
+
+def in_turn(act: Act, interrogation: Interrogation) -> Interrogation:
+    """The same interrogation under a row lock, so that two changes of it take turns.
+
+    Refuses:
+        Stale: somebody else has changed it since it was read.
+    """
+    act.session.flush()
+    read = interrogation.version
+    act.session.refresh(interrogation, with_for_update=True)
+    if interrogation.version != read:
+        raise Stale
     return interrogation
 
 
@@ -237,6 +277,13 @@ def time_given(act: Act, interrogation: Interrogation, booking: Booking) -> None
     interrogation.booking = booking
     interrogation.waiting_since = None
     interrogation.lost_because = None
+    ask_the_centre(act, interrogation)
+    act.record(InterrogationBooked(interrogation.id, booking.id))
+    history.keep(act, interrogation, ChangeKind.BOOKED, Moved(after=booking.during))
+
+
+def ask_the_centre(act: Act, interrogation: Interrogation) -> None:
+    """The centre has the time to confirm; without a centre it stands at once."""
     if interrogation.centre_id is None:
         interrogation.state = FLOW.after(interrogation.state, "confirm")
         interrogation.confirmed_at, interrogation.confirmed_by = act.now, act.actor.id
@@ -249,7 +296,6 @@ def time_given(act: Act, interrogation: Interrogation, booking: Booking) -> None
             office_id=interrogation.centre_id,
             post=PostKind.DETENTION_OFFICER,
         )
-    act.record(InterrogationBooked(interrogation.id, booking.id))
 
 
 def lose_time(act: Act, interrogation: Interrogation, because: LostBecause) -> None:
@@ -259,20 +305,29 @@ def lose_time(act: Act, interrogation: Interrogation, because: LostBecause) -> N
         WrongState: it has begun or is over.
     """
     state = FLOW.after(interrogation.state, "lose_time")
+    before = interrogation.during
     vacate(act, interrogation)
     interrogation.state, interrogation.lost_because = state, because
     interrogation.waiting_since = act.now
     act.session.flush()
     act.record(InterrogationUnbooked(interrogation.id, because.value))
+    moved = Moved(before=before)
+    history.keep(act, interrogation, ChangeKind.LOST_TIME, moved, because=because)
 
 
 def vacate(act: Act, interrogation: Interrogation) -> None:
     """Give its time back, with what was open about it."""
-    for kind in ABOUT_A_TIME:
-        tasks.cancel(act, kind, interrogation)
+    drop_what_is_open(act, interrogation)
     if interrogation.booking is not None:
         bookings.release(act, interrogation.booking)
     interrogation.booking = None
+
+
+def drop_what_is_open(act: Act, interrogation: Interrogation) -> None:
+    """What was open about its time ends with that time: tasks, proposals, the confirmation."""
+    for kind in ABOUT_A_TIME:
+        tasks.cancel(act, kind, interrogation)
+    proposals.withdraw_open(act, interrogation)
     interrogation.confirmed_at = interrogation.confirmed_by = None
 
 
