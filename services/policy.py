@@ -178,6 +178,13 @@ class Permission(StrEnum):
     INTERROGATION_BOOK = "interrogation:book"
     INTERROGATION_CHANGE = "interrogation:change"
     INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
+    INTERROGATION_ATTEND = "interrogation:attend"
+    INTERROGATION_HOLD = "interrogation:hold"
+    INTERROGATION_REPORT = "interrogation:report"
+    INTERROGATION_WATCH = "interrogation:watch"
+    READINESS_ITEM_TICK = "readiness_item:tick"
+    READINESS_ITEM_WAIVE = "readiness_item:waive"
+    KIT_TEST_REPORT = "kit_test:report"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
@@ -396,6 +403,18 @@ def attends(actor: Actor, thing: Any) -> bool:
 def officer_of_the_centre(actor: Actor, thing: Any) -> bool:
     """Is the actor an officer of the detention centre in which it takes place? (CPL 118)"""
     return actor.holds(PostKind.DETENTION_OFFICER, thing.centre_id)
+
+
+def holds_the_interrogation(actor: Actor, thing: Any) -> bool:
+    """Does the actor lead it, or hold it as one of the procuratorial staff? (RULES 182)"""
+    mine = actor.id in thing.holding_ids
+    return mine and thing.procuratorate_id in actor.offices_as(*STAFF)
+
+
+def answers_for_it(actor: Actor, thing: Any) -> bool:
+    """Does the actor hold the post that answers for it? A prosecutor's is the handler's own."""
+    shared = thing.owner_post != PostKind.PROSECUTOR
+    return shared and actor.holds(thing.owner_post, thing.owner_office_id)
 
 
 def keeps_the_places(actor: Actor, thing: Any) -> bool:
@@ -657,6 +676,22 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.INTERROGATION_BOOK: ((handler, not_recused),),
     Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.INTERROGATION_ATTEND: ((attends, not_recused), (officer_of_the_centre,)),
+    Permission.INTERROGATION_HOLD: ((holds_the_interrogation, not_recused),),
+    Permission.INTERROGATION_REPORT: (
+        (officer_of_the_centre,),
+        (attends, not_recused),
+        (machine,),
+    ),
+    Permission.INTERROGATION_WATCH: ((machine,),),
+    Permission.READINESS_ITEM_TICK: (
+        (handler, not_recused),
+        (case_manager,),
+        (attends, not_recused),
+        (answers_for_it,),
+    ),
+    Permission.READINESS_ITEM_WAIVE: ((handler, not_recused), (case_manager,)),
+    Permission.KIT_TEST_REPORT: ((keeps_the_places,), (of_the_staff,)),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
 }

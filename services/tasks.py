@@ -79,6 +79,7 @@ class TaskKind(StrEnum):
     ANSWER_TIME_PROPOSAL = "answer_time_proposal"
     ESCORT_SUSPECT = "escort_suspect"
     PREPARE_INTERROGATION = "prepare_interrogation"
+    REPAIR_KIT = "repair_kit"
     RESCHEDULE_INTERROGATION = "reschedule_interrogation"
     ANSWER_SLOT_OFFER = "answer_slot_offer"
     SIGN_TRANSCRIPT = "sign_transcript"
@@ -134,6 +135,7 @@ _TITLES = {
     TaskKind.ANSWER_TIME_PROPOSAL: "答复看守所建议的时间",
     TaskKind.ESCORT_SUSPECT: "提押犯罪嫌疑人",
     TaskKind.PREPARE_INTERROGATION: "准备讯问事项",
+    TaskKind.REPAIR_KIT: "检修讯问设备",
     TaskKind.RESCHEDULE_INTERROGATION: "重新安排讯问",
     TaskKind.ANSWER_SLOT_OFFER: "答复空出的讯问时段",
     TaskKind.SIGN_TRANSCRIPT: "核对、签署讯问笔录",
@@ -339,6 +341,11 @@ def cancel_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -
 def cancel(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
     """The step is no longer wanted of whoever had it: its open tasks are cancelled."""
     return _end(act, kind, about, TaskState.CANCELLED)
+
+
+def open_about(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
+    """Whoever still has that to do about a record, locked until the act is over."""
+    return _open(act, kind, about)
 
 
 def withdraw(act: Act, task: Task) -> Task:

@@ -14,7 +14,7 @@ class InterrogationState(StrEnum):
     """A time is taken; the centre has not confirmed it."""
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
-    """Everybody who has to be there is, and the suspect's identity is checked."""
+    """The suspect is there, and the identity was checked (RULES 258)."""
     RUNNING = "running"
     PAUSED = "paused"
     LINK_LOST = "link_lost"
@@ -72,6 +72,8 @@ FLOW = Flow(
         "escort": AHEAD | LIVE,
         "decline": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "prepare": AHEAD | {InterrogationState.WAITING},
+        "arrive": AHEAD | LIVE,
+        "tell": LIVE,
         "write": LIVE | {InterrogationState.ENDED},
     },
 )
@@ -111,6 +113,23 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset({Role.LEAD, Role.STAFF, Role.CLERK})
 """Whoever holds the interrogation; all have an account."""
+
+
+class NotHeldBecause(StrEnum):
+    """Why it was not held when its time came."""
+
+    SUSPECT_ABSENT = "suspect_absent"
+    """The centre did not bring the suspect."""
+    SUSPECT_ILL = "suspect_ill"
+    STAFF_ABSENT = "staff_absent"
+    INTERPRETER_ABSENT = "interpreter_absent"
+    ADULT_ABSENT = "adult_absent"
+    """No legal representative and no other adult came (RULES 465)."""
+    LAWYER_ABSENT = "lawyer_absent"
+    NO_CERTIFICATE = "no_certificate"
+    LINK_FAILED = "link_failed"
+    ROOM_UNUSABLE = "room_unusable"
+    OTHER = "other"
 
 
 class LostBecause(StrEnum):

@@ -15,6 +15,7 @@ from services.interrogations.flow import (
     InterrogationState,
     LostBecause,
     Mode,
+    NotHeldBecause,
     Purpose,
     Role,
 )
@@ -81,7 +82,14 @@ class Interrogation(Record):
     ended_at: Mapped[datetime | None]
     held_on_paper: Mapped[bool] = mapped_column(default=False)
     """It was held without a booking here, and entered afterwards."""
+    not_held_because: Mapped[NotHeldBecause | None]
     not_held_reason: Mapped[str] = mapped_column(default="")
+    prepared_for_at: Mapped[datetime | None]
+    """The start for which its checklist stands."""
+    prepared_centre_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    """The centre for which its checklist stands."""
+    readiness_looked_at: Mapped[datetime | None]
+    """When its checklist was looked at before that start."""
     last_sequence: Mapped[int] = mapped_column(default=0)
     """The number of the newest event from the rooms that had an effect."""
     version: Mapped[int] = mapped_column()
@@ -89,7 +97,7 @@ class Interrogation(Record):
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
     booking: Mapped[Booking | None] = relationship()
-    centre: Mapped[Office | None] = relationship()
+    centre: Mapped[Office | None] = relationship(foreign_keys=centre_id)
     attendances: Mapped[list["Attendance"]] = relationship(
         back_populates="interrogation", order_by="Attendance.id", cascade="all, delete-orphan"
     )
@@ -133,6 +141,15 @@ class Interrogation(Record):
             one.person_id
             for one in self.attendances
             if one.person_id is not None and one.role in STAFF_ROLES
+        )
+
+    @property
+    def holding_ids(self) -> frozenset[int]:
+        """Whoever leads it or holds it as one of the procuratorial staff (RULES 182)."""
+        return frozenset(
+            one.person_id
+            for one in self.attendances
+            if one.person_id is not None and one.role in {Role.LEAD, Role.STAFF}
         )
 
 
