@@ -11,11 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from api import (
+    agendas,
     arrest_requests,
     arrest_reviews,
     assignments,
     attachments,
     batches,
+    calendar_feeds,
     calendar_notices,
     cases,
     charges,
@@ -49,6 +51,7 @@ from api import (
     sessions,
     tasks,
     transfers,
+    usage,
 )
 from api.contract import TITLE, VERSION, Api, document
 from api.identity import TokenKey
@@ -96,6 +99,9 @@ SLICES: tuple[Room, ...] = (
     conference_settings,
     committees,
     interrogations,
+    agendas,
+    calendar_feeds,
+    usage,
     tasks,
     inbox,
     devices,

@@ -39,7 +39,7 @@ _ID = validate.Range(1, 2**31 - 1)
 # --- what comes in --------------------------------------------------------------------------
 
 
-class NewSeat(Schema):
+class NewInterrogationSeat(Schema):
     """Somebody who is to take part: with an account, or from the register of participants."""
 
     role = fields.Enum(Role, by_value=True, required=True)
@@ -66,7 +66,9 @@ class ArrangementSchema(Schema):
     minutes = fields.Integer(
         strict=True, load_default=60, validate=validate.Range(5, 720), metadata={"example": 60}
     )
-    seats = fields.List(fields.Nested(NewSeat), required=True, validate=validate.Length(1, 20))
+    seats = fields.List(
+        fields.Nested(NewInterrogationSeat), required=True, validate=validate.Length(1, 20)
+    )
     language = fields.String(
         load_default=None,
         allow_none=True,
@@ -114,7 +116,7 @@ def wished(act: Act, given: dict[str, Any]) -> tuple[interrogations.Wish, Arrang
 # --- what goes out --------------------------------------------------------------------------
 
 
-class SeatSchema(Schema):
+class InterrogationSeatSchema(Schema):
     """Somebody who takes part."""
 
     id = fields.Integer(required=True)
@@ -165,7 +167,7 @@ class InterrogationSchema(InterrogationBriefSchema):
     wanted_minutes = fields.Integer(required=True)
     language = fields.String(required=True, allow_none=True)
     place = fields.String(required=True)
-    seats = fields.List(fields.Nested(SeatSchema), required=True)
+    seats = fields.List(fields.Nested(InterrogationSeatSchema), required=True)
     places = fields.List(fields.Nested(BookedPlaceSchema), required=True)
     lost_because = fields.Enum(LostBecause, by_value=True, required=True, allow_none=True)
     waiting_since = Instant(required=True, allow_none=True)

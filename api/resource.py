@@ -28,8 +28,14 @@ from services.kernel.refusals import Stale, Unversioned
 from services.sessions import NOBODY
 
 PREFIX = "/api/v1"
-OPEN_DOORS = frozenset({"POST /sessions", "POST /sessions/renewals"})
-"""Every operation that asks for no token."""
+OPEN_DOORS = frozenset(
+    {
+        "POST /sessions",
+        "POST /sessions/renewals",
+        "GET /calendar-feeds/content/<string:token>",
+    }
+)
+"""Every operation that asks for no token: a calendar program has none, its address is the key."""
 
 TRIES = 3
 MULTIPART_OVERHEAD = 64 * 1024

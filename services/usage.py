@@ -159,7 +159,7 @@ def _counted(act: Act, office: Office, during: Range[datetime]) -> dict[Interrog
         .where(_of(office), when >= during.lower, when < during.upper)
         .group_by(Interrogation.state)
     )
-    return defaultdict(int, {state: number for state, number in rows})
+    return defaultdict(int, {row[0]: row[1] for row in rows})
 
 
 def _rooms(act: Act, office: Office, during: Range[datetime], days: int) -> list[RoomUsage]:

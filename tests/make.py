@@ -1,7 +1,7 @@
 """Typed builders: each makes one real thing, with keyword overrides, and nothing shared."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -47,6 +47,18 @@ class Centre:
     rooms: tuple[Resource, ...]
     escort: Resource
     desks: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that an interrogation needs; the suspect is detained in the centre."""
+
+    town: Town
+    centre: Centre
+    case: Case
+    suspect: Suspect
+    soon: datetime
+    """An hour from now: well before any period ends."""
 
 
 @dataclass
@@ -175,6 +187,14 @@ class Make:
         )
         self.session.flush()
         return case
+
+    def scene(self) -> Scene:
+        """A town with a centre, and a case whose suspect is held there."""
+        town = self.town()
+        centre = self.centre(town)
+        suspect = self.suspect(detention_centre_id=centre.office.id)
+        case = self.handled(town, suspect)
+        return Scene(town, centre, case, suspect, self.now + timedelta(hours=1))
 
     def arrangement(self, town: Town, **given: object) -> Arrangement:
         """The town's prosecutor and a second one of the staff, by video, for an hour."""
