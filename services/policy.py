@@ -174,10 +174,19 @@ class Permission(StrEnum):
     RESOURCE_CHANGE = "resource:change"
     ROUTE_SET = "route:set"
     PARTICIPANT_ENTER = "participant:enter"
+    BLOCK_SET = "block:set"
+    ENGAGEMENT_READ = "engagement:read"
+    ENGAGEMENT_ENTER = "engagement:enter"
+    ENGAGEMENT_ARRIVE = "engagement:arrive"
     INTERROGATION_READ = "interrogation:read"
     INTERROGATION_BOOK = "interrogation:book"
     INTERROGATION_CHANGE = "interrogation:change"
+    INTERROGATION_HOST = "interrogation:host"
+    TIME_PROPOSAL_LAPSE = "time_proposal:lapse"
     INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
+    SLOT_SEARCH = "slot:search"
+    SLOT_HOLD = "slot:hold"
+    SLOT_LET_GO = "slot:let_go"
     INTERROGATION_ATTEND = "interrogation:attend"
     INTERROGATION_HOLD = "interrogation:hold"
     INTERROGATION_REPORT = "interrogation:report"
@@ -211,6 +220,11 @@ def anyone(_actor: Actor, _thing: Any) -> bool:
 def oneself(actor: Actor, thing: Any) -> bool:
     """Is it the actor's own?"""
     return bool(thing.person_id == actor.id)
+
+
+def took_it(actor: Actor, thing: Any) -> bool:
+    """Did the actor take that time, or has it kept?"""
+    return bool(thing.booked_by == actor.id)
 
 
 def officer_of_the_organ(actor: Actor, thing: Any) -> bool:
@@ -415,6 +429,11 @@ def answers_for_it(actor: Actor, thing: Any) -> bool:
     """Does the actor hold the post that answers for it? A prosecutor's is the handler's own."""
     shared = thing.owner_post != PostKind.PROSECUTOR
     return shared and actor.holds(thing.owner_post, thing.owner_office_id)
+
+
+def officer_of_the_destination(actor: Actor, thing: Any) -> bool:
+    """Is the actor an officer of the centre to which the suspect is brought?"""
+    return actor.holds(PostKind.DETENTION_OFFICER, thing.destination_id)
 
 
 def keeps_the_places(actor: Actor, thing: Any) -> bool:
@@ -665,6 +684,10 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.RESOURCE_CHANGE: ((keeps_the_places,),),
     Permission.ROUTE_SET: ((manages_the_office,),),
     Permission.PARTICIPANT_ENTER: ((of_the_staff,),),
+    Permission.BLOCK_SET: ((keeps_the_places,),),
+    Permission.ENGAGEMENT_READ: ((officer_of_the_centre,), (officer_of_the_destination,)),
+    Permission.ENGAGEMENT_ENTER: ((officer_of_the_centre,),),
+    Permission.ENGAGEMENT_ARRIVE: ((officer_of_the_centre,), (officer_of_the_destination,)),
     Permission.INTERROGATION_READ: (
         (case_manager,),
         (chief_procurator, not_recused),
@@ -675,7 +698,12 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     ),
     Permission.INTERROGATION_BOOK: ((handler, not_recused),),
     Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
+    Permission.INTERROGATION_HOST: ((officer_of_the_centre,),),
+    Permission.TIME_PROPOSAL_LAPSE: ((machine,),),
     Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.SLOT_SEARCH: ((handler, not_recused), (case_manager,)),
+    Permission.SLOT_HOLD: ((handler, not_recused),),
+    Permission.SLOT_LET_GO: ((took_it,),),
     Permission.INTERROGATION_ATTEND: ((attends, not_recused), (officer_of_the_centre,)),
     Permission.INTERROGATION_HOLD: ((holds_the_interrogation, not_recused),),
     Permission.INTERROGATION_REPORT: (
@@ -722,6 +750,7 @@ READING = frozenset(
         Permission.COMMITTEE_MATTER_READ,
         Permission.COMMITTEE_VOTE_READ,
         Permission.INTERROGATION_READ,
+        Permission.ENGAGEMENT_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

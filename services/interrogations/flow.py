@@ -41,7 +41,8 @@ FLOW = Flow(
     {
         "book": ({InterrogationState.WAITING}, InterrogationState.BOOKED),
         "confirm": ({InterrogationState.BOOKED}, InterrogationState.CONFIRMED),
-        "reschedule": (AHEAD, InterrogationState.BOOKED),
+        "reschedule": (AHEAD | {InterrogationState.WAITING}, InterrogationState.BOOKED),
+        "accept_time": (AHEAD, InterrogationState.CONFIRMED),
         "lose_time": (AHEAD, InterrogationState.WAITING),
         "cancel": (AHEAD | {InterrogationState.WAITING}, InterrogationState.CANCELLED),
         "check_in": (AHEAD, InterrogationState.CHECKED_IN),
@@ -70,6 +71,7 @@ FLOW = Flow(
         "extend": AHEAD | LIVE,
         "propose": AHEAD,
         "escort": AHEAD | LIVE,
+        "bring_back": frozenset(InterrogationState),
         "decline": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "prepare": AHEAD | {InterrogationState.WAITING},
         "arrive": AHEAD | LIVE,
