@@ -10,7 +10,7 @@ is closed and a make-up working day is a Monday, unless an exception of that day
 What is open has to hold the thing itself; escort and set-up may lie outside.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any

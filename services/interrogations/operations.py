@@ -1,23 +1,23 @@
 """Arranging an interrogation: find it, book it, give its time back, cancel it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from services import bookings, cases, tasks
 from services.arrest_requests.records import Suspect
-from services.bookings import Booking, BookingKind
+from services.bookings import Booking
 from services.cases import Case, CaseState
 from services.cases.records import RECUSALS, case_suspects
 from services.interrogations import (
+    checklist,
     composition,
     history,
     limits,
-    needs,
     practice,
     proposals,
-    separation,
+    slots,
 )
 from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.events import (
@@ -44,6 +44,7 @@ ABOUT_A_TIME = (
     TaskKind.CONFIRM_INTERROGATION,
     TaskKind.ANSWER_TIME_PROPOSAL,
     TaskKind.ESCORT_SUSPECT,
+    TaskKind.PREPARE_INTERROGATION,
 )
 """Open work that is about one time, and ends with it."""
 
@@ -130,11 +131,19 @@ def wish(act: Act, case: Case, suspect_id: int) -> Wish:
 
 
 @demands(Permission.INTERROGATION_BOOK)
-def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetime) -> Interrogation:
+def book(
+    act: Act,
+    wished: Wish,
+    arrangement: Arrangement,
+    *,
+    starts_at: datetime,
+    held: Booking | None = None,
+) -> Interrogation:
     """Book an interrogation: everything it needs together, or nothing.
 
     The database refuses whatever is taken. A booking comes before the end of the suspect's
-    earliest open period (CPL 91, 156, 172); once that is over it may still be held, late.
+    earliest open period (CPL 91, 156, 172); once that is over it may still be held, late. A slot
+    that is held for the actor becomes the booking as it is.
 
     Refuses:
         NotAllowed: only the handler, who has not been recused.
@@ -146,22 +155,17 @@ def book(act: Act, wished: Wish, arrangement: Arrangement, *, starts_at: datetim
         NoRoomThere: there is no such room or desk.
         Unlawful: of who takes part and where, as `composition.check` says.
         CoSuspectsTooClose: a co-suspect is in every room shortly before or after.
-        AlreadyTaken: something that is needed is taken then.
+        NotOpen: a place that is needed is closed then.
+        AwayThen: somebody who takes part is on leave.
+        AlreadyTaken: something that is needed is taken then; with what is free instead.
+        HoldOver: the slot is no longer held for the actor.
 
     Records:
         InterrogationBooked, InterrogationChanged.
     """
-    case = cases.locked(act, wished.case)
+    cases.locked(act, wished.case)
     refuse_impossible(act, wished, arrangement, starts_at=starts_at)
-    during = arrangement.at(starts_at)
-    wants = needs.of(act, arrangement, wished.suspect, procuratorate_id=case.procuratorate_id)
-    booking = bookings.take(
-        act,
-        separation.separated(act, case, wished.suspect, wants, during),
-        during,
-        kind=BookingKind.INTERROGATION,
-        office_id=case.procuratorate_id,
-    )
+    booking = slots.taken(act, wished, arrangement, starts_at=starts_at, held=held)
     interrogation = drafted(act, wished, arrangement)
     act.session.add(interrogation)
     act.session.flush()
@@ -192,6 +196,7 @@ def cancel(
     before = interrogation.during
     vacate(act, interrogation)
     interrogation.state, interrogation.lost_because = state, because
+    tasks.cancel(act, TaskKind.RESCHEDULE_INTERROGATION, interrogation)
     act.session.flush()
     act.record(InterrogationCancelled(interrogation.id, because.value))
     moved = Moved(before=before)
@@ -296,6 +301,8 @@ def ask_the_centre(act: Act, interrogation: Interrogation) -> None:
             office_id=interrogation.centre_id,
             post=PostKind.DETENTION_OFFICER,
         )
+    tasks.finish(act, TaskKind.RESCHEDULE_INTERROGATION, interrogation)
+    checklist.follow(act, interrogation)
 
 
 def lose_time(act: Act, interrogation: Interrogation, because: LostBecause) -> None:

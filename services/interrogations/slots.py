@@ -17,13 +17,24 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from services import bookings
-from services.bookings import AlreadyTaken, Want, search as free
+from services.bookings import (
+    AlreadyTaken,
+    Booking,
+    BookingKind,
+    BookingState,
+    Occupation,
+    Want,
+    span,
+)
+from services.bookings import search as free
 from services.bookings.search import GRID, Free, Question, on_grid, weekday_in
+from services.bookings.wants import wanted
 from services.deadlines import calendar_of
 from services.interrogations import limits, needs, practice, separation
 from services.interrogations.drafts import Arrangement, Wish
 from services.interrogations.limits import Limit
 from services.interrogations.needs import NoRoomThere
+from services.interrogations.separation import CoSuspectsTooClose
 from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict
 from services.people import Leave
@@ -237,6 +248,45 @@ def refuse_closed(act: Act, wants: Sequence[Want], during: Range[datetime]) -> l
     return left
 
 
+def taken(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    starts_at: datetime,
+    held: Booking | None = None,
+    held_until: datetime | None = None,
+) -> Booking:
+    """Take everything for that start, or make of a held slot a booking.
+
+    A hold that was made for just this keeps its very rows; one for something else moves first.
+    Other holds of the actor's own are let go where they are in the way.
+
+    Refuses:
+        NotOpen, AwayThen: as in `refuse_closed`.
+        CoSuspectsTooClose: a co-suspect is in every room shortly before or after.
+        AlreadyTaken: something is taken then; with what is free instead.
+        HoldOver: the hold has run out, was given back, or is somebody else's.
+    """
+    during = arrangement.at(starts_at)
+    with offering_alternatives(act, wish, arrangement, near=starts_at):
+        wants = needs.of(act, arrangement, wish.suspect, procuratorate_id=wish.procuratorate_id)
+        wants = refuse_closed(act, wants, during)
+        wants = separation.separated(act, wish.case, wish.suspect, wants, during)
+        if held is not None:
+            bookings.confirm(act, held)
+            if not _fits(held, wants, during):
+                bookings.retake(act, held, wants, during)
+            return held
+        try:
+            with act.session.begin_nested():
+                return _take(act, wish, wants, during, held_until)
+        except AlreadyTaken:
+            if not _own_let_go(act, wants, during):
+                raise
+        return _take(act, wish, wants, during, held_until)
+
+
 @contextmanager
 def offering_alternatives(
     act: Act,
@@ -253,10 +303,68 @@ def offering_alternatives(
     try:
         with act.session.begin_nested():
             yield
-    except (AlreadyTaken, NotOpen, AwayThen) as refused:
+    except (AlreadyTaken, CoSuspectsTooClose, NotOpen, AwayThen) as refused:
         offered = alternatives(act, wish, arrangement, near=near, ignoring=ignoring)
         refused.members |= offered.members
         raise
+
+
+def _take(
+    act: Act,
+    wish: Wish,
+    wants: Sequence[Want],
+    during: Range[datetime],
+    held_until: datetime | None,
+) -> Booking:
+    return bookings.take(
+        act,
+        wants,
+        during,
+        kind=BookingKind.INTERROGATION,
+        office_id=wish.procuratorate_id,
+        held_until=held_until,
+    )
+
+
+def _fits(held: Booking, wants: Sequence[Want], during: Range[datetime]) -> bool:
+    """Does the hold keep just what these wants would take at that time?"""
+    if held.during != during:
+        return False
+    kept = {(one.resource_id, one.unit, one.during) for one in held.occupations}
+    used: set[tuple[int, int, Range[datetime]]] = set()
+    for want in wants:
+        rows = next(
+            (
+                rows
+                for option in want.any_of
+                for unit in {
+                    unit for resource_id, unit, _ in kept if resource_id == option.resource_id
+                }
+                if (
+                    rows := {(option.resource_id, unit, one) for one in want.ranges(option, during)}
+                )
+                <= kept - used
+            ),
+            None,
+        )
+        if rows is None:
+            return False
+        used |= rows
+    return used == kept
+
+
+def _own_let_go(act: Act, wants: Sequence[Want], during: Range[datetime]) -> int:
+    """Let the actor's own holds go that are in the way; how many."""
+    touching = bookings.overlapping(wanted(wants), span(wants, during))
+    own = select(Booking).where(
+        Booking.state == BookingState.HELD,
+        Booking.booked_by == act.actor.id,
+        Booking.id.in_(touching.with_only_columns(Occupation.booking_id)),
+    )
+    gone = act.session.scalars(own).all()
+    for held in gone:
+        bookings.release(act, held)
+    return len(gone)
 
 
 def _looking(  # noqa: PLR0913  # each by its name
