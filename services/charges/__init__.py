@@ -9,7 +9,9 @@ only answers what was in force on a given day.
 import csv
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -120,8 +122,24 @@ def load(session: Session) -> int:
     A charge is known by its name and keeps its id for ever; one that has left the register is
     kept, because cases point at it. Running it again changes nothing.
     """
-    register = files(__name__).joinpath("register.csv").read_text(encoding="utf-8")
-    rows = [
+    register = _register()
+    kept = {row.name: row._asdict() for row in session.execute(select(*_columns()))}
+    changed = [row for row in register if row != kept.get(row["name"])]
+    if changed:
+        upsert = insert(Charge).values(changed)
+        session.execute(
+            upsert.on_conflict_do_update(
+                index_elements=[Charge.name],
+                set_={name: upsert.excluded[name] for name in register[0] if name != "name"},
+            )
+        )
+    return len(register)
+
+
+@cache
+def _register() -> list[dict[str, Any]]:
+    text = files(__name__).joinpath("register.csv").read_text(encoding="utf-8")
+    return [
         {
             "position": position,
             "name": row["name"],
@@ -131,16 +149,12 @@ def load(session: Session) -> int:
             "speciality": SpecialityCode(row["speciality"]) if row["speciality"] else None,
             "checked": row["checked"] == "yes",
         }
-        for position, row in enumerate(csv.DictReader(register.splitlines()), start=1)
+        for position, row in enumerate(csv.DictReader(text.splitlines()), start=1)
     ]
-    upsert = insert(Charge).values(rows)
-    session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=[Charge.name],
-            set_={name: upsert.excluded[name] for name in rows[0] if name != "name"},
-        )
-    )
-    return len(rows)
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    return [column for column in Charge.__table__.columns if not column.primary_key]
 
 
 def _holds(on: date) -> ColumnElement[bool]:

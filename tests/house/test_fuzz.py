@@ -53,7 +53,7 @@ CHECKED: list[Any] = CHECKS.get_by_names(
 
 OPERATIONS = [
     (path, method)
-    for path, described in yaml.safe_load(CONTRACT.read_text())["paths"].items()
+    for path, described in yaml.load(CONTRACT.read_text(), yaml.CSafeLoader)["paths"].items()
     for method in described
     if method != "parameters"
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.problems import status_of
 from services import arrest_reviews, assignments, prosecutions
 from services.arrest_reviews import ArrestReview, ReviewState
+from services.kernel.act import Act
 from services.kernel.flow import WrongState
 from services.kernel.refusals import Refusal
 from services.offices import OfficeKind
@@ -50,17 +51,16 @@ def matter(make: Make, town: Town, kind: type[Any], state: StrEnum) -> Any:
     return found
 
 
-def answered(make: Make, who: Person, found: Any, step: Step[Any]) -> Refusal | None:
+def answered(act: Act, found: Any, step: Step[Any]) -> Refusal | None:
     """The refusal, if there is one, of a step with nothing said; whatever it did is undone."""
-    undo = make.session.begin_nested()
+    undo = act.session.begin_nested()
     try:
-        take(make.act(who), found, step.code, {})
+        take(act, found, step.code, {})
     except Refusal as refusal:
         return refusal
     finally:
         if undo.is_active:
             undo.rollback()
-        make.session.expire_all()
     return None
 
 
@@ -83,8 +83,9 @@ def test_a_step_is_taken_only_from_the_states_of_its_row(
         Permission.PROCEEDING_RECONSIDER: other,
         Permission.PROCEEDING_RE_EXAMINE: above,
     }
+    acts = {one: make.act(person) for one, person in who.items()}
     for step in TABLES[kind.__tablename__].steps.values():
-        refusal = answered(make, who[step.by], found, step)
+        refusal = answered(acts[step.by], found, step)
         shut = isinstance(refusal, WrongState)
         assert shut is (state not in step.sources), (state, step.code, refusal)
         assert found.state is state, step.code
