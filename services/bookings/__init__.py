@@ -10,6 +10,7 @@ from services.bookings.operations import (
     lift,
     lock,
     overlapping,
+    refuse_reversed,
     release,
     retake,
     shorten,
@@ -17,6 +18,7 @@ from services.bookings.operations import (
 )
 from services.bookings.records import (
     ENGAGEMENTS,
+    NEVER_TWICE,
     Booking,
     BookingKind,
     BookingState,
@@ -26,6 +28,7 @@ from services.bookings.wants import Option, Part, Want, bounds, span
 
 __all__ = [
     "ENGAGEMENTS",
+    "NEVER_TWICE",
     "AlreadyTaken",
     "Booking",
     "BookingKind",
@@ -43,6 +46,7 @@ __all__ = [
     "lift",
     "lock",
     "overlapping",
+    "refuse_reversed",
     "release",
     "retake",
     "shorten",
