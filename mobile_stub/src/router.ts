@@ -306,6 +306,21 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/agenda',
+    component: () => import('./pages/agendas/OwnAgenda.vue'),
+    meta: { tab: 'agenda' },
+  },
+  {
+    path: '/interrogations',
+    component: () => import('./pages/interrogations/InterrogationList.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/interrogations/:id(\\d+)',
+    component: () => import('./pages/interrogations/InterrogationPage.vue'),
+    props: id,
+  },
+  {
     path: '/conferences',
     component: () => import('./pages/conferences/ConferenceList.vue'),
     props: to => ({ caseId: Number(to.query.case) || null }),

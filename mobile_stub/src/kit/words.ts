@@ -22,6 +22,7 @@ export const POST: Record<string, string> = {
   chief_procurator: '检察长',
   acting_chief: '代行检察长审批职责',
   clerk: '书记员',
+  assistant: '检察官助理',
   detention_officer: '看守所民警',
   execution_supervisor: '刑事执行检察人员',
   supervisor: '人民监督员',
@@ -430,6 +431,58 @@ export const PRESENCE: Record<string, string> = { present: '出席', absent: '�
 export const BALLOT: Record<string, string> = { approve: '同意', reject: '不同意', other: '其他决定' }
 export const VOTE_FORM: Record<string, string> = { in_session: '会议表决', in_writing: '书面意见' }
 
+export const INTERROGATION_STATE: Record<string, string> = {
+  waiting: '待排期',
+  booked: '待看守所确认',
+  confirmed: '已确认',
+  checked_in: '人员到齐',
+  running: '进行中',
+  paused: '暂停',
+  link_lost: '连线中断',
+  ended: '已结束',
+  not_held: '未进行',
+  cancelled: '已取消',
+}
+export const INTERROGATION_PURPOSE: Record<string, string> = { interrogate: '讯问', sign_plea: '签署认罪认罚具结书' }
+export const INTERROGATION_MODE: Record<string, string> = { remote: '远程视频', in_person: '当面' }
+export const INTERROGATION_ROLE: Record<string, string> = {
+  lead: '承办检察官',
+  staff: '检察人员',
+  clerk: '书记员',
+  interpreter: '翻译人员',
+  sign_interpreter: '手语翻译',
+  legal_representative: '法定代理人',
+  appropriate_adult: '合适成年人',
+  lawyer: '辩护人、值班律师',
+}
+export const LOST_BECAUSE: Record<string, string> = {
+  handler: '承办人取消',
+  displaced: '让位于更紧急的讯问',
+  centre_closed: '看守所场所停用',
+  suspect_engaged: '犯罪嫌疑人另有安排',
+  suspect_moved: '犯罪嫌疑人已转押',
+  measure_changed: '强制措施已变更',
+  staff_lost: '讯问人员回避、离岗或者休假',
+  case_closed: '案件已办结',
+}
+export const BOOKING_KIND: Record<string, string> = {
+  interrogation: '讯问',
+  block: '停用',
+  lawyer_meeting: '律师会见',
+  court: '出庭',
+  transfer: '转押',
+  medical: '就医',
+}
+export const RESOURCE_KIND: Record<string, string> = {
+  interrogation_room: '讯问室',
+  desk: '远程工位',
+  line: '视频线路',
+  escort: '提押警力',
+  office_room: '办案区',
+  suspect: '犯罪嫌疑人',
+  person: '讯问人员',
+  participant: '参与人员',
+}
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
