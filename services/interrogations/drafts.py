@@ -33,6 +33,8 @@ class Arrangement:
     place: str = ""
     room_id: int | None = None
     """This room of the centre, where somebody has chosen one."""
+    prefers: tuple[int, ...] = ()
+    """Desks, lines and escort that a plan has reckoned with: taken before others if free."""
 
     @property
     def person_ids(self) -> Sequence[int]:

@@ -1,5 +1,6 @@
 """Until when an interrogation has to be held: the suspect's earliest open period (CPL 105)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -25,12 +26,21 @@ def earliest(act: Act, suspect: Suspect) -> Limit | None:
 
     A day to keep ends at midnight in Asia/Shanghai; an hour's period at its minute.
     """
-    limits = [
-        Limit(one.id, one.rule_id, one.started_at, ends)
-        for one in act.session.scalars(open_of([suspect.id]))
-        if _counts(one) and (ends := _ends_at(one)) is not None
-    ]
-    return min(limits, key=lambda one: one.ends_at, default=None)
+    return earliest_of(act, [suspect.id]).get(suspect.id)
+
+
+def earliest_of(act: Act, suspect_ids: Collection[int]) -> dict[int, Limit]:
+    """The same for many suspects at once; of whom no period runs is not in it."""
+    found: dict[int, Limit] = {}
+    for one in act.session.scalars(open_of(suspect_ids)):
+        ends = _ends_at(one)
+        if one.suspect_id is None or ends is None or not _counts(one):
+            continue
+        limit = Limit(one.id, one.rule_id, one.started_at, ends)
+        found[one.suspect_id] = min(
+            found.get(one.suspect_id, limit), limit, key=lambda each: each.ends_at
+        )
+    return found
 
 
 def _counts(deadline: Deadline) -> bool:

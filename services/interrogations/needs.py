@@ -39,27 +39,28 @@ def of(
     people += [resources.of_participant(act, one) for one in arrangement.participant_ids]
     whom = resources.of_suspect(act, suspect.id)
     if centre_id is None:
-        rooms = _places(act, procuratorate_id, ResourceKind.OFFICE_ROOM)
+        rooms = _places(act, arrangement, procuratorate_id, ResourceKind.OFFICE_ROOM)
         wants = [] if arrangement.place else [_want(_some(rooms))]
         return wants + [Want((Option(one),)) for one in (whom, *people)]
     remote = arrangement.mode is Mode.REMOTE
     rooms = [
         room
-        for room in _places(act, centre_id, ResourceKind.INTERROGATION_ROOM)
+        for room in _places(act, arrangement, centre_id, ResourceKind.INTERROGATION_ROOM)
         if (room.video or not remote) and arrangement.room_id in {None, room.id}
     ]
     # A room without a terminal is taken first where none is needed.
-    wants = [_want(_some(sorted(rooms, key=lambda room: (room.video, room.id))))]
-    escort = _places(act, centre_id, ResourceKind.ESCORT)
+    rooms.sort(key=lambda room: (room.id not in arrangement.prefers, room.video))
+    wants = [_want(_some(rooms))]
+    escort = _places(act, arrangement, centre_id, ResourceKind.ESCORT)
     if escort:
         wants.append(_want(escort, Part.ENDS))
     led = max((_buffers(one) for one in escort), default=(timedelta(), timedelta()))
     wants.append(Want((Option(whom, *led),)))
     travel = timedelta()
     if remote:
-        desks = _places(act, procuratorate_id, ResourceKind.DESK)
+        desks = _places(act, arrangement, procuratorate_id, ResourceKind.DESK)
         wants.append(_want(_some([desk for desk in desks if desk.video])))
-        lines = _places(act, procuratorate_id, ResourceKind.LINE)
+        lines = _places(act, arrangement, procuratorate_id, ResourceKind.LINE)
         if lines:
             wants.append(_want(lines))
     else:
@@ -68,8 +69,12 @@ def of(
     return wants + [Want((Option(one, travel, travel),)) for one in people]
 
 
-def _places(act: Act, office_id: int, kind: ResourceKind) -> list[Resource]:
-    return list(act.session.scalars(resources.in_office(office_id, kind)))
+def _places(
+    act: Act, arrangement: Arrangement, office_id: int, kind: ResourceKind
+) -> list[Resource]:
+    """What the office has of the kind; what is preferred comes first, and so is taken first."""
+    there = act.session.scalars(resources.in_office(office_id, kind))
+    return sorted(there, key=lambda one: one.id not in arrangement.prefers)
 
 
 def _some(places: list[Resource]) -> list[Resource]:
