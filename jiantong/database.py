@@ -39,6 +39,16 @@ APPEND_ONLY = (
     "oversight_answers",
     "suspect_names",
     "taken_steps",
+    "kit_tests",
+    "sitting_notices",
+    "sitting_events",
+    "transcript_revisions",
+    "transcript_editions",
+    "transcript_pages",
+    "transcript_corrections",
+    "transcript_marks",
+    "transcript_statements",
+    "case_evidence",
 )
 """Tables the application may read and add to, and neither change nor empty."""
 

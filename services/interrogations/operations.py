@@ -1,6 +1,6 @@
 """Arranging an interrogation: find it, book it, give its time back, cancel it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -353,7 +353,24 @@ def arrangement_of(interrogation: Interrogation) -> Arrangement:
 
 
 STEPS: Mapping[str, tuple[Permission, str]] = {
+    "reschedule": (Permission.INTERROGATION_CHANGE, "reschedule"),
+    "swap": (Permission.INTERROGATION_CHANGE, "swap"),
+    "extend": (Permission.INTERROGATION_CHANGE, "extend"),
     "cancel": (Permission.INTERROGATION_CHANGE, "cancel"),
+    "confirm": (Permission.INTERROGATION_HOST, "confirm"),
+    "propose_time": (Permission.INTERROGATION_HOST, "propose"),
+    "bring": (Permission.INTERROGATION_HOST, "escort"),
+    "bring_back": (Permission.INTERROGATION_HOST, "bring_back"),
+    "check_in": (Permission.INTERROGATION_ATTEND, "arrive"),
+    "check_identity": (Permission.INTERROGATION_HOLD, "check_in"),
+    "state_rights": (Permission.INTERROGATION_HOLD, "tell"),
+    "state_recording": (Permission.INTERROGATION_HOLD, "tell"),
+    "start": (Permission.INTERROGATION_HOLD, "start"),
+    "pause": (Permission.INTERROGATION_HOLD, "pause"),
+    "lose_link": (Permission.INTERROGATION_HOLD, "lose_link"),
+    "resume": (Permission.INTERROGATION_HOLD, "resume"),
+    "end": (Permission.INTERROGATION_HOLD, "end"),
+    "not_held": (Permission.INTERROGATION_HOLD, "not_held"),
 }
 """What a phone may offer as a button, the power it needs and the flow's step behind it."""
 
@@ -364,5 +381,14 @@ def allowed(act: Act, interrogation: Interrogation) -> list[str]:
     return [
         verb
         for verb, (permission, step) in STEPS.items()
-        if step in open_now and allows(act.actor, permission, interrogation)
+        if step in open_now
+        and verb not in _not_now(interrogation)
+        and allows(act.actor, permission, interrogation)
     ]
+
+
+def _not_now(interrogation: Interrogation) -> Collection[str]:
+    """Nobody is brought twice, and only who was brought is taken back."""
+    brought = interrogation.escorted_at is not None
+    there = brought and interrogation.returned_at is None
+    return {"bring" if brought else "", "" if there else "bring_back"}
