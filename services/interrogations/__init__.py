@@ -1,5 +1,22 @@
 """Interrogations (讯问): who meets a suspect, when, where, and what came of it."""
 
+from services.interrogations.centre import (
+    CentreDay,
+    EscortStep,
+    EscortTooEarly,
+    NotBrought,
+    ProposalOver,
+    confirm,
+    mark_escort,
+    propose_time,
+)
+from services.interrogations.changes import (
+    NothingChanges,
+    NotLonger,
+    extend,
+    reschedule,
+    swap,
+)
 from services.interrogations.drafts import Arrangement, Seat
 from services.interrogations.events import (
     InterrogationBooked,
@@ -18,6 +35,12 @@ from services.interrogations.flow import (
     Purpose,
     Role,
 )
+from services.interrogations.history import (
+    ChangeKind,
+    InterrogationChange,
+    InterrogationChanged,
+    ToldBecause,
+)
 from services.interrogations.limits import Limit, earliest
 from services.interrogations.operations import (
     STEPS,
@@ -35,6 +58,7 @@ from services.interrogations.operations import (
     visible,
     wish,
 )
+from services.interrogations.proposals import ProposalState, TimeProposal
 from services.interrogations.records import Attendance, Interrogation
 
 __all__ = [
@@ -48,27 +72,46 @@ __all__ = [
     "AlreadyBegun",
     "Arrangement",
     "Attendance",
+    "CentreDay",
+    "ChangeKind",
+    "EscortStep",
+    "EscortTooEarly",
     "Interrogation",
     "InterrogationBooked",
     "InterrogationCancelled",
+    "InterrogationChange",
+    "InterrogationChanged",
     "InterrogationState",
     "InterrogationUnbooked",
     "Limit",
     "LostBecause",
     "Mode",
+    "NotBrought",
     "NotInCase",
+    "NotLonger",
+    "NothingChanges",
+    "ProposalOver",
+    "ProposalState",
     "Purpose",
     "RemoteNeedsCentre",
     "RemoteNotUsed",
     "Role",
     "Seat",
+    "TimeProposal",
+    "ToldBecause",
     "Wish",
     "allowed",
     "book",
     "cancel",
+    "confirm",
     "earliest",
+    "extend",
     "find",
     "lose_time",
+    "mark_escort",
+    "propose_time",
+    "reschedule",
+    "swap",
     "visible",
     "wish",
 ]
