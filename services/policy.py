@@ -184,6 +184,12 @@ class Permission(StrEnum):
     INTERROGATION_HOST = "interrogation:host"
     TIME_PROPOSAL_LAPSE = "time_proposal:lapse"
     INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
+    SUSPECT_HEAR = "suspect:hear"
+    TRANSCRIPT_FOLLOW = "transcript:follow"
+    TRANSCRIPT_READ = "transcript:read"
+    TRANSCRIPT_PRINT = "transcript:print"
+    TRANSCRIPT_WRITE = "transcript:write"
+    TRANSCRIPT_MARK = "transcript:mark"
     SLOT_SEARCH = "slot:search"
     SLOT_HOLD = "slot:hold"
     SLOT_LET_GO = "slot:let_go"
@@ -412,6 +418,11 @@ def attends(actor: Actor, thing: Any) -> bool:
     """Does the actor take part in it, for the procuratorate that handles the case?"""
     mine = actor.id in thing.attending_ids
     return mine and thing.procuratorate_id in actor.offices_as(*STAFF)
+
+
+def while_it_is_signed(_actor: Actor, thing: Any) -> bool:
+    """Does the sitting go on, or does its record only wait to be signed?"""
+    return bool(thing.is_sitting)
 
 
 def officer_of_the_centre(actor: Actor, thing: Any) -> bool:
@@ -701,6 +712,34 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.INTERROGATION_HOST: ((officer_of_the_centre,),),
     Permission.TIME_PROPOSAL_LAPSE: ((machine,),),
     Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.SUSPECT_HEAR: ((handler, not_recused),),
+    Permission.TRANSCRIPT_FOLLOW: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (attends, not_recused),
+        (officer_of_the_centre,),
+    ),
+    Permission.TRANSCRIPT_READ: (
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (attends, not_recused),
+    ),
+    Permission.TRANSCRIPT_PRINT: (
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (attends, not_recused),
+        (officer_of_the_centre, while_it_is_signed),
+    ),
+    Permission.TRANSCRIPT_WRITE: ((handler, not_recused), (attends, not_recused)),
+    Permission.TRANSCRIPT_MARK: (
+        (handler, not_recused),
+        (attends, not_recused),
+        (officer_of_the_centre, while_it_is_signed),
+    ),
     Permission.SLOT_SEARCH: ((handler, not_recused), (case_manager,)),
     Permission.SLOT_HOLD: ((handler, not_recused),),
     Permission.SLOT_LET_GO: ((took_it,),),
@@ -750,6 +789,8 @@ READING = frozenset(
         Permission.COMMITTEE_MATTER_READ,
         Permission.COMMITTEE_VOTE_READ,
         Permission.INTERROGATION_READ,
+        Permission.TRANSCRIPT_FOLLOW,
+        Permission.TRANSCRIPT_READ,
         Permission.ENGAGEMENT_READ,
     }
 )

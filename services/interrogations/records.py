@@ -76,10 +76,14 @@ class Interrogation(Record):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     police_heard_at: Mapped[datetime | None]
     """When the police were heard: before a suspect who is not detained is (RULES 280¶2)."""
+    police_said: Mapped[str] = mapped_column(default="")
+    """What the police said, for the procuratorate's own people."""
     escorted_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime | None]
+    """When its record was complete (RULES 188)."""
     held_on_paper: Mapped[bool] = mapped_column(default=False)
     """It was held without a booking here, and entered afterwards."""
     not_held_because: Mapped[NotHeldBecause | None]
