@@ -204,7 +204,7 @@ def shown(
         "case_number": review.case.number,
         "state": ReviewState.UNDER_REVIEW if awaiting and outside else review.state,
         "suspect": review.suspect,
-        "grounds_to_interrogate": review.grounds_to_interrogate,
+        "grounds_to_interrogate": arrest_reviews.grounds_to_interrogate(act, review),
         "deadlines": [deadline_item(act, one, named, set_by) for one in periods],
         "opinion": review.opinion if inside else None,
         "decision": review.decision and _decision(review.decision, inside=inside),

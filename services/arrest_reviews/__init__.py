@@ -8,7 +8,6 @@ from services.arrest_reviews.events import (
 )
 from services.arrest_reviews.flow import (
     Hearing,
-    InterrogationGround,
     NewMeasure,
     Outcome,
     Proposal,
@@ -20,7 +19,7 @@ from services.arrest_reviews.operations import (
     BothOrNeither,
     HearingMissing,
     IncompleteReceipt,
-    MustInterrogate,
+    InterrogationMissing,
     OutlineMissing,
     ReasonsMissing,
     StillHeld,
@@ -28,6 +27,7 @@ from services.arrest_reviews.operations import (
     begin,
     decide,
     find,
+    grounds_to_interrogate,
     hand_over,
     of_case,
     opine,
@@ -42,6 +42,7 @@ from services.arrest_reviews.operations import (
 from services.arrest_reviews.records import ArrestDecision, ArrestReview, Opinion, Receipt
 from services.arrest_reviews.rescheduling import follow_calendar
 from services.arrest_reviews.steps import FLOW, STEPS
+from services.interrogations.grounds import InterrogationGround, MustInterrogate
 
 __all__ = [
     "FLOW",
@@ -54,6 +55,7 @@ __all__ = [
     "HearingMissing",
     "IncompleteReceipt",
     "InterrogationGround",
+    "InterrogationMissing",
     "MustInterrogate",
     "NewMeasure",
     "Opinion",
@@ -74,6 +76,7 @@ __all__ = [
     "decide",
     "find",
     "follow_calendar",
+    "grounds_to_interrogate",
     "hand_over",
     "of_case",
     "opine",

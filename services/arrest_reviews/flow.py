@@ -73,21 +73,6 @@ class Hearing(StrEnum):
     NOT_HEARD = "not_heard"
 
 
-class InterrogationGround(StrEnum):
-    """The situations of RULES 280¶1 in which the suspect must be interrogated.
-
-    The last three follow from the file; the first three the handler knows.
-    """
-
-    CONDITIONS_DOUBTFUL = "conditions_doubtful"
-    SUSPECT_ASKED = "suspect_asked"
-    ILLEGALITY_POSSIBLE = "illegality_possible"
-    MAJOR_OR_COMPLEX = "major_or_complex"
-    PLEA_LENIENCY = "plea_leniency"
-    MINOR = "minor"
-    DISABILITY = "disability"
-
-
 class ReceiptOutcome(StrEnum):
     """What the police did with the decision (RULES 286)."""
 

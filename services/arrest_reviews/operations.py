@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from services import cases, deadlines, numbers, proceedings, tasks
+from services import cases, deadlines, interrogations, numbers, proceedings, tasks
 from services.arrest_requests.records import Suspect
 from services.arrest_requests.terms import Measure
 from services.arrest_reviews.events import (
@@ -38,9 +38,11 @@ from services.deadlines import (
     Standing,
     lists,
 )
+from services.deadlines.engine.articles import cited_en, cited_zh, law
+from services.interrogations.grounds import InterrogationGround, MustInterrogate, from_file
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
-from services.kernel.refusals import NotAllowed, NotFound, Unprocessable
+from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
 from services.numbers import Mark
 from services.policy import Permission, PostKind, allows, demands
 from services.proceedings.effects import MEASURE_RULES
@@ -94,16 +96,16 @@ class ReasonsMissing(Unprocessable):
     zh = "不按承办人意见作出决定，或者要求复核的，应当写明理由。"
 
 
-class MustInterrogate(Unprocessable):
-    """The law requires that this suspect be interrogated before the opinion."""
+class InterrogationMissing(Conflict):
+    """An interrogation is said to have been held, and none is on record."""
 
-    zh = "依照刑诉规则第二百八十条，本案应当讯问犯罪嫌疑人。"
+    zh = "尚无已结束的讯问记录：请先完成讯问，或者补录已在线下进行的讯问。"
 
 
 class HearingMissing(Unprocessable):
-    """A detained suspect who is not interrogated is served the form for a written opinion."""
+    """A detained suspect who is not interrogated is served the form, and it is collected."""
 
-    zh = "对被拘留的犯罪嫌疑人不予讯问的，应当送达听取犯罪嫌疑人意见书。"
+    zh = "对被拘留的犯罪嫌疑人不予讯问的，应当送达听取犯罪嫌疑人意见书并及时收回。"
 
 
 class StillHeld(Unprocessable):
@@ -171,6 +173,13 @@ def release(act: Act, case: Case) -> None:
     act.session.flush()
 
 
+def grounds_to_interrogate(act: Act, review: ArrestReview) -> list[InterrogationGround]:
+    """Why interrogation is a duty here (RULES 280¶1), without a further query for lists."""
+    found = set(from_file(review.case, review.suspect, act.today))
+    found |= {InterrogationGround(one) for one in review.noted_grounds or ()}
+    return [one for one in InterrogationGround if one in found]
+
+
 @demands(Permission.ARREST_REVIEW_OPINE)
 def opine(  # noqa: PLR0913  # each by its name
     act: Act,
@@ -193,8 +202,9 @@ def opine(  # noqa: PLR0913  # each by its name
         WrongState: an opinion awaits approval, or the arrest is decided.
         BothOrNeither: a refusal without a kind, or an approval with one.
         OutlineMissing: evidence is said to be insufficient and no outline is given.
-        MustInterrogate: a ground of RULES 280¶1 is in the file, and there was no interrogation.
-        HearingMissing: a detained suspect was neither interrogated nor served the form.
+        MustInterrogate: a ground of RULES 280¶1 holds, and there was no interrogation.
+        InterrogationMissing: no interrogation of the suspect has ended, here or on paper.
+        HearingMissing: the form was not served on a detained suspect, or has not come back.
 
     Records:
         OpinionGiven.
@@ -204,7 +214,7 @@ def opine(  # noqa: PLR0913  # each by its name
         raise NotAllowed(permission=Permission.ARREST_REVIEW_OPINE)
     state = FLOW.after(review.state, "opine")
     _consistent(proposal, refusal_kind, outline)
-    _heard(review, hearing)
+    _heard(act, review, hearing)
     opinion = Opinion(
         proposal=proposal,
         refusal_kind=refusal_kind,
@@ -488,13 +498,24 @@ def _consistent(outcome: Outcome, refusal_kind: RefusalKind | None, outline: str
         raise OutlineMissing
 
 
-def _heard(review: ArrestReview, hearing: Hearing) -> None:
+def _heard(act: Act, review: ArrestReview, hearing: Hearing) -> None:
+    case, suspect = review.case, review.suspect
     if hearing is Hearing.INTERROGATED:
+        if not interrogations.on_record(act, case, suspect):
+            raise InterrogationMissing(**_cited("RULES 280¶1"))
         return
-    if grounds := review.grounds_to_interrogate:
-        raise MustInterrogate(grounds=[ground.value for ground in grounds])
-    if review.suspect.measure == "detention" and hearing is Hearing.NOT_HEARD:
-        raise HearingMissing
+    if grounds := interrogations.grounds_of(act, case, suspect):
+        raise MustInterrogate.because(grounds)
+    if hearing is Hearing.WRITTEN_OPINION:
+        form = interrogations.opinion_form_of(act, case, suspect)
+        if form is None or form.collected_at is None:
+            raise HearingMissing(**_cited("RULES 280¶3"))
+    elif suspect.measure is Measure.DETENTION:
+        raise HearingMissing(**_cited("RULES 280¶3"))
+
+
+def _cited(*articles: str) -> dict[str, str]:
+    return {"article": cited_en(law(*articles)), "article_zh": cited_zh(law(*articles))}
 
 
 def _complete(  # noqa: PLR0913  # each by its name

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, cast, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews.flow import (
     Hearing,
-    InterrogationGround,
     NewMeasure,
     Outcome,
     Proposal,
@@ -18,6 +17,7 @@ from services.arrest_reviews.flow import (
     ReviewState,
 )
 from services.cases import Case
+from services.interrogations.grounds import NotedGround
 from services.kernel.act import Record
 from services.people import Person
 
@@ -41,6 +41,17 @@ class ArrestReview(Record):
     opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.id")
     decisions: Mapped[list["ArrestDecision"]] = relationship(order_by="ArrestDecision.id")
     """One, and another for each time that it was changed (RULES 289, 290, 291)."""
+    noted_grounds: Mapped[Sequence[str] | None] = column_property(
+        select(func.array_agg(cast(NotedGround.ground, Text)))
+        .where(
+            NotedGround.case_id == case_id,
+            NotedGround.suspect_id == suspect_id,
+            NotedGround.withdrawn_at.is_(None),
+        )
+        .correlate_except(NotedGround)
+        .scalar_subquery()
+    )
+    """What the handler noted of RULES 280¶1."""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
@@ -83,20 +94,6 @@ class ArrestReview(Record):
     def receipt(self) -> "Receipt | None":
         """What the police did with the decision that stands."""
         return self.decision.receipt if self.decision else None
-
-    @property
-    def grounds_to_interrogate(self) -> list[InterrogationGround]:
-        """What the file itself says of RULES 280¶1: then interrogation is a duty."""
-        flags = set(self.suspect.flags)
-        found = {
-            InterrogationGround.MAJOR_OR_COMPLEX: self.case.origin.major_or_complex,
-            InterrogationGround.PLEA_LENIENCY: "plea_leniency" in flags,
-            InterrogationGround.MINOR: "minor" in flags,
-            InterrogationGround.DISABILITY: bool(
-                flags & {"blind", "deaf", "mute", "limited_capacity"}
-            ),
-        }
-        return [ground for ground, holds in found.items() if holds]
 
 
 class Opinion(Record):

@@ -35,6 +35,8 @@ from services.interrogations.flow import (
     Purpose,
     Role,
 )
+from services.interrogations.grounds import InterrogationGround, MustInterrogate, on_record
+from services.interrogations.grounds import of as grounds_of
 from services.interrogations.history import (
     ChangeKind,
     InterrogationChange,
@@ -58,6 +60,8 @@ from services.interrogations.operations import (
     visible,
     wish,
 )
+from services.interrogations.opinion_forms import of as opinion_form_of
+from services.interrogations.paper import HeldOnPaper, file_held, hear_police, refuse_unheard
 from services.interrogations.proposals import ProposalState, TimeProposal
 from services.interrogations.records import Attendance, Interrogation
 
@@ -76,16 +80,19 @@ __all__ = [
     "ChangeKind",
     "EscortStep",
     "EscortTooEarly",
+    "HeldOnPaper",
     "Interrogation",
     "InterrogationBooked",
     "InterrogationCancelled",
     "InterrogationChange",
     "InterrogationChanged",
+    "InterrogationGround",
     "InterrogationState",
     "InterrogationUnbooked",
     "Limit",
     "LostBecause",
     "Mode",
+    "MustInterrogate",
     "NotBrought",
     "NotInCase",
     "NotLonger",
@@ -106,10 +113,16 @@ __all__ = [
     "confirm",
     "earliest",
     "extend",
+    "file_held",
     "find",
+    "grounds_of",
+    "hear_police",
     "lose_time",
     "mark_escort",
+    "on_record",
+    "opinion_form_of",
     "propose_time",
+    "refuse_unheard",
     "reschedule",
     "swap",
     "visible",

@@ -72,6 +72,7 @@ FLOW = Flow(
         "propose": AHEAD,
         "escort": AHEAD | LIVE,
         "bring_back": frozenset(InterrogationState),
+        "hear_police": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "decline": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "prepare": AHEAD | {InterrogationState.WAITING},
         "arrive": AHEAD | LIVE,

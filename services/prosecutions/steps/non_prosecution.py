@@ -48,7 +48,7 @@ from services.proceedings.table import (
 from services.prosecutions import pleas
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.execution import POLICE_EXECUTES
-from services.prosecutions.steps.review import HANDLE, INTERROGATED, REVIEW_RULES, SENT_AWAY
+from services.prosecutions.steps.review import HANDLE, REVIEW_RULES, SENT_AWAY, interrogated
 from services.tasks import TaskKind
 from services.transfers.tracks import minor_at_act
 
@@ -133,8 +133,8 @@ def _dead(taking: Taking) -> bool:
 
 def _interrogated(taking: Taking) -> bool:
     """Reviewed once before is enough; the dead are not interrogated (CPL 16(5))."""
-    done = times(taking.act, taking.subject, INTERROGATED) > 0
-    return done or _dead(taking) or taking.subject.state is S.WITHDRAWN
+    spared = _dead(taking) or taking.subject.state is S.WITHDRAWN
+    return spared or interrogated(taking)
 
 
 def _heard(taking: Taking) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services import deadlines
+from services import deadlines, interrogations
 from services.deadlines import CloseReason, ExclusionReason
 from services.deadlines.engine.articles import law
 from services.numbers import Mark
@@ -66,8 +66,17 @@ TOLD_IN = INTERROGATED_IN | {S.WITHDRAWN, S.PROBATION, S.NOT_PROSECUTED}
 """Late is better than never; a victim's side has its rights until the end (RULES 55)."""
 
 
-def _interrogated(taking: Taking) -> bool:
-    return times(taking.act, taking.subject, INTERROGATED) > 0
+def interrogated(taking: Taking) -> bool:
+    """Was the suspect interrogated in this review: as a step, or in an interrogation that ended?
+
+    An ended interrogation, held here or filed on paper, is the fact itself: it keeps the day
+    after an arrest (A04b, D03b) when it ends, and no step has to say it again. The step stays for
+    what is on record nowhere else.
+    """
+    subject = taking.subject
+    if times(taking.act, subject, INTERROGATED) > 0:
+        return True
+    return bool(interrogations.on_record(taking.act, subject.case, taking.suspect))
 
 
 INTERROGATION_HELD = Guard(
@@ -75,7 +84,7 @@ INTERROGATION_HELD = Guard(
     "审查起诉应当讯问犯罪嫌疑人，尚无讯问记录。",
     "The suspect has to be interrogated in review for prosecution; no interrogation is on record.",
     law("RULES 331", "CPL 173¶1"),
-    _interrogated,
+    interrogated,
 )
 
 
