@@ -19,6 +19,7 @@ from jiantong import database
 from jiantong.postgres import Cluster
 from services import charges
 from services.kernel.settings import Settings
+from tests import worlds
 from tests.make import Make
 from tests.phones import Phones
 
@@ -30,10 +31,18 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow files: browsers first, then whichever file has most tests.
 
-    Two workers that meet the browsers last wait for each other at the end.
+    Two workers that meet the browsers last wait for each other at the end; where both begin with
+    them, one waits for the demo world that the other makes. So the longest file comes before all.
     """
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path.parent.name != "journeys", -tests[item.path]))
+    longest = max(tests, key=lambda path: tests[path], default=None)
+    items.sort(
+        key=lambda item: (
+            item.path != longest,
+            item.path.parent.name != "journeys",
+            -tests[item.path],
+        )
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -80,6 +89,13 @@ def engine(cluster: Cluster) -> Iterator[Engine]:
         charges.load(session)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo installation, to be copied: it is made once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return worlds.made_once(own.parent if hasattr(request.config, "workerinput") else own)
 
 
 @pytest.fixture

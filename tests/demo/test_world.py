@@ -1,13 +1,15 @@
-"""The demo world, made once in a transaction of its own, and a journey through it."""
+"""The demo world, and a journey through it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from jiantong import demo
@@ -15,6 +17,7 @@ from jiantong.demo import stories
 from jiantong.demo.journeys import Transcript, travel
 from jiantong.demo.phones import Json, Reply
 from jiantong.demo.stories import SCHEDULE, Ending, every_story
+from jiantong.postgres import Cluster
 from notifications import dispatcher
 from notifications.channels import Outcome, Push, Verdict
 from notifications.deliveries import Delivery
@@ -30,6 +33,7 @@ from services.people import Person
 from services.prosecutions import Prosecution, ProsecutionState
 from services.tasks import Task, TaskKind, TaskState
 from services.transfers import Transfer, TransferState
+from tests import worlds
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 FIRST_STAGE = {
@@ -56,11 +60,23 @@ TO_THE_RECEIPT = {
 
 
 @pytest.fixture(scope="module")
+def engine(demo_data: Path) -> Iterator[Engine]:
+    """A copy of the world, on a server of its own."""
+    with TemporaryDirectory(prefix="jt-") as folder:
+        Path(folder).chmod(0o711)  # the unprivileged account of PostgreSQL must get through
+        copied = Path(folder) / "var"
+        worlds.copy(demo_data, copied)
+        with Cluster(copied / "postgres", durable=False) as cluster:
+            engine = create_engine(cluster.app_url)
+            yield engine
+            engine.dispose()
+
+
+@pytest.fixture(scope="module")
 def connection(engine: Engine) -> Iterator[Connection]:
     """The world, in a transaction that is undone after the last test here."""
     with engine.connect() as connection:
         outer = connection.begin()
-        assert demo.make(_sessions(connection))
         yield connection
         outer.rollback()
 

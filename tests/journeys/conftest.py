@@ -25,6 +25,7 @@ from jiantong.demo import city
 from services.kernel.act import SHANGHAI
 from services.people import Leave, Person
 from services.policy import PostKind
+from tests import worlds
 from tests.jiantong.test_supervisor import eventually, processes
 from tests.journeys.phone import CLIENT, Phone
 
@@ -65,19 +66,23 @@ def executable() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(executable: str) -> Iterator[str]:  # noqa: ARG001  # no browser, no server
+def server(
+    executable: str,  # noqa: ARG001  # no browser, no server
+    demo_data: Path,
+) -> Iterator[str]:
     """The address of `jiantong run` with the demo world; afterwards no process is left."""
-    with demo_server() as (address, data):
+    with demo_server(demo_data) as (address, data):
         send_on_leave(data)
         yield address
 
 
 @contextmanager
-def demo_server() -> Iterator[tuple[str, Path]]:
-    """The address and the data folder of a demo installation that nobody else uses."""
+def demo_server(made: Path) -> Iterator[tuple[str, Path]]:
+    """The address and the data folder of a demo installation that nobody else uses: a copy."""
     folder = Path(tempfile.mkdtemp(prefix="jt-"))
     folder.chmod(0o711)  # the unprivileged account of PostgreSQL must get through
     data, port, log = folder / "var", _free_port(), folder / "server.log"
+    worlds.copy(made, data)
     with log.open("w") as said, _start(data, port, said) as running:
         try:
             eventually(lambda: running.poll() is not None or _is_ready(port), READY_WITHIN)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,9 +40,12 @@ WORLD = files("jiantong.demo").joinpath("data", "world.json")
 
 
 @pytest.fixture(scope="module")
-def server(executable: str) -> Iterator[str]:  # noqa: ARG001  # no browser, no server
+def server(
+    executable: str,  # noqa: ARG001  # no browser, no server
+    demo_data: Path,
+) -> Iterator[str]:
     """An installation of its own: nobody else may be carried three days ahead."""
-    with demo_server() as (address, data):
+    with demo_server(demo_data) as (address, data):
         surroundings = {"PATH": os.defpath, "DATA_DIR": str(data), "DEMO": "on"}
         subprocess.run(  # noqa: S603  # our own command, our own words
             [sys.executable, "-m", "jiantong", "demo", "clock", "--days", str(AHEAD)],
