@@ -320,6 +320,7 @@ SELECT at AS starts_at, array_agg(resource_id ORDER BY want) AS resources,
 FROM chosen GROUP BY at ORDER BY at {order}
 """
 
+# None of the parts comes from outside: values are bound by name.
 _FORWARD = text(_ASKED + _TAKEN + _FOUND.format(order="ASC"))
 _BACKWARD = text(_ASKED + _TAKEN + _FOUND.format(order="DESC"))
 _WANTS = text(
@@ -330,4 +331,4 @@ SELECT want, bool_or(NOT isempty(t.starts)) AS open, bool_or(NOT isempty(f.start
 FROM there t LEFT JOIN fits f USING (want, rank) GROUP BY want ORDER BY want
 """
 )
-_OPEN = text(_ASKED + "SELECT want, resource_id FROM there WHERE NOT isempty(starts)")
+_OPEN = text(_ASKED + "SELECT want, resource_id FROM there WHERE NOT isempty(starts)")  # noqa: S608  # as above

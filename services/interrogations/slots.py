@@ -6,34 +6,30 @@ earliest open period does (CPL 91, 156, 172). What a search finds can be booked 
 the search asks the same wants and the same calendar that the booking takes.
 """
 
-from collections.abc import Collection, Generator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 
-from services import bookings
-from services.bookings import (
-    AlreadyTaken,
-    Booking,
-    BookingKind,
-    BookingState,
-    Occupation,
-    Want,
-    span,
-)
+from services import bookings, resources
+from services.bookings import AlreadyTaken, Booking, BookingKind, BookingState, Occupation, Want
 from services.bookings import search as free
-from services.bookings.search import GRID, Free, Question, on_grid, weekday_in
-from services.bookings.wants import wanted
+from services.bookings.search import GRID, Free, Question, Taken, on_grid, weekday_in
+from services.bookings.wants import span, wanted
 from services.deadlines import calendar_of
-from services.interrogations import limits, needs, practice, separation
+from services.interrogations import limits, needs, practice, ranking, separation
 from services.interrogations.drafts import Arrangement, Wish
+from services.interrogations.flow import AHEAD, Mode
 from services.interrogations.limits import Limit
 from services.interrogations.needs import NoRoomThere
+from services.interrogations.ranking import USABLE, Judged, Reason
+from services.interrogations.records import Attendance, Interrogation
 from services.interrogations.separation import CoSuspectsTooClose
 from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict
@@ -45,6 +41,8 @@ HORIZON = timedelta(days=60)
 MOST_ALTERNATIVES = 3
 NEARBY = timedelta(days=14)
 """How far from the wanted time alternatives are looked for."""
+MOST_VISITS = 3
+"""How many days with a journey to the same centre are looked at for the best."""
 CANDIDATES = 96
 """How many of the first free starts are compared for the best: a day and more."""
 
@@ -103,6 +101,8 @@ class Slot:
     room_id: int | None
     room: str | None
     """The room's name; none if the place is not one of ours."""
+    reasons: tuple[Reason, ...] = ()
+    """What speaks for it or against it, where slots were compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,32 @@ class Alternatives:
         }
 
 
+class Order(StrEnum):
+    """In which order slots are offered."""
+
+    EARLIEST = "earliest"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a search found: slots in the order asked for, the last safe one, and the limit."""
+
+    slots: tuple[Slot, ...]
+    latest_safe: Slot | None
+    limit: Limit | None
+    why: WhyNone | None
+    """Why there is none; None if there are some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One suspect of a day's plan, and the slot; none if none is left."""
+
+    wish: Wish
+    slot: Slot | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Looking:
     """One search, made ready: what is asked, between which starts."""
@@ -137,6 +163,75 @@ class _Looking:
     first: datetime
     last: datetime
     limit: Limit | None
+
+
+def surveyed(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    order: Order = Order.BEST,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+    limit: int = 10,
+    ignoring: Collection[int] = (),
+) -> Survey:
+    """The slots in that order, the last safe one, and the limit; or why there is no slot."""
+    looking = _looking(
+        act, wish, arrangement, not_before=from_at, not_after=until_at, ignoring=ignoring
+    )
+    if order is Order.BEST:
+        found = _best(act, wish, arrangement, looking)[:limit]
+    else:
+        found = _slots(act, wish, arrangement, _earliest(act, looking, limit))
+    return Survey(
+        slots=tuple(found),
+        latest_safe=latest_safe(act, wish, arrangement, ignoring=ignoring),
+        limit=looking.limit,
+        why=None if found else _why(act, looking),
+    )
+
+
+def search_many(
+    act: Act,
+    wishes: Sequence[Wish],
+    arrangement: Arrangement,
+    *,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> list[Planned]:
+    """A plan for several suspects with the same people, one after another.
+
+    Whoever's period ends first comes first, with the others of the same centre. Between two
+    centres lies at least the journey between them. Nothing is taken: what is planned first is
+    left alone by what is planned next.
+    """
+    ends = {id(one): limits.earliest(act, one.suspect) for one in wishes}
+
+    def urgency(one: Wish) -> datetime:
+        limit = ends[id(one)]
+        return limit.ends_at if limit else datetime.max.replace(tzinfo=UTC)
+
+    first_of: dict[int | None, datetime] = {}
+    for one in wishes:
+        centre = _centre_id(one)
+        first_of[centre] = min(first_of.get(centre, urgency(one)), urgency(one))
+    in_turn = sorted(wishes, key=lambda one: (first_of[_centre_id(one)], urgency(one)))
+    planned: list[Planned] = []
+    rest: tuple[Taken, ...] = ()
+    for one in in_turn:
+        looking = _looking(act, one, arrangement, not_before=from_at, not_after=until_at)
+        asked = replace(
+            looking.asked,
+            also_taken=rest,
+            shut=looking.asked.shut + tuple(_on_the_way(act, one, arrangement, planned)),
+        )
+        found = _earliest(act, replace(looking, asked=asked), 1)
+        for each in found:
+            rest += tuple(_would_take(asked.wants, each, arrangement))
+        slot = next(iter(_slots(act, one, arrangement, found)), None)
+        planned.append(Planned(one, slot))
+    return planned
 
 
 def search(  # noqa: PLR0913  # each by its name
@@ -153,12 +248,7 @@ def search(  # noqa: PLR0913  # each by its name
     looking = _looking(
         act, wish, arrangement, not_before=from_at, not_after=until_at, ignoring=ignoring
     )
-    found: list[Free] = []
-    for first, last in free.stretches(looking.first, looking.last):
-        found += free.free_starts(act, looking.asked, first, last, limit=limit - len(found))
-        if len(found) >= limit:
-            break
-    return _slots(act, wish, arrangement, found)
+    return _slots(act, wish, arrangement, _earliest(act, looking, limit))
 
 
 def earliest_free(  # noqa: PLR0913  # each by its name
@@ -209,8 +299,6 @@ def alternatives(
         looking = _looking(act, wish, arrangement, ignoring=ignoring)
     except NoRoomThere:
         return Alternatives((), WhyNone.NO_ROOM)
-    if looking.last < looking.first:
-        return Alternatives((), WhyNone.PAST_LIMIT)
     reach = GRID * 4
     found: list[Free] = []
     while len(found) < MOST_ALTERNATIVES and reach <= NEARBY:
@@ -394,9 +482,116 @@ def _looking(  # noqa: PLR0913  # each by its name
     return _Looking(asked, first, last, limit)
 
 
+def _earliest(act: Act, looking: _Looking, limit: int) -> list[Free]:
+    found: list[Free] = []
+    for first, last in free.stretches(looking.first, looking.last):
+        found += free.free_starts(act, looking.asked, first, last, limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _best(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -> list[Slot]:
+    """The first free starts, and those of days with a journey to the same centre, by their cost."""
+    visits = _visits(act, wish, arrangement, looking)
+    found = {one.starts_at: one for one in _earliest(act, looking, CANDIDATES)}
+    for day in sorted(visits)[:MOST_VISITS]:
+        midnight = datetime.combine(day, time(), SHANGHAI)
+        first = max(looking.first, midnight)
+        last = min(looking.last, midnight + timedelta(days=1) - GRID)
+        if first <= last and not any(first <= one <= last for one in found):
+            of_day = free.free_starts(act, looking.asked, first, last, limit=CANDIDATES)
+            found |= {one.starts_at: one for one in of_day}
+    limit = looking.limit.ends_at if looking.limit else act.now + HORIZON
+    taken = _rooms_taken(act, list(found.values()), looking.asked)
+    judged: dict[datetime, Judged] = {}
+    for one in found.values():
+        room = next(_would_take(looking.asked.wants, one, arrangement)).during
+        left = ranking.room_left(taken[one.chosen[0]], *bookings.bounds(room))
+        judged[one.starts_at] = ranking.judged(
+            one.starts_at, now=act.now, limit=limit, left=left, visits=visits
+        )
+    ordered = sorted(found.values(), key=lambda one: (judged[one.starts_at].cost, one.starts_at))
+    return [
+        replace(slot, reasons=judged[slot.starts_at].reasons)
+        for slot in _slots(act, wish, arrangement, ordered)
+    ]
+
+
+def _visits(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -> set[date]:
+    """The days on which somebody who travels for this is at the same centre anyway."""
+    centre = _centre_id(wish)
+    if arrangement.mode is not Mode.IN_PERSON or centre is None:
+        return set()
+    chosen = (
+        select(func.lower(Booking.during))
+        .join(Interrogation, Interrogation.booking_id == Booking.id)
+        .join(Attendance)
+        .where(
+            Interrogation.state.in_(AHEAD),
+            Interrogation.centre_id == centre,
+            Interrogation.mode == Mode.IN_PERSON,
+            Attendance.person_id.in_(arrangement.staff_ids),
+            func.lower(Booking.during) >= looking.first,
+            func.lower(Booking.during) <= looking.last,
+            Booking.id.not_in(looking.asked.ignoring),
+        )
+    )
+    return {at.astimezone(SHANGHAI).date() for at in act.session.scalars(chosen)}
+
+
+def _rooms_taken(
+    act: Act, found: Sequence[Free], asked: Question
+) -> dict[tuple[int, int], list[tuple[datetime, datetime]]]:
+    """When the rooms of these slots are taken, from a little before to a little after them."""
+    taken: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    if not found:
+        return taken
+    starts = [one.starts_at for one in found]
+    whole = Range(min(starts) - USABLE, max(starts) + asked.length + USABLE)
+    rooms = {one.chosen[0][0] for one in found}
+    rows = bookings.overlapping(rooms, bookings.span(asked.wants, whole)).where(
+        Occupation.booking_id.not_in(asked.ignoring)
+    )
+    for row in act.session.execute(
+        rows.with_only_columns(Occupation.resource_id, Occupation.unit, Occupation.during)
+    ):
+        taken[row.resource_id, row.unit].append(bookings.bounds(row.during))
+    return taken
+
+
+def _would_take(wants: Sequence[Want], found: Free, arrangement: Arrangement) -> Iterator[Taken]:
+    """What a booking of that slot would take, want by want; the room comes first."""
+    during = arrangement.at(found.starts_at)
+    for want, (resource_id, unit) in zip(wants, found.chosen, strict=True):
+        option = next(one for one in want.any_of if one.resource_id == resource_id)
+        for one in want.ranges(option, during):
+            yield Taken(resource_id, unit, one)
+
+
+def _on_the_way(
+    act: Act, wish: Wish, arrangement: Arrangement, planned: Sequence[Planned]
+) -> Iterator[tuple[int, Range[datetime]]]:
+    """When these people cannot be at this suspect's centre: at another, or on the way."""
+    here = _centre_id(wish)
+    if arrangement.mode is not Mode.IN_PERSON or here is None:
+        return
+    for one in planned:
+        there = _centre_id(one.wish)
+        if one.slot is None or there is None or there == here:
+            continue
+        journey = timedelta(minutes=resources.minutes_between(act, there, here))
+        for person in arrangement.person_ids:
+            whom = resources.of_person(act, person)
+            yield whom, Range(one.slot.starts_at - journey, one.slot.ends_at + journey)
+
+
+def _centre_id(wish: Wish) -> int | None:
+    return wish.suspect.detention_centre_id if wish.suspect.in_custody else None
+
+
 def _slots(act: Act, wish: Wish, arrangement: Arrangement, found: Sequence[Free]) -> list[Slot]:
     length = timedelta(minutes=arrangement.minutes)
-    suspect = wish.suspect
     # Where a room is wanted, it is wanted first; a place of somebody else's is no room.
     rooms = {one.chosen[0][0] for one in found}
     named = {
@@ -412,7 +607,7 @@ def _slots(act: Act, wish: Wish, arrangement: Arrangement, found: Sequence[Free]
         Slot(
             starts_at=one.starts_at,
             ends_at=one.starts_at + length,
-            centre_id=suspect.detention_centre_id if suspect.in_custody else None,
+            centre_id=_centre_id(wish),
             room_id=room if (room := one.chosen[0][0]) in named else None,
             room=named.get(room),
         )
@@ -421,6 +616,8 @@ def _slots(act: Act, wish: Wish, arrangement: Arrangement, found: Sequence[Free]
 
 
 def _why(act: Act, looking: _Looking) -> WhyNone:
+    if looking.last < looking.first:
+        return WhyNone.PAST_LIMIT
     kinds = _first_kinds(act, looking.asked.wants)
     told = free.never_free(act, looking.asked, looking.first, looking.last)
     for place, is_open, _ in told:

@@ -1,9 +1,11 @@
-"""Holding a slot (保留时段) while somebody makes up their mind, under the bookings' constraint.
+"""Choosing a slot (选择时段): see what is free, and keep one while making up one's mind.
 
-A hold takes what a booking would, for the minutes that the office has said, and goes by itself.
-Booking turns its very rows into the booking, so a hold is never in its owner's way.
+A hold takes what a booking would, under the same constraint, for the minutes that the office has
+said, and goes by itself. Booking turns its very rows into the booking, so a hold is never in its
+owner's way.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +15,7 @@ from services import bookings, resources
 from services.bookings import Booking, BookingKind, BookingState, Occupation
 from services.interrogations import operations, practice, slots
 from services.interrogations.drafts import Arrangement, Wish
+from services.interrogations.slots import Order, Survey
 from services.kernel.act import Act, Event
 from services.kernel.refusals import Conflict, NotFound
 from services.people import Person
@@ -38,6 +41,41 @@ class TooManyHolds(Conflict):
     """You keep as many slots as one person may: book one, or let one go."""
 
     zh = "您保留的时段已达上限，请先预约或者释放已保留的时段。"
+
+
+@demands(Permission.SLOT_SEARCH)
+def survey(  # noqa: PLR0913  # each by its name
+    act: Act,
+    wish: Wish,
+    arrangement: Arrangement,
+    *,
+    order: Order = Order.BEST,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+    limit: int = 10,
+    ignoring: Collection[int] = (),
+) -> Survey:
+    """What is free for this suspect and these people, and until when it has to be.
+
+    Refuses:
+        NotAllowed: only the handler, who has not been recused, and case management.
+        WrongState, RemoteNotUsed, RemoteNeedsCentre, Unlawful: as in booking.
+        NoRoomThere: there is no such room or desk.
+
+    Records:
+        Nothing.
+    """
+    operations.refuse_impossible(act, wish, arrangement)
+    return slots.surveyed(
+        act,
+        wish,
+        arrangement,
+        order=order,
+        from_at=from_at,
+        until_at=until_at,
+        limit=limit,
+        ignoring=ignoring,
+    )
 
 
 def find(act: Act, hold_id: int) -> Booking:
