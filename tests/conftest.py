@@ -26,23 +26,22 @@ from tests.phones import Phones
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 """Monday, 12:00 in Shanghai: a working day with nothing special about it."""
 
+_BEFORE = 6
+"""Long files that are done while the demo world is being made."""
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow files: browsers first, then whichever file has most tests.
 
-    Two workers that meet the browsers last wait for each other at the end; where both begin with
-    them, one waits for the demo world that the other makes. So the longest file comes before all.
+    Two workers that meet the browsers last wait for each other at the end. Where both begin with
+    them, one waits for the demo world that the other makes: so it has long files to do before.
     """
     tests = Counter(item.path for item in items)
-    longest = max(tests, key=lambda path: tests[path], default=None)
-    items.sort(
-        key=lambda item: (
-            item.path != longest,
-            item.path.parent.name != "journeys",
-            -tests[item.path],
-        )
-    )
+    files = [path for path, _ in tests.most_common() if path.parent.name != "journeys"]
+    browsers = [path for path, _ in tests.most_common() if path.parent.name == "journeys"]
+    order = [*files[:1], *browsers[:1], *files[1:_BEFORE], *browsers[1:], *files[_BEFORE:]]
+    items.sort(key=lambda item: order.index(item.path))
 
 
 def pytest_collection_finish() -> None:
