@@ -17,6 +17,7 @@ from api import (
     assignments,
     attachments,
     batches,
+    blocks,
     calendar_feeds,
     calendar_notices,
     cases,
@@ -31,11 +32,13 @@ from api import (
     delegations,
     devices,
     docs,
+    engagements,
     headers,
     health,
     inbox,
     inquiries,
     inquiry_reports,
+    interrogation_practices,
     interrogations,
     judgments,
     logs,
@@ -43,12 +46,16 @@ from api import (
     monitoring,
     offices,
     oversight,
+    participants,
     people,
     phone,
     problems,
     proceedings,
     prosecutions,
+    readiness,
+    resources,
     sessions,
+    sittings,
     tasks,
     transfers,
     usage,
@@ -59,6 +66,7 @@ from api.limits import Limits
 from api.resource import PREFIX, Blueprint
 from api.wire import Json
 from services.kernel.settings import Settings
+from services.video import JanusRooms
 
 JSON_LIMIT = 1024 * 1024
 
@@ -98,7 +106,14 @@ SLICES: tuple[Room, ...] = (
     conferences,
     conference_settings,
     committees,
+    resources,
+    participants,
+    interrogation_practices,
+    blocks,
+    engagements,
     interrogations,
+    readiness,
+    sittings,
     agendas,
     calendar_feeds,
     usage,
@@ -141,6 +156,7 @@ def create_app(
         engine=engine,
         sessions=sessionmaker(engine, expire_on_commit=False),
         token_key=TokenKey.kept_in(settings.secrets),
+        video=JanusRooms.kept_in(settings.secrets),
         limits=limits or Limits(),
     )
     if settings.proxies:

@@ -285,7 +285,7 @@ def shown(act: Act, one: Interrogation) -> dict[str, Any]:
         brief(one)
         | {name: getattr(one, name) for name in same.split()}
         | {
-            "seats": [_seat(seat) for seat in one.attendances],
+            "seats": [seated(each) for each in one.attendances],
             "places": _places(one),
             "urgent_grounds": one.urgent_grounds if inside else None,
             "allowed": interrogations.allowed(act, one),
@@ -293,7 +293,8 @@ def shown(act: Act, one: Interrogation) -> dict[str, Any]:
     )
 
 
-def _seat(seat: Attendance) -> dict[str, Any]:
+def seated(seat: Attendance) -> dict[str, Any]:
+    """Somebody who takes part, by name."""
     somebody = seat.person or seat.participant
     return {
         "id": seat.id,

@@ -23,6 +23,7 @@ from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
 from services.devices import FreeReason
+from services.interrogations import readiness
 from services.kernel import answers, jobs
 from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
@@ -83,6 +84,20 @@ def watch_deadlines(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
             return told
 
 
+def watch_interrogations(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Look at the interrogations that are near, and at those that were never held.
+
+    Each batch is an act of its own; what was looked at once is not looked at again.
+    """
+    looked = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = readiness.watch(act, batch)
+        looked += found
+        if found < batch:
+            return looked
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -116,6 +131,12 @@ def worker(
     def watch(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock; what an outage missed is caught up with by the first look after."""
         watch_deadlines(sessions)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_interrogations", queueing_lock="watch_interrogations")
+    def watch_sittings(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: what is not ready the day before, and what nobody held."""
+        watch_interrogations(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name=RECALCULATE, queueing_lock=RECALCULATE)
