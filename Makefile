@@ -51,6 +51,7 @@ bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmar
 	@$(python) -m benchmarks $(args)
 	@$(python) -m benchmarks.deadlines
 	@$(python) -m benchmarks.cases
+	@$(python) -m benchmarks.plans
 
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi

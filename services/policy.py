@@ -184,6 +184,10 @@ class Permission(StrEnum):
     INTERROGATION_HOST = "interrogation:host"
     TIME_PROPOSAL_LAPSE = "time_proposal:lapse"
     INTERROGATION_PRACTICE_SET = "interrogation_practice:set"
+    PLAN_READ = "plan:read"
+    PLAN_DRAW_UP = "plan:draw_up"
+    PLAN_ACCEPT = "plan:accept"
+    PLAN_IMPROVE = "plan:improve"
     SUSPECT_HEAR = "suspect:hear"
     TRANSCRIPT_FOLLOW = "transcript:follow"
     TRANSCRIPT_READ = "transcript:read"
@@ -447,6 +451,17 @@ def officer_of_the_destination(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.DETENTION_OFFICER, thing.destination_id)
 
 
+def drew_it_up(actor: Actor, thing: Any) -> bool:
+    """Did the actor draw up the plan, and still works there?"""
+    return thing.drawn_up_by == actor.id and thing.procuratorate_id in actor.offices_as(*STAFF)
+
+
+def handles_all_of_it(actor: Actor, thing: Any) -> bool:
+    """Is the actor the prosecutor who handles every case of the plan? (RULES 5, 8)"""
+    mine = thing.handler_ids == {actor.id}
+    return mine and actor.holds(PostKind.PROSECUTOR, thing.procuratorate_id)
+
+
 def keeps_the_places(actor: Actor, thing: Any) -> bool:
     """Does the actor keep that office's rooms: the centre's officers, or case management?"""
     keepers = (PostKind.DETENTION_OFFICER, PostKind.CASE_MANAGER)
@@ -707,11 +722,24 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (attends, not_recused),
         (officer_of_the_centre,),
     ),
-    Permission.INTERROGATION_BOOK: ((handler, not_recused),),
+    Permission.INTERROGATION_BOOK: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_HOST: ((officer_of_the_centre,),),
     Permission.TIME_PROPOSAL_LAPSE: ((machine,),),
     Permission.INTERROGATION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.PLAN_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (drew_it_up, not_recused),
+    ),
+    Permission.PLAN_DRAW_UP: (
+        (case_manager,),
+        (department_head, not_recused),
+        (handles_all_of_it, not_recused),
+    ),
+    Permission.PLAN_ACCEPT: ((case_manager,), (drew_it_up, not_recused)),
+    Permission.PLAN_IMPROVE: ((machine,),),
     Permission.SUSPECT_HEAR: ((handler, not_recused),),
     Permission.TRANSCRIPT_FOLLOW: (
         (case_manager,),
@@ -789,6 +817,7 @@ READING = frozenset(
         Permission.COMMITTEE_MATTER_READ,
         Permission.COMMITTEE_VOTE_READ,
         Permission.INTERROGATION_READ,
+        Permission.PLAN_READ,
         Permission.TRANSCRIPT_FOLLOW,
         Permission.TRANSCRIPT_READ,
         Permission.ENGAGEMENT_READ,
