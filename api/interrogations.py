@@ -22,6 +22,7 @@ from services.interrogations import (
     Purpose,
     Role,
     Seat,
+    choosing,
 )
 from services.kernel.act import Act
 from services.policy import STAFF
@@ -96,6 +97,27 @@ class NewInterrogation(ArrangementSchema):
     """An interrogation to book."""
 
     starts_at = Instant(required=True)
+    hold_id = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=_ID,
+        metadata={
+            "description": "The reader's own slot that becomes the booking.",
+            "example": None,
+        },
+    )
+
+
+class NewInterrogationCancellation(Schema):
+    """Why it will not be held."""
+
+    because = fields.Enum(LostBecause, by_value=True, load_default=LostBecause.HANDLER)
+    reason = fields.String(
+        required=True,
+        validate=validate.And(validate.Length(1, 500), validate.Regexp(r"[^\x00]*\S[^\x00]*\Z")),
+        metadata={"example": "已在看守所当面讯问。"},
+    )
 
 
 class InterrogationQuery(PageQuery):
@@ -212,11 +234,11 @@ class Interrogations(Resource):
     @blp.response(201, InterrogationSchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Book an interrogation."""
-        starts_at = given.pop("starts_at")
+        starts_at, hold_id = given.pop("starts_at"), given.pop("hold_id")
+        held = choosing.find(self.act, hold_id) if hold_id is not None else None
         wish, arrangement = wished(self.act, given)
-        return shown(
-            self.act, interrogations.book(self.act, wish, arrangement, starts_at=starts_at)
-        )
+        booked = interrogations.book(self.act, wish, arrangement, starts_at=starts_at, held=held)
+        return shown(self.act, booked)
 
 
 @blp.route("/interrogations/<int:interrogation_id>")
@@ -233,11 +255,12 @@ class OneInterrogation(Resource):
 class InterrogationCancellation(Resource):
     """An interrogation that will not be held."""
 
+    @blp.arguments(NewInterrogationCancellation)
     @blp.response(200, InterrogationSchema)
-    def put(self, interrogation_id: int) -> dict[str, Any]:
+    def put(self, given: dict[str, Any], interrogation_id: int) -> dict[str, Any]:
         """Cancel an interrogation."""
         found = self.expect(interrogations.find(self.act, interrogation_id))
-        return shown(self.act, interrogations.cancel(self.act, found))
+        return shown(self.act, interrogations.cancel(self.act, found, **given))
 
 
 def read(chosen: Select[Interrogation]) -> Select[Interrogation]:

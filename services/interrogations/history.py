@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.interrogations.flow import LostBecause
 from services.interrogations.records import Attendance, Interrogation
 from services.kernel.act import Act, Event, Record
+from services.offices import Office
+from services.participants import Participant
+from services.people import Person
 
 
 class ChangeKind(StrEnum):
@@ -115,6 +118,10 @@ class ChangeTold(Record):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participants.id"))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+
+    person: Mapped[Person | None] = relationship()
+    participant: Mapped[Participant | None] = relationship()
+    office: Mapped[Office | None] = relationship()
 
 
 @dataclass(frozen=True, slots=True)
