@@ -29,6 +29,7 @@ EXEMPT: Mapping[str, str] = {
     "DELETE /sessions/current": "ending twice is ending once",
     "POST /arrest-request-checks": "a dry run stores nothing",
     "POST /deadline-calculations": "a calculation stores nothing",
+    "POST /slot-searches": "a search takes nothing",
     "POST /calendar-feeds": "its answer is a key and is never kept; five addresses at most",
 }
 """Which changes need no key, and why."""

@@ -15,11 +15,13 @@ from services import bookings, resources
 from services.bookings import Booking, BookingKind, BookingState, Occupation
 from services.interrogations import operations, practice, slots
 from services.interrogations.drafts import Arrangement, Wish
+from services.interrogations.separation import SITTING
 from services.interrogations.slots import Order, Survey
 from services.kernel.act import Act, Event
 from services.kernel.refusals import Conflict, NotFound
 from services.people import Person
 from services.policy import Permission, demands
+from services.resources import Resource
 
 MOST_HOLDS = 3
 """How many slots one person may have held at once, for different suspects."""
@@ -143,6 +145,12 @@ def let_go(act: Act, held: Booking) -> Booking:
         bookings.release(act, held)
         act.record(SlotLetGo(held.id))
     return held
+
+
+def room_of(held: Booking) -> Resource | None:
+    """The room that is kept, if it is one of ours."""
+    rooms = (one.resource for one in held.occupations if one.resource.kind in SITTING)
+    return next(rooms, None)
 
 
 def _own(act: Act, suspect_resource_id: int) -> list[Booking]:

@@ -216,7 +216,10 @@ def search_many(
     for one in wishes:
         centre = _centre_id(one)
         first_of[centre] = min(first_of.get(centre, urgency(one)), urgency(one))
-    in_turn = sorted(wishes, key=lambda one: (first_of[_centre_id(one)], urgency(one)))
+    in_turn = sorted(
+        wishes,
+        key=lambda one: (first_of[_centre_id(one)], _centre_id(one) or 0, urgency(one)),
+    )
     planned: list[Planned] = []
     rest: tuple[Taken, ...] = ()
     for one in in_turn:
