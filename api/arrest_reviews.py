@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
+from api.hearings import HearingSchema, heard
 from api.people import PersonSchema
 from api.proceedings import NewStep, OpenStepSchema, TakenStepSchema, matter_shown, take
 from api.resource import Blueprint, Resource
@@ -26,8 +27,9 @@ from services.arrest_reviews import (
 )
 from services.deadlines import Deadline, warning_settings
 from services.deadlines.tiers import Tiers
+from services.interrogations import Wish
 from services.kernel.act import Act
-from services.policy import Permission, allows
+from services.policy import STAFF, Permission, allows
 
 blp = Blueprint(
     "arrest_reviews",
@@ -122,6 +124,12 @@ class ArrestReviewBriefSchema(Schema):
 class ArrestReviewSchema(ArrestReviewBriefSchema):
     """One suspect's arrest review, with what can be done and what was done."""
 
+    hearing = fields.Nested(
+        HearingSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "For the procuratorate's own people."},
+    )
     open_steps = fields.List(fields.Nested(OpenStepSchema), required=True)
     history = fields.List(fields.Nested(TakenStepSchema), required=True)
     proposal_id = fields.Integer(required=True, allow_none=True)
@@ -224,7 +232,9 @@ def _decision(decision: ArrestDecision, *, inside: bool) -> dict[str, Any]:
 def _shown(act: Act, review: ArrestReview) -> dict[str, Any]:
     act.session.flush()
     (periods,) = arrest_reviews.periods(act, [review]).values()
-    matter = matter_shown(act, review)
+    inside = review.procuratorate_id in act.actor.offices_as(*STAFF)
+    hearing = heard(act, Wish(review.case, review.suspect)) if inside else None
+    matter = {**matter_shown(act, review), "hearing": hearing}
     return shown(act, review, periods, warning_settings.tiers_set(act.session), matter)
 
 

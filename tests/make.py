@@ -12,7 +12,15 @@ from services.arrest_requests.records import ArrestRequest, Suspect, SuspectChar
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
 from services.charges import Charge
-from services.interrogations import Arrangement, Interrogation, Role, Seat
+from services.interrogations import (
+    Arrangement,
+    Interrogation,
+    InterrogationState,
+    Mode,
+    Role,
+    Seat,
+)
+from services.interrogations.opinion_forms import WrittenOpinion
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
@@ -212,6 +220,37 @@ class Make:
         wish = interrogations.wish(act, case, case.suspects[0].id)
         arranged = self.arrangement(town, **given)
         return interrogations.book(act, wish, arranged, starts_at=starts_at)
+
+    def held(self, case: Case, suspect: Suspect, **given: object) -> Interrogation:
+        """An interrogation that has ended, and was filed from paper."""
+        values: dict[str, object] = {
+            "mode": Mode.IN_PERSON,
+            "state": InterrogationState.ENDED,
+            "wanted_minutes": 60,
+            "asked_at": self.now,
+            "asked_by": case.handler_id or case.accepted_by,
+            "started_at": self.now - timedelta(hours=1),
+            "ended_at": self.now,
+            "held_on_paper": True,
+        }
+        held = Interrogation(case_id=case.id, suspect_id=suspect.id, **(values | given))
+        self.session.add(held)
+        self.session.flush()
+        return held
+
+    def written_opinion(self, case: Case, suspect: Suspect, **given: object) -> WrittenOpinion:
+        """A form for a written opinion that was served and has come back."""
+        values: dict[str, object] = {
+            "served_at": self.now,
+            "served_by": case.handler_id,
+            "collected_at": self.now,
+            "collected_by": case.handler_id,
+            "words": "没有意见。",
+        }
+        form = WrittenOpinion(case_id=case.id, suspect_id=suspect.id, **(values | given))
+        self.session.add(form)
+        self.session.flush()
+        return form
 
     def suspect(self, **given: object) -> Suspect:
         number = next(self._numbers)

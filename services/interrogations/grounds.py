@@ -16,6 +16,7 @@ from services import deadlines
 from services.arrest_requests.records import Suspect
 from services.arrest_requests.terms import Flag
 from services.cases import Case, CaseKind
+from services.cases.records import case_suspects
 from services.deadlines import Deadline
 from services.deadlines.engine.articles import Article, cited_en, cited_zh, law
 from services.interrogations.composition import minor_on
@@ -24,7 +25,7 @@ from services.interrogations.flow import InterrogationState, Purpose
 from services.interrogations.records import Interrogation
 from services.kernel.act import Act, Event, Record
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
-from services.policy import Permission, demands
+from services.policy import STAFF, Permission, demands
 
 ONE_GROUND = "interrogation_grounds_once"
 DAY_AFTER_ARREST = ("A04b", "D03b")
@@ -152,6 +153,21 @@ class Requirement:
     grounds: tuple[InterrogationGround, ...]
     articles: tuple[Article, ...]
     on_record: tuple[Interrogation, ...]
+
+
+def whom(act: Act, case: Case, suspect_id: int) -> Wish:
+    """The suspect in that case, for the procuratorate's own people: how one is heard stays inside.
+
+    Refuses:
+        NotFound: somebody else's suspect, or somebody from outside asks.
+    """
+    named = select(Suspect).join(case_suspects, case_suspects.c.suspect_id == Suspect.id)
+    found = act.session.scalar(
+        named.where(Suspect.id == suspect_id, case_suspects.c.case_id == case.id)
+    )
+    if found is None or case.procuratorate_id not in act.actor.offices_as(*STAFF):
+        raise NotFound
+    return Wish(case, found)
 
 
 def from_file(case: Case, suspect: Suspect, day: date) -> list[InterrogationGround]:

@@ -60,6 +60,7 @@ class Stage:
     ) -> ArrestReview:
         """Opined and decided now: refused with that kind, approved without one."""
         proposal = Proposal.REFUSE if kind else Proposal.APPROVE
+        self.make.held(review.case, review.suspect)
         arrest_reviews.opine(
             self.make.act(self.town.prosecutor),
             review,

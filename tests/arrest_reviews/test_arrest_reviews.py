@@ -69,6 +69,8 @@ def _opine(
     outline: str | None = None,
     after: timedelta = DAY,
 ) -> ArrestReview:
+    if hearing is Hearing.INTERROGATED:
+        make.held(review.case, review.suspect)
     return arrest_reviews.opine(
         make.act(town.prosecutor, make.now + after),
         review,
@@ -352,6 +354,10 @@ def test_a_detained_suspect_is_at_least_served_the_form(
     with pytest.raises(HearingMissing):
         _opine(make, town, review, hearing=Hearing.NOT_HEARD)
 
+    with pytest.raises(HearingMissing):
+        _opine(make, town, review, hearing=Hearing.WRITTEN_OPINION)
+
+    make.written_opinion(review.case, review.suspect)
     _opine(make, town, review, hearing=Hearing.WRITTEN_OPINION)
     assert review.state is ReviewState.AWAITING_APPROVAL
 

@@ -130,7 +130,9 @@ def test_a_minor_may_refuse_an_adult_and_another_is_called(make: Make, scene: Sc
     assert ResourceKind.PARTICIPANT not in kinds
     task = make.session.scalars(
         select(Task).where(
-            Task.kind == TaskKind.PREPARE_INTERROGATION, Task.state == TaskState.OPEN
+            Task.kind == TaskKind.PREPARE_INTERROGATION,
+            Task.state == TaskState.OPEN,
+            Task.about_kind == Interrogation.__tablename__,
         )
     ).one()
     assert (task.person_id, task.about_id) == (scene.town.prosecutor.id, booked.id)
