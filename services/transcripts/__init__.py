@@ -55,12 +55,14 @@ from services.transcripts.records import (
     TranscriptStatement,
 )
 from services.transcripts.signing import (
+    STEPS,
     AlreadyMarked,
     MarksMissing,
     NewStatement,
     NothingMissing,
     NotTheirsToSign,
     PageChanged,
+    allowed,
     attach_statement,
     complete,
     correction_of,
@@ -76,6 +78,7 @@ from services.transcripts.verification import Fault, Verified, verify
 __all__ = [
     "CLOSING_WORDS",
     "FLOW",
+    "STEPS",
     "AlreadyMarked",
     "CaseEvidence",
     "Closing",
@@ -116,6 +119,7 @@ __all__ = [
     "TranscriptStatementAttached",
     "Verified",
     "WordsNotThere",
+    "allowed",
     "attach_statement",
     "begin",
     "close",

@@ -11,7 +11,7 @@ from services.attachments import FileEmpty, FileTooLarge, MediaType, UnknownFile
 from services.interrogations import Role
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
-from services.policy import Permission, demands
+from services.policy import Permission, allows, demands
 from services.tasks import TaskKind
 from services.transcripts.events import (
     TranscriptCompleted,
@@ -331,16 +331,43 @@ def complete(act: Act, transcript: Transcript) -> Transcript:
             missing=[one.shown() for one in owed], article="RULES 188", article_zh="规则第188条"
         )
     edition = transcript.editions[-1]
-    transcript.state, transcript.completed_at = state, act.now
-    transcript.completed_by = act.actor.id
-    transcript.sealed = seal_of(transcript, edition)
+    sealed = seal_of(transcript, edition)
+    transcript.sealed, transcript.state = sealed, state
+    transcript.completed_at, transcript.completed_by = act.now, act.actor.id
+    act.session.flush()
     _enter(act, transcript, edition)
     interrogation = transcript.interrogation
     interrogation.recorded_at = act.now
     tasks.finish(act, TaskKind.SIGN_TRANSCRIPT, interrogation)
     act.session.flush()
-    act.record(TranscriptCompleted(transcript.id, transcript.sealed))
+    act.record(TranscriptCompleted(transcript.id, sealed))
     return transcript
+
+
+STEPS: Mapping[str, tuple[Permission, str]] = {
+    "write": (Permission.TRANSCRIPT_WRITE, "write"),
+    "put_for_reading": (Permission.TRANSCRIPT_WRITE, "put_for_reading"),
+    "reopen": (Permission.TRANSCRIPT_WRITE, "reopen"),
+    "correct": (Permission.TRANSCRIPT_WRITE, "correct"),
+    "close": (Permission.TRANSCRIPT_WRITE, "close"),
+    "note_recording": (Permission.TRANSCRIPT_WRITE, "note_recording"),
+    "attach_statement": (Permission.TRANSCRIPT_WRITE, "attach_statement"),
+    "sign_correction": (Permission.TRANSCRIPT_MARK, "sign_correction"),
+    "sign": (Permission.TRANSCRIPT_MARK, "sign"),
+    "note_refusal": (Permission.TRANSCRIPT_WRITE, "sign"),
+    "complete": (Permission.TRANSCRIPT_WRITE, "complete"),
+}
+"""What a phone may offer as a button, the power it needs and the flow's step behind it."""
+
+
+def allowed(act: Act, transcript: Transcript) -> list[str]:
+    """What the actor may do with it now."""
+    open_now = set(FLOW.open_from(transcript.state))
+    return [
+        verb
+        for verb, (permission, step) in STEPS.items()
+        if step in open_now and allows(act.actor, permission, transcript)
+    ]
 
 
 def correction_of(transcript: Transcript, correction_id: int) -> TranscriptCorrection:
