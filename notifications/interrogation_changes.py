@@ -1,0 +1,171 @@
+"""What people hear when an interrogation is arranged, changed or brought about, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from notifications.audiences import pool
+from notifications.messages import Message, Urgency, on, read_with
+from services.arrest_requests.records import Suspect
+from services.cases import Case
+from services.interrogations import (
+    ChangeKind,
+    Interrogation,
+    InterrogationChange,
+    InterrogationChanged,
+    LostBecause,
+    ToldBecause,
+)
+from services.interrogations.history import ChangeTold
+from services.kernel.act import SHANGHAI, Actor
+from services.participants import Participant
+from services.policy import STAFF, PostKind
+
+read_with(
+    InterrogationChange,
+    joinedload(InterrogationChange.interrogation)
+    .joinedload(Interrogation.case)
+    .undefer(Case.recused_ids),
+    joinedload(InterrogationChange.interrogation).joinedload(Interrogation.suspect),
+    selectinload(InterrogationChange.told).joinedload(ChangeTold.participant),
+)
+
+WHY = {
+    LostBecause.HANDLER: "承办人变更安排",
+    LostBecause.DISPLACED: "另有更紧迫的讯问需要使用该时段",
+    LostBecause.CENTRE_CLOSED: "看守所的场所在该时段不能使用",
+    LostBecause.SUSPECT_ENGAGED: "犯罪嫌疑人该时段另有安排",
+    LostBecause.SUSPECT_MOVED: "犯罪嫌疑人已换押至其他看守所",
+    LostBecause.MEASURE_CHANGED: "犯罪嫌疑人的强制措施已变更",
+    LostBecause.STAFF_LOST: "参加讯问的人员不能参加",
+    LostBecause.CASE_CLOSED: "案件已办结或者并案",
+}
+"""Why, in words, from the code; the reason's own words stay with the procuratorate."""
+TITLES = {
+    ChangeKind.BOOKED: "已安排讯问",
+    ChangeKind.RESCHEDULED: "讯问时间变更",
+    ChangeKind.RESEATED: "讯问参加人员变更",
+    ChangeKind.EXTENDED: "讯问时长延长",
+    ChangeKind.LOST_TIME: "讯问时段取消，待重新安排",
+    ChangeKind.CANCELLED: "讯问取消",
+    ChangeKind.CONFIRMED: "看守所已确认讯问",
+    ChangeKind.TIME_PROPOSED: "看守所建议另定时间",
+    ChangeKind.PROPOSAL_ACCEPTED: "讯问改至看守所建议的时间",
+    ChangeKind.PROPOSAL_REFUSED: "未采纳建议的时间",
+    ChangeKind.PROPOSAL_LAPSED: "建议的时间已过保留期限",
+    ChangeKind.BROUGHT: "犯罪嫌疑人已提押到位",
+    ChangeKind.BROUGHT_BACK: "犯罪嫌疑人已还押",
+}
+
+
+def _moved(change: InterrogationChange) -> str:
+    return f"由{_time(change.before)}改为{_time(change.after)}"
+
+
+def _now(change: InterrogationChange) -> str:
+    return f"时间为{_time(change.after)}"
+
+
+def _was(change: InterrogationChange) -> str:
+    return f"原定{_time(change.before)}" if change.before else "尚未确定时间"
+
+
+def _kept(change: InterrogationChange) -> str:
+    return f"仍按原定的{_time(change.before)}进行"
+
+
+BODIES: dict[ChangeKind, Callable[[InterrogationChange], str]] = {
+    ChangeKind.BOOKED: _now,
+    ChangeKind.RESCHEDULED: _moved,
+    ChangeKind.RESEATED: lambda change: f"参加人员有调整，{_now(change)}" if change.after else "",
+    ChangeKind.EXTENDED: _moved,
+    ChangeKind.LOST_TIME: _was,
+    ChangeKind.CANCELLED: _was,
+    ChangeKind.CONFIRMED: _now,
+    ChangeKind.TIME_PROPOSED: lambda change: f"{_was(change)}，建议{_time(change.after)}，请答复",
+    ChangeKind.PROPOSAL_ACCEPTED: _moved,
+    ChangeKind.PROPOSAL_REFUSED: _kept,
+    ChangeKind.PROPOSAL_LAPSED: _kept,
+    ChangeKind.BROUGHT: _now,
+    ChangeKind.BROUGHT_BACK: _now,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Whoever the entry says is told: staff who still are, not recused; the centre's officers."""
+
+    def people(self, session: Session, change: Any) -> set[int]:
+        """Everybody with an account, but never whoever made the change."""
+        sitting = change.interrogation
+        named = {one.person_id for one in change.told if one.person_id is not None}
+        named &= pool(*_STAFF, of="procuratorate_id").people(session, sitting)
+        for one in change.told:
+            if one.office_id is not None:
+                officers = pool(PostKind.DETENTION_OFFICER, of="office_id")
+                named |= officers.people(session, one)
+        return named - {change.made_by} - set(sitting.recused_ids or ())
+
+    def includes(self, actor: Actor, change: Any) -> bool:
+        """Is the actor one of them, still in that post?"""
+        sitting = change.interrogation
+        if actor.id == change.made_by or actor.id in (sitting.recused_ids or ()):
+            return False
+        staff = sitting.procuratorate_id in actor.offices_as(*_STAFF)
+        return any(
+            (staff and one.person_id == actor.id)
+            or (one.office_id and actor.holds(PostKind.DETENTION_OFFICER, one.office_id))
+            for one in change.told
+        )
+
+
+_STAFF = tuple(STAFF)
+TOLD = _Told()
+
+
+def _sample() -> InterrogationChange:
+    start = datetime(2026, 9, 9, 1, tzinfo=UTC)
+    sitting = Interrogation(
+        id=12,
+        case=Case(id=7, number="测检捕受〔2026〕7号"),
+        suspect=Suspect(id=5, name="赵某"),
+    )
+    return InterrogationChange(
+        id=4,
+        interrogation=sitting,
+        kind=ChangeKind.RESCHEDULED,
+        because=LostBecause.SUSPECT_ENGAGED,
+        before=Range(start, start.replace(hour=2)),
+        after=Range(start.replace(hour=6), start.replace(hour=7)),
+        told=[ChangeTold(because=ToldBecause.TAKES_PART, participant=Participant(name="测试译员"))],
+    )
+
+
+@on(
+    InterrogationChanged,
+    about=InterrogationChange,
+    to=TOLD,
+    urgency=Urgency.TASK,
+    sample=lambda: (InterrogationChanged(4, 12, "rescheduled", "suspect_engaged"), _sample()),
+)
+def interrogation_changed(_event: InterrogationChanged, change: InterrogationChange) -> Message:
+    """Tell whoever takes part, and the centre, what was changed and why."""
+    sitting = change.interrogation
+    said = [BODIES[change.kind](change), WHY[change.because] if change.because else ""]
+    words = "；".join(part for part in said if part)
+    body = f"{sitting.case.number} {sitting.suspect.name}：{words}。"
+    absent = [one.participant.name for one in change.told if one.participant is not None]
+    if absent:
+        body += f"没有账号的参加人由承办人另行通知：{'、'.join(absent)}。"
+    return Message(TITLES[change.kind], body, f"/interrogations/{sitting.id}")
+
+
+def _time(during: Range[datetime] | None) -> str:
+    if during is None or during.lower is None or during.upper is None:
+        return "待定"
+    start, end = during.lower.astimezone(SHANGHAI), during.upper.astimezone(SHANGHAI)
+    return f"{start.month}月{start.day}日{start:%H:%M}至{end:%H:%M}"
