@@ -18,12 +18,12 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import arrest_reviews, attachments, devices, monitoring, prosecutions
+from services import arrest_reviews, attachments, devices, monitoring, plans, prosecutions
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
 from services.devices import FreeReason
-from services.interrogations import readiness
+from services.interrogations import centre, readiness
 from services.kernel import answers, jobs
 from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
@@ -98,6 +98,13 @@ def watch_interrogations(sessions: sessionmaker[Session], batch: int = BATCH) ->
             return looked
 
 
+def lapse_proposals(sessions: sessionmaker[Session]) -> None:
+    """Let go the times that centres proposed and nobody has answered in time."""
+    with acting(sessions, MACHINE, legal_now) as act:
+        for proposal in centre.lapsing(act):
+            centre.lapse(act, proposal)
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -137,6 +144,7 @@ def worker(
     def watch_sittings(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: what is not ready the day before, and what nobody held."""
         watch_interrogations(sessions)
+        lapse_proposals(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name=RECALCULATE, queueing_lock=RECALCULATE)
@@ -152,6 +160,7 @@ def worker(
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
     _forgetting(app, sessions)
+    _planning(app, sessions)
     return app
 
 
@@ -171,3 +180,20 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
         """Files that no request took up are not kept for ever."""
         with acting(sessions, MACHINE, machine_now()) as act:
             attachments.forget_drafts(act, attachments.DRAFTS_WAIT)
+
+
+def _planning(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What looks for better plans."""
+
+    @app.task(name=plans.IMPROVE)
+    def improve(plan_id: int) -> None:
+        plans.improve(sessions, plan_id)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="improve_left_behind", queueing_lock="improve_left_behind")
+    def improve_left_behind(timestamp: int) -> None:  # noqa: ARG001
+        """A plan whose worker was killed is taken up again; until then the first answer stands."""
+        with sessions() as session:
+            waiting = plans.left_behind(session)
+        for plan_id in waiting:
+            plans.improve(sessions, plan_id)
