@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,6 @@ def printed(act: Act, transcript: Transcript) -> bytes:
         .order_by(TranscriptMark.id)
         .execution_options(populate_existing=True)
     ).all()
-    pictures = {_picture(one): one.image for one in marks if one.image is not None}
     told = {
         "pages": [
             {
@@ -72,20 +72,21 @@ def printed(act: Act, transcript: Transcript) -> bytes:
         "edition": edition.number,
         "complete": transcript.state is TranscriptState.COMPLETE,
     }
-    return _set(told, pictures)
+    return _set(told, edition.fixed_at)
 
 
-def _set(told: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
+def _set(told: dict[str, Any], fixed_at: datetime) -> bytes:
     """Set the pages; nothing but the layout, the font and what is handed in is read."""
     document, warnings = typst.compile_with_warnings(
         {
             "main.typ": LAYOUT.read_bytes(),
             "told.json": json.dumps(told, ensure_ascii=False).encode(),
-            **pictures,
         },
         font_paths=[str(fonts.serif_path().parent)],
         ignore_system_fonts=True,
         format="pdf",
+        pdf_standards=["a-2b"],
+        timestamp=int(fixed_at.timestamp()),
     )
     if warnings or not isinstance(document, bytes):
         raise NotPrintableError([one.message for one in warnings])
@@ -116,11 +117,7 @@ def _given(mark: TranscriptMark) -> dict[str, Any]:
     return {
         "slot": mark.slot.value,
         "what": _ASKED[mark.slot],
-        "image": _picture(mark),
+        "image": list(mark.image or b""),
         "refused": mark.refused_because,
         "on": f"{local:%Y-%m-%d}" if mark.slot is Slot.NAME else None,
     }
-
-
-def _picture(mark: TranscriptMark) -> str:
-    return f"mark-{mark.id}.png"
