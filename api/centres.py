@@ -286,17 +286,29 @@ def _proposals(act: Act, found: Sequence[TimeProposal]) -> list[dict[str, Any]]:
     return told
 
 
-_KEPT = ("id", "interrogation_id", "state", "note", "proposed_at", "held_until", "answered_at")
-_KEPT += ("version",)
+_KEPT = (
+    "id",
+    "interrogation_id",
+    "state",
+    "note",
+    "proposed_at",
+    "held_until",
+    "answered_at",
+    "version",
+)
 
 
 def _day(act: Act, found: CentreDay) -> dict[str, Any]:
     own = {room.id for room in found.rooms}
-    entries: dict[int | None, list[dict[str, Any]]] = {}
+    entries: dict[int, list[dict[str, Any]]] = {room_id: [] for room_id in own}
+    elsewhere: list[dict[str, Any]] = []
     for booking in found.bookings:
         taken = {one.resource_id for one in booking.occupations}
-        for room_id in sorted(taken & own) or [None]:
-            entries.setdefault(room_id, []).append(_entry(act, found, booking))
+        told = _entry(act, found, booking)
+        for room_id in taken & own:
+            entries[room_id].append(told)
+        if not taken & own:
+            elsewhere.append(told)
     return {
         "on": found.on,
         "centre": found.centre,
@@ -305,12 +317,12 @@ def _day(act: Act, found: CentreDay) -> dict[str, Any]:
                 "id": room.id,
                 "name": room.name,
                 "video": room.video,
-                "entries": entries.get(room.id, []),
+                "entries": entries[room.id],
             }
             for room in found.rooms
-            if room.retired_at is None or room.id in entries
+            if room.retired_at is None or entries[room.id]
         ],
-        "elsewhere": entries.get(None, []),
+        "elsewhere": elsewhere,
     }
 
 

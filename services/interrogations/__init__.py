@@ -17,7 +17,7 @@ from services.interrogations.changes import (
     reschedule,
     swap,
 )
-from services.interrogations.drafts import Arrangement, Seat
+from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.events import (
     InterrogationBooked,
     InterrogationCancelled,
@@ -51,7 +51,6 @@ from services.interrogations.operations import (
     NotInCase,
     RemoteNeedsCentre,
     RemoteNotUsed,
-    Wish,
     allowed,
     book,
     cancel,
