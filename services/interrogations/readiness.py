@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy import event as sa_event
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services import tasks
@@ -444,9 +445,9 @@ def _both_ends_passed(act: Act, interrogation: Interrogation) -> bool:
     ends = {one.resource_id for one in booking.occupations if one.resource.kind in TERMINALS}
     newest = (
         select(KitTest)
-        .distinct(KitTest.resource_id)
         .where(KitTest.resource_id.in_(ends), KitTest.tested_at >= starts_at - TEST_LASTS)
         .order_by(KitTest.resource_id, KitTest.id.desc())
+        .ext(distinct_on(KitTest.resource_id))
     )
     tests = list(act.session.scalars(newest))
     return {test.resource_id for test in tests if test.passed} == ends
