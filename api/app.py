@@ -118,6 +118,7 @@ SLICES: tuple[Room, ...] = (
     blocks,
     engagements,
     interrogations,
+    hearings,
     transcripts,
     slots,
     interrogation_changes,

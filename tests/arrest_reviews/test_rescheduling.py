@@ -86,6 +86,7 @@ def test_the_tasks_of_assignment_review_and_approval_follow(make: Make, town: To
     review = make.session.scalars(
         select(ArrestReview).where(ArrestReview.suspect_id == other.id)
     ).one()
+    make.held(review.case, review.suspect)
     arrest_reviews.opine(
         make.act(town.prosecutor),
         review,

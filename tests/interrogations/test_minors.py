@@ -128,14 +128,14 @@ def test_a_minor_may_refuse_an_adult_and_another_is_called(make: Make, scene: Sc
     assert booked.booking is not None
     kinds = {one.resource.kind for one in booked.booking.occupations}
     assert ResourceKind.PARTICIPANT not in kinds
-    task = make.session.scalars(
-        select(Task).where(
+    told = make.session.scalars(
+        select(Task.person_id).where(
             Task.kind == TaskKind.PREPARE_INTERROGATION,
             Task.state == TaskState.OPEN,
-            Task.about_kind == Interrogation.__tablename__,
+            Task.about_id == booked.id,
         )
-    ).one()
-    assert (task.person_id, task.about_id) == (scene.town.prosecutor.id, booked.id)
+    )
+    assert scene.town.prosecutor.id in set(told)
     entry = make.session.scalars(
         select(JournalEntry).where(JournalEntry.kind == AppropriateAdultDeclined.__name__)
     ).one()

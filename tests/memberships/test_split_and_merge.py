@@ -124,6 +124,7 @@ def test_an_arrest_case_is_split_and_both_are_decided_apart(make: Make, town: To
     assert case.request is not None
     assert case.request.handler_id == town.prosecutor.id
 
+    make.held(review.case, review.suspect)
     arrest_reviews.opine(
         make.act(town.prosecutor),
         review,
@@ -194,6 +195,7 @@ def test_an_opinion_that_awaits_approval_holds_the_split_up(make: Make, town: To
     case = handled(make, town)
     act = make.act(town.prosecutor)
     review = arrest_reviews.of_case(act, case)[0]
+    make.held(review.case, review.suspect)
     arrest_reviews.opine(
         act,
         review,

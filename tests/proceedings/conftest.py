@@ -336,6 +336,8 @@ class Trip:
     def opined(self, review_id: int, **opinion: Any) -> None:
         """The handler's opinion, and the chief procurator's decision after it."""
         path = f"/arrest-reviews/{review_id}"
+        review = self.make.session.get_one(ArrestReview, review_id)
+        self.make.held(review.case, review.suspect)
         self.prosecutor.change(
             "PUT",
             f"{path}/opinion",

@@ -114,6 +114,7 @@ def _journey(steps: Steps, town: Town) -> dict[str, Deed]:
         decided("回执1号"),
     )
     handler = town.handler(reviewed["handler"]["id"])
+    done(steps.file(first, reviewed["handler"]["id"]))
     executed = {"outcome": "executed", "executed_at": decision["decision"]["at"]}
     acceptance = {"checks": CHECKS, "list": "ordinary"}
     new = town.request("提请1号", suspects=2)

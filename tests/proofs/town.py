@@ -33,6 +33,7 @@ class Town:
     procuratorate_id: int
     charge_id: int
     centre_id: int
+    clerk_id: int
 
     def handler(self, person_id: int) -> Phone:
         return next(phone for phone in self.prosecutors if phone.person_id == person_id)
@@ -85,6 +86,7 @@ def founded(session: Session, key: TokenKey, *, each: int = 2, prosecutors: int 
         here.id,
         desk.theft.id,
         desk.centre.id,
+        make.person(PostKind.CLERK, here).id,
     )
 
 
@@ -114,7 +116,24 @@ class Steps:
     def case(self, case_id: int) -> Any:
         return self.house.ask(self.town.managers[0], "GET", f"/cases/{case_id}").body
 
+    def file(self, review: Any, handler_id: int) -> Answer:
+        """Enter the interrogation that was held on paper, before the opinion."""
+        body = {
+            "case_id": review["case_id"],
+            "suspect_id": review["suspect"]["id"],
+            "held_from": "2026-03-02T09:00:00+08:00",
+            "held_until": "2026-03-02T10:00:00+08:00",
+            "seats": [
+                {"role": "lead", "person_id": handler_id},
+                {"role": "clerk", "person_id": self.town.clerk_id},
+            ],
+        }
+        return self.house.ask(self.town.handler(handler_id), "POST", "/filed-interrogations", body)
+
     def opine(self, review: Any, handler_id: int) -> Answer:
+        filed = self.file(review, handler_id)
+        if filed.status != 201:
+            return filed
         path = f"/arrest-reviews/{review['id']}/opinion"
         return self._put(self.town.handler(handler_id), path, OPINION, review)
 
