@@ -20,7 +20,7 @@ from services import bookings, tasks
 from services.bookings import bounds
 from services.cases import CaseKind
 from services.deadlines.engine.articles import Article, cited_en, cited_zh, law
-from services.interrogations import checklist, composition
+from services.interrogations import checklist, composition, grounds
 from services.interrogations.checklist import ReadinessKind, ReadinessState
 from services.interrogations.drafts import Arrangement, Seat
 from services.interrogations.flow import (
@@ -523,6 +523,7 @@ def end(act: Act, interrogation: Interrogation) -> Interrogation:
         returned = max(booked_until - act.now, returned)
         bookings.shorten(act, interrogation.booking, until=act.now)
     _happened(act, interrogation, SittingStep.ENDED)
+    grounds.ended(act, interrogation)
     act.record(InterrogationEnded(interrogation.id, returned // timedelta(minutes=1)))
     return interrogation
 
