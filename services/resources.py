@@ -277,6 +277,12 @@ def find(act: Act, resource_id: int) -> Resource:
     return found
 
 
+def routes(act: Act) -> Select[Route]:
+    """The journeys from and to the offices in which the actor holds a post."""
+    own = act.actor.offices
+    return select(Route).where(or_(Route.from_office_id.in_(own), Route.to_office_id.in_(own)))
+
+
 def of_suspect(act: Act, suspect_id: int) -> int:
     """The suspect as something that can be in one place only; made when first needed."""
     return _made(act, ResourceKind.SUSPECT, "suspect_id", suspect_id)
