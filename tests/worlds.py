@@ -28,9 +28,14 @@ def made_once(shared: Path) -> Path:
 
 
 def copy(data: Path, target: Path) -> None:
-    """Copy a data folder with what belongs to the account of PostgreSQL, whole or not at all."""
+    """Copy a data folder with what belongs to the account of PostgreSQL, whole or not at all.
+
+    The addresses of its database name its folder, so they are those of the new one.
+    """
     fresh = target.with_suffix(".new")
     subprocess.run(["cp", "--archive", "--reflink=auto", data, fresh], check=True)  # noqa: S603, S607  # our own folders
+    addresses = fresh / "postgres" / "urls.json"
+    addresses.write_text(addresses.read_text().replace(str(data), str(target)))
     fresh.rename(target)
 
 
