@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jiantong.demo import meetings, talks
+from jiantong.demo import hearings, meetings, talks
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.sequels import SEQUELS, Doing, Move
@@ -35,7 +35,6 @@ from services import (
 from services.arrest_requests.drafts import Draft
 from services.arrest_reviews import (
     ArrestReview,
-    Hearing,
     NewMeasure,
     Outcome,
     Proposal,
@@ -394,14 +393,18 @@ class Chronicle:
 
     def _opine(self, act: Act, story: Story, review: ArrestReview) -> None:
         kind = self._refusal(story, review)
-        duty = bool(review.grounds_to_interrogate)
+        duty = bool(arrest_reviews.grounds_to_interrogate(act, review))
         heard = duty or self._random.random() < 2 / 3
         arrest_reviews.opine(
             act,
             review,
             proposal=Proposal.REFUSE if kind else Proposal.APPROVE,
             refusal_kind=kind,
-            hearing=Hearing.INTERROGATED if heard else Hearing.WRITTEN_OPINION,
+            hearing=(
+                hearings.interrogated(act, review, self._second(review.case))
+                if heard
+                else hearings.asked_in_writing(act, review)
+            ),
             reasons=_REFUSE[kind] if kind else _APPROVE,
             outline=_OUTLINE if kind is RefusalKind.INSUFFICIENT_EVIDENCE else None,
         )
@@ -479,6 +482,13 @@ class Chronicle:
     def _somebody_else(self, case: Case, court: str) -> int:
         holders = self._city.holding(PostKind.PROSECUTOR, court)
         return next(person for person in holders if person != case.handler_id)
+
+    def _second(self, case: Case) -> int:
+        """Another prosecutor of the same procuratorate, who was not recused."""
+        court = next(key for key, at in self._city.offices.items() if at == case.procuratorate_id)
+        kept_away = {case.handler_id, *(case.recused_ids or ())}
+        holders = self._city.holding(PostKind.PROSECUTOR, court)
+        return next(person for person in holders if person not in kept_away)
 
     def _document_number(self, organ: str, at: datetime) -> str:
         year = at.astimezone(SHANGHAI).year

@@ -197,6 +197,7 @@ class _Journey:
     def _opine(self, handler: Phone) -> None:
         (task,) = handler.tasks(self.case.document_number)
         path = f"/arrest-reviews/{task['about_id']}"
+        self._file_interrogation(handler, handler.get(path))
         opinion = {
             "proposal": "approve",
             "hearing": "interrogated",
@@ -205,6 +206,24 @@ class _Journey:
         }
         handler.send("PUT", f"{path}/opinion", opinion, handler.version(path))
         self._step("检察官提出审查逮捕意见", handler, ["拟批准逮捕"], self.chief)
+
+    def _file_interrogation(self, handler: Phone, review: Json) -> None:
+        """The suspect was met in the centre this morning, by the handler and a colleague."""
+        lead = handler.get(f"/cases/{review['case_id']}")["handler"]["id"]
+        colleagues = handler.get("/people?post=prosecutor")["items"]
+        second = next(one["id"] for one in colleagues if one["id"] != lead)
+        until = datetime.now(UTC) - timedelta(minutes=10)
+        filed = {
+            "case_id": review["case_id"],
+            "suspect_id": review["suspect"]["id"],
+            "held_from": (until - timedelta(minutes=40)).isoformat(),
+            "held_until": until.isoformat(),
+            "seats": [
+                {"role": "lead", "person_id": lead},
+                {"role": "staff", "person_id": second},
+            ],
+        }
+        handler.send("POST", "/filed-interrogations", filed)
 
     def _decide(self, handler: Phone) -> str:
         (task,) = self.chief.tasks(self.case.document_number)
