@@ -524,8 +524,19 @@ def end(act: Act, interrogation: Interrogation) -> Interrogation:
         bookings.shorten(act, interrogation.booking, until=act.now)
     _happened(act, interrogation, SittingStep.ENDED)
     grounds.ended(act, interrogation)
+    _leave_record_to_sign(act, interrogation)
     act.record(InterrogationEnded(interrogation.id, returned // timedelta(minutes=1)))
     return interrogation
+
+
+def _leave_record_to_sign(act: Act, interrogation: Interrogation) -> None:
+    """Whoever led it sees to its record, unless that is complete already (RULES 188)."""
+    leads = [one.person_id for one in interrogation.attendances if one.role is Role.LEAD]
+    for person_id in leads:
+        if person_id is not None and interrogation.recorded_at is None:
+            tasks.open_for_person(
+                act, TaskKind.SIGN_TRANSCRIPT, interrogation, person_id=person_id
+            )
 
 
 @demands(Permission.INTERROGATION_HOLD)
