@@ -1,12 +1,13 @@
 """Is a record still what was signed? Everything is computed again, from the rows."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import select
 
-from services.kernel.act import Act, JournalEntry
+from services.kernel.act import Act, Event, JournalEntry
 from services.transcripts.events import TranscriptCompleted, TranscriptFixed
 from services.transcripts.flow import TranscriptState
 from services.transcripts.layout import BEGINNING, page_hash
@@ -57,28 +58,75 @@ class Verified:
         return self.fault is None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else there is to compare a record with: its history, and what the journal says."""
+
+    revisions: Sequence[TranscriptRevision]
+    fixed: Collection[tuple[int, str]]
+    """Edition and digest of each entry."""
+    completed: Collection[str]
+    """The digest of the entry."""
+
+
 def verify(act: Act, transcript: Transcript) -> Verified:
     """Compute every digest again and name the first page that does not fit."""
     act.session.flush()
-    act.session.refresh(transcript)
+    act.session.expire(transcript)
+    revisions = act.session.scalars(
+        select(TranscriptRevision)
+        .where(TranscriptRevision.transcript_id == transcript.id)
+        .order_by(TranscriptRevision.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    fixed = [one.details for one in _entries(act, transcript, TranscriptFixed)]
+    completed = [one.details for one in _entries(act, transcript, TranscriptCompleted)]
+    known = Known(
+        revisions,
+        {(one["edition"], one["sha256"]) for one in fixed},
+        {one["sha256"] for one in completed},
+    )
+    return examined(transcript, known)
+
+
+def examined(transcript: Transcript, known: Known) -> Verified:
+    """The first thing of a record that does not fit what it was signed as."""
+    return (
+        _editions(transcript, known)
+        or _marks(transcript)
+        or Verified(_statements(transcript) or _seal(transcript, known))
+    )
+
+
+def _editions(transcript: Transcript, known: Known) -> Verified | None:
     for edition in transcript.editions:
         page = _first_wrong_page(edition)
         if page is not None:
             return Verified(Fault.PAGE, edition.number, page)
-    fixed = transcript.state is not TranscriptState.DRAFTING
-    edition = transcript.edition
-    if edition is not None and fixed:
-        page = _differs_at(edition, text_of(edition, transcript))
+        if (edition.number, edition.sha256) not in known.fixed:
+            return Verified(Fault.EDITION, edition.number)
+    newest = transcript.edition
+    fixed = newest is not None and transcript.state is not TranscriptState.DRAFTING
+    if newest is not None and fixed:
+        page = _differs_at(newest, text_of(newest, transcript))
         if page is not None:
-            return Verified(Fault.PAGE, edition.number, page)
-    for fault, number in (
-        (_lines(act, transcript), None),
-        *((_known(act, transcript, one), one.number) for one in transcript.editions),
-        (_corrections(transcript), None),
+            return Verified(Fault.PAGE, newest.number, page)
+    if not _lines_fit(transcript, known.revisions) or (
+        newest is not None and fixed and newest.history_sha256 != history_of(known.revisions)
     ):
-        if fault is not None:
-            return Verified(fault, number)
-    return _marks(transcript) or Verified(_statements(transcript) or _seal(act, transcript))
+        return Verified(Fault.LINE)
+    if any(one.sha256 != digest_of_correction(one) for one in transcript.corrections):
+        return Verified(Fault.CORRECTION)
+    return None
+
+
+def _entries(act: Act, transcript: Transcript, kind: type[Event]) -> Sequence[JournalEntry]:
+    """What the journal, which nobody rewrites, says of the record."""
+    return act.session.scalars(
+        select(JournalEntry).where(
+            JournalEntry.kind == kind.__name__, JournalEntry.about_id == transcript.id
+        )
+    ).all()
 
 
 def _first_wrong_page(edition: TranscriptEdition) -> int | None:
@@ -105,41 +153,15 @@ def _differs_at(edition: TranscriptEdition, paragraphs: list[str]) -> int | None
     return None if at == len(expected) else edition.pages[-1].number
 
 
-def _lines(act: Act, transcript: Transcript) -> Fault | None:
-    revisions = act.session.scalars(
-        select(TranscriptRevision)
-        .where(TranscriptRevision.transcript_id == transcript.id)
-        .order_by(TranscriptRevision.id)
-        .execution_options(populate_existing=True)
-    ).all()
+def _lines_fit(transcript: Transcript, revisions: Sequence[TranscriptRevision]) -> bool:
+    """Is every line what its last revision says?"""
     last = {one.line_id: one for one in revisions}
-    for line in transcript.lines:
-        said = last.get(line.id)
-        now = (line.kind, line.ordinal, line.said_at, line.words)
-        if said is None or (said.kind, said.ordinal, said.said_at, said.words) != now:
-            return Fault.LINE
-    edition = transcript.edition
-    fixed = edition is not None and transcript.state is not TranscriptState.DRAFTING
-    if fixed and edition is not None and edition.history_sha256 != history_of(revisions):
-        return Fault.LINE
-    return None
-
-
-def _known(act: Act, transcript: Transcript, edition: TranscriptEdition) -> Fault | None:
-    """Does the journal, which nobody rewrites, know this edition by this digest?"""
-    entries = act.session.scalars(
-        select(JournalEntry).where(
-            JournalEntry.kind == TranscriptFixed.__name__,
-            JournalEntry.about_id == transcript.id,
-        )
+    return all(
+        (said := last.get(line.id)) is not None
+        and (said.kind, said.ordinal, said.said_at, said.words)
+        == (line.kind, line.ordinal, line.said_at, line.words)
+        for line in transcript.lines
     )
-    known = {(one.details["edition"], one.details["sha256"]) for one in entries}
-    return None if (edition.number, edition.sha256) in known else Fault.EDITION
-
-
-def _corrections(transcript: Transcript) -> Fault | None:
-    fits = all(one.sha256 == digest_of_correction(one) for one in transcript.corrections)
-    return None if fits else Fault.CORRECTION
 
 
 def _marks(transcript: Transcript) -> Verified | None:
@@ -174,16 +196,8 @@ def _is_its_content(statement: TranscriptStatement) -> bool:
     return hashlib.sha256(statement.content).hexdigest() == statement.sha256
 
 
-def _seal(act: Act, transcript: Transcript) -> Fault | None:
+def _seal(transcript: Transcript, known: Known) -> Fault | None:
     if transcript.state is not TranscriptState.COMPLETE:
         return None
-    edition = transcript.editions[-1]
-    entry = act.session.scalars(
-        select(JournalEntry).where(
-            JournalEntry.kind == TranscriptCompleted.__name__,
-            JournalEntry.about_id == transcript.id,
-        )
-    ).one_or_none()
-    sealed = seal_of(transcript, edition)
-    known = entry is not None and entry.details["sha256"] == sealed
-    return None if known and transcript.sealed == sealed else Fault.SEAL
+    sealed = seal_of(transcript, transcript.editions[-1])
+    return None if transcript.sealed == sealed and sealed in known.completed else Fault.SEAL
