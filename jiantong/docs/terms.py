@@ -109,6 +109,27 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "TranscriptState": {
+        "drafting": "制作中",
+        "for_reading": "核对中",
+        "read": "待签署",
+        "signing": "签署中",
+        "complete": "已完成",
+    },
+    "LineKind": {"question": "问", "answer": "答", "statement": "陈述", "notice": "告知"},
+    "Closing": {"read": "看过", "read_out": "向其宣读过", "declined": "拒绝写明核对意见"},
+    "MarkKind": {"signature": "签名", "stamp": "盖章", "fingerprint": "指印"},
+    "Slot": {"name": "签名或者盖章", "fingerprint": "捺指印"},
+    "EvidenceKind": {"transcript": "讯问笔录", "statement": "亲笔供述"},
+    "Fault": {
+        "line": "记录内容不符",
+        "page": "页面不符",
+        "edition": "笔录文稿不符",
+        "correction": "补充、改正不符",
+        "mark": "签署不符",
+        "statement": "亲笔供述不符",
+        "seal": "整体校验值不符",
+    },
     "Approver": {
         "nobody": "办理人自行决定",
         "power_list": "按权力清单（未设清单的由检察长决定）",
@@ -296,6 +317,18 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "transcripts": {
+        "put_for_reading": "交付核对",
+        "reopen": "继续记录",
+        "correct": "补充、改正",
+        "close": "写明核对意见",
+        "sign": "签署",
+        "complete": "完成笔录",
+        "write": "记录",
+        "sign_correction": "在补充、改正处签署",
+        "note_recording": "注明签署过程录像",
+        "attach_statement": "附亲笔供述",
+    },
     "arrest_requests": {
         "correct": "更正（补送）",
         "request_supplement": "要求补送",
@@ -379,6 +412,7 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "transcript": "讯问笔录",
     "account": "账号",
     "arrest_request": "提请批准逮捕",
     "arrest_review": "审查逮捕",
@@ -419,6 +453,10 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "mark": "签署",
+    "write": "记录",
+    "print": "打印",
+    "follow": "了解进度",
     "accept": "受理",
     "answer": "处理",
     "assign": "分案",
@@ -488,6 +526,7 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "while_it_is_signed": ("讯问、签署期间", "讯问进行中，或者讯问已结束而笔录尚未完成"),
     "anyone": ("任何人", "任何人：尚未登录"),
     "somebody": ("已登录者", "任何已登录的人：法律是公开的"),
     "oneself": ("本人", "本人的"),
@@ -534,6 +573,14 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "TranscriptOpened": "讯问笔录已开始制作",
+    "TranscriptFixed": "讯问笔录文稿已固定",
+    "TranscriptReopened": "讯问笔录已恢复记录",
+    "TranscriptCorrected": "讯问笔录已补充、改正",
+    "TranscriptMarked": "讯问笔录已签署",
+    "TranscriptRefusalNoted": "已注明拒绝在讯问笔录上签署",
+    "TranscriptStatementAttached": "已附亲笔供述",
+    "TranscriptCompleted": "讯问笔录已完成",
     "DelegationGiven": "已授权代行审批职责",
     "DelegationRevoked": "代行审批职责的授权已结束",
     "PowerListSet": "权力清单已发布新版",
