@@ -316,6 +316,14 @@ const routes: RouteRecordRaw[] = [
     props: to => ({ caseId: Number(to.query.case) || null }),
   },
   {
+    path: '/cases/:case(\\d+)/suspects/:suspect(\\d+)/interrogation',
+    component: () => import('./pages/interrogations/BookingForm.vue'),
+    props: to => ({
+      caseId: Number(to.params.case),
+      suspectId: Number(to.params.suspect),
+    }),
+  },
+  {
     path: '/interrogations/:id(\\d+)',
     component: () => import('./pages/interrogations/InterrogationPage.vue'),
     props: id,

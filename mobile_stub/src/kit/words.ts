@@ -483,6 +483,27 @@ export const RESOURCE_KIND: Record<string, string> = {
   person: '讯问人员',
   participant: '参与人员',
 }
+export const SLOT_REASON: Record<string, string> = {
+  early: '距届满时间充裕',
+  last_third: '已近期限最后三分之一',
+  adjoins: '与该室其他安排相接',
+  leaves_gap: '会留下无法使用的空档',
+  same_journey: '当日已有人前往该看守所',
+}
+export const SLOT_WHY: Record<string, string> = {
+  past_limit: '最早的办案期限在此之前届满',
+  no_room: '没有所需的讯问室、工位或者视频终端',
+  not_open: '场所、设备不开放',
+  staff_away: '参加人员休假',
+  room_taken: '讯问室已被占用',
+  desk_taken: '远程工位已被占用',
+  line_taken: '视频线路已被占用',
+  escort_taken: '提押警力已被占用',
+  suspect_taken: '犯罪嫌疑人另有安排',
+  staff_taken: '讯问人员另有安排',
+  participant_taken: '参与人员另有安排',
+  never_together: '各方没有共同的空闲时间',
+}
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
