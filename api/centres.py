@@ -21,9 +21,9 @@ from services.interrogations import (
     Interrogation,
     InterrogationState,
     Mode,
-    ProposalState,
     Role,
     TimeProposal,
+    TimeProposalState,
     centre,
     proposals,
 )
@@ -66,7 +66,7 @@ class TimeProposalSchema(Schema):
 
     id = fields.Integer(required=True)
     interrogation_id = fields.Integer(required=True)
-    state = fields.Enum(ProposalState, by_value=True, required=True)
+    state = fields.Enum(TimeProposalState, by_value=True, required=True)
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     old_starts_at = Instant(
@@ -269,7 +269,7 @@ def _proposals(act: Act, found: Sequence[TimeProposal]) -> list[dict[str, Any]]:
     for one in found:
         sitting = one.interrogation
         inside = one.procuratorate_id in act.actor.offices_as(*STAFF)
-        is_open = one.state is ProposalState.OPEN and act.now < one.held_until
+        is_open = one.state is TimeProposalState.OPEN and act.now < one.held_until
         told.append(
             {name: getattr(one, name) for name in _KEPT}
             | {

@@ -128,7 +128,7 @@ TOLD = _Told()
 
 
 def _sample() -> InterrogationChange:
-    start = datetime(2026, 9, 9, 1, tzinfo=UTC)
+    start = datetime(2026, 9, 9, 1, 17, tzinfo=UTC)
     sitting = Interrogation(
         id=12,
         case=Case(id=7, number="测检捕受〔2026〕7号"),
@@ -139,8 +139,8 @@ def _sample() -> InterrogationChange:
         interrogation=sitting,
         kind=ChangeKind.RESCHEDULED,
         because=LostBecause.SUSPECT_ENGAGED,
-        before=Range(start, start.replace(hour=2)),
-        after=Range(start.replace(hour=6), start.replace(hour=7)),
+        before=Range(start, start.replace(minute=47)),
+        after=Range(start.replace(hour=6), start.replace(hour=6, minute=47)),
         told=[ChangeTold(because=ToldBecause.TAKES_PART, participant=Participant(name="测试译员"))],
     )
 

@@ -61,7 +61,7 @@ from services.interrogations.operations import (
 )
 from services.interrogations.opinion_forms import of as opinion_form_of
 from services.interrogations.paper import HeldOnPaper, file_held, hear_police, refuse_unheard
-from services.interrogations.proposals import ProposalState, TimeProposal
+from services.interrogations.proposals import TimeProposal, TimeProposalState
 from services.interrogations.records import Attendance, Interrogation
 
 __all__ = [
@@ -97,13 +97,13 @@ __all__ = [
     "NotLonger",
     "NothingChanges",
     "ProposalOver",
-    "ProposalState",
     "Purpose",
     "RemoteNeedsCentre",
     "RemoteNotUsed",
     "Role",
     "Seat",
     "TimeProposal",
+    "TimeProposalState",
     "ToldBecause",
     "Wish",
     "allowed",

@@ -30,8 +30,8 @@ from services.interrogations.operations import (
     visible,
 )
 from services.interrogations.proposals import (
-    ProposalState,
     TimeProposal,
+    TimeProposalState,
     end,
     withdraw_open,
 )
@@ -208,7 +208,7 @@ def accept(act: Act, proposal: TimeProposal) -> TimeProposal:
     chosen = hold.occupations if hold is not None else []
     bookings.lock(act, {one.resource_id for one in (*chosen, *booking.occupations)})
     tasks.finish(act, TaskKind.ANSWER_TIME_PROPOSAL, interrogation)
-    end(act, proposal, ProposalState.ACCEPTED)
+    end(act, proposal, TimeProposalState.ACCEPTED)
     bookings.retake(act, booking, _open_wants(act, interrogation, start), proposal.during)
     drop_what_is_open(act, interrogation)
     interrogation.state = state
@@ -239,7 +239,7 @@ def decline(act: Act, proposal: TimeProposal, *, reason: str) -> TimeProposal:
     _refuse_over(act, proposal)
     tasks.finish(act, TaskKind.ANSWER_TIME_PROPOSAL, interrogation)
     proposal.refused_reason = reason
-    end(act, proposal, ProposalState.REFUSED)
+    end(act, proposal, TimeProposalState.REFUSED)
     moved = Moved(before=interrogation.during, after=proposal.during)
     keep(act, interrogation, ChangeKind.PROPOSAL_REFUSED, moved, reason=reason)
     return proposal
@@ -256,10 +256,10 @@ def lapse(act: Act, proposal: TimeProposal) -> TimeProposal:
     Records:
         InterrogationChanged.
     """
-    if proposal.state is not ProposalState.OPEN:
+    if proposal.state is not TimeProposalState.OPEN:
         raise ProposalOver(state=proposal.state)
     tasks.cancel(act, TaskKind.ANSWER_TIME_PROPOSAL, proposal.interrogation)
-    end(act, proposal, ProposalState.LAPSED)
+    end(act, proposal, TimeProposalState.LAPSED)
     moved = Moved(before=proposal.interrogation.during, after=proposal.during)
     keep(act, proposal.interrogation, ChangeKind.PROPOSAL_LAPSED, moved)
     return proposal
@@ -269,7 +269,7 @@ def lapsing(act: Act, batch: int = BATCH) -> list[TimeProposal]:
     """Proposals whose time is no longer kept, locked; those that are being answered are left."""
     over = (
         select(TimeProposal)
-        .where(TimeProposal.state == ProposalState.OPEN, TimeProposal.held_until <= act.now)
+        .where(TimeProposal.state == TimeProposalState.OPEN, TimeProposal.held_until <= act.now)
         .order_by(TimeProposal.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
@@ -355,7 +355,7 @@ def day(act: Act, on: date, centre_id: int | None = None) -> CentreDay:
     )
     ids = [one.id for one in taken]
     proposed = select(TimeProposal.booking_id, TimeProposal.interrogation_id).where(
-        TimeProposal.booking_id.in_(ids), TimeProposal.state == ProposalState.OPEN
+        TimeProposal.booking_id.in_(ids), TimeProposal.state == TimeProposalState.OPEN
     )
     kept = {row.interrogation_id: row.booking_id for row in act.session.execute(proposed)}
     held = act.session.scalars(
@@ -459,7 +459,7 @@ def _refuse_over(act: Act, proposal: TimeProposal) -> None:
         ProposalOver: it was answered or withdrawn, or has run out.
     """
     act.session.refresh(proposal, with_for_update=True)
-    if proposal.state is not ProposalState.OPEN or proposal.held_until <= act.now:
+    if proposal.state is not TimeProposalState.OPEN or proposal.held_until <= act.now:
         raise ProposalOver(state=proposal.state, held_until=proposal.held_until)
 
 

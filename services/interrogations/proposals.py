@@ -13,7 +13,7 @@ from services.interrogations.records import Interrogation
 from services.kernel.act import Act, Record
 
 
-class ProposalState(StrEnum):
+class TimeProposalState(StrEnum):
     """Where a proposal stands."""
 
     OPEN = "open"
@@ -45,7 +45,7 @@ class TimeProposal(Record):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interrogation_id: Mapped[int] = mapped_column(ForeignKey("interrogations.id"))
-    state: Mapped[ProposalState] = mapped_column(default=ProposalState.OPEN)
+    state: Mapped[TimeProposalState] = mapped_column(default=TimeProposalState.OPEN)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
     """The hold that keeps what the interrogation does not take already."""
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
@@ -87,7 +87,7 @@ def proposals_of(interrogation: Interrogation) -> Select[TimeProposal]:
     return select(TimeProposal).where(TimeProposal.interrogation_id == interrogation.id)
 
 
-def end(act: Act, proposal: TimeProposal, state: ProposalState) -> TimeProposal:
+def end(act: Act, proposal: TimeProposal, state: TimeProposalState) -> TimeProposal:
     """It is open no longer: what it kept is given back."""
     if proposal.booking is not None and proposal.booking.state is BookingState.HELD:
         bookings.release(act, proposal.booking)
@@ -99,6 +99,6 @@ def end(act: Act, proposal: TimeProposal, state: ProposalState) -> TimeProposal:
 
 def withdraw_open(act: Act, interrogation: Interrogation) -> None:
     """Whatever is still proposed for it is moot; part of the step that moves it on."""
-    open_ones = proposals_of(interrogation).where(TimeProposal.state == ProposalState.OPEN)
+    open_ones = proposals_of(interrogation).where(TimeProposal.state == TimeProposalState.OPEN)
     for one in act.session.scalars(open_ones):
-        end(act, one, ProposalState.WITHDRAWN)
+        end(act, one, TimeProposalState.WITHDRAWN)

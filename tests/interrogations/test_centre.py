@@ -19,8 +19,8 @@ from services.interrogations import (
     NotBrought,
     NothingChanges,
     ProposalOver,
-    ProposalState,
     TimeProposal,
+    TimeProposalState,
     centre,
 )
 from services.kernel.act import JournalEntry
@@ -84,7 +84,7 @@ def test_a_proposed_time_is_kept_and_becomes_the_booking(
     assert booked.during.lower == scene.soon + later
     assert booked.state is InterrogationState.CONFIRMED
     assert booked.confirmed_by == scene.centre.officer.id
-    assert proposal.state is ProposalState.ACCEPTED
+    assert proposal.state is TimeProposalState.ACCEPTED
     assert open_tasks(make, TaskKind.ANSWER_TIME_PROPOSAL) == []
     assert open_tasks(make, TaskKind.CONFIRM_INTERROGATION) == []
     assert len(open_tasks(make, TaskKind.ESCORT_SUSPECT)) == 1
@@ -108,7 +108,7 @@ def test_a_refused_proposal_leaves_the_old_time(scene: Scene, make: Make) -> Non
 
     centre.decline(act, proposal, reason="期限临近。")
 
-    assert (proposal.state, proposal.refused_reason) == (ProposalState.REFUSED, "期限临近。")
+    assert (proposal.state, proposal.refused_reason) == (TimeProposalState.REFUSED, "期限临近。")
     assert booked.during is not None
     assert booked.during.lower == scene.soon
     assert set(make.session.scalars(select(Occupation.booking_id))) == {booked.booking_id}
@@ -130,7 +130,7 @@ def test_what_nobody_answers_lapses(scene: Scene, make: Make) -> None:
     assert centre.lapsing(act) == [proposal]
     centre.lapse(act, proposal)
 
-    assert proposal.state is ProposalState.LAPSED
+    assert proposal.state is TimeProposalState.LAPSED
     assert set(make.session.scalars(select(Occupation.booking_id))) == {booked.booking_id}
     assert hears(make, ChangeKind.PROPOSAL_LAPSED) == {
         scene.town.prosecutor.id,
@@ -146,10 +146,10 @@ def test_a_second_proposal_or_a_confirmation_withdraws_the_first(scene: Scene, m
     booked, first = proposed(scene, make)
     act = make.act(scene.centre.officer)
     second = interrogations.propose_time(act, booked, starts_at=scene.soon + 3.5 * HOUR, note=NOTE)
-    assert first.state is ProposalState.WITHDRAWN
+    assert first.state is TimeProposalState.WITHDRAWN
     interrogations.confirm(act, booked)
     make.session.refresh(second)
-    assert second.state is ProposalState.WITHDRAWN
+    assert second.state is TimeProposalState.WITHDRAWN
     assert open_tasks(make, TaskKind.ANSWER_TIME_PROPOSAL) == []
 
 
@@ -157,7 +157,7 @@ def test_another_change_withdraws_what_was_proposed(scene: Scene, make: Make) ->
     booked, proposal = proposed(scene, make)
     interrogations.cancel(make.act(scene.town.prosecutor), booked)
     make.session.refresh(proposal)
-    assert proposal.state is ProposalState.WITHDRAWN
+    assert proposal.state is TimeProposalState.WITHDRAWN
     assert make.session.scalar(select(func.count()).select_from(Occupation)) == 0
 
 

@@ -74,7 +74,7 @@ def test_the_centre_confirms_proposes_and_escorts(scene: Scene, make: Make, phon
     path = f"/interrogations/{booked.id}"
     officer, handler = phones.of(scene.centre.officer), phones.of(scene.town.prosecutor)
     read = told(officer.get(path))
-    assert read["allowed"] == ["confirm", "propose_time", "bring"]
+    assert {"confirm", "propose_time", "bring"} <= set(read["allowed"])
     wanted = {"starts_at": instant(scene.soon + 3 * HOUR), "note": "警力不足。"}
     assert officer.send("POST", f"{path}/time-proposals", wanted).status_code == 428
     made = told(officer.send("POST", f"{path}/time-proposals", wanted, read["version"]), 201)
@@ -123,4 +123,4 @@ def test_nobody_else_sees_or_hosts_it(scene: Scene, make: Make, phones: Phones) 
     handler = phones.of(scene.town.prosecutor)
     assert handler.send("PUT", f"{path}/confirmation", None, version).status_code == 403
     assert handler.send("PUT", f"{path}/escort", {"step": "brought"}, version).status_code == 403
-    assert interrogations.InterrogationState.BOOKED is booked.state
+    assert booked.state is interrogations.InterrogationState.BOOKED
