@@ -162,6 +162,36 @@ CODES: dict[str, dict[str, str]] = {
         "upper": "上一级检察院",
         "executor": "执行机关",
     },
+    "ChangeKind": {
+        "booked": "已安排",
+        "rescheduled": "变更时间",
+        "reseated": "变更参加人员",
+        "extended": "延长时长",
+        "lost_time": "失去时段",
+        "cancelled": "取消",
+        "confirmed": "看守所已确认",
+        "time_proposed": "看守所建议另定时间",
+        "proposal_accepted": "采纳建议的时间",
+        "proposal_refused": "未采纳建议的时间",
+        "proposal_lapsed": "建议的时间逾期未答复",
+        "brought": "已提押",
+        "brought_back": "已还押",
+    },
+    "ToldBecause": {
+        "handles": "承办案件",
+        "takes_part": "参加讯问",
+        "joins": "新参加讯问",
+        "leaves": "不再参加讯问",
+        "hosts": "羁押犯罪嫌疑人的看守所",
+    },
+    "EscortStep": {"brought": "提押", "brought_back": "还押"},
+    "TimeProposalState": {
+        "open": "待答复",
+        "accepted": "已采纳",
+        "refused": "未采纳",
+        "lapsed": "逾期未答复",
+        "withdrawn": "已撤回",
+    },
     "DeliveryChannel": {"inbox": "消息箱", "fcm": "推送（FCM）"},
     "DeliveryState": {
         "pending": "待送",
@@ -412,6 +442,7 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "time_proposal": "看守所建议的时间",
     "transcript": "讯问笔录",
     "account": "账号",
     "arrest_request": "提请批准逮捕",
@@ -453,6 +484,8 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "host": "提押、接待",
+    "lapse": "逾期失效",
     "mark": "签署",
     "write": "记录",
     "print": "打印",
@@ -608,6 +641,7 @@ EVENTS = {
     "DueDayPassed": "已过应办日",
     "LastDaysReached": "期限即将届满",
     "MonitoringAnswered": "流程监控已处理",
+    "InterrogationChanged": "讯问安排有变更",
     "MonitoringOpened": "发现期限逾期",
     "MonitoringReplied": "流程监控已书面回复",
     "ConsultationAccepted": "已指派检察官参加介入、协商",
