@@ -73,7 +73,7 @@ class NewLinkLoss(Schema):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
-class NewAbsence(Schema):
+class NewNotHeld(Schema):
     """Why it was not held, and who did not come."""
 
     because = fields.Enum(NotHeldBecause, by_value=True, required=True)
@@ -300,7 +300,7 @@ class SittingEnd(Resource):
 class SittingAbsence(Resource):
     """That it was not held."""
 
-    @blp.arguments(NewAbsence)
+    @blp.arguments(NewNotHeld)
     @blp.response(200, SittingSchema)
     def put(self, given: dict[str, Any], interrogation_id: int) -> dict[str, Any]:
         """Record that it was not held, why, and who did not come."""
@@ -349,13 +349,16 @@ def _shown(act: Act, one: Interrogation) -> dict[str, Any]:
     notices = sitting.notices_of(act.session, one)
     events = sitting.events_of(act.session, one)
     names = people.names(act.session, {notice.told_by for notice in notices})
-    same = ("id", "kind", "how", "note", "present", "told_at")
+    same = ("id", "kind", "how", "note", "told_at")
     return {name: getattr(one, name) for name in _KEPT} | {
         "interrogation_id": one.id,
         "seats": [seated(each) for each in one.attendances],
         "notices": [
             {name: getattr(notice, name) for name in same}
-            | {"told_by": {"id": notice.told_by, "name": names[notice.told_by]}}
+            | {
+                "present": [each | {"role": Role(each["role"])} for each in notice.present],
+                "told_by": {"id": notice.told_by, "name": names[notice.told_by]},
+            }
             for notice in notices
         ],
         "events": events,
