@@ -37,7 +37,7 @@ def week(seed: int, jobs: int, *, rooms: int = 10, days: int = 5, staff: int = 4
         room = Shape((1 << (minutes + 1)) - 1)
         led = Shape(1 | 1 << (minutes + 1), before=1)
         held = Shape((1 << (minutes + 2)) - 1, before=1)
-        choices = ((1, room),) if random.random() < 0.5 else ((0, room), (1, room))
+        choices = ((1, room),) if random.choice((True, False)) else ((0, room), (1, room))
         pair = random.sample(range(staff), 2)
         last = random.choice((2, 3, 4, days + 1, days + 1, days + 1))
         begins = free if last > days else free & ((1 << (last * QUARTERS - minutes + 1)) - 1)

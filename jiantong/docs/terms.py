@@ -87,6 +87,11 @@ ON_THE_PHONE = {
     "Unit": "UNIT",
     "VoteForm": "VOTE_FORM",
     "arrest_requests.Flag": "FLAG",
+    "PlanState": "PLAN_STATE",
+    "PlanItemState": "PLAN_ITEM_STATE",
+    "LeftOut": "PLAN_LEFT_OUT",
+    "ItemChange": "PLAN_CHANGE",
+    "Proof": "PLAN_PROOF",
     "assignments.ExclusionReason": "EXCLUSION",
     "deadlines.ExclusionReason": "NOT_COUNTED",
     "deadlines.Flag": "DEADLINE_FLAG",
@@ -310,6 +315,66 @@ CODES: dict[str, dict[str, str]] = {
         "bad_payload": "内容有误，须修正程序",
         "bad_setup": "账号配置有误，须修正设置",
     },
+    "IdentityCheck": {
+        "document": "核对身份证件",
+        "centre_file": "核对看守所档案、照片",
+        "self_reported": "自报身份并附照片",
+    },
+    "NotHeldBecause": {
+        "suspect_absent": "犯罪嫌疑人未提押到场",
+        "suspect_ill": "犯罪嫌疑人患病",
+        "staff_absent": "办案人员未到场",
+        "interpreter_absent": "翻译、手语人员未到场",
+        "adult_absent": "法定代理人、合适成年人未到场",
+        "lawyer_absent": "律师未到场",
+        "no_certificate": "未办理提讯、提解证",
+        "link_failed": "视频线路故障",
+        "room_unusable": "讯问室无法使用",
+        "other": "其他原因",
+    },
+    "NoticeKind": {
+        "identity": "核实身份",
+        "rights": "告知诉讼权利、义务",
+        "plea_leniency": "告知认罪认罚的法律规定",
+        "recording": "告知录音录像",
+    },
+    "ReadinessKind": {
+        "certificate": "办理提讯、提解证",
+        "custody_exchange": "换押",
+        "papers": "材料、权利义务告知书送达看守所",
+        "line_test": "线路测试",
+        "interpreter": "确认翻译人员",
+        "sign_interpreter": "确认手语人员",
+        "adult_notified": "通知法定代理人、合适成年人",
+        "lawyer_told": "通知律师",
+        "police_heard": "听取公安机关意见",
+        "centre_confirmed": "看守所确认",
+    },
+    "ReadinessState": {
+        "open": "未完成",
+        "done": "已完成",
+        "waived": "已免除",
+    },
+    "RoomReport": {
+        "paused": "暂停",
+        "link_lost": "线路中断",
+        "link_restored": "线路恢复",
+        "resumed": "继续",
+    },
+    "SittingStep": {
+        "arrived": "签到",
+        "checked_in": "核实身份",
+        "started": "开始",
+        "paused": "暂停",
+        "link_lost": "线路中断",
+        "resumed": "继续",
+        "ended": "结束",
+        "not_held": "未进行",
+    },
+    "VideoRole": {
+        "publisher": "音视频参与人",
+        "observer": "旁听旁看",
+    },
 }
 """Code lists that people meet outside the phone, or not at all."""
 
@@ -337,16 +402,19 @@ SLICES = {
     "offices": ("机关", "procuratorates and the organs they work with"),
     "oversight": ("办案监督", "what a chief looked into, asked or noted, on record"),
     "people": ("人员", "people, the posts they hold, their leave and specialities"),
+    "plans": ("讯问排期方案", "times proposed for many interrogations, and what came of them"),
     "proceedings": ("诉讼进程", "steps of a table, and the approvals they need"),
     "prosecutions": ("审查起诉与公诉", "one suspect's way from the transfer to the judgment"),
     "sentencing": ("量刑", "penalties, recommendations, pleas, the judgment compared"),
     "sessions": ("登录会话", "sign-in sessions and their refresh tokens"),
     "transfers": ("移送起诉", "cases transferred for prosecution, until accepted"),
     "tasks": ("待办", "what lies open, for whom, until when"),
+    "video": ("视频房间", "the seam behind which a video server stands, and its tokens"),
 }
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "plans": {"improve": "完成优化", "accept": "采纳", "cancel": "取消"},
     "transcripts": {
         "put_for_reading": "交付核对",
         "reopen": "继续记录",
@@ -472,6 +540,7 @@ NOUNS = {
     "oversight": "办案监督",
     "person": "人员",
     "post": "岗位",
+    "plan": "讯问排期方案",
     "power_list": "权力清单",
     "proceeding": "办案步骤",
     "proposal": "报批",
@@ -480,10 +549,14 @@ NOUNS = {
     "session": "登录会话",
     "warning": "期限警示",
     "zero_report": "零报告",
+    "readiness_item": "讯问准备事项",
+    "kit_test": "设备检测",
 }
 """The things that permissions are about."""
 
 VERBS = {
+    "draw_up": "拟定",
+    "improve": "优化",
     "host": "提押、接待",
     "lapse": "逾期失效",
     "mark": "签署",
@@ -555,10 +628,17 @@ VERBS = {
     "preside": "主持、计票",
     "vote": "发言、表决",
     "execute": "执行并反馈",
+    "attend": "签到、进入视频房间",
+    "hold": "主持讯问",
+    "report": "上报",
+    "tick": "勾选完成、重新打开",
+    "waive": "免除",
 }
 """What permissions let somebody do."""
 
 RULES = {
+    "drew_it_up": ("拟定人", "拟定该排期方案的人，仍在该院任职"),
+    "handles_all_of_it": ("全部案件的承办人", "方案中每一案件的承办检察官"),
     "while_it_is_signed": ("讯问、签署期间", "讯问进行中，或者讯问已结束而笔录尚未完成"),
     "anyone": ("任何人", "任何人：尚未登录"),
     "somebody": ("已登录者", "任何已登录的人：法律是公开的"),
@@ -602,10 +682,19 @@ RULES = {
     "committee_member": ("检委会委员", "该检察院检察委员会的委员，未回避"),
     "presider": ("主持人", "主持讨论该议题的检察长或者副检察长"),
     "at_the_table": ("表决人", "讨论该议题时在册的委员，未回避"),
+    "holds_the_interrogation": (
+        "讯问检察人员",
+        "主持或者参加讯问的检察人员（书记员除外），仍在该检察院任职",
+    ),
+    "answers_for_it": ("责任岗位", "负责该准备事项的岗位（承办检察官的事项除外）"),
 }
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "PlanProposed": "讯问排期方案已拟定",
+    "PlanImproved": "讯问排期方案已优化",
+    "PlanAccepted": "讯问排期方案已采纳",
+    "PlanCancelled": "讯问排期方案已取消",
     "TranscriptOpened": "讯问笔录已开始制作",
     "TranscriptFixed": "讯问笔录文稿已固定",
     "TranscriptReopened": "讯问笔录已恢复记录",
@@ -719,6 +808,21 @@ EVENTS = {
     "ConferenceDeparted": "承办人未采纳联席会议多数意见",
     "ConferenceOpinionGiven": "联席会议与会人发表意见",
     "ConferenceSettingsSet": "联席会议设置已更改",
+    "UnreadinessNoticed": "临近讯问尚有准备事项未完成",
+    "ReadinessItemTicked": "讯问准备事项已完成",
+    "ReadinessItemWaived": "讯问准备事项已免除",
+    "ReadinessItemReopened": "讯问准备事项已重新打开",
+    "KitTested": "讯问设备已检测",
+    "InterrogationMissed": "讯问时段已过而未进行",
+    "SeatArrived": "到场人员已签到",
+    "SuspectIdentityChecked": "已核实犯罪嫌疑人身份",
+    "SittingNoticeGiven": "已向犯罪嫌疑人告知",
+    "InterrogationStarted": "讯问已开始",
+    "InterrogationPaused": "讯问已暂停",
+    "InterrogationLinkDropped": "讯问线路中断",
+    "InterrogationResumed": "讯问已继续",
+    "InterrogationEnded": "讯问已结束",
+    "InterrogationNotHeld": "讯问未进行",
 }
 """What happens, as the journal keeps it."""
 

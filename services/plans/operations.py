@@ -44,7 +44,7 @@ LEADING = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class PlanDrawnUp(Event):
+class PlanProposed(Event):
     """A plan was drawn up; nothing of it is booked."""
 
     asked: int
@@ -187,7 +187,7 @@ def wanted(act: Act, asked: Sequence[Asked]) -> tuple[Wanted, ...]:
         .join(Suspect, Suspect.id == case_suspects.c.suspect_id)
         .where(case_suspects.c.case_id.in_(ids), Suspect.id.in_({one.suspect_id for one in asked}))
     )
-    suspects = {(case_id, suspect.id): suspect for case_id, suspect in rows.tuples()}
+    suspects = {(case_id, suspect.id): suspect for case_id, suspect in rows}
     if any((one.case_id, one.suspect_id) not in suspects for one in asked):
         raise NotInCase
     return tuple(
@@ -210,7 +210,7 @@ def draw_up(act: Act, order: Order) -> Plan:
         PlanOver: the days have passed.
 
     Records:
-        PlanDrawnUp.
+        PlanProposed.
     """
     pairs = {(one.wish.case.id, one.wish.suspect.id) for one in order.wanted}
     if not 0 < len(order.wanted) <= MOST or len(pairs) < len(order.wanted):
@@ -239,7 +239,7 @@ def draw_up(act: Act, order: Order) -> Plan:
     act.session.add(plan)
     act.session.flush()
     tasks.open_for_person(act, TaskKind.REVIEW_PLAN, plan, person_id=act.actor.id)
-    act.record(PlanDrawnUp(plan.id, len(plan.items), plan.placed))
+    act.record(PlanProposed(plan.id, len(plan.items), plan.placed))
     if found.proof is Proof.OPTIMAL:
         plan.state, plan.improved_at = FLOW.after(plan.state, "improve"), act.now
     else:
@@ -359,6 +359,9 @@ def take_up(act: Act, plan: Plan | None) -> Search | None:
 
     Refuses:
         NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing.
     """
     if plan is None:
         return None
@@ -383,6 +386,9 @@ def say(act: Act, search: Search, come: Progress) -> bool:
 
     Refuses:
         NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing.
     """
     state = act.session.scalar(select(Plan.state).where(Plan.id == search.plan_id))
     if state is not PlanState.DRAFT:

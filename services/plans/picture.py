@@ -368,7 +368,7 @@ class _Drawing:
             )
         )
         group: dict[int, int] = {}
-        for suspect_id, co_suspect_id in rows.tuples():
+        for suspect_id, co_suspect_id in rows:
             one = group.setdefault(suspect_id, suspect_id)
             two = group.setdefault(co_suspect_id, co_suspect_id)
             if one != two:

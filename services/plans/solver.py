@@ -255,9 +255,7 @@ def greedy(problem: Problem) -> Solution:
         sorted(numbers, key=lambda n: (not problem.jobs[n].must, last[n], len(starts[n]))),
         sorted(numbers, key=lambda n: (not problem.jobs[n].must, len(starts[n]), last[n])),
     ]
-    best: list[Placed | None] = []
-    for order in orders:
-        best = max(best, _squeaky(problem, starts, order), key=worth.total)
+    best = max((_squeaky(problem, starts, order) for order in orders), key=worth.total)
     value = worth.total(best)
     bound = worth.ceiling()
     proof = Proof.OPTIMAL if value == bound else Proof.GREEDY
@@ -408,14 +406,16 @@ def solve(
     worth = Worth(problem, [one and one.start for one in hint.placed])
     value, bound = worth.total(hint.placed), worth.ceiling()
     if value == bound:
-        return Solution(hint.placed, value, bound, Proof.OPTIMAL, monotonic() - began)
+        value = Worth(problem).total(hint.placed)
+        return Solution(hint.placed, value, value, Proof.OPTIMAL, monotonic() - began)
     model = _Model(problem, worth, hint)
     left = max(seconds - (monotonic() - began), 0.1)
     found, bound = model.search(left, workers, watch, began)
     placed = found if found is not None and worth.total(found) > value else list(hint.placed)
-    value = worth.total(placed)
+    near = bound - worth.total(placed) <= model.tolerance
+    value = Worth(problem).total(placed)  # that some stay is worth something to the search alone
     bound = max(value, min(bound, worth.ceiling()))
-    proof = Proof.OPTIMAL if bound - value <= model.tolerance else Proof.FEASIBLE
+    proof = Proof.OPTIMAL if near else Proof.FEASIBLE
     return Solution(tuple(placed), value, bound, proof, monotonic() - began)
 
 

@@ -504,6 +504,38 @@ export const SLOT_WHY: Record<string, string> = {
   participant_taken: '参与人员另有安排',
   never_together: '各方没有共同的空闲时间',
 }
+export const PLAN_STATE: Record<string, string> = {
+  draft: '优化中',
+  improved: '待审定',
+  accepted: '已采纳',
+  cancelled: '已取消',
+}
+export const PLAN_ITEM_STATE: Record<string, string> = {
+  proposed: '拟排',
+  left_out: '未排',
+  booked: '已预约',
+  refused: '未能预约',
+  dropped: '未采纳',
+}
+export const PLAN_LEFT_OUT: Record<string, string> = {
+  refused: '依法或者依本院设置不能这样安排',
+  no_place: '没有所需的讯问室、工位或者视频终端',
+  past_limit: '最早的办案期限在此之前届满',
+  never_together: '各方在排期内没有共同的空闲时间',
+  crowded_out: '时段已排给其他讯问',
+}
+export const PLAN_CHANGE: Record<string, string> = {
+  same: '未变',
+  moved: '调整时间',
+  added: '新增',
+  removed: '让出时段',
+  never: '始终未排',
+}
+export const PLAN_PROOF: Record<string, string> = {
+  greedy: '初步方案',
+  feasible: '已优化',
+  optimal: '已证明最优',
+}
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
