@@ -19,7 +19,7 @@ from services.transcripts.flow import (
     Slot,
     TranscriptState,
 )
-from services.transcripts.images import NotAPicture
+from services.transcripts.images import UnfitPicture
 from services.transcripts.operations import (
     LineDiffers,
     NewLine,
@@ -90,7 +90,6 @@ __all__ = [
     "MarksMissing",
     "NewLine",
     "NewStatement",
-    "NotAPicture",
     "NotFixedYet",
     "NotSeatedThere",
     "NotTheirsToSign",
@@ -117,6 +116,7 @@ __all__ = [
     "TranscriptState",
     "TranscriptStatement",
     "TranscriptStatementAttached",
+    "UnfitPicture",
     "Verified",
     "WordsNotThere",
     "allowed",

@@ -13,7 +13,7 @@ _BEGINNING = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
-class NotAPicture(Unprocessable):
+class UnfitPicture(Unprocessable):
     """A mark is a whole PNG picture of at most 2000 × 2000 pixels."""
 
     zh = "签名、盖章、指印应当是完整的 PNG 图片，边长不超过 2000 像素。"
@@ -25,7 +25,7 @@ def refuse_unfit(content: bytes) -> None:
     Refuses:
         FileEmpty: it has no content.
         FileTooLarge: it has more than 256 KiB.
-        NotAPicture: it is no PNG, is damaged, or is too large.
+        UnfitPicture: it is no PNG, is damaged, or is too large.
     """
     if not content:
         raise FileEmpty
@@ -36,7 +36,7 @@ def refuse_unfit(content: bytes) -> None:
     except (struct.error, zlib.error, KeyError):
         whole = False
     if not whole:
-        raise NotAPicture
+        raise UnfitPicture
 
 
 def _is_whole(content: bytes) -> bool:

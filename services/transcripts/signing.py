@@ -169,7 +169,7 @@ def sign_page(  # noqa: PLR0913  # each by its name
         NotSeatedThere: that person does not take part.
         NotTheirsToSign: the page asks for no mark of that person.
         AlreadyMarked: that person has signed it.
-        FileEmpty, FileTooLarge, NotAPicture: a picture is not fit to be kept.
+        FileEmpty, FileTooLarge, UnfitPicture: a picture is not fit to be kept.
 
     Records:
         TranscriptMarked.
@@ -218,7 +218,7 @@ def sign_correction(
         NotAllowed: only at the table or in the centre.
         WrongState: it is drafted, or complete.
         AlreadyMarked: the suspect has signed it.
-        FileEmpty, FileTooLarge, NotAPicture: a picture is not fit to be kept.
+        FileEmpty, FileTooLarge, UnfitPicture: a picture is not fit to be kept.
 
     Records:
         TranscriptMarked.

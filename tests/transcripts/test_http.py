@@ -63,7 +63,9 @@ def _sent(image: bytes) -> str:
     return base64.b64encode(image).decode()
 
 
-def test_a_record_from_the_first_line_to_the_printed_page(desk: Desk, phones: Phones) -> None:
+def test_a_record_from_the_first_line_to_the_printed_page(  # noqa: PLR0915  # a whole sitting
+    desk: Desk, phones: Phones
+) -> None:
     lead, second = phones.of(desk.scene.town.prosecutor), phones.of(desk.second)
     officer = phones.of(desk.scene.centre.officer)
     begun = lead.send("POST", f"/interrogations/{desk.interrogation.id}/transcript")

@@ -18,7 +18,6 @@ from services.transcripts import (
     CaseEvidence,
     MarksMissing,
     NewStatement,
-    NotAPicture,
     NotFixedYet,
     NothingMissing,
     NotSeatedThere,
@@ -28,6 +27,7 @@ from services.transcripts import (
     Transcript,
     TranscriptMark,
     TranscriptState,
+    UnfitPicture,
 )
 from services.transcripts.images import MOST_BYTES
 from tests.interrogations.conftest import Scene
@@ -105,10 +105,10 @@ def test_what_may_not_be_signed_is_refused(desk: Desk) -> None:
     [
         (b"", FileEmpty),
         (b"\x89PNG\r\n\x1a\n" + bytes(MOST_BYTES), FileTooLarge),
-        (b"GIF89a", NotAPicture),
-        (picture()[:-1], NotAPicture),
-        (picture().replace(b"IDAT", b"IDAX"), NotAPicture),
-        (picture(2001, 1), NotAPicture),
+        (b"GIF89a", UnfitPicture),
+        (picture()[:-1], UnfitPicture),
+        (picture().replace(b"IDAT", b"IDAX"), UnfitPicture),
+        (picture(2001, 1), UnfitPicture),
     ],
 )
 def test_a_mark_is_a_whole_small_picture(
