@@ -39,6 +39,7 @@ from services.deadlines import (
     lists,
 )
 from services.deadlines.engine.articles import cited_en, cited_zh, law
+from services.interrogations import consequences
 from services.interrogations.grounds import InterrogationGround, MustInterrogate, from_file
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
@@ -415,10 +416,13 @@ def return_receipt(  # noqa: PLR0913  # each by its name
         for rule_id in ("C01", "A04", "A05"):
             _start(act, review, rule_id, executed_at, Custody.HELD)
         custody.count_back(act, review)
+    if measure is not None:
+        consequences.measure_changed(act, review.suspect)
     tasks.finish(act, TaskKind.RETURN_RECEIPT, review)
     act.record(ReceiptReturned(review.id, receipt.id, outcome.value, receipt.late))
     if all(one.receipt for one in _of(act, case)) and case.state is CaseState.DECIDED:
         cases.move(case, "close")
+        consequences.case_closed(act, case)
         act.record(CaseClosed(case.id))
     return review
 

@@ -27,6 +27,7 @@ from services.assignments.records import (
 )
 from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
 from services.cases import Case, CaseKind, CaseList, case_suspects
+from services.interrogations import consequences
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
 from services.kernel.refusals import Conflict, Stale, Unprocessable
@@ -200,6 +201,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
             _lose(act, one)
         cases.close_to(act, one, person_id)
         _name_another(act, one, person_id)
+        consequences.recused(act, one, person_id)
     recusal = Recusal(
         case_id=case.id,
         person_id=person_id,
@@ -296,6 +298,7 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     deadlines.hand_over(act, _suspect_ids(case), case.handler_id)
     oversight.hand_over(act, case)
     act.session.refresh(case, ["handler"])
+    consequences.handler_changed(act, case)
 
 
 def _suspect_ids(case: Case) -> list[int]:

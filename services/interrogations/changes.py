@@ -153,6 +153,8 @@ def swap(
     touch(interrogation)
     moved = Moved(before=during, after=during, left=left, joined=joined)
     act.session.flush()
+    if interrogation.booking is not None:
+        tasks.finish(act, TaskKind.RESCHEDULE_INTERROGATION, interrogation)
     keep(act, interrogation, ChangeKind.RESEATED, moved, reason=reason)
     return interrogation
 

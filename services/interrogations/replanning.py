@@ -134,7 +134,7 @@ def replant(act: Act, found: Iterable[Interrogation], because: LostBecause) -> R
 def wait(act: Act, one: Interrogation, because: LostBecause) -> None:
     """It has no time any more; whoever handles the case is to find one, by the day to keep."""
     operations.lose_time(act, one, because)
-    _follow(one)
+    follow(one)
     ask(act, one)
 
 
@@ -157,7 +157,7 @@ def _replaced(act: Act, one: Interrogation, because: LostBecause) -> bool:
     booking, left, mode = one.booking, one.centre_id, one.mode
     assert booking is not None  # noqa: S101  # it is ahead, so it has one
     before = booking.during
-    _follow(one)
+    follow(one)
     wished, arrangement = Wish(one.case, one.suspect), operations.arrangement_of(one)
     start, _ = bounds(before)
     limit = one.not_after if one.not_after and one.not_after > act.now else None
@@ -199,7 +199,7 @@ def _settled(
     history.keep(act, one, ChangeKind.RESCHEDULED, moved, because=because)
 
 
-def _follow(one: Interrogation) -> None:
+def follow(one: Interrogation) -> None:
     """Where, and how, the suspect can be met now: a suspect who is not held is not met by video."""
     one.centre_id = centre_of(one.suspect)
     if one.centre_id is None:

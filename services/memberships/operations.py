@@ -39,6 +39,7 @@ from services.cases import (
 from services.cases.flow import OPEN
 from services.charges import Charge
 from services.deadlines import Keepers
+from services.interrogations import consequences
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Stale, Unprocessable
 from services.memberships.events import CaseDivided, CasesMerged, SuspectAdded, SuspectMoved
@@ -340,6 +341,7 @@ def merge(act: Act, case: Case, *, into: Case) -> Case:
     if into.handler_id is not None and not handled:
         for one in moved:
             _stage(into).take_in(act, into, one)
+    consequences.handler_changed(act, into)
     act.record(CasesMerged(into.id, case.id))
     return into
 
@@ -423,6 +425,7 @@ def _move(act: Act, case: Case, to: Case, moved: Collection[Suspect]) -> None:
     )
     for proposal in act.session.scalars(put):
         proposal.case_id = to.id
+    consequences.went_over(act, case, to, ids)
     act.session.flush()
     act.session.expire(case, ["suspects"])
     act.session.expire(to, ["suspects"])
@@ -485,6 +488,7 @@ def _settle(act: Act, case: Case) -> None:
         cases.move(case, "decide")
         if all(isinstance(one, ArrestReview) and one.receipt for one in matters):
             cases.move(case, "close")
+            consequences.case_closed(act, case)
             act.record(CaseClosed(case.id))
 
 

@@ -21,6 +21,7 @@ from services.deadlines import (
     RestartReason,
 )
 from services.deadlines.lists import CUSTODY_RULES
+from services.interrogations import consequences
 from services.kernel.act import record_of
 from services.offices import OfficeKind
 from services.policy import PostKind
@@ -282,6 +283,7 @@ def change_measure(taking: Taking, measure: Measure, at: datetime) -> None:
             started_at=at,
             custody=suspect.custody,
         )
+    consequences.measure_changed(taking.act, suspect)
 
 
 class Whom(StrEnum):

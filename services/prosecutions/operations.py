@@ -9,6 +9,7 @@ from services import arrest_reviews, cases, deadlines, proceedings, tasks
 from services.arrest_requests.records import Suspect
 from services.cases import Case, CaseClosed, CaseState
 from services.deadlines import Deadline, lists
+from services.interrogations import consequences
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.proceedings.table import flow_of
@@ -62,6 +63,7 @@ def settle(act: Act, prosecution: Prosecution) -> None:
     if case.state is CaseState.ASSIGNED and all(one.state in FINAL for one in of_case(act, case)):
         cases.move(case, "decide")
         cases.move(case, "close")
+        consequences.case_closed(act, case)
         act.record(CaseClosed(case.id))
 
 
