@@ -45,7 +45,8 @@ def _sample() -> ToldTranscript:
     to=HANDLER,
     sample=lambda: (TranscriptCompleted(4, "0" * 64), _sample()),
 )
-def transcript_completed(_event: TranscriptCompleted, told: ToldTranscript) -> Message:
+def transcript_completed(event: TranscriptCompleted, told: ToldTranscript) -> Message:
     """Tell the handler that a record is complete and lies with the evidence (RULES 258¶2)."""
     words = f"{told.interrogation.case.number}：讯问笔录已逐页签署完毕，已归入案件证据。"
-    return Message("讯问笔录已完成", words, f"/transcripts/{told.id}")
+    link = f"/transcripts/{event.about_id}"
+    return Message("讯问笔录已完成", words, link)

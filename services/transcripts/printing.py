@@ -77,7 +77,7 @@ def printed(act: Act, transcript: Transcript) -> bytes:
 
 def _set(told: dict[str, Any], fixed_at: datetime) -> bytes:
     """Set the pages; nothing but the layout, the font and what is handed in is read."""
-    document, warnings = typst.compile_with_warnings(
+    document, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]  # a dict of files is one
         {
             "main.typ": LAYOUT.read_bytes(),
             "told.json": json.dumps(told, ensure_ascii=False).encode(),

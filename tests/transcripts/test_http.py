@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from api.identity import access_token
 from services.kernel.clock import machine_now
@@ -29,7 +28,7 @@ class Phone:
     client: FlaskClient
     headers: dict[str, str]
 
-    def send(self, method: str, path: str, version: int | None = None, **more: Any) -> TestResponse:
+    def send(self, method: str, path: str, version: int | None = None, **more: Any) -> Any:
         headers = self.headers | {"Idempotency-Key": f"transcript-{next(_KEYS)}"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
