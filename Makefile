@@ -52,6 +52,7 @@ bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmar
 	@$(python) -m benchmarks.deadlines
 	@$(python) -m benchmarks.cases
 	@$(python) -m benchmarks.plans
+	@$(python) -m benchmarks.slots
 
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi

@@ -667,13 +667,12 @@ def _refuse_want(act: Act, want: Want, during: Range[datetime]) -> None:
 
 def _hours(act: Act, place: Resource, day: date) -> list[dict[str, str]]:
     """From when to when a place is open on one day, for the refusal."""
-    excepted = [one for one in place.exceptions if one.on == day]
     weekday = weekday_in(calendar_of(act.session), day)
+    excepted = [(one.from_time, one.until_time) for one in place.exceptions if one.on == day]
+    weekly = [(one.from_time, one.until_time) for one in place.openings if one.weekday == weekday]
     stretches = [
-        (one.from_time, one.until_time)
-        for one in (
-            excepted or [opening for opening in place.openings if opening.weekday == weekday]
-        )
-        if one.from_time is not None and one.until_time is not None
+        (since, until)
+        for since, until in excepted or weekly
+        if since is not None and until is not None
     ]
     return [{"from": f"{since:%H:%M}", "until": f"{until:%H:%M}"} for since, until in stretches]
