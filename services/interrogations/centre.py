@@ -11,12 +11,13 @@ from enum import StrEnum
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from services import bookings, cases, offices, tasks
 from services.bookings import Booking, BookingKind, BookingState, Occupation, Want
 from services.bookings.records import NEVER_TWICE
 from services.bookings.wants import wanted
+from services.cases import Case
 from services.interrogations import needs, practice, separation, slots
 from services.interrogations.changes import NothingChanges, touch
 from services.interrogations.drafts import Arrangement, Wish
@@ -363,7 +364,9 @@ def day(act: Act, on: date, centre_id: int | None = None) -> CentreDay:
         .where(Interrogation.booking_id.in_(ids) | Interrogation.id.in_(kept))
         .options(
             joinedload(Interrogation.suspect),
-            joinedload(Interrogation.case),
+            joinedload(Interrogation.case).options(
+                joinedload(Case.procuratorate), undefer(Case.recused_ids)
+            ),
             selectinload(Interrogation.attendances).joinedload(Attendance.person),
             selectinload(Interrogation.attendances).joinedload(Attendance.participant),
         )
