@@ -244,7 +244,7 @@ def _item(item: PlanItem) -> dict[str, Any]:
     return {name: getattr(item, name) for name in kept.split()} | {
         "case_number": item.case.number,
         "suspect_name": item.suspect.name,
-        "mode": item.wanted["mode"],
+        "mode": Mode(item.wanted["mode"]),
         "minutes": item.wanted["minutes"],
         "room": item.room.name if item.room else None,
     }

@@ -466,8 +466,8 @@ def _put(
     plan: Plan, picture: Picture, numbers: Sequence[int], placed: Sequence[Placed | None]
 ) -> None:
     """Write down the times, and why there is none."""
-    in_order = solver.coloured(picture.problem, [one and one.start for one in placed])
-    same = [one and one.start for one in in_order] == [one and one.start for one in placed]
+    in_order = solver.coloured(picture.problem, solver.starts_of(placed))
+    same = solver.starts_of(in_order) == solver.starts_of(placed)
     # The units in the order in which they will be booked, if that brings the same times.
     for where, one in enumerate(in_order if same else placed):
         item = plan.items[numbers[where]]

@@ -223,6 +223,11 @@ class Worth:
         return worth
 
 
+def starts_of(placed: Sequence[Placed | None]) -> list[int | None]:
+    """When each begins."""
+    return [None if one is None else one.start for one in placed]
+
+
 def bits(mask: int) -> Iterator[int]:
     """The numbers of the bits that are set, the lowest first."""
     while mask:
@@ -403,7 +408,7 @@ def solve(
     of an hour each. The seed is fixed; with two workers and a limit in seconds two runs may differ.
     """
     began = monotonic()
-    worth = Worth(problem, [one and one.start for one in hint.placed])
+    worth = Worth(problem, starts_of(hint.placed))
     value, bound = worth.total(hint.placed), worth.ceiling()
     if value == bound:
         value = Worth(problem).total(hint.placed)

@@ -74,7 +74,7 @@ def test_what_is_booked_is_in_the_way(week: Week, make: Make) -> None:
         )
     for item in week.drawn_up().items:
         assert item.starts_at is not None
-        assert item.starts_at >= first.upper
+        assert item.starts_at >= free.starts_at + timedelta(hours=1)
 
 
 def test_a_place_is_planned_in_its_hours_and_nobody_on_leave(week: Week, make: Make) -> None:

@@ -1,7 +1,15 @@
 """Plans over HTTP: asked for, read while the search runs, accepted in part."""
 
+from typing import Any
+
+from werkzeug.test import TestResponse
+
 from tests.phones import Phones
 from tests.plans.conftest import Week
+
+
+def told(reply: TestResponse) -> Any:
+    return reply.json
 
 
 def wanted(week: Week) -> list[dict[str, object]]:
@@ -24,19 +32,19 @@ def test_from_the_order_to_what_is_booked(week: Week, phones: Phones) -> None:
     order = {"from_on": day, "days": 5, "interrogations": wanted(week)}
     made = phone.send("POST", "/plans", order)
     assert made.status_code == 201, made.json
-    plan = made.json
+    plan = told(made)
     assert plan["placed"] == len(week.cases)
     assert plan["may_accept"]
     times = [item["starts_at"] for item in plan["items"]]
     assert times == sorted(times)
-    assert phone.get("/plans").json["items"][0]["id"] == plan["id"]
-    read = phone.get(f"/plans/{plan['id']}").json
+    assert told(phone.get("/plans"))["items"][0]["id"] == plan["id"]
+    read = told(phone.get(f"/plans/{plan['id']}"))
     assert read["items"] == plan["items"]
 
     chosen = {"item_ids": [plan["items"][0]["id"]]}
     path = f"/plans/{plan['id']}/acceptance"
     assert phone.send("PUT", path, chosen).status_code == 428
-    accepted = phone.send("PUT", path, chosen, version=read["version"]).json
+    accepted = told(phone.send("PUT", path, chosen, version=read["version"]))
     states = [item["state"] for item in accepted["items"]]
     assert (states.count("booked"), states.count("dropped")) == (1, len(states) - 1)
     assert not accepted["may_accept"]
@@ -47,12 +55,12 @@ def test_from_the_order_to_what_is_booked(week: Week, phones: Phones) -> None:
 def test_a_plan_is_cancelled(week: Week, phones: Phones) -> None:
     phone = phones.of(week.town.prosecutor)
     plan = week.drawn_up(by=week.town.prosecutor)
-    read = phone.get(f"/plans/{plan.id}").json
+    read = told(phone.get(f"/plans/{plan.id}"))
     path = f"/plans/{plan.id}/cancellation"
     dropped = phone.send("PUT", path, version=read["version"])
-    assert dropped.json["state"] == "cancelled"
-    again = phone.send("PUT", path, version=dropped.json["version"])
-    assert (again.status_code, again.json["type"].rsplit("/", 1)[-1]) == (409, "wrong-state")
+    assert told(dropped)["state"] == "cancelled"
+    again = phone.send("PUT", path, version=told(dropped)["version"])
+    assert (again.status_code, told(again)["type"].rsplit("/", 1)[-1]) == (409, "wrong-state")
 
 
 def test_a_plan_is_read_in_as_many_queries_as_one_of_one(
