@@ -30,6 +30,15 @@ _BEFORE = 6
 """Long files that are done while the demo world is being made."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Pictures are for people, and drawing them is dear: they are kept where they are wanted."""
+    parser.addoption(
+        "--pictures",
+        action="store_true",
+        help="keep a picture of every page the browser tests look at (mobile_stub/test-results)",
+    )
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow files: browsers first, then whichever file has most tests.

@@ -129,10 +129,12 @@ def browser(executable: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(browser: Browser, server: str) -> Iterator[Callable[[str], Phone]]:
+def phone(
+    request: pytest.FixtureRequest, browser: Browser, server: str
+) -> Iterator[Callable[[str], Phone]]:
     """Hand out phones; afterwards each is asked what it had to complain about."""
     handed: list[Phone] = []
-    shots = CLIENT / "test-results"
+    shots = CLIENT / "test-results" if request.config.getoption("--pictures") else None
 
     def hand_out(who: str) -> Phone:
         handed.append(Phone(browser, server, shots, who))
