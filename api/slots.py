@@ -11,8 +11,8 @@ from services import interrogations
 from services.bookings import Booking
 from services.interrogations import choosing
 from services.interrogations.limits import Limit
-from services.interrogations.ranking import Reason
-from services.interrogations.slots import Order, Slot, WhyNone
+from services.interrogations.ranking import SlotReason
+from services.interrogations.slots import Slot, SlotOrder, WhyNoSlot
 
 blp = Blueprint(
     "slots",
@@ -36,7 +36,7 @@ class SlotSearchSchema(ArrangementSchema):
         allow_none=True,
         metadata={"description": "When it has to be over; the suspect's limit if that is sooner."},
     )
-    order = fields.Enum(Order, by_value=True, load_default=Order.BEST)
+    order = fields.Enum(SlotOrder, by_value=True, load_default=SlotOrder.BEST)
     limit = fields.Integer(
         strict=True,
         load_default=10,
@@ -73,7 +73,7 @@ class SlotSchema(Schema):
     room_id = fields.Integer(required=True, allow_none=True)
     room = fields.String(required=True, allow_none=True)
     reasons = fields.List(
-        fields.Enum(Reason, by_value=True),
+        fields.Enum(SlotReason, by_value=True),
         required=True,
         metadata={"description": "What speaks for it or against it; told in the best order."},
     )
@@ -99,7 +99,7 @@ class SurveySchema(Schema):
     )
     limit = fields.Nested(SlotLimitSchema, required=True, allow_none=True)
     why = fields.Enum(
-        WhyNone,
+        WhyNoSlot,
         by_value=True,
         required=True,
         allow_none=True,

@@ -114,6 +114,28 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "SlotOrder": {"earliest": "时间最早", "best": "最合适"},
+    "SlotReason": {
+        "early": "剩余期限充足",
+        "last_third": "已到期限最后三分之一",
+        "adjoins": "与同一讯问室的其他预约相接",
+        "leaves_gap": "留下无法利用的空隙",
+        "same_journey": "当日已有同一看守所的行程",
+    },
+    "WhyNoSlot": {
+        "past_limit": "办案期限届满前已无时间",
+        "no_room": "没有可用的讯问室、工位或者视频终端",
+        "not_open": "所需场所不开放",
+        "staff_away": "参加人员休假",
+        "room_taken": "讯问室已约满",
+        "desk_taken": "工位已约满",
+        "line_taken": "线路已约满",
+        "escort_taken": "押解力量已约满",
+        "suspect_taken": "犯罪嫌疑人已有安排",
+        "staff_taken": "参加人员已有安排",
+        "participant_taken": "其他到场人员已有安排",
+        "never_together": "各方没有共同的空闲时间",
+    },
     "TranscriptState": {
         "drafting": "制作中",
         "for_reading": "核对中",
@@ -691,6 +713,8 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "SlotHeld": "讯问时段已保留",
+    "SlotLetGo": "讯问时段保留已释放",
     "PlanProposed": "讯问排期方案已拟定",
     "PlanImproved": "讯问排期方案已优化",
     "PlanAccepted": "讯问排期方案已采纳",
@@ -822,7 +846,7 @@ EVENTS = {
     "InterrogationLinkDropped": "讯问线路中断",
     "InterrogationResumed": "讯问已继续",
     "InterrogationEnded": "讯问已结束",
-    "InterrogationNotHeld": "讯问未进行",
+    "NoShowRecorded": "已登记讯问未进行的原因",
 }
 """What happens, as the journal keeps it."""
 

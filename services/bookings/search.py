@@ -263,9 +263,14 @@ there AS MATERIALIZED (
 _TAKEN = """,
 taken AS (
   SELECT a.want, a.rank, a.resource_id, o.unit, a.before, a.after, a.ends, o.during
-  FROM asked a JOIN occupations o ON o.resource_id = a.resource_id
-  WHERE o.during && tstzrange(:from, :until)
-    AND o.booking_id <> ALL(CAST(:ignoring AS int[]))
+  FROM asked a CROSS JOIN LATERAL (
+    -- One probe of the constraint's index for each resource: OFFSET keeps the planner from
+    -- reading the whole index for the time alone.
+    SELECT unit, during FROM occupations
+    WHERE resource_id = a.resource_id AND during && tstzrange(:from, :until)
+      AND booking_id <> ALL(CAST(:ignoring AS int[]))
+    OFFSET 0
+  ) AS o
   UNION ALL
   SELECT a.want, a.rank, a.resource_id, o.unit, a.before, a.after, a.ends,
     tstzrange(o.since, o.until)

@@ -16,7 +16,7 @@ from services.bookings import Booking, BookingKind, BookingState, Occupation
 from services.interrogations import operations, practice, slots
 from services.interrogations.drafts import Arrangement, Wish
 from services.interrogations.separation import SITTING
-from services.interrogations.slots import Order, Survey
+from services.interrogations.slots import SlotOrder, Survey
 from services.kernel.act import Act, Event
 from services.kernel.refusals import Conflict, NotFound
 from services.people import Person
@@ -51,7 +51,7 @@ def survey(  # noqa: PLR0913  # each by its name
     wish: Wish,
     arrangement: Arrangement,
     *,
-    order: Order = Order.BEST,
+    order: SlotOrder = SlotOrder.BEST,
     from_at: datetime | None = None,
     until_at: datetime | None = None,
     limit: int = 10,

@@ -23,7 +23,7 @@ USABLE = timedelta(minutes=30)
 """A shorter gap between two bookings of a room holds nothing."""
 
 
-class Reason(StrEnum):
+class SlotReason(StrEnum):
     """What speaks for a slot, or against it."""
 
     EARLY = "early"
@@ -42,7 +42,7 @@ class Judged:
     """What one slot costs, and why."""
 
     cost: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SlotReason, ...]
 
 
 def judged(
@@ -56,20 +56,20 @@ def judged(
     """The points of one slot; `left` as `room_left` tells it."""
     share = (starts_at - now) / (limit - now) if limit > now else 1.0
     cost = round(100 * share)
-    reasons: list[Reason] = []
+    reasons: list[SlotReason] = []
     if share > 2 / 3:
         cost += LAST_THIRD
-        reasons.append(Reason.LAST_THIRD)
+        reasons.append(SlotReason.LAST_THIRD)
     elif share <= 1 / 3:
-        reasons.append(Reason.EARLY)
+        reasons.append(SlotReason.EARLY)
     for side in left:
         if side is None or side >= USABLE:
             continue
         cost += GAP if side else ADJOINS
-        reasons.append(Reason.LEAVES_GAP if side else Reason.ADJOINS)
+        reasons.append(SlotReason.LEAVES_GAP if side else SlotReason.ADJOINS)
     if starts_at.astimezone(SHANGHAI).date() in visits:
         cost += JOURNEY
-        reasons.append(Reason.SAME_JOURNEY)
+        reasons.append(SlotReason.SAME_JOURNEY)
     return Judged(cost, tuple(dict.fromkeys(reasons)))
 
 

@@ -28,7 +28,7 @@ from services.interrogations.drafts import Arrangement, Wish
 from services.interrogations.flow import AHEAD, Mode
 from services.interrogations.limits import Limit
 from services.interrogations.needs import NoRoomThere
-from services.interrogations.ranking import USABLE, Judged, Reason
+from services.interrogations.ranking import USABLE, Judged, SlotReason
 from services.interrogations.records import Attendance, Interrogation
 from services.interrogations.separation import CoSuspectsTooClose
 from services.kernel.act import SHANGHAI, Act
@@ -59,7 +59,7 @@ class AwayThen(Conflict):
     zh = "参加讯问的人员在该时段休假。"
 
 
-class WhyNone(StrEnum):
+class WhyNoSlot(StrEnum):
     """Why there is no slot at all."""
 
     PAST_LIMIT = "past_limit"
@@ -80,14 +80,14 @@ class WhyNone(StrEnum):
 
 
 _TAKEN = {
-    ResourceKind.INTERROGATION_ROOM: WhyNone.ROOM_TAKEN,
-    ResourceKind.OFFICE_ROOM: WhyNone.ROOM_TAKEN,
-    ResourceKind.DESK: WhyNone.DESK_TAKEN,
-    ResourceKind.LINE: WhyNone.LINE_TAKEN,
-    ResourceKind.ESCORT: WhyNone.ESCORT_TAKEN,
-    ResourceKind.SUSPECT: WhyNone.SUSPECT_TAKEN,
-    ResourceKind.PERSON: WhyNone.STAFF_TAKEN,
-    ResourceKind.PARTICIPANT: WhyNone.PARTICIPANT_TAKEN,
+    ResourceKind.INTERROGATION_ROOM: WhyNoSlot.ROOM_TAKEN,
+    ResourceKind.OFFICE_ROOM: WhyNoSlot.ROOM_TAKEN,
+    ResourceKind.DESK: WhyNoSlot.DESK_TAKEN,
+    ResourceKind.LINE: WhyNoSlot.LINE_TAKEN,
+    ResourceKind.ESCORT: WhyNoSlot.ESCORT_TAKEN,
+    ResourceKind.SUSPECT: WhyNoSlot.SUSPECT_TAKEN,
+    ResourceKind.PERSON: WhyNoSlot.STAFF_TAKEN,
+    ResourceKind.PARTICIPANT: WhyNoSlot.PARTICIPANT_TAKEN,
 }
 
 
@@ -101,7 +101,7 @@ class Slot:
     room_id: int | None
     room: str | None
     """The room's name; none if the place is not one of ours."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[SlotReason, ...] = ()
     """What speaks for it or against it, where slots were compared."""
 
 
@@ -110,7 +110,7 @@ class Alternatives:
     """Up to three slots near the wanted time, or why there is none."""
 
     slots: tuple[Slot, ...]
-    why: WhyNone | None = None
+    why: WhyNoSlot | None = None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class Alternatives:
         }
 
 
-class Order(StrEnum):
+class SlotOrder(StrEnum):
     """In which order slots are offered."""
 
     EARLIEST = "earliest"
@@ -143,7 +143,7 @@ class Survey:
     slots: tuple[Slot, ...]
     latest_safe: Slot | None
     limit: Limit | None
-    why: WhyNone | None
+    why: WhyNoSlot | None
     """Why there is none; None if there are some."""
 
 
@@ -170,7 +170,7 @@ def surveyed(  # noqa: PLR0913  # each by its name
     wish: Wish,
     arrangement: Arrangement,
     *,
-    order: Order = Order.BEST,
+    order: SlotOrder = SlotOrder.BEST,
     from_at: datetime | None = None,
     until_at: datetime | None = None,
     limit: int = 10,
@@ -180,7 +180,7 @@ def surveyed(  # noqa: PLR0913  # each by its name
     looking = _looking(
         act, wish, arrangement, not_before=from_at, not_after=until_at, ignoring=ignoring
     )
-    if order is Order.BEST:
+    if order is SlotOrder.BEST:
         found = _best(act, wish, arrangement, looking)[:limit]
     else:
         found = _slots(act, wish, arrangement, _earliest(act, looking, limit))
@@ -301,7 +301,7 @@ def alternatives(
     try:
         looking = _looking(act, wish, arrangement, ignoring=ignoring)
     except NoRoomThere:
-        return Alternatives((), WhyNone.NO_ROOM)
+        return Alternatives((), WhyNoSlot.NO_ROOM)
     reach = GRID * 4
     found: list[Free] = []
     while len(found) < MOST_ALTERNATIVES and reach <= NEARBY:
@@ -618,18 +618,18 @@ def _slots(act: Act, wish: Wish, arrangement: Arrangement, found: Sequence[Free]
     ]
 
 
-def _why(act: Act, looking: _Looking) -> WhyNone:
+def _why(act: Act, looking: _Looking) -> WhyNoSlot:
     if looking.last < looking.first:
-        return WhyNone.PAST_LIMIT
+        return WhyNoSlot.PAST_LIMIT
     kinds = _first_kinds(act, looking.asked.wants)
     told = free.never_free(act, looking.asked, looking.first, looking.last)
     for place, is_open, _ in told:
         if not is_open:
-            return WhyNone.NOT_OPEN if kinds[place] in PLACES else WhyNone.STAFF_AWAY
+            return WhyNoSlot.NOT_OPEN if kinds[place] in PLACES else WhyNoSlot.STAFF_AWAY
     for place, _, is_free in told:
         if not is_free:
             return _TAKEN[kinds[place]]
-    return WhyNone.NEVER_TOGETHER
+    return WhyNoSlot.NEVER_TOGETHER
 
 
 def _first_kinds(act: Act, wants: Sequence[Want]) -> list[ResourceKind]:

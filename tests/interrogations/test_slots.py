@@ -9,8 +9,8 @@ from sqlalchemy import Engine, event
 from services import interrogations
 from services.bookings import AlreadyTaken
 from services.interrogations import Arrangement, Mode, Wish, choosing, slots
-from services.interrogations.ranking import Reason
-from services.interrogations.slots import AwayThen, NotOpen, Order, WhyNone
+from services.interrogations.ranking import SlotReason
+from services.interrogations.slots import AwayThen, NotOpen, SlotOrder, WhyNoSlot
 from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import NotAllowed
 from services.policy import PostKind
@@ -185,16 +185,16 @@ def _on_leave(make: Make, scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("prepare", "why", "minutes_left"),
     [
-        (_past_limit, WhyNone.PAST_LIMIT, 30),
-        (_all_rooms_closed, WhyNone.NOT_OPEN, None),
-        (_on_leave, WhyNone.STAFF_AWAY, None),
+        (_past_limit, WhyNoSlot.PAST_LIMIT, 30),
+        (_all_rooms_closed, WhyNoSlot.NOT_OPEN, None),
+        (_on_leave, WhyNoSlot.STAFF_AWAY, None),
     ],
 )
 def test_a_search_says_why_there_is_nothing(
     scene: Scene,
     make: Make,
     prepare: Callable[[Make, Scene], None],
-    why: WhyNone,
+    why: WhyNoSlot,
     minutes_left: int | None,
 ) -> None:
     prepare(make, scene)
@@ -220,7 +220,7 @@ def test_the_suspect_who_is_taken_is_why(scene: Scene, make: Make) -> None:
     third = make.person(PostKind.ASSISTANT, scene.town.procuratorate)
     seats = (arranged.seats[1], interrogations.Seat(arranged.seats[0].role, third.id))
     others = make.arrangement(scene.town, minutes=720, seats=seats)
-    assert slots.alternatives(late, wish, others, near=late.now).why is WhyNone.SUSPECT_TAKEN
+    assert slots.alternatives(late, wish, others, near=late.now).why is WhyNoSlot.SUSPECT_TAKEN
 
 
 def test_the_best_slot_touches_another_of_its_room(scene: Scene, make: Make) -> None:
@@ -231,11 +231,11 @@ def test_the_best_slot_touches_another_of_its_room(scene: Scene, make: Make) -> 
     wish = interrogations.wish(act, case, other.id)
     room = scene.centre.rooms[0].id
     seats = make.arrangement(scene.town, room_id=room, minutes=50)
-    found = choosing.survey(act, wish, seats, order=Order.BEST)
+    found = choosing.survey(act, wish, seats, order=SlotOrder.BEST)
     # Ten minutes after the hour before it, the room is set up again: 12:00 to 12:50, then 13:00.
-    assert Reason.ADJOINS in found.slots[0].reasons
+    assert SlotReason.ADJOINS in found.slots[0].reasons
     assert found.slots[0].starts_at == make.now
-    earliest = choosing.survey(act, wish, seats, order=Order.EARLIEST)
+    earliest = choosing.survey(act, wish, seats, order=SlotOrder.EARLIEST)
     assert [one.starts_at for one in earliest.slots] == sorted(
         one.starts_at for one in earliest.slots
     )
@@ -262,7 +262,7 @@ def test_who_is_at_the_centre_that_day_anyway_goes_once(scene: Scene, make: Make
     arranged = make.arrangement(scene.town, mode=Mode.IN_PERSON)
     found = choosing.survey(act, wish, arranged)
     assert local(found.slots[0].starts_at)[:5] == "03-04"
-    assert Reason.SAME_JOURNEY in found.slots[0].reasons
+    assert SlotReason.SAME_JOURNEY in found.slots[0].reasons
 
 
 def test_a_day_s_plan_leaves_the_journey_between_two_centres(scene: Scene, make: Make) -> None:
