@@ -123,7 +123,7 @@ def confirm(act: Act, booking: Booking) -> Booking:
         HoldOver: the hold has run out, was given back, or is somebody else's.
     """
     lock(act, {one.resource_id for one in booking.occupations})
-    act.session.refresh(booking)
+    act.session.refresh(booking, with_for_update=True)
     until = booking.held_until
     if until is None or until <= act.now or booking.booked_by != act.actor.id:
         raise HoldOver
@@ -175,14 +175,18 @@ def shorten(act: Act, booking: Booking, *, until: datetime) -> Booking:
 
 
 def give_back_expired(act: Act, resource_ids: Collection[int] | None = None) -> int:
-    """Let holds that have run out go, everywhere or where somebody wants to book; how many."""
+    """Let holds that have run out go, everywhere or where somebody wants to book; how many.
+
+    Whoever wants to book waits for a sweep that is letting the same hold go; the sweep waits for
+    nobody.
+    """
     over = select(Booking.id).where(
         Booking.state == BookingState.HELD, Booking.held_until <= act.now
     )
     if resource_ids is not None:
         touching = select(Occupation.booking_id).where(Occupation.resource_id.in_(resource_ids))
         over = over.where(Booking.id.in_(touching))
-    gone = list(act.session.scalars(over.with_for_update(skip_locked=True)))
+    gone = list(act.session.scalars(over.with_for_update(skip_locked=resource_ids is None)))
     if gone:
         act.session.execute(delete(Occupation).where(Occupation.booking_id.in_(gone)))
         for booking in act.session.scalars(
