@@ -14,7 +14,7 @@ from services.interrogations import Interrogation
 from services.interrogations.checklist import UnreadinessNoticed
 from services.interrogations.flow import NotHeldBecause
 from services.interrogations.readiness import InterrogationMissed
-from services.interrogations.sitting import InterrogationNotHeld
+from services.interrogations.sitting import NoShowRecorded
 from services.kernel.act import SHANGHAI
 from services.policy import PostKind
 
@@ -85,15 +85,15 @@ def interrogation_missed(_event: InterrogationMissed, one: Interrogation) -> Mes
 
 
 @on(
-    InterrogationNotHeld,
+    NoShowRecorded,
     about=Interrogation,
     to=together(HANDLER, DESK, CENTRE),
     urgency=Urgency.TASK,
     sample=lambda: (
-        InterrogationNotHeld(7, NotHeldBecause.LINK_FAILED.value),
+        NoShowRecorded(7, NotHeldBecause.LINK_FAILED.value),
         _sample(),
     ),
 )
-def interrogation_not_held(event: InterrogationNotHeld, one: Interrogation) -> Message:
+def no_show_recorded(event: NoShowRecorded, one: Interrogation) -> Message:
     """Tell everybody concerned why it was not held."""
     return _told(one, "讯问未进行", f"未能进行：{BECAUSE[NotHeldBecause(event.because)]}")

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services import bookings, cases, tasks
 from services.bookings import Want
-from services.interrogations import composition, limits, needs, separation, slots
+from services.interrogations import checklist, composition, limits, needs, separation, slots
 from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.flow import FLOW, LostBecause
 from services.interrogations.history import ChangeKind, Moved, keep
@@ -155,6 +155,7 @@ def swap(
     act.session.flush()
     if interrogation.booking is not None:
         tasks.finish(act, TaskKind.RESCHEDULE_INTERROGATION, interrogation)
+        checklist.follow(act, interrogation, joined={one.role for one in joined})
     keep(act, interrogation, ChangeKind.RESEATED, moved, reason=reason)
     return interrogation
 

@@ -84,6 +84,15 @@ OF_THE_TIME = frozenset(
 OF_THE_CENTRE = OF_THE_TIME | {ReadinessKind.CERTIFICATE}
 """What is no longer true in another centre: the certificate names it."""
 
+OF_ROLE: Mapping[Role, ReadinessKind] = {
+    Role.INTERPRETER: ReadinessKind.INTERPRETER,
+    Role.SIGN_INTERPRETER: ReadinessKind.SIGN_INTERPRETER,
+    Role.LEGAL_REPRESENTATIVE: ReadinessKind.ADULT_NOTIFIED,
+    Role.APPROPRIATE_ADULT: ReadinessKind.ADULT_NOTIFIED,
+    Role.LAWYER: ReadinessKind.LAWYER_TOLD,
+}
+"""What is no longer true when somebody else takes that seat."""
+
 
 class ReadinessItem(Record):
     """One thing that has to be ready for one interrogation."""
@@ -182,11 +191,13 @@ def missing(session: Session, interrogation: Interrogation) -> list[ReadinessIte
     return [item for item in listed if item.standing is ReadinessState.OPEN]
 
 
-def follow(act: Act, interrogation: Interrogation) -> list[ReadinessItem]:
+def follow(
+    act: Act, interrogation: Interrogation, *, joined: Collection[Role] = ()
+) -> list[ReadinessItem]:
     """Open the checklist, or bring it up to date: part of every step that gives a time.
 
-    What is still true stays; what hangs on another time or centre is open again, and what is
-    not asked for any more goes.
+    What is still true stays; what hangs on another time, another centre or on somebody who has
+    `joined` is open again, and what is not asked for any more goes.
     """
     if interrogation.booking is None:
         return of(act.session, interrogation)
@@ -201,7 +212,8 @@ def follow(act: Act, interrogation: Interrogation) -> list[ReadinessItem]:
             act.session.delete(item)
             continue
         item.due_at = due_at
-        if (moved and kind in OF_THE_TIME) or (elsewhere and kind in OF_THE_CENTRE):
+        another = (moved and kind in OF_THE_TIME) or (elsewhere and kind in OF_THE_CENTRE)
+        if another or any(OF_ROLE.get(role) is kind for role in joined):
             open_again(item)
     for kind, (office_id, post) in wanted.items():
         if kind not in known:

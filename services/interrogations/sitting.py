@@ -218,7 +218,7 @@ class InterrogationEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class InterrogationNotHeld(Event):
+class NoShowRecorded(Event):
     """An interrogation was not held when its time came."""
 
     because: str
@@ -534,9 +534,7 @@ def _leave_record_to_sign(act: Act, interrogation: Interrogation) -> None:
     leads = [one.person_id for one in interrogation.attendances if one.role is Role.LEAD]
     for person_id in leads:
         if person_id is not None and interrogation.recorded_at is None:
-            tasks.open_for_person(
-                act, TaskKind.SIGN_TRANSCRIPT, interrogation, person_id=person_id
-            )
+            tasks.open_for_person(act, TaskKind.SIGN_TRANSCRIPT, interrogation, person_id=person_id)
 
 
 @demands(Permission.INTERROGATION_HOLD)
@@ -556,7 +554,7 @@ def not_held(
         NotYetTime: earlier than half an hour before the booked start; until then it is cancelled.
 
     Records:
-        InterrogationNotHeld.
+        NoShowRecorded.
     """
     _in_turn(act, interrogation)
     state = FLOW.after(interrogation.state, "not_held")
@@ -581,7 +579,7 @@ def not_held(
     if interrogation.booking is not None:
         bookings.release(act, interrogation.booking)
     act.session.flush()
-    act.record(InterrogationNotHeld(interrogation.id, because.value))
+    act.record(NoShowRecorded(interrogation.id, because.value))
     return interrogation
 
 

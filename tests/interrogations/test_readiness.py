@@ -1,5 +1,6 @@
 """Readiness: what has to be ready, whose it is, the day before, and tests of the terminals."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -47,6 +48,7 @@ GOOD = KitFound(
     browser="Chromium",
 )
 BAD = replace(GOOD, microphone=False)
+Step = Callable[[], object]
 
 
 def item(make: Make, booked: Interrogation, kind: ReadinessKind) -> ReadinessItem:
@@ -234,11 +236,12 @@ def test_nothing_is_prepared_once_it_is_cancelled(scene: Scene, make: Make) -> N
     assert preparing(make) == []
     assert readiness.allowed(handler, papers) == []
     line = item(make, booked, ReadinessKind.LINE_TEST)
-    for step in (
+    steps: tuple[Step, ...] = (
         lambda: readiness.tick(handler, line),
         lambda: readiness.waive(handler, line, reason="不办。"),
         lambda: readiness.reopen(handler, papers),
-    ):
+    )
+    for step in steps:
         with pytest.raises(WrongState):
             step()
 
@@ -360,12 +363,11 @@ def test_the_line_is_tested_when_both_ends_have_passed(scene: Scene, make: Make)
     line = item(make, booked, ReadinessKind.LINE_TEST)
     room, desk = scene.centre.rooms[0], scene.centre.desks[0]
     officer, clerk = make.act(scene.centre.officer), make.act(scene.town.prosecutor)
-    assert readiness.report_kit(officer, room, GOOD).passed
-    assert line.state is ReadinessState.OPEN
-    readiness.report_kit(clerk, desk, GOOD)
-    assert line.state is ReadinessState.DONE
-    readiness.report_kit(officer, room, BAD)
-    assert line.state is ReadinessState.OPEN
+    states = []
+    for act, place, found in ((officer, room, GOOD), (clerk, desk, GOOD), (officer, room, BAD)):
+        assert readiness.report_kit(act, place, found).passed is (found is GOOD)
+        states.append(line.state)
+    assert states == [ReadinessState.OPEN, ReadinessState.DONE, ReadinessState.OPEN]
 
 
 def test_a_test_of_the_day_before_yesterday_says_nothing(scene: Scene, make: Make) -> None:
@@ -411,3 +413,28 @@ def test_a_test_of_the_kit_is_never_rewritten(scene: Scene, make: Make) -> None:
     readiness.report_kit(make.act(scene.centre.officer), scene.centre.rooms[0], GOOD)
     with pytest.raises(DatabaseError, match=r"append-only|permission denied"):
         make.session.execute(text("UPDATE kit_tests SET passed = true"))
+
+
+def test_whoever_takes_anothers_place_is_confirmed_anew(scene: Scene, make: Make) -> None:
+    def interpreter() -> Seat:
+        beside = Participant(
+            office_id=scene.town.procuratorate.id,
+            kind=ParticipantKind.INTERPRETER,
+            name="翻译人员",
+            languages=["vi"],
+            entered_at=make.now,
+            entered_by=scene.town.prosecutor.id,
+        )
+        make.session.add(beside)
+        make.session.flush()
+        return Seat(Role.INTERPRETER, participant_id=beside.id)
+
+    staff = make.arrangement(scene.town).seats
+    booked = make.interrogation(scene.town, scene.case, scene.soon, seats=(*staff, interpreter()))
+    handler = make.act(scene.town.prosecutor)
+    confirmed = readiness.tick(handler, item(make, booked, ReadinessKind.INTERPRETER))
+    papers = readiness.tick(handler, item(make, booked, ReadinessKind.PAPERS))
+    changes.swap(handler, booked, seats=(*staff, interpreter()), reason="翻译人员临时有事。")
+    assert (confirmed.state, papers.state) == (ReadinessState.OPEN, ReadinessState.DONE)
+    changes.swap(handler, booked, seats=staff, reason="不需要翻译。")
+    assert ReadinessKind.INTERPRETER not in kinds(make, booked)

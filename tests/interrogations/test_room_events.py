@@ -144,11 +144,13 @@ def test_what_had_an_effect_is_kept_with_its_number_and_time(scene: Scene, make:
 def test_a_room_does_not_end_a_pause_that_the_staff_ordered(scene: Scene, make: Make) -> None:
     act, booked = running(make, scene)
     sitting.pause(act, booked, reason="休息。")
+    states = []
     send(act, booked, [(1, RoomReport.PAUSED), (2, RoomReport.RESUMED)])
-    assert booked.state is InterrogationState.PAUSED
+    states.append(booked.state)
     sitting.resume(act, booked)
     send(act, booked, [(3, RoomReport.PAUSED), (4, RoomReport.RESUMED)])
-    assert booked.state is InterrogationState.RUNNING
+    states.append(booked.state)
+    assert states == [InterrogationState.PAUSED, InterrogationState.RUNNING]
 
 
 def test_what_is_over_hears_nothing_more_and_refuses_nothing(scene: Scene, make: Make) -> None:
