@@ -532,6 +532,7 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "slot": "讯问时段",
     "time_proposal": "看守所建议的时间",
     "transcript": "讯问笔录",
     "account": "账号",
@@ -577,6 +578,8 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "let_go": "释放",
+    "search": "查找",
     "draw_up": "拟定",
     "improve": "优化",
     "host": "提押、接待",
@@ -659,6 +662,7 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "took_it": "本人预约或者保留的时段",
     "drew_it_up": ("拟定人", "拟定该排期方案的人，仍在该院任职"),
     "handles_all_of_it": ("全部案件的承办人", "方案中每一案件的承办检察官"),
     "while_it_is_signed": ("讯问、签署期间", "讯问进行中，或者讯问已结束而笔录尚未完成"),
@@ -714,7 +718,7 @@ RULES = {
 
 EVENTS = {
     "SlotHeld": "讯问时段已保留",
-    "SlotLetGo": "讯问时段保留已释放",
+    "SlotReleased": "讯问时段保留已释放",
     "PlanProposed": "讯问排期方案已拟定",
     "PlanImproved": "讯问排期方案已优化",
     "PlanAccepted": "讯问排期方案已采纳",

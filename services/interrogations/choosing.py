@@ -35,7 +35,7 @@ class SlotHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SlotLetGo(Event):
+class SlotReleased(Event):
     """A slot is no longer kept."""
 
 
@@ -112,7 +112,7 @@ def hold(act: Act, wish: Wish, arrangement: Arrangement, *, starts_at: datetime)
         NoRoomThere, Unlawful, CoSuspectsTooClose, NotOpen, AwayThen, AlreadyTaken: as in booking.
 
     Records:
-        SlotHeld, SlotLetGo.
+        SlotHeld, SlotReleased.
     """
     operations.refuse_impossible(act, wish, arrangement, starts_at=starts_at)
     of_suspect = resources.of_suspect(act, wish.suspect.id)
@@ -139,11 +139,11 @@ def let_go(act: Act, held: Booking) -> Booking:
         NotAllowed: only whoever keeps it.
 
     Records:
-        SlotLetGo.
+        SlotReleased.
     """
     if held.state is BookingState.HELD:
         bookings.release(act, held)
-        act.record(SlotLetGo(held.id))
+        act.record(SlotReleased(held.id))
     return held
 
 

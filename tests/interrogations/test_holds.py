@@ -100,7 +100,7 @@ def test_one_slot_is_kept_for_one_suspect(scene: Scene, make: Make) -> None:
     kinds = make.session.scalars(
         select(JournalEntry.kind).where(JournalEntry.kind.like("Slot%")).order_by(JournalEntry.id)
     ).all()
-    assert kinds == ["SlotHeld", "SlotLetGo", "SlotHeld"]
+    assert kinds == ["SlotHeld", "SlotReleased", "SlotHeld"]
 
 
 def test_a_person_keeps_three_slots(scene: Scene, make: Make) -> None:
