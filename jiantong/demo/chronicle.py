@@ -484,10 +484,11 @@ class Chronicle:
         return next(person for person in holders if person != case.handler_id)
 
     def _second(self, case: Case) -> int:
-        """Another prosecutor of the same procuratorate, who was not recused."""
+        """Another of the procuratorial staff of the same procuratorate, who was not recused."""
         court = next(key for key, at in self._city.offices.items() if at == case.procuratorate_id)
         kept_away = {case.handler_id, *(case.recused_ids or ())}
-        holders = self._city.holding(PostKind.PROSECUTOR, court)
+        staff = (PostKind.PROSECUTOR, PostKind.DEPARTMENT_HEAD, PostKind.CHIEF_PROCURATOR)
+        holders = [one for post in staff for one in self._city.holding(post, court)]
         return next(person for person in holders if person not in kept_away)
 
     def _document_number(self, organ: str, at: datetime) -> str:

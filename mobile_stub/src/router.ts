@@ -115,6 +115,11 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/arrest-reviews/:id(\\d+)/interrogation',
+    component: () => import('./pages/arrest-reviews/InterrogationForm.vue'),
+    props: id,
+  },
+  {
     path: '/arrest-reviews/:id(\\d+)/decision',
     component: () => import('./pages/arrest-reviews/DecisionForm.vue'),
     props: id,
