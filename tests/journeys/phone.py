@@ -4,6 +4,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from jiantong.demo import city
+from services.kernel.act import SHANGHAI
 
 CLIENT = Path(__file__).resolve().parents[2] / "mobile_stub"
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
@@ -124,6 +126,20 @@ class Phone:
 
     def field(self, name: str) -> Locator:
         return self.at(_testid(name))
+
+    def file_interrogation(self) -> None:
+        """In a review: enter that the suspect was met on paper this last hour, with a colleague."""
+        self.tap("action-interrogation")
+        now = datetime.now(SHANGHAI)
+        began, ended = (now - timedelta(minutes=minutes) for minutes in (70, 10))
+        self.field("seats__1").select_option(index=1)
+        if self.field("centre_id").count():
+            self.field("centre_id").select_option(index=1)
+        self.fill(
+            held_from=began.strftime("%Y-%m-%dT%H:%M"), held_until=ended.strftime("%Y-%m-%dT%H:%M")
+        )
+        self.tap("submit")
+        expect(self.at("heard")).to_be_visible()
 
     # What happens around it.
 

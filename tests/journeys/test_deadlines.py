@@ -289,6 +289,7 @@ def decide(chief: Phone, prosecutor: Phone, clock: str) -> None:
     name = prosecutor.at("clock").locator("dd b").first.inner_text()
     prosecutor.tap("to-case")
     prosecutor.at("review").filter(has_text=name).click()
+    prosecutor.file_interrogation()
     prosecutor.tap("action-opinion")
     prosecutor.tick(hearing="interrogated", proposal="approve")
     prosecutor.fill(reasons="有证据证明有犯罪事实，可能判处徒刑以上刑罚，有社会危险性。")

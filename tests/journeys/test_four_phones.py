@@ -323,6 +323,7 @@ def opine(prosecutor: Phone, case: Case) -> None:
     expect(prosecutor.page.get_by_role("heading", name="涉嫌犯罪事实")).to_be_visible()
     prosecutor.look("case-prosecutor", "案件")
     prosecutor.tap("back")
+    prosecutor.file_interrogation()
     prosecutor.tap("action-opinion")
     prosecutor.tick(hearing="interrogated", proposal="approve")
     prosecutor.fill(
