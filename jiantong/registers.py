@@ -15,14 +15,15 @@ import click
 from jiantong.postgres import CannotStart
 from services.kernel.settings import Settings
 from services.offices import Level, OfficeKind
+from services.people import Sex
 from services.policy import PostKind
 
 if TYPE_CHECKING:
     from services.kernel.act import Act
     from services.people import Person
 
-KINDS, LEVELS, POSTS = (
-    click.Choice([member.value for member in words]) for words in (OfficeKind, Level, PostKind)
+KINDS, LEVELS, POSTS, SEXES = (
+    click.Choice([member.value for member in words]) for words in (OfficeKind, Level, PostKind, Sex)
 )
 
 
@@ -51,6 +52,7 @@ def list_users(settings: Settings) -> None:
 @users.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="As people call them.")
+@click.option("--sex", type=SEXES, help="As the identity document states it (RULES 465).")
 @click.option("--post", type=POSTS, help="A post to hold from today.")
 @click.option("--office", type=int, help="The office of that post; see `jiantong offices list`.")
 @click.password_option(help="Asked for when left out.")
@@ -60,6 +62,7 @@ def add_user(  # noqa: PLR0913  # as many as the command has options
     *,
     username: str,
     name: str,
+    sex: str | None,
     post: str | None,
     office: int | None,
     password: str,
@@ -71,7 +74,8 @@ def add_user(  # noqa: PLR0913  # as many as the command has options
         message = "A post is held in an office: give --post and --office together."
         raise click.UsageError(message)
     with _at_the_console(settings) as act:
-        person = people.enrol(act, people.NewPerson(username, name, password))
+        stated = people.Sex(sex) if sex else None
+        person = people.enrol(act, people.NewPerson(username, name, password, stated))
         if post is not None and office is not None:
             found = offices.find(act, office)
             people.give_post(act, person, PostKind(post), office_id=found.id)
@@ -89,6 +93,18 @@ def give_post(settings: Settings, *, username: str, post: str, office: int) -> N
     with _at_the_console(settings) as act:
         found = offices.find(act, office)
         people.give_post(act, _person(act, username), PostKind(post), office_id=found.id)
+
+
+@users.command("sex")
+@click.argument("username")
+@click.argument("sex", type=SEXES)
+@click.pass_obj
+def state_sex(settings: Settings, *, username: str, sex: str) -> None:
+    """Enter somebody's sex: a woman takes part where a girl is interrogated (RULES 465)."""
+    from services import people
+
+    with _at_the_console(settings) as act:
+        people.state_sex(act, _person(act, username), people.Sex(sex))
 
 
 @users.command()

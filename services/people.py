@@ -160,6 +160,11 @@ class PersonEnrolled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSexStated(Event):
+    """Somebody's sex was entered as the identity document states it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostGiven(Event):
     """Somebody got a post; the event is about the person."""
 
@@ -197,6 +202,7 @@ class NewPerson:
     username: str
     name: str
     password: str
+    sex: Sex | None = None
 
 
 @demands(Permission.PERSON_ENROL)
@@ -213,11 +219,30 @@ def enrol(act: Act, given: NewPerson) -> Person:
     """
     _long_enough(given.password)
     person = Person(
-        username=given.username, name=given.name, password_hash=hash_password(given.password)
+        username=given.username,
+        name=given.name,
+        sex=given.sex,
+        password_hash=hash_password(given.password),
     )
     with act.unless(ONE_USERNAME, UsernameTaken(username=given.username)):
         act.session.add(person)
     act.record(PersonEnrolled(person.id))
+    return person
+
+
+@demands(Permission.PERSON_ENROL)
+def state_sex(act: Act, person: Person, sex: Sex) -> Person:
+    """Enter somebody's sex: a woman of the staff takes part where a girl is heard (RULES 465¶5).
+
+    Refuses:
+        NotAllowed: only the console of the installation.
+
+    Records:
+        PersonSexStated.
+    """
+    person.sex = sex
+    act.session.flush()
+    act.record(PersonSexStated(person.id))
     return person
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.kernel.act import SHANGHAI
 from services.offices import Level, Office, OfficeKind
-from services.people import Leave, Person, Post, Speciality, SpecialityCode, hash_password
+from services.participants import Participant, ParticipantKind
+from services.people import Leave, Person, Post, Sex, Speciality, SpecialityCode, hash_password
 from services.policy import PostKind
+from services.resources import Opening, Resource, ResourceKind, Route
 
 PASSWORD = "yunjiang-2026"  # noqa: S105  # published on purpose: demo accounts guard nothing
 """The one password of every demo account; no account outside the demo has a preset one."""
@@ -26,6 +29,7 @@ SHOWN = (
     "xuniantong",
     "luojinghang",
     "qinzhengyuan",
+    "xuetinglan",
     "baiyinuo",
     "muhuaizhou",
     "shihongyi",
@@ -38,6 +42,9 @@ SHOWN = (
 )
 """The accounts printed at the start: one or two of every post."""
 
+WORKING_DAYS = range(1, 6)
+"""Monday to Friday (ISO 8601)."""
+
 POST_NAMES = {
     PostKind.POLICE_OFFICER: ("公安民警", "police officer"),
     PostKind.COMMISSION_OFFICER: ("监察人员", "commission officer"),
@@ -46,6 +53,7 @@ POST_NAMES = {
     PostKind.DEPARTMENT_HEAD: ("部门负责人", "department head"),
     PostKind.CHIEF_PROCURATOR: ("检察长", "chief procurator"),
     PostKind.ACTING_CHIEF: ("代行检察长审批职责", "acting chief"),
+    PostKind.ASSISTANT: ("检察官助理", "prosecutor's assistant"),
     PostKind.CLERK: ("书记员", "clerk"),
     PostKind.EXECUTION_SUPERVISOR: ("刑事执行检察人员", "execution supervisor"),
     PostKind.DETENTION_OFFICER: ("看守所民警", "detention officer"),
@@ -107,6 +115,7 @@ def found(session: Session, today: date) -> City:
         person = Person(
             username=row["username"],
             name=row["name"],
+            sex=Sex(row["sex"]),
             password_hash=password_hash,
             posts=[
                 Post(kind=PostKind(kind), office_id=offices[office], from_on=since)
@@ -127,6 +136,20 @@ def found(session: Session, today: date) -> City:
             until_on=today + timedelta(days=row["until"]),
         )
         for row in _world()["leaves"]
+    )
+    session.flush()
+    _places(session, offices)
+    first = people[usernames(PostKind.CASE_MANAGER, "qinglan")[0]]
+    session.add_all(
+        Participant(
+            office_id=offices[row["office"]],
+            kind=ParticipantKind(row["kind"]),
+            name=row["name"],
+            languages=row["languages"],
+            entered_at=datetime.combine(since, time(9), SHANGHAI),
+            entered_by=first,
+        )
+        for row in _world()["participants"]
     )
     session.flush()
     return City(offices, people)
@@ -154,6 +177,42 @@ def _offices(session: Session) -> dict[str, int]:
         session.flush()
         ids[row["key"]] = office.id
     return ids
+
+
+def _places(session: Session, offices: dict[str, int]) -> None:
+    """Rooms, desks, a line and escorts, open on working days; and how far it is to each centre."""
+    for row in _world()["places"]:
+        hours = _world()["hours"].get(row["office"], [])
+        session.add(
+            Resource(
+                office_id=offices[row["office"]],
+                kind=ResourceKind(row["kind"]),
+                name=row["name"],
+                units=row.get("units", 1),
+                video=row.get("video", False),
+                before_minutes=row.get("before", 0),
+                after_minutes=row.get("after", 0),
+                openings=[_opening(day, stretch) for day in WORKING_DAYS for stretch in hours],
+            )
+        )
+    session.add_all(
+        Route(
+            from_office_id=offices[row["from"]],
+            to_office_id=offices[row["to"]],
+            minutes=row["minutes"],
+        )
+        for row in _world()["routes"]
+    )
+    session.flush()
+
+
+def _opening(weekday: int, stretch: str) -> Opening:
+    since, _, until = stretch.partition("-")
+    return Opening(
+        weekday=weekday,
+        from_time=time.fromisoformat(since),
+        until_time=time.fromisoformat(until),
+    )
 
 
 @cache

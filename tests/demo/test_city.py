@@ -17,6 +17,7 @@ from services.charges import Charge
 from services.offices import Office, OfficeKind
 from services.people import Person
 from services.policy import PostKind
+from services.resources import Resource, ResourceKind
 
 TODAY = date(2026, 11, 22)
 
@@ -43,10 +44,22 @@ def test_every_organ_that_sends_cases_knows_its_procuratorate(
 
 
 def test_about_forty_people_hold_posts_of_every_kind(founded: city.City) -> None:
-    assert len(founded.people) == 47
+    assert len(founded.people) == 49
     for kind in set(PostKind) - {PostKind.ACTING_CHIEF}:
         assert any(founded.holding(kind, office) for office in founded.offices), kind
     assert len(founded.holding(PostKind.PROSECUTOR, "qinglan")) >= 8
+
+
+def test_both_centres_have_rooms_with_video_and_an_escort(
+    session: Session, founded: city.City
+) -> None:
+    for centre, rooms in (("detention", 4), ("detention_second", 3)):
+        places = session.scalars(
+            select(Resource).where(Resource.office_id == founded.offices[centre])
+        ).all()
+        assert sum(one.video for one in places) == rooms
+        assert sum(one.kind is ResourceKind.ESCORT for one in places) == 1
+        assert all(len(one.openings) == 10 for one in places)
 
 
 def test_administrator_security_officer_and_auditor_are_three_people(founded: city.City) -> None:
