@@ -52,14 +52,17 @@ def matter(make: Make, town: Town, kind: type[Any], state: StrEnum) -> Any:
 
 
 def answered(act: Act, found: Any, step: Step[Any]) -> Refusal | None:
-    """The refusal, if there is one, of a step with nothing said; whatever it did is undone."""
-    undo = act.session.begin_nested()
+    """The refusal, if there is one, of a step with nothing said; whatever it did is undone.
+
+    Where the table does not open it there is nothing to undo, or the test has failed.
+    """
+    undo = act.session.begin_nested() if found.state in step.sources else None
     try:
         take(act, found, step.code, {})
     except Refusal as refusal:
         return refusal
     finally:
-        if undo.is_active:
+        if undo is not None and undo.is_active:
             undo.rollback()
     return None
 
