@@ -18,7 +18,7 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import arrest_reviews, attachments, devices, monitoring, plans, prosecutions
+from services import arrest_reviews, attachments, bookings, devices, monitoring, plans, prosecutions
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
@@ -166,6 +166,13 @@ def worker(
 
 def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     """What is kept for a while only."""
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="give_back_holds", queueing_lock="give_back_holds")
+    def give_back(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock; a hold that has run out is in nobody's way before that either."""
+        with acting(sessions, MACHINE, legal_now) as act:
+            bookings.sweep(act, BATCH)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="forget_answers", queueing_lock="forget_answers")

@@ -175,6 +175,7 @@ class Permission(StrEnum):
     ROUTE_SET = "route:set"
     PARTICIPANT_ENTER = "participant:enter"
     BLOCK_SET = "block:set"
+    HOLD_SWEEP = "hold:sweep"
     ENGAGEMENT_READ = "engagement:read"
     ENGAGEMENT_ENTER = "engagement:enter"
     ENGAGEMENT_ARRIVE = "engagement:arrive"
@@ -710,6 +711,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.RESOURCE_CHANGE: ((keeps_the_places,),),
     Permission.ROUTE_SET: ((manages_the_office,),),
     Permission.PARTICIPANT_ENTER: ((of_the_staff,),),
+    Permission.HOLD_SWEEP: ((machine,),),
     Permission.BLOCK_SET: ((keeps_the_places,),),
     Permission.ENGAGEMENT_READ: ((officer_of_the_centre,), (officer_of_the_destination,)),
     Permission.ENGAGEMENT_ENTER: ((officer_of_the_centre,),),

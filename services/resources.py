@@ -419,6 +419,7 @@ def retire(act: Act, resource: Resource) -> Resource:
         ResourceRetired.
     """
     resource.retired_at = resource.retired_at or act.now
+    act.session.flush()
     act.record(ResourceRetired(resource.id))
     return resource
 

@@ -14,6 +14,7 @@ from services.bookings.operations import (
     release,
     retake,
     shorten,
+    sweep,
     take,
 )
 from services.bookings.records import (
@@ -51,5 +52,6 @@ __all__ = [
     "retake",
     "shorten",
     "span",
+    "sweep",
     "take",
 ]

@@ -24,6 +24,7 @@ from services.bookings.records import (
 from services.bookings.wants import Want, bounds, span, wanted
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
+from services.policy import Permission, demands
 from services.resources import Resource
 
 LONGEST = timedelta(days=1)
@@ -174,7 +175,9 @@ def shorten(act: Act, booking: Booking, *, until: datetime) -> Booking:
     return booking
 
 
-def give_back_expired(act: Act, resource_ids: Collection[int] | None = None) -> int:
+def give_back_expired(
+    act: Act, resource_ids: Collection[int] | None = None, *, most: int | None = None
+) -> int:
     """Let holds that have run out go, everywhere or where somebody wants to book; how many.
 
     Whoever wants to book waits for a sweep that is letting the same hold go; the sweep waits for
@@ -186,6 +189,7 @@ def give_back_expired(act: Act, resource_ids: Collection[int] | None = None) -> 
     if resource_ids is not None:
         touching = select(Occupation.booking_id).where(Occupation.resource_id.in_(resource_ids))
         over = over.where(Booking.id.in_(touching))
+    over = over.order_by(Booking.held_until, Booking.id).limit(most)
     gone = list(act.session.scalars(over.with_for_update(skip_locked=resource_ids is None)))
     if gone:
         act.session.execute(delete(Occupation).where(Occupation.booking_id.in_(gone)))
@@ -205,6 +209,19 @@ def lock(act: Act, resource_ids: Collection[int]) -> None:
     """
     locking = select(Resource.id).where(Resource.id.in_(resource_ids)).order_by(Resource.id)
     act.session.execute(locking.with_for_update(key_share=True))
+
+
+@demands(Permission.HOLD_SWEEP)
+def sweep(act: Act, most: int) -> int:
+    """Let so many of the holds go that have run out, the oldest first; how many there were.
+
+    Refuses:
+        NotAllowed: only the house itself.
+
+    Records:
+        Nothing: whoever held it was told until when.
+    """
+    return give_back_expired(act, most=most)
 
 
 def refuse_reversed(during: Range[datetime], kind: BookingKind) -> None:

@@ -19,7 +19,8 @@ from services.bookings import (
     TimeReversed,
     Want,
 )
-from services.kernel.refusals import NotFound
+from services.kernel.refusals import NotAllowed, NotFound
+from services.policy import MACHINE
 from services.resources import ResourceKind
 from tests.make import Make, Scene
 
@@ -171,10 +172,12 @@ def test_a_hold_that_has_run_out_is_in_nobody_s_way(scene: Scene, make: Make) ->
 def test_the_sweep_lets_what_has_run_out_go(scene: Scene, make: Make) -> None:
     for number, room in enumerate(scene.centre.rooms):
         take(make, scene, [want(room.id)], scene.soon, held_for=(number + 1) * 10 * MINUTE)
-    machine = make.act(scene.town.prosecutor, make.now + 15 * MINUTE)
-    assert bookings.give_back_expired(machine) == 1
-    assert bookings.give_back_expired(machine) == 0
+    machine = make.act(MACHINE, make.now + 25 * MINUTE)
+    assert bookings.sweep(machine, 1) == 1
     assert occupied(make) == 1
+    assert [bookings.sweep(machine, 5), bookings.sweep(machine, 5)] == [1, 0]
+    with pytest.raises(NotAllowed):
+        bookings.sweep(make.act(scene.town.prosecutor), 5)
 
 
 def test_what_ends_early_frees_the_rest_and_the_escort_comes_sooner(
