@@ -48,7 +48,7 @@ class InterrogationFiled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PoliceHeard(Event):
+class PoliceOpinionNoted(Event):
     """The police were heard before the interrogation of a suspect who is not detained."""
 
 
@@ -102,14 +102,14 @@ def hear_police(act: Act, interrogation: Interrogation, note: str) -> Interrogat
         PoliceSaidNothing: it is not said what they said.
 
     Records:
-        PoliceHeard.
+        PoliceOpinionNoted.
     """
     FLOW.after(interrogation.state, "hear_police")
     if not note.strip():
         raise PoliceSaidNothing
     interrogation.police_heard_at, interrogation.police_said = act.now, note
     act.session.flush()
-    act.record(PoliceHeard(interrogation.id))
+    act.record(PoliceOpinionNoted(interrogation.id))
     return interrogation
 
 
