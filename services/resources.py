@@ -246,7 +246,7 @@ class ResourceKnown(Conflict):
     zh = "本单位已有同名的场所或者设备。"
 
 
-class NotAPlace(Unprocessable):
+class PlacesOnly(Unprocessable):
     """Suspects and people are not entered as rooms or desks are."""
 
     zh = "犯罪嫌疑人和人员不能作为场所、设备登记。"
@@ -321,14 +321,14 @@ def enter(act: Act, given: NewResource) -> Resource:
 
     Refuses:
         NotAllowed: a centre's officers enter its rooms, case management the procuratorate's.
-        NotAPlace: suspects and people come with their case.
+        PlacesOnly: suspects and people come with their case.
         ResourceKnown: the office has a resource of that name.
 
     Records:
         ResourceEntered.
     """
     if given.kind not in PLACES:
-        raise NotAPlace
+        raise PlacesOnly
     resource = Resource(**asdict(given))
     with act.unless(ONE_NAME, ResourceKnown()):
         act.session.add(resource)

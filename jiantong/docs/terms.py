@@ -114,6 +114,33 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "Part": {"whole": "全程", "ends": "仅提押往返"},
+    "BookingState": {"held": "保留", "booked": "已预约", "released": "已释放"},
+    "BookingKind": {
+        "interrogation": "讯问",
+        "block": "停用",
+        "lawyer_meeting": "律师会见",
+        "court": "出庭",
+        "transfer": "换押",
+        "medical": "就医",
+    },
+    "ParticipantKind": {
+        "interpreter": "翻译人员",
+        "sign_interpreter": "手语人员",
+        "legal_representative": "法定代理人",
+        "appropriate_adult": "合适成年人",
+        "lawyer": "律师",
+    },
+    "ResourceKind": {
+        "interrogation_room": "看守所讯问室",
+        "desk": "远程提讯席位",
+        "line": "视频线路",
+        "escort": "提押警力",
+        "office_room": "检察院讯问室",
+        "suspect": "犯罪嫌疑人",
+        "person": "工作人员",
+        "participant": "到场人员",
+    },
     "SlotOrder": {"earliest": "时间最早", "best": "最合适"},
     "SlotReason": {
         "early": "剩余期限充足",
@@ -404,6 +431,9 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "resources": ("场所与设备", "rooms, desks, lines, escort: what can be taken only once"),
+    "participants": ("到场人员", "whoever takes part and has no account"),
+    "bookings": ("预约", "time taken of resources, under one constraint"),
     "arrest_requests": ("提请批准逮捕", "requests for approval of arrest"),
     "arrest_reviews": ("审查逮捕", "reviews of arrest, one for each suspect"),
     "assignments": ("分案", "who handles a case, and how that came about"),
@@ -532,6 +562,14 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "interrogation": "讯问",
+    "resource": "场所、设备",
+    "route": "路程",
+    "participant": "到场人员",
+    "interrogation_practice": "讯问安排办法",
+    "block": "停用",
+    "engagement": "其他事务",
+    "hold": "时段保留",
     "slot": "讯问时段",
     "time_proposal": "看守所建议的时间",
     "transcript": "讯问笔录",
@@ -578,6 +616,10 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "arrive": "确认到达",
+    "sweep": "清理",
+    "change": "变更",
+    "book": "预约",
     "let_go": "释放",
     "search": "查找",
     "draw_up": "拟定",
@@ -662,6 +704,12 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "attends": ("到场人员", "代表承办检察院参加该次讯问的人员"),
+    "keeps_the_places": ("场所管理人", "看守所民警管理本所场所，案件管理人员管理本院场所"),
+    "manages_the_office": ("本院案管", "本机关的案件管理人员"),
+    "of_the_staff": ("办案人员", "在该院从事办案工作的人员"),
+    "officer_of_the_centre": ("看守所民警", "羁押该犯罪嫌疑人的看守所民警"),
+    "officer_of_the_destination": ("接收看守所民警", "接收该犯罪嫌疑人的看守所民警"),
     "took_it": "本人预约或者保留的时段",
     "drew_it_up": ("拟定人", "拟定该排期方案的人，仍在该院任职"),
     "handles_all_of_it": ("全部案件的承办人", "方案中每一案件的承办检察官"),
@@ -717,6 +765,24 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "InterrogationBooked": "讯问已预约",
+    "InterrogationCancelled": "讯问已取消",
+    "InterrogationUnbooked": "讯问已失去时段",
+    "ResourceEntered": "场所、设备已登记",
+    "ResourceChanged": "场所、设备已变更",
+    "ResourceRetired": "场所、设备已停止使用",
+    "ResourceRestored": "场所、设备已恢复使用",
+    "RouteSet": "路程时间已设定",
+    "ParticipantEntered": "到场人员已登记",
+    "ParticipantCorrected": "到场人员登记已更正",
+    "ParticipantRetired": "到场人员已移出名册",
+    "PersonSexStated": "人员性别已登记",
+    "PlacesBlocked": "场所、设备已停用",
+    "BlockEnded": "停用已提前结束",
+    "EngagementEntered": "其他事务已登记",
+    "EngagementCancelled": "其他事务已取消",
+    "SuspectTransferred": "犯罪嫌疑人已换押",
+    "InterrogationPracticeSet": "讯问安排办法已设定",
     "SlotHeld": "讯问时段已保留",
     "SlotReleased": "讯问时段保留已释放",
     "PlanProposed": "讯问排期方案已拟定",

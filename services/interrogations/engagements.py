@@ -96,7 +96,7 @@ class EngagementCancelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SuspectBrought(Event):
+class SuspectTransferred(Event):
     """A suspect is held in another centre now; the event is about the suspect."""
 
     from_centre_id: int | None
@@ -277,7 +277,7 @@ def arrive(act: Act, engagement: Engagement) -> Engaged:
         EngagementOver: it was cancelled, or the suspect has arrived.
 
     Records:
-        SuspectBrought, and for each interrogation InterrogationChanged.
+        SuspectTransferred, and for each interrogation InterrogationChanged.
     """
     if engagement.destination_id is None:
         raise NotAnEngagement
@@ -310,7 +310,7 @@ def bring_to(act: Act, suspect: Suspect, centre_id: int, *, at: datetime) -> Rep
         one.centre_id = centre_id
     act.session.flush()
     counts = len(replanned.moved), len(replanned.waiting)
-    act.record(SuspectBrought(suspect.id, former, centre_id, *counts))
+    act.record(SuspectTransferred(suspect.id, former, centre_id, *counts))
     return replanned
 
 

@@ -135,7 +135,7 @@ def test_the_transfer_the_evening_before_takes_the_interrogation_along(
     assert task.office_id == there.id
     make.session.flush()
     [entry] = make.session.scalars(
-        select(JournalEntry).where(JournalEntry.kind == "SuspectBrought")
+        select(JournalEntry).where(JournalEntry.kind == "SuspectTransferred")
     )
     assert entry.details["to_centre_id"] == there.id
     with pytest.raises(EngagementOver):

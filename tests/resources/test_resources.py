@@ -16,7 +16,7 @@ from services.resources import (
     Hours,
     HoursOverlap,
     NewResource,
-    NotAPlace,
+    PlacesOnly,
     Resource,
     ResourceKind,
     ResourceKnown,
@@ -59,7 +59,7 @@ def test_nobody_enters_a_room_of_another_office(scene: Scene, make: Make) -> Non
 def test_a_suspect_is_no_room(scene: Scene, make: Make) -> None:
     act = make.act(scene.centre.officer)
     for kind in (ResourceKind.SUSPECT, ResourceKind.PERSON, ResourceKind.PARTICIPANT):
-        with pytest.raises(NotAPlace):
+        with pytest.raises(PlacesOnly):
             resources.enter(act, NewResource(scene.centre.office.id, kind, "某人"))
 
 
