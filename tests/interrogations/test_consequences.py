@@ -17,6 +17,7 @@ from services.interrogations import (
     consequences,
 )
 from services.interrogations.history import ChangeKind, InterrogationChange
+from services.interrogations.replanning import Replanned
 from services.policy import PostKind
 from services.resources import ResourceKind
 from services.tasks import Task, TaskKind, TaskState
@@ -94,7 +95,7 @@ def test_an_arrest_in_the_same_centre_moves_nothing(
     scene.suspect.measure = Measure.ARREST
     make.session.flush()
     replanned = consequences.measure_changed(make.act(scene.town.prosecutor), scene.suspect)
-    assert replanned == consequences.Replanned()
+    assert replanned == Replanned()
     assert start_of(booked) == scene.soon
 
 

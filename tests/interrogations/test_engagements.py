@@ -170,7 +170,7 @@ def test_each_kind_has_what_it_needs(scene: Scene, make: Make) -> None:
     ]
     for kind, given in wrong:
         with pytest.raises(NotAnEngagement):
-            enter(make, scene, kind, scene.soon, **given)
+            enter(make, scene, kind, scene.soon, 1, **given)
     with pytest.raises(EngagementOver):
         enter(make, scene, BookingKind.COURT, make.now - 3 * HOUR)
     with pytest.raises(TimeReversed):
