@@ -314,6 +314,7 @@ const routes: RouteRecordRaw[] = [
     path: '/agenda',
     component: () => import('./pages/agendas/OwnAgenda.vue'),
     meta: { tab: 'agenda' },
+    beforeEnter: () => !useSession().posts.has('detention_officer') || '/centre',
   },
   {
     path: '/interrogations',
@@ -332,6 +333,34 @@ const routes: RouteRecordRaw[] = [
     path: '/interrogations/:id(\\d+)',
     component: () => import('./pages/interrogations/InterrogationPage.vue'),
     props: id,
+  },
+  {
+    path: '/interrogations/:id(\\d+)/sitting',
+    component: () => import('./pages/interrogations/SittingPage.vue'),
+    props: id,
+  },
+  {
+    path: '/interrogations/:id(\\d+)/proposed-time',
+    component: () => import('./pages/centres/ProposalForm.vue'),
+    props: id,
+  },
+  {
+    path: '/transcripts/:id(\\d+)',
+    component: () => import('./pages/transcripts/TranscriptPage.vue'),
+    props: id,
+  },
+  {
+    path: '/centre',
+    component: () => import('./pages/centres/CentreDay.vue'),
+    meta: { tab: 'agenda' },
+  },
+  {
+    path: '/centre/block',
+    component: () => import('./pages/centres/BlockForm.vue'),
+  },
+  {
+    path: '/centre/engagement',
+    component: () => import('./pages/centres/EngagementForm.vue'),
   },
   {
     path: '/conferences',

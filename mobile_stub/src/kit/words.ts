@@ -536,6 +536,136 @@ export const PLAN_PROOF: Record<string, string> = {
   feasible: '已优化',
   optimal: '已证明最优',
 }
+export const NOT_HELD_BECAUSE: Record<string, string> = {
+  suspect_absent: '看守所未提押到位',
+  suspect_ill: '犯罪嫌疑人患病',
+  staff_absent: '讯问人员未到',
+  interpreter_absent: '翻译人员未到',
+  adult_absent: '法定代理人、合适成年人未到',
+  lawyer_absent: '律师未到',
+  no_certificate: '没有提讯、提解证',
+  link_failed: '视频连线不成',
+  room_unusable: '讯问室不能使用',
+  other: '其他原因',
+}
+/** What the law itself asks for before the first question. */
+export const DEMANDED_ITEM: Record<string, string> = {
+  certificate: '未办理提讯、提解证（刑诉规则186条1款）',
+  police_heard: '未听取公安机关的意见（刑诉规则280条2款）',
+}
+export const IDENTITY_CHECK: Record<string, string> = {
+  document: '核对身份证件',
+  centre_file: '核对看守所档案及照片',
+  self_reported: '身份不明，按自报姓名并附照片',
+}
+export const SITTING_STEP: Record<string, string> = {
+  arrived: '人员签到',
+  checked_in: '核实身份',
+  started: '开始讯问',
+  paused: '暂停',
+  link_lost: '连线中断',
+  resumed: '恢复',
+  ended: '结束',
+  not_held: '未进行',
+}
+export const SITTING_NOTICE: Record<string, string> = {
+  identity: '核实身份',
+  rights: '告知诉讼权利义务',
+  plea_leniency: '告知认罪认罚的法律规定',
+  recording: '告知同步录音录像',
+}
+export const TIME_PROPOSAL_STATE: Record<string, string> = {
+  open: '待答复',
+  accepted: '已采纳',
+  refused: '未采纳',
+  withdrawn: '已撤回',
+  lapsed: '逾期未答复',
+}
+export const TRANSCRIPT_STATE: Record<string, string> = {
+  drafting: '记录中',
+  for_reading: '待核对',
+  read: '待签署',
+  signing: '签署中',
+  complete: '已完成',
+}
+export const LINE_KIND: Record<string, string> = {
+  question: '问',
+  answer: '答',
+  statement: '述',
+  notice: '告知',
+}
+export const CLOSING: Record<string, string> = {
+  read: '以上笔录我看过，和我说的相符',
+  read_out: '以上笔录向我宣读过，和我说的相符',
+  declined: '拒绝写明核对意见',
+}
+export const TRANSCRIPT_FAULT: Record<string, string> = {
+  line: '记录的语句',
+  page: '页面',
+  edition: '版本',
+  correction: '更正',
+  mark: '签名、指印',
+  statement: '亲笔供述',
+  seal: '整体摘要',
+}
+export const SIGNATORY: Record<string, string> = { suspect: '犯罪嫌疑人', ...INTERROGATION_ROLE }
+/** 讯问前的准备（刑诉规则第186、280、465条）。 */
+export const READINESS_KIND: Record<string, string> = {
+  certificate: '提讯、提解证',
+  custody_exchange: '换押手续',
+  papers: '文书及权利义务告知书送达看守所',
+  line_test: '视频连线测试',
+  interpreter: '翻译人员确认',
+  sign_interpreter: '手语翻译确认',
+  adult_notified: '通知法定代理人或者合适成年人',
+  lawyer_told: '通知律师到场',
+  police_heard: '先行听取公安机关意见',
+  centre_confirmed: '看守所确认',
+}
+export const READINESS_STATE: Record<string, string> = { open: '未就绪', done: '已就绪', waived: '免除' }
+export const INTERROGATION_CHANGE: Record<string, string> = {
+  booked: '预约',
+  rescheduled: '改期',
+  reseated: '调整人员',
+  extended: '延长时长',
+  lost_time: '失去时段',
+  cancelled: '取消',
+  confirmed: '看守所确认',
+  time_proposed: '看守所提议改期',
+  proposal_accepted: '采纳提议',
+  proposal_refused: '未采纳提议',
+  proposal_lapsed: '提议逾期',
+  brought: '已提押到位',
+  brought_back: '已还押',
+}
+export const TOLD_BECAUSE: Record<string, string> = {
+  handles: '承办',
+  takes_part: '参加',
+  joins: '新参加',
+  leaves: '不再参加',
+  hosts: '羁押',
+}
+/** Languages that are often interpreted; the value is a tag of BCP 47. */
+export const LANGUAGE: Record<string, string> = {
+  'ug': '维吾尔语',
+  'bo': '藏语',
+  'mn': '蒙古语',
+  'kk': '哈萨克语',
+  'ko': '朝鲜语',
+  'ii': '彝语',
+  'za': '壮语',
+  'zh-yue': '粤语',
+  'vi': '越南语',
+  'my': '缅甸语',
+  'th': '泰语',
+  'lo': '老挝语',
+  'en': '英语',
+  'ru': '俄语',
+  'ja': '日语',
+  'fr': '法语',
+  'ar': '阿拉伯语',
+  'es': '西班牙语',
+}
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
@@ -574,4 +704,9 @@ export const CHOICES = {
   matterGround: choices(MATTER_GROUND),
   seat: choices(SEAT),
   ballot: choices(BALLOT),
+  engagement: choices(BOOKING_KIND).filter(choice => !['interrogation', 'block'].includes(String(choice.value))),
+  identityCheck: choices(IDENTITY_CHECK),
+  notHeld: choices(NOT_HELD_BECAUSE),
+  closing: choices(CLOSING),
+  lineKind: choices(LINE_KIND),
 }

@@ -1,5 +1,7 @@
 /** RFC 9457 problem documents, as the phone uses them: branch on `slug`, show `title` and `detail`, mark fields. */
 
+import { SLOT_WHY, wordFor } from '@/kit/words'
+
 export interface Fault {
   /** JSON pointer into the body that was sent, e.g. `/suspects/0/name`. */
   pointer: string
@@ -31,6 +33,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string | null = null,
     readonly faults: Fault[] = [],
+    /** What else the refusal carries: what is taken, which times are free. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(title)
   }
@@ -51,14 +55,14 @@ export class Problem extends Error {
     const title = typeof said.title === 'string' && /[\u4E00-\u9FFF]/.test(said.title)
       ? said.title
       : WORDS[status] ?? `请求未成功（${status}）`
-    const particular = said.detail ?? said.why
+    const particular = said.detail ?? whyOf(said.why)
     const article = said.article_zh ?? said.article
     const told = [
       typeof particular === 'string' && particular !== title && particular,
       typeof article === 'string' && `（${article}）`,
     ].filter(Boolean).join('')
     const detail = told || null
-    return new Problem(status, slug, title, detail, readFaults(said.errors))
+    return new Problem(status, slug, title, detail, readFaults(said.errors), said)
   }
 
   /** Whether the server has certainly finished with the request: if not, the same key must be used again. */
@@ -71,6 +75,13 @@ export class Problem extends Error {
       ? `${this.title.replace(/。$/, '')}：${this.detail}`
       : this.title
   }
+}
+
+/** A reason is a code, words, or words in both languages. */
+function whyOf(why: unknown): unknown {
+  if (typeof why === 'string')
+    return wordFor(SLOT_WHY, why)
+  return (why as Record<string, unknown> | null | undefined)?.zh
 }
 
 export function readFaults(errors: unknown): Fault[] {

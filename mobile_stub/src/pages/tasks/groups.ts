@@ -63,6 +63,7 @@ const PLACES: Record<string, string> = {
   oversight_entries: 'oversight-entries',
   conferences: 'conferences',
   committee_matters: 'committee-matters',
+  interrogations: 'interrogations',
 }
 
 /** The page of what a task is about. */
