@@ -8,6 +8,7 @@ from api.interrogations import InterrogationSchema, NewInterrogationSeat, shown
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import cases, interrogations, participants
+from services.arrest_requests.terms import Sex
 from services.deadlines.engine.articles import cited_en, cited_zh
 from services.interrogations import (
     HeldOnPaper,
@@ -155,6 +156,10 @@ class HearingSchema(Schema):
     minor = fields.Boolean(
         required=True, metadata={"description": "Under eighteen today (RULES 489)."}
     )
+    woman_takes_part = fields.Boolean(
+        required=True,
+        metadata={"description": "A girl: a woman of the procuratorial staff (RULES 465¶5)."},
+    )
     police_first = fields.Boolean(
         required=True, metadata={"description": "The police are heard first (RULES 280¶2)."}
     )
@@ -186,6 +191,7 @@ def heard(act: Act, wish: Wish) -> dict[str, Any]:
         "on_record": duty.on_record,
         "written_opinion": opinion_forms.of(act, case, suspect),
         "minor": minor_on(suspect, act.today),
+        "woman_takes_part": minor_on(suspect, act.today) and suspect.sex is Sex.FEMALE,
         "police_first": police_come_first(case, suspect),
         "in_custody": suspect.in_custody,
         "centre_id": suspect.detention_centre_id,

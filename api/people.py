@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from services import people
-from services.people import Person
+from services.people import Person, Sex
 from services.policy import PostKind
 
 blp = Blueprint("people", __name__, url_prefix="/people", description="Colleagues, by post.")
@@ -18,6 +18,12 @@ class PersonSchema(Schema):
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
+
+
+class ColleagueSchema(PersonSchema):
+    """Somebody of the own office; a woman takes part where a girl is interrogated (RULES 465¶5)."""
+
+    sex = fields.Enum(Sex, by_value=True, required=True, allow_none=True)
 
 
 class ColleagueQuery(PageQuery):
@@ -33,7 +39,7 @@ class People(Resource):
     """Colleagues."""
 
     @blp.arguments(ColleagueQuery, location="query")
-    @blp.response(200, page_of(PersonSchema))
+    @blp.response(200, page_of(ColleagueSchema))
     def get(self, wanted: dict[str, Any]) -> Page[Person]:
         """List who holds a post today in an office of one's own."""
         found = people.colleagues(self.act, wanted["post"])

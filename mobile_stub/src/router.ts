@@ -319,7 +319,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/interrogations',
     component: () => import('./pages/interrogations/InterrogationList.vue'),
-    props: to => ({ caseId: Number(to.query.case) || null }),
+    props: to => ({ caseId: Number(to.query.case) || null, suspectId: Number(to.query.suspect) || null }),
   },
   {
     path: '/cases/:case(\\d+)/suspects/:suspect(\\d+)/interrogation',
