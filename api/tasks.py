@@ -20,7 +20,9 @@ from services import (
     conferences,
     consultations,
     deadlines,
+    interrogations,
     oversight,
+    plans,
     proceedings,
     prosecutions,
     tasks,
@@ -34,11 +36,14 @@ from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.inquiries import Inquiry
+from services.interrogations import Interrogation
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
+from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
+from services.resources import Resource as Place
 from services.tasks import Task, TaskKind, TaskState
 from services.transfers import Transfer, TransferredSuspect
 
@@ -68,7 +73,7 @@ class TaskSchema(Schema):
             "description": "What it leads to: arrest_requests, transfers, cases, arrest_reviews, "
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
-            "conferences or committee_matters.",
+            "conferences, committee_matters, interrogations, plans or resources.",
             "example": "arrest_reviews",
         },
     )
@@ -78,7 +83,10 @@ class TaskSchema(Schema):
     )
     document_number = fields.String(
         required=True,
-        metadata={"description": "Of the request for approval of arrest, or of the transfer."},
+        metadata={
+            "description": "Of the request for approval of arrest, or of the transfer; "
+            "the name of a room or a terminal."
+        },
     )
     suspects = fields.List(
         fields.String(),
@@ -135,6 +143,8 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "consultations": consultations.visible(act).with_only_columns(Consultation.id),
         "conferences": conferences.visible(act).with_only_columns(Conference.id),
         "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
+        "interrogations": interrogations.visible(act).with_only_columns(Interrogation.id),
+        "plans": plans.visible(act).with_only_columns(Plan.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -209,6 +219,9 @@ _ID: Mapping[str, Any] = {
     "committee_matters": CommitteeMatter.id,
     "inquiries": Inquiry.id,
     "oversight_entries": OversightEntry.id,
+    "interrogations": Interrogation.id,
+    "plans": Plan.id,
+    "resources": Place.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -347,6 +360,11 @@ _ABOUT: Mapping[str, Any] = {
     "oversight_entries": select(OversightEntry.id, Case.number, literal(""), _NAMES_IN_CASE).join(
         Case, OversightEntry.case_id == Case.id
     ),
+    "interrogations": select(Interrogation.id, Case.number, literal(""), array([Suspect.name]))
+    .join(Case, Interrogation.case_id == Case.id)
+    .join(Suspect, Interrogation.suspect_id == Suspect.id),
+    "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
+    "resources": select(Place.id, literal(None, Text), Place.name, array(list[str](), type_=Text)),
     "monitoring_entries": _of_periods(
         MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)
     ),

@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jiantong.demo import hearings, meetings, talks
+from jiantong.demo import appointments, hearings, meetings, talks
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.sequels import SEQUELS, Doing, Move
@@ -149,6 +149,9 @@ class Chronicle:
             heapq.heappush(queue, (next(talk), _WATCH - place, talk))
         for place, meeting in enumerate(meetings.lives(self._as, self._city, until), start=100):
             heapq.heappush(queue, (next(meeting), _WATCH - place, meeting))
+        arranged = appointments.lives(self._as, self._city, until)
+        for place, appointment in enumerate(arranged, start=200):
+            heapq.heappush(queue, (next(appointment), _WATCH - place, appointment))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
