@@ -364,10 +364,26 @@ def upgrade() -> None:
         sa.Column("not_after", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("period_began_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "urgent_because",
+            sa.Enum(
+                "period_ends",
+                "evidence_at_risk",
+                "suspect_leaves",
+                "health",
+                "minor",
+                "ordered",
+                name="urgentground",
+                native_enum=False,
+                length=80,
+            ),
+            nullable=True,
+        ),
         sa.Column("urgent_grounds", sa.Text(), nullable=False),
         sa.Column("asked_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=False),
         sa.Column("waiting_since", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("escalated_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column(
             "lost_because",
             sa.Enum(
@@ -632,6 +648,68 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "displacements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("interrogation_id", sa.Integer(), nullable=False),
+        sa.Column("for_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "standing",
+                "objected",
+                "upheld",
+                "dismissed",
+                name="displacementstate",
+                native_enum=False,
+                length=80,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column("after", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column("displaced_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("displaced_by", sa.Integer(), nullable=False),
+        sa.Column("object_until", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("objected_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("objected_by", sa.Integer(), nullable=True),
+        sa.Column("objection", sa.Text(), nullable=False),
+        sa.Column("decided_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decision_reasons", sa.Text(), nullable=False),
+        sa.Column("given_back", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'standing') = (objected_at IS NULL)", name="displacements_objected"
+        ),
+        sa.CheckConstraint(
+            "(state IN ('upheld', 'dismissed')) = (decided_at IS NOT NULL)",
+            name="displacements_decided",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["displaced_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["for_id"],
+            ["interrogations.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["interrogation_id"],
+            ["interrogations.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["objected_by"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("displacements_for_one", "displacements", ["for_id"], unique=False)
+    op.create_index("displacements_only_once", "displacements", ["interrogation_id"], unique=True)
+    op.create_table(
         "interrogation_changes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("interrogation_id", sa.Integer(), nullable=False),
@@ -649,6 +727,10 @@ def upgrade() -> None:
                 "proposal_accepted",
                 "proposal_refused",
                 "proposal_lapsed",
+                "queued",
+                "slot_offered",
+                "offer_refused",
+                "offer_lapsed",
                 "brought",
                 "brought_back",
                 name="changekind",
@@ -1304,6 +1386,64 @@ def upgrade() -> None:
     )
     op.create_index("plan_items_by_case", "plan_items", ["case_id"], unique=False)
     op.create_index("plan_items_by_plan", "plan_items", ["plan_id", "id"], unique=False)
+    op.create_table(
+        "slot_offers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("interrogation_id", sa.Integer(), nullable=False),
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "accepted",
+                "refused",
+                "lapsed",
+                "withdrawn",
+                name="slotofferstate",
+                native_enum=False,
+                length=80,
+            ),
+            nullable=False,
+        ),
+        sa.Column("during", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=True),
+        sa.Column("offered_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("held_until", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("answered_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'open') = (answered_at IS NULL)", name="slot_offers_open_until_answered"
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"],
+            ["bookings.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["interrogation_id"],
+            ["interrogations.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["room_id"],
+            ["resources.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "slot_offers_lapsing",
+        "slot_offers",
+        ["held_until"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index("slot_offers_of_one", "slot_offers", ["interrogation_id", "id"], unique=False)
+    op.create_index(
+        "slot_offers_one_open",
+        "slot_offers",
+        ["interrogation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "transcript_editions",
         sa.Column("id", sa.Integer(), nullable=False),
