@@ -1,31 +1,41 @@
-"""Where everything that is wanted is free at once: free time as multiranges, in the database.
+"""Where everything that is wanted is free at once: a set of starts is the bits of one number.
 
-For every unit that would do, the starts at which it is open, nobody is away and nothing takes it
-are one multirange. Units that would do instead of each other are united, wants are intersected,
-and the grid is laid over what is left. One statement answers for some days, however many bookings
-there are: only what those days touch is read.
+What is wanted of one thing only, the suspect and everybody who takes part, is read first, for the
+whole time: it leaves few starts. Rooms are asked for these starts only, some at a time and in the
+order in which they would be taken; pools of desks, lines or officers come last. What is read does
+not grow with the table.
 
 A place is open in its weekly pattern, and always if it has none. A day off of the State Council
 is closed and a make-up working day is a Monday, unless an exception of that day says otherwise.
 What is open has to hold the thing itself; escort and set-up may lie outside.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from math import ceil, floor, inf
+from typing import TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.bookings.records import Booking, BookingState
-from services.bookings.wants import Part, Want
+from services.bookings.wants import Option, Part, Want, bounds
 from services.deadlines import WorkCalendar, calendar_of
 from services.kernel.act import SHANGHAI, Act
+from services.policy import MACHINE
 
 GRID = timedelta(minutes=15)
 CLOSED, MONDAY, SATURDAY = 0, 1, 6
+T = TypeVar("T")
 _DAY = timedelta(days=1)
+_STEP = GRID.total_seconds()
+_NEAR = 4
+"""Starts with fewer steps between them are asked for in one probe."""
+_AT_ONCE = 16
+"""How many starts are looked at first, and how many rooms; then twice as many, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,288 @@ class Question:
     """Resources that are closed to this one thing at some times, and not to others."""
 
 
+class Search:
+    """One question about the starts between two; what it needs of the calendar is read once.
+
+    A set of starts is a number: bit n is the start n steps of the grid after the first.
+    """
+
+    def __init__(self, act: Act, asked: Question, first: datetime, last: datetime) -> None:
+        self._act, self._asked, self._first = act, asked, first.astimezone(UTC)
+        self._steps = max(0, (last - first) // GRID + 1)
+        self._zero, self._length = first.timestamp(), asked.length.total_seconds()
+        self._units: dict[int, int] = {}
+        self._open = self._opened(last + asked.length)
+        self._left: int | None = None
+
+    def earliest(
+        self, limit: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Free]:
+        """The first that are free, of those between the two."""
+        return self._walked(limit, list(_bits(self._candidates() & self._between(since, until))))
+
+    def latest(self) -> Free | None:
+        """The last that is free."""
+        found = self._walked(1, list(_bits(self._candidates()))[::-1])
+        return found[0] if found else None
+
+    def nearest(self, limit: int, near: datetime, reach: timedelta) -> list[Free]:
+        """Those that are free and nearest to a time, and not further from it than that."""
+        within = self._candidates() & self._between(near - reach, near + reach)
+        away = (near - self._first) / GRID
+        return self._walked(limit, sorted(_bits(within), key=lambda n: (abs(n - away), n)))
+
+    def never(self) -> Iterator[tuple[int, bool, bool]]:
+        """Of each want, by its place: is it open, and is it free, at any start?"""
+        for place, want in enumerate(self._asked.wants):
+            starts = list(_bits(self._open_for(want)))
+            tried = (self._chosen(want, _number(some)) for some in _doubling(starts, _AT_ONCE))
+            yield place, bool(starts), any(tried)
+
+    def open_at(self, option: Option) -> int:
+        """The starts at which it is open, or there, whether or not it is taken."""
+        return self._open.get(option.resource_id, 0)
+
+    def _walked(self, limit: int, starts: Sequence[int]) -> list[Free]:
+        """The first that are free, in that order."""
+        found: list[Free] = []
+        for some in _doubling(starts, max(limit, _AT_ONCE)):
+            free = self._resolved(_number(some))
+            found += [free[n] for n in some if n in free]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def _candidates(self) -> int:
+        """The starts that are left when all that is the only one of its kind has been asked."""
+        if self._left is None:
+            only = [want for want in self._asked.wants if self._is_only(want)]
+            options = [(want.any_of[0], want.part) for want in only]
+            lost = self._lost_of(options, [(0, self._steps - 1)])
+            left = (1 << self._steps) - 1
+            for want in self._asked.wants:
+                left &= self._open_for(want)
+            for option, _ in options:
+                left &= ~lost[option.resource_id]
+            self._left = left
+        return self._left
+
+    def _is_only(self, want: Want) -> bool:
+        return len(want.any_of) == 1 and self._units.get(want.any_of[0].resource_id) == 1
+
+    def _open_for(self, want: Want) -> int:
+        """The starts at which any of them is open."""
+        starts = 0
+        for one in {self.open_at(option) for option in want.any_of}:
+            starts |= one
+        return starts
+
+    def _resolved(self, some: int) -> dict[int, Free]:
+        """Which of these candidates are free, and what would be taken."""
+        wants = self._asked.wants
+        # What is only one was asked for the candidates; rooms are quicker asked than pools.
+        chosen: dict[int, dict[int, tuple[int, int]]] = {}
+        rest = [place for place, want in enumerate(wants) if not self._is_only(want)]
+        for place in sorted(rest, key=lambda place: self._is_pool(wants[place])):
+            chosen[place] = self._chosen(wants[place], some)
+            some = _number(chosen[place])
+        return {
+            n: Free(
+                self._first + n * GRID,
+                tuple(
+                    chosen[place][n] if place in chosen else (want.any_of[0].resource_id, 1)
+                    for place, want in enumerate(wants)
+                ),
+            )
+            for n in _bits(some)
+        }
+
+    def _is_pool(self, want: Want) -> bool:
+        return any(self._units.get(option.resource_id, 1) > 1 for option in want.any_of)
+
+    def _chosen(self, want: Want, some: int) -> dict[int, tuple[int, int]]:
+        """The first free resource of the want, and its unit, for each of these starts."""
+        chosen: dict[int, tuple[int, int]] = {}
+        ask = self._free_in_pools if self._is_pool(want) else self._free_of
+        for options in _doubling(want.any_of, _AT_ONCE):
+            chosen |= ask(want, options, some)
+            some &= ~_number(chosen)
+            if not some:
+                break
+        return chosen
+
+    def _free_of(
+        self, want: Want, options: Sequence[Option], some: int
+    ) -> dict[int, tuple[int, int]]:
+        """Of things with one unit, the first that is free."""
+        chosen: dict[int, tuple[int, int]] = {}
+        lost = self._lost_of([(option, want.part) for option in options], list(_runs(some)))
+        for option in options:
+            here = some & self.open_at(option) & ~lost[option.resource_id]
+            chosen |= dict.fromkeys(_bits(here), (option.resource_id, 1))
+            some &= ~here
+        return chosen
+
+    def _lost_of(
+        self, options: Sequence[tuple[Option, Part]], runs: Sequence[tuple[int, int]]
+    ) -> Mapping[int, int]:
+        """The starts, of these runs, at which each of these things is taken."""
+        parts = {option.resource_id: (option, part) for option, part in options}
+        probes = [
+            (
+                option.resource_id,
+                self._second(low) - option.before.total_seconds(),
+                self._second(high) + self._length + option.after.total_seconds(),
+            )
+            for option, _ in options
+            for low, high in runs
+            if self.open_at(option) & _run(low, high)
+        ]
+        lost: dict[int, int] = defaultdict(int)
+        if probes:
+            things, since, until = zip(*probes, strict=True)
+            given = {"resource": list(things), "since": list(since), "until": list(until)}
+            given["ignoring"] = list(self._asked.ignoring)
+            for row in self._act.session.execute(_TAKEN, given):
+                lost[row.resource_id] |= self._lost(*parts[row.resource_id], row.since, row.until)
+        for taken in self._asked.also_taken:
+            if taken.resource_id in parts and taken.unit == 1:
+                start, end = bounds(taken.during)
+                lost[taken.resource_id] |= self._lost(
+                    *parts[taken.resource_id], start.timestamp(), end.timestamp()
+                )
+        return lost
+
+    def _lost(self, option: Option, part: Part, since: float, until: float) -> int:
+        """The starts that one occupation makes impossible."""
+        before, after = option.before.total_seconds(), option.after.total_seconds()
+        if part is Part.WHOLE:
+            return self._within(since - self._length - after, until + before)
+        led_in = self._within(since, until + before) if before else 0
+        led_out = self._within(since - self._length - after, until - self._length) if after else 0
+        return led_in | led_out
+
+    def _free_in_pools(
+        self, want: Want, options: Sequence[Option], some: int
+    ) -> dict[int, tuple[int, int]]:
+        """Of pools, the first that has a free unit, and its first free unit."""
+        asked = [
+            (n, option) for n in _bits(some) for option in options if self.open_at(option) >> n & 1
+        ]
+        if not asked:
+            return {}
+        also = self._asked.also_taken
+        given = {
+            "resource": [option.resource_id for _, option in asked],
+            "units": [self._units[option.resource_id] for _, option in asked],
+            "also_resource": [one.resource_id for one in also],
+            "also_unit": [one.unit for one in also],
+            "also_since": [bounds(one.during)[0].timestamp() for one in also],
+            "also_until": [bounds(one.during)[1].timestamp() for one in also],
+            "ignoring": list(self._asked.ignoring),
+        }
+        for name in ("since", "until", "core_since", "core_until"):
+            given[name] = []
+        for n, option in asked:
+            start = self._second(n)
+            end = start + self._length
+            whole = want.part is Part.WHOLE
+            given["since"].append(start - option.before.total_seconds())
+            given["until"].append(end + option.after.total_seconds())
+            # What lies within the core is not in the way of something taken at its ends only.
+            given["core_since"].append(start if whole or option.before else -inf)
+            given["core_until"].append(start if whole else end if option.after else inf)
+        chosen: dict[int, tuple[int, int]] = {}
+        for row in self._act.session.execute(_UNITS, given):
+            n, option = asked[row.probe - 1]
+            chosen.setdefault(n, (option.resource_id, row.unit))
+        return chosen
+
+    def _opened(self, until: datetime) -> dict[int, int]:
+        """When each thing that is in use is open, and who is a person is not on leave."""
+        session = self._act.session
+        start, end = (at.astimezone(SHANGHAI).date() for at in (self._first, until))
+        ids = {option.resource_id for want in self._asked.wants for option in want.any_of}
+        given = {"resource": sorted(ids), "start": start, "end": end}
+        weekly: dict[int, list[tuple[int, time, time]]] = defaultdict(list)
+        for row in session.execute(_WEEKLY, given):
+            for each in row.resources:
+                weekly[each].append((row.weekday, row.from_time, row.until_time))
+        excepted: dict[int, list[tuple[date, time | None, time | None]]] = defaultdict(list)
+        for row in session.execute(_EXCEPTED, given):
+            excepted[row.resource_id].append((row.on, row.from_time, row.until_time))
+        calendar = calendar_of(session)
+        days = [start + n * _DAY for n in range((end - start).days + 1)]
+        weekdays = {day: weekday_in(calendar, day) for day in days}
+        opened: dict[int, int] = {}
+        alike: dict[object, int] = {}
+        for row in session.execute(_THINGS, given):
+            self._units[row.id] = row.units
+            hours, instead = tuple(weekly.get(row.id, ())), tuple(excepted.get(row.id, ()))
+            if (hours, instead) not in alike:
+                alike[hours, instead] = self._hours(weekdays, hours, instead)
+            starts = opened.get(row.id, alike[hours, instead])
+            if row.from_on is not None:
+                starts &= ~self._shut(_midnight(row.from_on), _midnight(row.until_on + _DAY))
+            opened[row.id] = starts
+        for resource_id, during in self._asked.shut:
+            if resource_id in opened:
+                since, to = bounds(during)
+                opened[resource_id] &= ~self._shut(since.timestamp(), to.timestamp())
+        return opened
+
+    def _hours(
+        self,
+        weekdays: Mapping[date, int],
+        weekly: Sequence[tuple[int, time, time]],
+        excepted: Sequence[tuple[date, time | None, time | None]],
+    ) -> int:
+        """The starts at which a place with these hours is open for the whole length."""
+        if not weekly and not excepted:
+            return _run(0, self._steps - 1)
+        instead = {on for on, _, _ in excepted}
+        pieces: list[tuple[float, float]] = []
+        for day, weekday in weekdays.items():
+            midnight = _midnight(day)
+            if day in instead:
+                hours = [
+                    (since, until)
+                    for on, since, until in excepted
+                    if on == day and since is not None and until is not None
+                ]
+            elif weekly:
+                hours = [(since, until) for of, since, until in weekly if of == weekday]
+            else:
+                pieces.append((midnight, midnight + _DAY.total_seconds()))
+                continue
+            pieces += [(midnight + _second_of(a), midnight + _second_of(b)) for a, b in hours]
+        starts = 0
+        for since, until in _joined(pieces):
+            low, high = since - self._zero, until - self._length - self._zero
+            starts |= self._clipped(ceil(low / _STEP), floor(high / _STEP))
+        return starts
+
+    def _between(self, since: datetime | None, until: datetime | None) -> int:
+        low = ceil((since - self._first) / GRID) if since else 0
+        high = floor((until - self._first) / GRID) if until else self._steps - 1
+        return self._clipped(low, high)
+
+    def _shut(self, since: float, until: float) -> int:
+        """The starts of what would touch that time."""
+        return self._within(since - self._length, until)
+
+    def _within(self, since: float, until: float) -> int:
+        """The starts after the one and before the other."""
+        low, high = (since - self._zero) / _STEP, (until - self._zero) / _STEP
+        return self._clipped(floor(low) + 1, ceil(high) - 1)
+
+    def _clipped(self, low: int, high: int) -> int:
+        return _run(max(low, 0), min(high, self._steps - 1))
+
+    def _second(self, n: int) -> float:
+        return self._zero + n * _STEP
+
+
 def free_starts(
     act: Act, asked: Question, first: datetime, last: datetime, *, limit: int
 ) -> list[Free]:
@@ -66,52 +358,33 @@ def free_starts(
 
     No two wants may share a resource.
     """
-    rows = act.session.execute(_FORWARD, _given(act, asked, first, last) | {"limit": limit})
-    return [_free(row) for row in rows]
+    return Search(act, asked, first, last).earliest(limit)
 
 
 def last_free(act: Act, asked: Question, first: datetime, last: datetime) -> Free | None:
     """The last start on the grid between these that is free now."""
-    row = act.session.execute(_BACKWARD, _given(act, asked, first, last) | {"limit": 1}).first()
-    return _free(row) if row is not None else None
-
-
-def never_free(
-    act: Act, asked: Question, first: datetime, last: datetime
-) -> list[tuple[int, bool, bool]]:
-    """Of each want, by its place: is it open, and is it free, at any start between these?"""
-    rows = act.session.execute(_WANTS, _given(act, asked, first, last))
-    return [(row.want, row.open, row.free) for row in rows]
+    return Search(act, asked, first, last).latest()
 
 
 def open_options(act: Act, wants: Sequence[Want], during: Range[datetime]) -> list[set[int]]:
     """Of each want, the resources that are open, and whose people are there, for that time."""
-    start, end = during.lower, during.upper
-    assert start is not None and end is not None  # noqa: S101, PT018  # kept bounded
-    asked = Question(tuple(wants), end - start)
-    found: list[set[int]] = [set() for _ in wants]
-    for row in act.session.execute(_OPEN, _given(act, asked, start, start)):
-        found[row.want].add(row.resource_id)
-    return found
+    start, end = bounds(during)
+    search = Search(act, Question(tuple(wants), end - start), start, start)
+    return [
+        {option.resource_id for option in want.any_of if search.open_at(option)} for want in wants
+    ]
 
 
 def not_in_the_way(act: Act) -> frozenset[int]:
-    """The bookings that no search minds: holds that have run out, and the actor's own."""
+    """The bookings that no search minds: holds that have run out, and the actor's own.
+
+    What the house keeps, it keeps for somebody else.
+    """
+    own = (Booking.booked_by == act.actor.id) & (Booking.booked_by != MACHINE.id)
     chosen = select(Booking.id).where(
-        Booking.state == BookingState.HELD,
-        (Booking.held_until <= act.now) | (Booking.booked_by == act.actor.id),
+        Booking.state == BookingState.HELD, (Booking.held_until <= act.now) | own
     )
     return frozenset(act.session.scalars(chosen))
-
-
-def stretches(first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The time between, day by day of Asia/Shanghai at first, then more days at once."""
-    days = 1
-    while first <= last:
-        midnight = first.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-        following = midnight + days * _DAY
-        yield first, min(last, following - GRID)
-        first, days = following, min(days * 2, 8)
 
 
 def on_grid(moment: datetime) -> datetime:
@@ -130,210 +403,121 @@ def weekday_in(calendar: WorkCalendar, day: date) -> int:
     return weekday
 
 
-def _free(row: Any) -> Free:
-    return Free(row.starts_at, tuple(zip(row.resources, row.units, strict=True)))
+def _run(low: int, high: int) -> int:
+    """The bits from the one to the other, both included."""
+    return (1 << high + 1) - (1 << low) if high >= low else 0
 
 
-def _given(act: Act, asked: Question, first: datetime, last: datetime) -> dict[str, Any]:
-    options = [
-        (place, rank, option, want.part is Part.ENDS)
-        for place, want in enumerate(asked.wants)
-        for rank, option in enumerate(want.any_of)
-    ]
-    before = max((option.before for _, _, option, _ in options), default=timedelta())
-    after = max((option.after for _, _, option, _ in options), default=timedelta())
-    start = first.astimezone(SHANGHAI).date()
-    end = (last + asked.length).astimezone(SHANGHAI).date()
-    days = [start + n * _DAY for n in range((end - start).days + 1)]
-    calendar = calendar_of(act.session)
-    return {
-        "want": [place for place, _, _, _ in options],
-        "rank": [rank for _, rank, _, _ in options],
-        "resource": [option.resource_id for _, _, option, _ in options],
-        "before": [option.before for _, _, option, _ in options],
-        "after": [option.after for _, _, option, _ in options],
-        "ends": [ends for _, _, _, ends in options],
-        "day": days,
-        "weekday": [weekday_in(calendar, day) for day in days],
-        "length": asked.length,
-        "first": first,
-        "last": last,
-        "from": first - before,
-        "until": last + asked.length + after,
-        "ignoring": list(asked.ignoring),
-        "wants": len(asked.wants),
-        "also_resource": [one.resource_id for one in asked.also_taken],
-        "also_unit": [one.unit for one in asked.also_taken],
-        "also_from": [one.during.lower for one in asked.also_taken],
-        "also_until": [one.during.upper for one in asked.also_taken],
-        "shut_resource": [resource_id for resource_id, _ in asked.shut],
-        "shut_from": [during.lower for _, during in asked.shut],
-        "shut_until": [during.upper for _, during in asked.shut],
-    }
+def _bits(number: int) -> Iterator[int]:
+    """The places of its bits, the lowest first."""
+    return (n for n, bit in enumerate(reversed(f"{number:b}")) if bit == "1")
 
 
-_ASKED = """
-WITH asked AS MATERIALIZED (
-  SELECT * FROM unnest(
-    CAST(:want AS int[]), CAST(:rank AS int[]), CAST(:resource AS int[]),
-    CAST(:before AS interval[]), CAST(:after AS interval[]), CAST(:ends AS bool[])
-  ) AS a(want, rank, resource_id, before, after, ends)
-),
-days AS (
-  SELECT * FROM unnest(CAST(:day AS date[]), CAST(:weekday AS int[])) AS d(day, weekday)
-),
-things AS MATERIALIZED (
-  SELECT id, units, person_id FROM resources
-  WHERE id = ANY(CAST(:resource AS int[])) AND retired_at IS NULL
-),
-weekly AS MATERIALIZED (
-  SELECT resource_id, weekday, from_time, until_time FROM openings
-  WHERE resource_id = ANY(CAST(:resource AS int[]))
-),
-excepted AS MATERIALIZED (
-  SELECT resource_id, "on", from_time, until_time FROM opening_exceptions
-  WHERE resource_id = ANY(CAST(:resource AS int[])) AND "on" = ANY(CAST(:day AS date[]))
-),
-limited AS MATERIALIZED (
-  SELECT resource_id, bool_or(weekly) AS weekly
-  FROM (
-    SELECT DISTINCT resource_id, true AS weekly FROM weekly
-    UNION ALL SELECT DISTINCT resource_id, false FROM excepted
-  ) AS either
-  GROUP BY resource_id
-),
-hours AS (
-  SELECT resource_id, "on" AS day, CAST(from_time AS interval) AS since,
-    CAST(until_time AS interval) AS until
-  FROM excepted WHERE from_time IS NOT NULL
-  UNION ALL
-  SELECT w.resource_id, d.day, CAST(w.from_time AS interval), CAST(w.until_time AS interval)
-  FROM weekly w JOIN days d USING (weekday)
-  WHERE NOT EXISTS (
-    SELECT FROM excepted e WHERE e.resource_id = w.resource_id AND e."on" = d.day
-  )
-  UNION ALL
-  SELECT l.resource_id, d.day, interval '0', interval '1 day'
-  FROM limited l CROSS JOIN days d
-  WHERE NOT l.weekly AND NOT EXISTS (
-    SELECT FROM excepted e WHERE e.resource_id = l.resource_id AND e."on" = d.day
-  )
-),
-opened AS (
-  SELECT resource_id, range_agg(tstzrange(
-    (day + since) AT TIME ZONE 'Asia/Shanghai', (day + until) AT TIME ZONE 'Asia/Shanghai'
-  )) AS during
-  FROM hours GROUP BY resource_id
-),
-open_starts AS MATERIALIZED (
-  SELECT o.resource_id,
-    range_agg(tstzrange(lower(piece), upper(piece) - CAST(:length AS interval), '[]')) AS starts
-  FROM opened o CROSS JOIN unnest(o.during) AS piece
-  WHERE upper(piece) - CAST(:length AS interval) >= lower(piece)
-  GROUP BY o.resource_id
-),
-away AS MATERIALIZED (
-  SELECT resource_id, range_agg(tstzrange(since - CAST(:length AS interval), until, '()')) AS starts
-  FROM (
-    SELECT t.id AS resource_id,
-      CAST(l.from_on AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS since,
-      CAST(l.until_on + 1 AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS until
-    FROM things t JOIN leaves l ON l.person_id = t.person_id
-    UNION ALL
-    SELECT * FROM unnest(
-      CAST(:shut_resource AS int[]),
-      CAST(:shut_from AS timestamptz[]), CAST(:shut_until AS timestamptz[])
-    )
-  ) AS closed(resource_id, since, until)
-  GROUP BY resource_id
-),
-there AS MATERIALIZED (
-  SELECT a.want, a.rank, a.resource_id, t.units,
-    tstzmultirange(tstzrange(:first, :last, '[]'))
-    * CASE WHEN l.resource_id IS NULL
-        THEN tstzmultirange(tstzrange(NULL, NULL)) ELSE coalesce(s.starts, '{}') END
-    - coalesce(w.starts, '{}') AS starts
-  FROM asked a JOIN things t ON t.id = a.resource_id
-  LEFT JOIN limited l ON l.resource_id = a.resource_id
-  LEFT JOIN open_starts s ON s.resource_id = a.resource_id
-  LEFT JOIN away w ON w.resource_id = a.resource_id
-)
-"""
+def _number(bits: Iterable[int]) -> int:
+    number = 0
+    for n in bits:
+        number |= 1 << n
+    return number
 
-_TAKEN = """,
-taken AS (
-  SELECT a.want, a.rank, a.resource_id, o.unit, a.before, a.after, a.ends, o.during
-  FROM asked a CROSS JOIN LATERAL (
-    -- One probe of the constraint's index for each resource: OFFSET keeps the planner from
-    -- reading the whole index for the time alone.
-    SELECT unit, during FROM occupations
-    WHERE resource_id = a.resource_id AND during && tstzrange(:from, :until)
-      AND booking_id <> ALL(CAST(:ignoring AS int[]))
-    OFFSET 0
-  ) AS o
-  UNION ALL
-  SELECT a.want, a.rank, a.resource_id, o.unit, a.before, a.after, a.ends,
-    tstzrange(o.since, o.until)
-  FROM asked a JOIN unnest(
-    CAST(:also_resource AS int[]), CAST(:also_unit AS int[]),
-    CAST(:also_from AS timestamptz[]), CAST(:also_until AS timestamptz[])
-  ) AS o(resource_id, unit, since, until) ON o.resource_id = a.resource_id
-),
-lost AS (
-  SELECT want, rank, unit, tstzrange(
-    lower(during) - CASE WHEN ends THEN interval '0' ELSE CAST(:length AS interval) + after END,
-    upper(during) + before, '()'
-  ) AS starts
-  FROM taken WHERE NOT ends OR before > interval '0'
-  UNION ALL
-  SELECT want, rank, unit, tstzrange(
-    lower(during) - CAST(:length AS interval) - after,
-    upper(during) - CAST(:length AS interval), '()'
-  )
-  FROM taken WHERE ends AND after > interval '0'
-),
-busy AS MATERIALIZED (
-  SELECT want, rank, unit, range_agg(starts) AS starts FROM lost GROUP BY want, rank, unit
-),
-fits AS MATERIALIZED (
-  SELECT t.want, t.rank, t.resource_id, u.unit, t.starts - coalesce(b.starts, '{}') AS starts
-  FROM there t CROSS JOIN generate_series(1, t.units) AS u(unit)
-  LEFT JOIN busy b ON b.want = t.want AND b.rank = t.rank AND b.unit = u.unit
-),
-any_of AS MATERIALIZED (
-  SELECT want, range_agg(starts) AS starts FROM fits GROUP BY want
-)
-"""
 
-_FOUND = """,
-together AS (
-  SELECT range_intersect_agg(starts) AS starts FROM any_of HAVING count(*) = :wants
-),
-found AS MATERIALIZED (
-  SELECT at FROM together CROSS JOIN generate_series(
-    CAST(:first AS timestamptz), CAST(:last AS timestamptz), interval '15 minutes'
-  ) AS g(at)
-  WHERE together.starts @> g.at ORDER BY at {order} LIMIT :limit
-),
-chosen AS (
-  SELECT DISTINCT ON (f.at, s.want) f.at, s.want, s.resource_id, s.unit
-  FROM found f JOIN fits s ON s.starts @> f.at
-  ORDER BY f.at, s.want, s.rank, s.unit
-)
-SELECT at AS starts_at, array_agg(resource_id ORDER BY want) AS resources,
-  array_agg(unit ORDER BY want) AS units
-FROM chosen GROUP BY at ORDER BY at {order}
-"""
+def _runs(number: int) -> Iterator[tuple[int, int]]:
+    """The first and the last of bits that lie near each other."""
+    bits = list(_bits(number))
+    if not bits:
+        return
+    low = bits[0]
+    for one, following in pairwise(bits):
+        if following - one > _NEAR:
+            yield low, one
+            low = following
+    yield low, bits[-1]
 
-# None of the parts comes from outside: values are bound by name.
-_FORWARD = text(_ASKED + _TAKEN + _FOUND.format(order="ASC"))
-_BACKWARD = text(_ASKED + _TAKEN + _FOUND.format(order="DESC"))
-_WANTS = text(
-    _ASKED
-    + _TAKEN
-    + """
-SELECT want, bool_or(NOT isempty(t.starts)) AS open, bool_or(NOT isempty(f.starts)) AS free
-FROM there t LEFT JOIN fits f USING (want, rank) GROUP BY want ORDER BY want
-"""
-)
-_OPEN = text(_ASKED + "SELECT want, resource_id FROM there WHERE NOT isempty(starts)")  # noqa: S608  # as above
+
+def _doubling(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """That many, then twice as many, and so on."""
+    done = 0
+    while done < len(things):
+        yield things[done : done + size]
+        done, size = done + size, size * 2
+
+
+def _midnight(day: date) -> float:
+    return datetime.combine(day, time(), SHANGHAI).timestamp()
+
+
+def _second_of(at: time) -> float:
+    return at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6
+
+
+def _joined(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Pieces that touch become one."""
+    current: tuple[float, float] | None = None
+    for since, until in sorted(pieces):
+        if current is not None and since <= current[1]:
+            current = (current[0], max(current[1], until))
+            continue
+        if current is not None:
+            yield current
+        current = (since, until)
+    if current is not None:
+        yield current
+
+
+_THINGS = text("""
+SELECT t.id, t.units, l.from_on, l.until_on
+FROM unnest(CAST(:resource AS int[])) AS a(id) JOIN resources t ON t.id = a.id
+LEFT JOIN leaves l ON l.person_id = t.person_id AND l.from_on <= :end AND l.until_on >= :start
+WHERE t.retired_at IS NULL
+""")
+_WEEKLY = text("""
+SELECT o.weekday, o.from_time, o.until_time, array_agg(o.resource_id) AS resources
+FROM unnest(CAST(:resource AS int[])) AS a(id) JOIN openings o ON o.resource_id = a.id
+GROUP BY o.weekday, o.from_time, o.until_time ORDER BY o.weekday, o.from_time, o.until_time
+""")
+_EXCEPTED = text("""
+SELECT e.resource_id, e."on", e.from_time, e.until_time
+FROM unnest(CAST(:resource AS int[])) AS a(id) JOIN opening_exceptions e ON e.resource_id = a.id
+WHERE e."on" BETWEEN :start AND :end ORDER BY e.resource_id, e."on", e.from_time
+""")
+# OFFSET keeps the planner from reading the whole index of the constraint for the time alone:
+# one probe of it for each resource and time.
+_TAKEN = text("""
+SELECT p.resource_id, CAST(extract(epoch FROM lower(o.during)) AS float8) AS since,
+  CAST(extract(epoch FROM upper(o.during)) AS float8) AS until
+FROM unnest(CAST(:resource AS int[]), CAST(:since AS float8[]), CAST(:until AS float8[]))
+  AS p(resource_id, since, until)
+CROSS JOIN LATERAL (
+  SELECT during FROM occupations
+  WHERE resource_id = p.resource_id AND unit = 1
+    AND during && tstzrange(to_timestamp(p.since), to_timestamp(p.until))
+    AND booking_id <> ALL(CAST(:ignoring AS int[]))
+  OFFSET 0
+) AS o
+""")
+_UNITS = text("""
+SELECT p.probe, f.unit
+FROM unnest(
+  CAST(:resource AS int[]), CAST(:units AS int[]), CAST(:since AS float8[]),
+  CAST(:until AS float8[]), CAST(:core_since AS float8[]), CAST(:core_until AS float8[])
+) WITH ORDINALITY AS p(resource_id, units, since, until, core_since, core_until, probe)
+CROSS JOIN LATERAL (
+  SELECT min(u) AS unit FROM generate_series(1, p.units) AS u
+  WHERE u <> ALL(ARRAY(
+    SELECT o.unit FROM (
+      SELECT unit, during FROM occupations
+      WHERE resource_id = p.resource_id
+        AND during && tstzrange(to_timestamp(p.since), to_timestamp(p.until))
+        AND booking_id <> ALL(CAST(:ignoring AS int[]))
+      UNION ALL
+      SELECT a.unit, tstzrange(to_timestamp(a.since), to_timestamp(a.until))
+      FROM unnest(
+        CAST(:also_resource AS int[]), CAST(:also_unit AS int[]),
+        CAST(:also_since AS float8[]), CAST(:also_until AS float8[])
+      ) AS a(resource_id, unit, since, until)
+      WHERE a.resource_id = p.resource_id AND a.since < p.until AND a.until > p.since
+    ) AS o
+    WHERE NOT o.during <@ tstzrange(to_timestamp(p.core_since), to_timestamp(p.core_until))
+  ))
+) AS f
+WHERE f.unit IS NOT NULL ORDER BY p.probe
+""")

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import Range
 from services import bookings, resources
 from services.bookings import AlreadyTaken, Booking, BookingKind, BookingState, Occupation, Want
 from services.bookings import search as free
-from services.bookings.search import GRID, Free, Question, Taken, on_grid, weekday_in
+from services.bookings.search import GRID, Free, Question, Search, Taken, on_grid, weekday_in
 from services.bookings.wants import span, wanted
 from services.deadlines import calendar_of
 from services.interrogations import limits, needs, practice, ranking, separation
@@ -34,6 +34,7 @@ from services.interrogations.separation import CoSuspectsTooClose
 from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict
 from services.people import Leave
+from services.policy import MACHINE
 from services.resources import PLACES, Resource, ResourceKind
 
 HORIZON = timedelta(days=60)
@@ -160,6 +161,7 @@ class _Looking:
     """One search, made ready: what is asked, between which starts."""
 
     asked: Question
+    search: Search
     first: datetime
     last: datetime
     limit: Limit | None
@@ -183,10 +185,13 @@ def surveyed(  # noqa: PLR0913  # each by its name
     if order is SlotOrder.BEST:
         found = _best(act, wish, arrangement, looking)[:limit]
     else:
-        found = _slots(act, wish, arrangement, _earliest(act, looking, limit))
+        found = _slots(act, wish, arrangement, looking.search.earliest(limit))
+    whole = looking
+    if from_at is not None or until_at is not None:
+        whole = _looking(act, wish, arrangement, ignoring=ignoring)
     return Survey(
         slots=tuple(found),
-        latest_safe=latest_safe(act, wish, arrangement, ignoring=ignoring),
+        latest_safe=_latest(act, wish, arrangement, whole),
         limit=looking.limit,
         why=None if found else _why(act, looking),
     )
@@ -229,7 +234,7 @@ def search_many(
             also_taken=rest,
             shut=looking.asked.shut + tuple(_on_the_way(act, one, arrangement, planned)),
         )
-        found = _earliest(act, replace(looking, asked=asked), 1)
+        found = Search(act, asked, looking.first, looking.last).earliest(1)
         for each in found:
             rest += tuple(_would_take(asked.wants, each, arrangement))
         slot = next(iter(_slots(act, one, arrangement, found)), None)
@@ -251,7 +256,7 @@ def search(  # noqa: PLR0913  # each by its name
     looking = _looking(
         act, wish, arrangement, not_before=from_at, not_after=until_at, ignoring=ignoring
     )
-    return _slots(act, wish, arrangement, _earliest(act, looking, limit))
+    return _slots(act, wish, arrangement, looking.search.earliest(limit))
 
 
 def earliest_free(  # noqa: PLR0913  # each by its name
@@ -280,13 +285,7 @@ def latest_safe(
     act: Act, wish: Wish, arrangement: Arrangement, *, ignoring: Collection[int] = ()
 ) -> Slot | None:
     """The last slot before the suspect's earliest period ends; none if no period runs."""
-    looking = _looking(act, wish, arrangement, ignoring=ignoring)
-    if looking.limit is None:
-        return None
-    for first, last in reversed(list(free.stretches(looking.first, looking.last))):
-        if (found := free.last_free(act, looking.asked, first, last)) is not None:
-            return _slots(act, wish, arrangement, [found])[0]
-    return None
+    return _latest(act, wish, arrangement, _looking(act, wish, arrangement, ignoring=ignoring))
 
 
 def alternatives(
@@ -302,22 +301,10 @@ def alternatives(
         looking = _looking(act, wish, arrangement, ignoring=ignoring)
     except NoRoomThere:
         return Alternatives((), WhyNoSlot.NO_ROOM)
-    reach = GRID * 4
-    found: list[Free] = []
-    while len(found) < MOST_ALTERNATIVES and reach <= NEARBY:
-        reach = max(min(reach * 4, NEARBY), reach + GRID)
-        first = max(looking.first, on_grid(near - reach))
-        last = min(looking.last, near + reach)
-        if first <= last:
-            found = free.free_starts(act, looking.asked, first, last, limit=CANDIDATES)
-        if first == looking.first and last == looking.last:
-            break
-    if not found:
-        later = search(act, wish, arrangement, limit=MOST_ALTERNATIVES, ignoring=ignoring)
-        why = None if later else _why(act, looking)
-        return Alternatives(tuple(later), why)
-    nearest = sorted(found, key=lambda one: (abs(one.starts_at - near), one.starts_at))
-    return Alternatives(tuple(_slots(act, wish, arrangement, nearest[:MOST_ALTERNATIVES])))
+    found = looking.search.nearest(MOST_ALTERNATIVES, near, NEARBY)
+    found = found or looking.search.earliest(MOST_ALTERNATIVES)
+    why = None if found else _why(act, looking)
+    return Alternatives(tuple(_slots(act, wish, arrangement, found)), why)
 
 
 def refuse_closed(act: Act, wants: Sequence[Want], during: Range[datetime]) -> list[Want]:
@@ -450,6 +437,7 @@ def _own_let_go(act: Act, wants: Sequence[Want], during: Range[datetime]) -> int
     own = select(Booking).where(
         Booking.state == BookingState.HELD,
         Booking.booked_by == act.actor.id,
+        Booking.booked_by != MACHINE.id,  # what the house keeps, it keeps for somebody else
         Booking.id.in_(touching.with_only_columns(Occupation.booking_id)),
     )
     gone = act.session.scalars(own).all()
@@ -482,28 +470,25 @@ def _looking(  # noqa: PLR0913  # each by its name
     window = Range(first, max(last, first) + length)
     close = separation.near(act, wish.suspect, rooms, window, minutes)
     asked = Question(tuple(wants), length, ignored, shut=tuple(close))
-    return _Looking(asked, first, last, limit)
+    return _Looking(asked, Search(act, asked, first, last), first, last, limit)
 
 
-def _earliest(act: Act, looking: _Looking, limit: int) -> list[Free]:
-    found: list[Free] = []
-    for first, last in free.stretches(looking.first, looking.last):
-        found += free.free_starts(act, looking.asked, first, last, limit=limit - len(found))
-        if len(found) >= limit:
-            break
-    return found
+def _latest(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -> Slot | None:
+    """The last slot before the earliest period ends; none if no period runs."""
+    found = looking.search.latest() if looking.limit else None
+    return _slots(act, wish, arrangement, [found])[0] if found else None
 
 
 def _best(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -> list[Slot]:
     """The first free starts, and those of days with a journey to the same centre, by their cost."""
     visits = _visits(act, wish, arrangement, looking)
-    found = {one.starts_at: one for one in _earliest(act, looking, CANDIDATES)}
+    found = {one.starts_at: one for one in looking.search.earliest(CANDIDATES)}
     for day in sorted(visits)[:MOST_VISITS]:
         midnight = datetime.combine(day, time(), SHANGHAI)
         first = max(looking.first, midnight)
         last = min(looking.last, midnight + timedelta(days=1) - GRID)
         if first <= last and not any(first <= one <= last for one in found):
-            of_day = free.free_starts(act, looking.asked, first, last, limit=CANDIDATES)
+            of_day = looking.search.earliest(CANDIDATES, since=first, until=last)
             found |= {one.starts_at: one for one in of_day}
     limit = looking.limit.ends_at if looking.limit else act.now + HORIZON
     taken = _rooms_taken(act, list(found.values()), looking.asked)
@@ -622,7 +607,7 @@ def _why(act: Act, looking: _Looking) -> WhyNoSlot:
     if looking.last < looking.first:
         return WhyNoSlot.PAST_LIMIT
     kinds = _first_kinds(act, looking.asked.wants)
-    told = free.never_free(act, looking.asked, looking.first, looking.last)
+    told = list(looking.search.never())
     for place, is_open, _ in told:
         if not is_open:
             return WhyNoSlot.NOT_OPEN if kinds[place] in PLACES else WhyNoSlot.STAFF_AWAY
