@@ -57,6 +57,10 @@ TITLES = {
     ChangeKind.PROPOSAL_ACCEPTED: "讯问改至看守所建议的时间",
     ChangeKind.PROPOSAL_REFUSED: "未采纳建议的时间",
     ChangeKind.PROPOSAL_LAPSED: "建议的时间已过保留期限",
+    ChangeKind.QUEUED: "讯问已进入候补名单",
+    ChangeKind.SLOT_OFFERED: "有空出的讯问时段，请答复",
+    ChangeKind.OFFER_REFUSED: "未接受空出的讯问时段",
+    ChangeKind.OFFER_LAPSED: "空出的讯问时段已过保留期限",
     ChangeKind.BROUGHT: "犯罪嫌疑人已提押到位",
     ChangeKind.BROUGHT_BACK: "犯罪嫌疑人已还押",
 }
@@ -90,6 +94,10 @@ BODIES: dict[ChangeKind, Callable[[InterrogationChange], str]] = {
     ChangeKind.PROPOSAL_ACCEPTED: _moved,
     ChangeKind.PROPOSAL_REFUSED: _kept,
     ChangeKind.PROPOSAL_LAPSED: _kept,
+    ChangeKind.QUEUED: lambda _change: "时段空出时将按期限先后通知承办人",
+    ChangeKind.SLOT_OFFERED: lambda change: f"空出{_time(change.after)}，请在保留期限前答复",
+    ChangeKind.OFFER_REFUSED: lambda change: f"{_time(change.after)}让与下一顺位，继续候补",
+    ChangeKind.OFFER_LAPSED: lambda change: f"{_time(change.after)}让与下一顺位，继续候补",
     ChangeKind.BROUGHT: _now,
     ChangeKind.BROUGHT_BACK: _now,
 }

@@ -23,7 +23,7 @@ from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
 from services.devices import FreeReason
-from services.interrogations import centre, readiness
+from services.interrogations import centre, readiness, waiting
 from services.kernel import answers, jobs
 from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
@@ -105,6 +105,27 @@ def lapse_proposals(sessions: sessionmaker[Session]) -> None:
             centre.lapse(act, proposal)
 
 
+def offer_slots(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Go through the waiting list in its order and offer what is free; how many offers were made.
+
+    What nobody has answered falls free first. Each offer is an act of its own, so nobody waits for
+    the whole list; two looks at once never make two offers, because the database refuses that.
+    """
+    with acting(sessions, MACHINE, legal_now) as act:
+        for one in waiting.lapsing(act, batch):
+            waiting.lapse_offer(act, one)
+    with acting(sessions, MACHINE, legal_now) as act:
+        line = waiting.in_line(act)
+    made = 0
+    for interrogation_id in line:
+        with acting(sessions, MACHINE, legal_now) as act:
+            made += waiting.offer(act, interrogation_id) is not None
+    with acting(sessions, MACHINE, legal_now) as act:
+        for interrogation_id in waiting.running_late(act, batch):
+            waiting.escalate(act, interrogation_id)
+    return made
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -161,6 +182,7 @@ def worker(
 
     _forgetting(app, sessions)
     _planning(app, sessions)
+    _waiting(app, sessions)
     return app
 
 
@@ -204,3 +226,18 @@ def _planning(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
             waiting = plans.left_behind(session)
         for plan_id in waiting:
             plans.improve(sessions, plan_id)
+
+
+def _waiting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What looks after those who wait."""
+
+    @app.task(name=bookings.FELL_FREE)
+    def time_fell_free() -> None:
+        """Asked for by whatever gave time back, in its own transaction."""
+        offer_slots(sessions)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="look_at_waiting", queueing_lock="look_at_waiting")
+    def look_at_waiting(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: what a killed worker left, what nobody answered, who runs late."""
+        offer_slots(sessions)

@@ -181,6 +181,7 @@ class Permission(StrEnum):
     ENGAGEMENT_ARRIVE = "engagement:arrive"
     INTERROGATION_READ = "interrogation:read"
     INTERROGATION_BOOK = "interrogation:book"
+    INTERROGATION_BOOK_URGENTLY = "interrogation:book_urgently"
     INTERROGATION_CHANGE = "interrogation:change"
     INTERROGATION_HOST = "interrogation:host"
     TIME_PROPOSAL_LAPSE = "time_proposal:lapse"
@@ -198,6 +199,12 @@ class Permission(StrEnum):
     SLOT_SEARCH = "slot:search"
     SLOT_HOLD = "slot:hold"
     SLOT_LET_GO = "slot:let_go"
+    SLOT_OFFER_MAKE = "slot_offer:make"
+    SLOT_OFFER_LAPSE = "slot_offer:lapse"
+    WAITING_ESCALATE = "waiting:escalate"
+    DISPLACEMENT_READ = "displacement:read"
+    DISPLACEMENT_OBJECT = "displacement:object"
+    DISPLACEMENT_DECIDE = "displacement:decide"
     INTERROGATION_ATTEND = "interrogation:attend"
     INTERROGATION_HOLD = "interrogation:hold"
     INTERROGATION_REPORT = "interrogation:report"
@@ -403,6 +410,11 @@ def inspector(actor: Actor, thing: Any) -> bool:
 def recorder(actor: Actor, thing: Any) -> bool:
     """Has the actor recorded it?"""
     return bool(thing.recorded_by == actor.id)
+
+
+def did_not_displace(actor: Actor, thing: Any) -> bool:
+    """Is the actor somebody else than who asked for the time and took it?"""
+    return bool(thing.displaced_by != actor.id)
 
 
 def not_the_recorder(actor: Actor, thing: Any) -> bool:
@@ -725,6 +737,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (officer_of_the_centre,),
     ),
     Permission.INTERROGATION_BOOK: ((handler, not_recused), (case_manager,)),
+    Permission.INTERROGATION_BOOK_URGENTLY: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_CHANGE: ((handler, not_recused), (case_manager,)),
     Permission.INTERROGATION_HOST: ((officer_of_the_centre,),),
     Permission.TIME_PROPOSAL_LAPSE: ((machine,),),
@@ -773,6 +786,19 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SLOT_SEARCH: ((handler, not_recused), (case_manager,)),
     Permission.SLOT_HOLD: ((handler, not_recused),),
     Permission.SLOT_LET_GO: ((took_it,),),
+    Permission.SLOT_OFFER_MAKE: ((machine,),),
+    Permission.SLOT_OFFER_LAPSE: ((machine,),),
+    Permission.WAITING_ESCALATE: ((machine,),),
+    Permission.DISPLACEMENT_READ: (
+        (case_manager,),
+        (department_head, not_recused),
+        (handler, not_recused),
+    ),
+    Permission.DISPLACEMENT_OBJECT: ((handler, not_recused),),
+    Permission.DISPLACEMENT_DECIDE: (
+        (case_manager, did_not_displace),
+        (department_head, not_recused, did_not_displace),
+    ),
     Permission.INTERROGATION_ATTEND: ((attends, not_recused), (officer_of_the_centre,)),
     Permission.INTERROGATION_HOLD: ((holds_the_interrogation, not_recused),),
     Permission.INTERROGATION_REPORT: (
@@ -819,6 +845,7 @@ READING = frozenset(
         Permission.COMMITTEE_MATTER_READ,
         Permission.COMMITTEE_VOTE_READ,
         Permission.INTERROGATION_READ,
+        Permission.DISPLACEMENT_READ,
         Permission.PLAN_READ,
         Permission.TRANSCRIPT_FOLLOW,
         Permission.TRANSCRIPT_READ,

@@ -82,6 +82,7 @@ class TaskKind(StrEnum):
     REPAIR_KIT = "repair_kit"
     RESCHEDULE_INTERROGATION = "reschedule_interrogation"
     ANSWER_SLOT_OFFER = "answer_slot_offer"
+    DECIDE_OBJECTION = "decide_objection"
     SIGN_TRANSCRIPT = "sign_transcript"
     REVIEW_PLAN = "review_plan"
 
@@ -138,6 +139,7 @@ _TITLES = {
     TaskKind.REPAIR_KIT: "检修讯问设备",
     TaskKind.RESCHEDULE_INTERROGATION: "重新安排讯问",
     TaskKind.ANSWER_SLOT_OFFER: "答复空出的讯问时段",
+    TaskKind.DECIDE_OBJECTION: "审定讯问时段调整异议",
     TaskKind.SIGN_TRANSCRIPT: "核对、签署讯问笔录",
     TaskKind.REVIEW_PLAN: "审定讯问排期方案",
 }

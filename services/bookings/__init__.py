@@ -1,10 +1,12 @@
 """Bookings (预约): one calendar for rooms, desks, lines, escort, suspects and people."""
 
 from services.bookings.operations import (
+    FELL_FREE,
     AlreadyTaken,
     HoldOver,
     TimeReversed,
     confirm,
+    fell_free,
     find,
     give_back_expired,
     lift,
@@ -29,6 +31,7 @@ from services.bookings.wants import Option, Part, Want, bounds, span
 
 __all__ = [
     "ENGAGEMENTS",
+    "FELL_FREE",
     "NEVER_TWICE",
     "AlreadyTaken",
     "Booking",
@@ -42,6 +45,7 @@ __all__ = [
     "Want",
     "bounds",
     "confirm",
+    "fell_free",
     "find",
     "give_back_expired",
     "lift",

@@ -22,11 +22,14 @@ from services.bookings.records import (
     Occupation,
 )
 from services.bookings.wants import Want, bounds, span, wanted
+from services.kernel import jobs
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
 from services.policy import Permission, demands
 from services.resources import Resource
 
+FELL_FREE = "time_fell_free"
+"""The job that offers what falls free to whoever waits; it runs after the act, and never in it."""
 LONGEST = timedelta(days=1)
 LONGEST_BLOCK = timedelta(days=366)
 """A room may be out of use for a year; a sitting or a court day ends within a day."""
@@ -114,6 +117,7 @@ def retake(act: Act, booking: Booking, wants: Sequence[Want], during: Range[date
         act.session.flush()
         booking.during = during
         _occupy(act, booking, wants, during)
+    fell_free(act)
     return booking
 
 
@@ -138,7 +142,13 @@ def release(act: Act, booking: Booking) -> Booking:
     booking.state, booking.held_until = BookingState.RELEASED, None
     booking.released_at, booking.released_by = act.now, act.actor.id
     act.session.flush()
+    fell_free(act)
     return booking
+
+
+def fell_free(act: Act) -> None:
+    """Let whoever waits be offered what is free now; giving back waits for no offer."""
+    jobs.defer_once(act.session, FELL_FREE)
 
 
 def lift(act: Act, lifted: Collection[Booking]) -> None:
@@ -150,12 +160,14 @@ def lift(act: Act, lifted: Collection[Booking]) -> None:
     act.session.execute(delete(Occupation).where(Occupation.booking_id.in_(ids)))
     for booking in lifted:
         act.session.expire(booking, ["occupations"])
+    fell_free(act)
 
 
 def shorten(act: Act, booking: Booking, *, until: datetime) -> Booking:
     """Give back what comes after `until`: an interrogation that ends early frees the rest.
 
-    Escort and set-up after the end are kept, and move forward with it.
+    Escort and set-up after the end are kept, and come sooner with it; an escort that is elsewhere
+    by then comes when it was to come.
     """
     start, end = bounds(booking.during)
     sooner = max(until, start)
@@ -164,14 +176,16 @@ def shorten(act: Act, booking: Booking, *, until: datetime) -> Booking:
     if sooner == start:
         return release(act, booking)
     given_back = end - sooner
+    lock(act, {one.resource_id for one in booking.occupations})
     for taken in list(booking.occupations):
         lower, upper = bounds(taken.during)
         if lower >= end:
-            taken.during = Range(lower - given_back, upper - given_back)
+            _bring_forward(act, taken, Range(lower - given_back, upper - given_back))
         elif upper >= end:
             taken.during = Range(lower, max(upper - given_back, sooner))
     booking.during = Range(start, sooner)
     act.session.flush()
+    fell_free(act)
     return booking
 
 
@@ -199,6 +213,7 @@ def give_back_expired(
             booking.state, booking.held_until = BookingState.RELEASED, None
             booking.released_at, booking.released_by = act.now, act.actor.id
         act.session.flush()
+        fell_free(act)
     return len(gone)
 
 
@@ -234,6 +249,16 @@ def refuse_reversed(during: Range[datetime], kind: BookingKind) -> None:
     start, end = during.lower, during.upper
     if start is None or end is None or end <= start or end - start > longest:
         raise TimeReversed
+
+
+def _bring_forward(act: Act, taken: Occupation, sooner: Range[datetime]) -> None:
+    """Let it be taken sooner, by a unit that is free then; with none it stays when it was."""
+    others = overlapping([taken.resource_id], sooner).where(Occupation.id != taken.id)
+    elsewhere = {one.unit for one in act.session.scalars(others)}
+    units = {taken.unit, *range(1, taken.resource.units + 1)} - elsewhere
+    if units:
+        taken.unit = taken.unit if taken.unit in units else min(units)
+        taken.during = sooner
 
 
 def _occupy(act: Act, booking: Booking, wants: Sequence[Want], during: Range[datetime]) -> None:

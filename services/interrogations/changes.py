@@ -12,7 +12,15 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services import bookings, cases, tasks
 from services.bookings import Want
-from services.interrogations import checklist, composition, limits, needs, separation, slots
+from services.interrogations import (
+    checklist,
+    composition,
+    limits,
+    needs,
+    offers,
+    separation,
+    slots,
+)
 from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.flow import FLOW, LostBecause
 from services.interrogations.history import ChangeKind, Moved, keep
@@ -86,6 +94,7 @@ def reschedule(
     refuse_impossible(act, wish, arrangement, starts_at=starts_at)
     during = arrangement.at(starts_at)
     if interrogation.booking is None:
+        offers.withdraw_open(act, interrogation)
         booking = slots.taken(act, wish, arrangement, starts_at=starts_at)
         _follow(act, interrogation)
         tasks.finish(act, TaskKind.RESCHEDULE_INTERROGATION, interrogation)

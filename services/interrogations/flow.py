@@ -62,12 +62,17 @@ FLOW = Flow(
             InterrogationState.ENDED,
         ),
         "not_held": (
-            AHEAD | {InterrogationState.CHECKED_IN},
+            AHEAD
+            | {
+                InterrogationState.CHECKED_IN,
+                InterrogationState.PAUSED,
+                InterrogationState.LINK_LOST,
+            },
             InterrogationState.NOT_HELD,
         ),
     },
     {
-        "swap": AHEAD | {InterrogationState.WAITING},
+        "swap": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "extend": AHEAD | LIVE,
         "propose": AHEAD,
         "escort": AHEAD | LIVE,
@@ -76,7 +81,7 @@ FLOW = Flow(
         "decline": AHEAD | {InterrogationState.WAITING, InterrogationState.CHECKED_IN},
         "prepare": AHEAD | {InterrogationState.WAITING},
         "arrive": AHEAD | LIVE,
-        "tell": LIVE,
+        "tell": LIVE - {InterrogationState.LINK_LOST},
         "write": LIVE | {InterrogationState.ENDED},
     },
 )
@@ -116,6 +121,22 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset({Role.LEAD, Role.STAFF, Role.CLERK})
 """Whoever holds the interrogation; all have an account."""
+
+
+class UrgentGround(StrEnum):
+    """Why one cannot wait for its turn."""
+
+    PERIOD_ENDS = "period_ends"
+    """The period ends before there is an ordinary slot."""
+    EVIDENCE_AT_RISK = "evidence_at_risk"
+    """What is to be asked about may be lost, or statements may be agreed upon."""
+    SUSPECT_LEAVES = "suspect_leaves"
+    """The suspect is about to be moved, or to be treated elsewhere."""
+    HEALTH = "health"
+    MINOR = "minor"
+    """The suspect is a minor, whose case is handled without delay."""
+    ORDERED = "ordered"
+    """The chief procurator or the procuratorate above has ordered it."""
 
 
 class NotHeldBecause(StrEnum):

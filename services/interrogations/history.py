@@ -35,6 +35,11 @@ class ChangeKind(StrEnum):
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_REFUSED = "proposal_refused"
     PROPOSAL_LAPSED = "proposal_lapsed"
+    QUEUED = "queued"
+    """It stands on the waiting list."""
+    SLOT_OFFERED = "slot_offered"
+    OFFER_REFUSED = "offer_refused"
+    OFFER_LAPSED = "offer_lapsed"
     BROUGHT = "brought"
     """The suspect is in the room."""
     BROUGHT_BACK = "brought_back"
@@ -65,6 +70,10 @@ TOLD: Mapping[ChangeKind, Collection[ToldBecause]] = {
     ChangeKind.PROPOSAL_ACCEPTED: ALL,
     ChangeKind.PROPOSAL_REFUSED: {ToldBecause.HOSTS},
     ChangeKind.PROPOSAL_LAPSED: {ToldBecause.HANDLES, ToldBecause.HOSTS},
+    ChangeKind.QUEUED: STAFF_SIDE,
+    ChangeKind.SLOT_OFFERED: {ToldBecause.HANDLES},
+    ChangeKind.OFFER_REFUSED: {ToldBecause.HANDLES},
+    ChangeKind.OFFER_LAPSED: {ToldBecause.HANDLES},
     ChangeKind.BROUGHT: STAFF_SIDE,
     ChangeKind.BROUGHT_BACK: STAFF_SIDE,
 }

@@ -15,6 +15,7 @@ from services.interrogations import (
     composition,
     history,
     limits,
+    offers,
     practice,
     proposals,
     slots,
@@ -200,9 +201,7 @@ def cancel(
     act.session.flush()
     act.record(InterrogationCancelled(interrogation.id, because.value))
     moved = Moved(before=before)
-    history.keep(
-        act, interrogation, ChangeKind.CANCELLED, moved, because=because, reason=reason
-    )
+    history.keep(act, interrogation, ChangeKind.CANCELLED, moved, because=because, reason=reason)
     return interrogation
 
 
@@ -280,8 +279,9 @@ def time_given(act: Act, interrogation: Interrogation, booking: Booking) -> None
     """
     interrogation.state = FLOW.after(interrogation.state, "book")
     interrogation.booking = booking
-    interrogation.waiting_since = None
+    interrogation.waiting_since = interrogation.escalated_at = None
     interrogation.lost_because = None
+    offers.withdraw_open(act, interrogation)
     ask_the_centre(act, interrogation)
     act.record(InterrogationBooked(interrogation.id, booking.id))
     history.keep(act, interrogation, ChangeKind.BOOKED, Moved(after=booking.during))
@@ -335,6 +335,7 @@ def drop_what_is_open(act: Act, interrogation: Interrogation) -> None:
     for kind in ABOUT_A_TIME:
         tasks.cancel(act, kind, interrogation)
     proposals.withdraw_open(act, interrogation)
+    offers.withdraw_open(act, interrogation)
     interrogation.confirmed_at = interrogation.confirmed_by = None
 
 

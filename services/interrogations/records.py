@@ -18,6 +18,7 @@ from services.interrogations.flow import (
     NotHeldBecause,
     Purpose,
     Role,
+    UrgentGround,
 )
 from services.kernel.act import Record
 from services.offices import Office
@@ -66,10 +67,14 @@ class Interrogation(Record):
     period_began_at: Mapped[datetime | None]
     """When that period began, as it was when a time was last given."""
     urgent: Mapped[bool] = mapped_column(default=False)
+    urgent_because: Mapped[UrgentGround | None]
     urgent_grounds: Mapped[str] = mapped_column(default="")
+    """In words, for the procuratorate's own people."""
     asked_at: Mapped[datetime]
     asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     waiting_since: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    """When people were told that it waits in the last third of its period."""
     lost_because: Mapped[LostBecause | None]
     """Why the last time was lost, or it was cancelled."""
     confirmed_at: Mapped[datetime | None]

@@ -143,7 +143,7 @@ def ask(act: Act, one: Interrogation) -> None:
     kind = TaskKind.RESCHEDULE_INTERROGATION
     tasks.cancel(act, kind, one)
     act.session.flush()
-    due = _day_to_keep(one.not_after)
+    due = day_to_keep(one.not_after)
     if one.handler_id is not None:
         tasks.open_for_person(act, kind, one, person_id=one.handler_id, due=due)
         return
@@ -211,7 +211,8 @@ def centre_of(suspect: Suspect) -> int | None:
     return suspect.detention_centre_id if suspect.in_custody else None
 
 
-def _day_to_keep(ends_at: datetime | None) -> DayToKeep | None:
+def day_to_keep(ends_at: datetime | None) -> DayToKeep | None:
+    """The last day before that moment."""
     if ends_at is None:
         return None
     last = (ends_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date()

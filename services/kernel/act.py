@@ -168,9 +168,7 @@ class Act:
             details=details,
         )
         self.session.add(Undispatched(entry=entry))
-        if not self.session.info.get("telling"):
-            self.session.info["telling"] = True
-            jobs.defer(self.session, jobs.DISPATCH)
+        jobs.defer_once(self.session, jobs.DISPATCH)
 
     @contextmanager
     def unless(self, constraint: str, refusal: Refusal | Callable[[], Refusal]) -> Generator[None]:
@@ -223,8 +221,8 @@ def _note_flush(session: Session, *_: object) -> None:
 
 @sa_event.listens_for(Session, "after_soft_rollback")
 def _note_undone(session: Session, _undone: object) -> None:
-    """The job that tells may have been undone with a savepoint: the next event asks again."""
-    session.info.pop("telling", None)
+    """A job asked for may have been undone with a savepoint: whoever wants it next asks again."""
+    session.info.pop(jobs.DEFERRED, None)
 
 
 @sa_event.listens_for(Session, "do_orm_execute")

@@ -8,6 +8,8 @@ import procrastinate
 from procrastinate import SyncPsycopgConnector
 from sqlalchemy.orm import Session
 
+DEFERRED = "deferred"
+"""Under which a session remembers what its transaction has asked for once."""
 DISPATCH = "dispatch"
 
 _DEFERRING = procrastinate.App(connector=SyncPsycopgConnector())
@@ -18,3 +20,11 @@ def defer(session: Session, task: str, *, queue: str = "default", **args: str | 
     """Ask for `task` to be run once this transaction commits, and never if it does not."""
     connection = session.connection().connection.driver_connection
     _DEFERRING.configure_task(task, queue=queue, connection=connection).defer(**args)
+
+
+def defer_once(session: Session, task: str) -> None:
+    """The same, once in a transaction however often it is asked for."""
+    asked = session.info.setdefault(DEFERRED, set())
+    if task not in asked:
+        asked.add(task)
+        defer(session, task)

@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select
 
 from services import assignments, proceedings
 from services.arrest_requests.terms import Measure
+from services.kernel import jobs
 from services.kernel.act import Act, JournalEntry
 from services.kernel.clock import LegalClock, machine_now
 from services.kernel.refusals import NotAllowed, NotFound, Stale
@@ -164,7 +165,7 @@ def test_an_item_half_done_is_undone_with_its_entry_in_the_journal(make: Make) -
     assert refusals(results) == [StepIncomplete, None]
     assert proceedings.latest(act, first, "tell_rights") is None
     assert make.session.scalar(count) == (entries or 0) + 1
-    assert make.session.info.get("telling")
+    assert jobs.DISPATCH in make.session.info.get(jobs.DEFERRED, ())
 
 
 def test_each_item_is_refused_for_its_own_reason(make: Make) -> None:
