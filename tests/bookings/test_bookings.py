@@ -200,6 +200,23 @@ def test_what_ends_early_frees_the_rest_and_the_escort_comes_sooner(
     assert occupied(make) == 0
 
 
+def test_an_escort_that_is_elsewhere_does_not_keep_an_interrogation_from_ending(
+    scene: Scene, make: Make
+) -> None:
+    only = make.resource(scene.centre.office, ResourceKind.ESCORT, units=1)
+    room, beside = scene.centre.rooms
+    escort = want(only.id, before=15, after=15, part=Part.ENDS)
+    early = take(make, scene, [want(room.id), escort], scene.soon)
+    take(make, scene, [want(beside.id), escort], scene.soon + HOUR / 2)
+    ended = scene.soon + 20 * MINUTE
+    act = make.act(scene.town.prosecutor, ended)
+    bookings.shorten(act, early, until=ended)
+    make.session.flush()
+    assert early.during == Range(scene.soon, ended)
+    taken = {one.during for one in early.occupations if one.resource_id == only.id}
+    assert Range(scene.soon + HOUR, scene.soon + HOUR + 15 * MINUTE) in taken
+
+
 def test_what_is_given_back_stays_on_record(scene: Scene, make: Make) -> None:
     booked = take(make, scene, [want(scene.centre.rooms[0].id)], scene.soon)
     act = make.act(scene.town.prosecutor)
