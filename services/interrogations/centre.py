@@ -267,13 +267,17 @@ def lapse(act: Act, proposal: TimeProposal) -> TimeProposal:
 
 
 def lapsing(act: Act, batch: int = BATCH) -> list[TimeProposal]:
-    """Proposals whose time is no longer kept, locked; those that are being answered are left."""
+    """Proposals whose time is no longer kept, locked; those that are being answered are left.
+
+    With their interrogation: whoever answers locks that first, and nobody waits in a ring.
+    """
     over = (
         select(TimeProposal)
+        .join(Interrogation, Interrogation.id == TimeProposal.interrogation_id)
         .where(TimeProposal.state == TimeProposalState.OPEN, TimeProposal.held_until <= act.now)
         .order_by(TimeProposal.id)
         .limit(batch)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=(TimeProposal, Interrogation), skip_locked=True)
     )
     return list(act.session.scalars(over))
 
