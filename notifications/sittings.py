@@ -43,7 +43,7 @@ BECAUSE = {
 
 
 def _sample() -> Interrogation:
-    starts_at = datetime(2026, 9, 8, 1, tzinfo=UTC)
+    starts_at = datetime(2026, 9, 8, 1, 45, tzinfo=UTC)
     return Interrogation(
         id=7,
         case=Case(id=3, number="测检捕受〔2026〕7号"),

@@ -6,7 +6,7 @@ request that ends at the first 404 proves nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -25,17 +25,20 @@ from api.app import create_app
 from api.identity import access_token
 from api.limits import Limit, Limits
 from openapi.__main__ import CONTRACT
-from services import assignments, charges
+from services import calendar_feeds, charges, interrogations
 from services.arrest_reviews import ArrestReview
 from services.charges import Charge
 from services.deadlines import Deadline
+from services.interrogations.checklist import ReadinessItem
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
 from services.policy import PostKind
 from services.sessions import SignInSession
-from tests.make import Make
+from tests.make import Make, Scene
+from tests.transcripts.conftest import desk_of
 
 EXAMPLES = 6
+HOUR = timedelta(hours=1)
 ANY_VERSION = ", ".join(f'"{number}"' for number in range(1, 200))
 
 load_all_checks()
@@ -75,15 +78,28 @@ class Knocker:
     """A token that opens much, the ids of what is there, and fresh keys."""
 
     headers: dict[str, str]
-    ids: dict[str, int]
+    ids: dict[str, tuple[Any, ...]]
     numbers: "count[int]" = field(default_factory=count)
 
     def address(self, case: schemathesis.Case[Any]) -> None:
         """Let half of the addresses name what is really there, and ask for whole answers."""
         (case.query or {}).pop("fields", None)
-        for name, drawn in (case.path_parameters or {}).items():
-            if name in self.ids and len(str(drawn)) % 2:
-                case.path_parameters[name] = self.ids[name]
+        for sent in (case.path_parameters, case.query, case.body):
+            self.name(sent)
+
+    def name(self, sent: object) -> None:
+        """Let half of what is named, however deep, be what is really there."""
+        if isinstance(sent, list):
+            for inside in sent:
+                self.name(inside)
+        if not isinstance(sent, dict):
+            return
+        for name, drawn in sent.items():
+            there = self.ids.get(name)
+            if there and len(str(drawn)) % 2:
+                sent[name] = there[next(self.numbers) % len(there)]
+            else:
+                self.name(drawn)
 
     def asks(self) -> dict[str, str]:
         """The headers: now and then without what a change needs."""
@@ -101,18 +117,15 @@ def knocker(house: Flask, session: Session, make: Make) -> Iterator[Knocker]:
     )
     charges.load(session)
     town = make.town()
+    centre = make.centre(town)
     everybody = make.person(PostKind.CASE_MANAGER, town.procuratorate)
     make.post(everybody, PostKind.PROSECUTOR, town.procuratorate)
     make.post(everybody, PostKind.CHIEF_PROCURATOR, town.procuratorate)
     make.post(everybody, PostKind.POLICE_OFFICER, town.police)
-    request, case = make.arrest_request(town), make.case(town)
-    assignments.designate(
-        make.act(town.manager),
-        case,
-        handler_id=everybody.id,
-        reason="试",
-        approver_id=town.chief.id,
-    )
+    make.post(everybody, PostKind.DETENTION_OFFICER, centre.office)
+    town = replace(town, prosecutor=everybody)
+    request = make.arrest_request(town)
+    case = make.handled(town, make.suspect(detention_centre_id=centre.office.id))
     opened = SignInSession(
         person_id=everybody.id, opened_at=machine_now(), renewed_at=machine_now()
     )
@@ -121,17 +134,60 @@ def knocker(house: Flask, session: Session, make: Make) -> Iterator[Knocker]:
     reviews = select(ArrestReview.id).where(ArrestReview.case_id == case.id)
     token = access_token(house.extensions["token_key"], opened, lasting=timedelta(minutes=30))
     ids = {
-        "request_id": request.id,
-        "case_id": case.id,
-        "office_id": town.police.id,
-        "review_id": session.scalars(reviews).one(),
-        "deadline_id": session.scalars(
-            select(Deadline.id).where(Deadline.procuratorate_id == town.procuratorate.id).limit(1)
-        ).one(),
-        "charge_id": session.scalars(select(Charge.id).limit(1)).one(),
+        "request_id": (request.id,),
+        "case_id": (case.id,),
+        "office_id": (town.police.id, centre.office.id, town.procuratorate.id),
+        "review_id": (session.scalars(reviews).one(),),
+        "deadline_id": (
+            session.scalars(
+                select(Deadline.id)
+                .where(Deadline.procuratorate_id == town.procuratorate.id)
+                .limit(1)
+            ).one(),
+        ),
+        "charge_id": (session.scalars(select(Charge.id).limit(1)).one(),),
     }
+    ids |= _interrogated(make, Scene(town, centre, case, case.suspects[0], make.now + HOUR))
     yield Knocker({"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}, ids)
     house.extensions["sessions"] = real
+
+
+def _interrogated(make: Make, scene: Scene) -> dict[str, tuple[Any, ...]]:
+    """One interrogation that goes on and whose record is read, one that is ahead, and a plan."""
+    desk = desk_of(make, scene)
+    record = desk.read()
+    another = make.suspect(detention_centre_id=scene.centre.office.id)
+    case = make.handled(scene.town, another)
+    ahead = make.interrogation(scene.town, case, scene.soon + 3 * HOUR)
+    seats = [*desk.seats, *ahead.attendances]
+    proposal = interrogations.propose_time(
+        make.act(scene.centre.officer), ahead, starts_at=scene.soon + 5 * HOUR, note="设备检修"
+    )
+    items = make.session.scalars(
+        select(ReadinessItem.id).where(ReadinessItem.interrogation_id == ahead.id)
+    )
+    act = make.act(scene.town.prosecutor)
+    feed, _ = calendar_feeds.start(act, calendar_feeds.Owner(act.actor.id))
+    return {
+        "case_id": (scene.case.id, case.id),
+        "suspect_id": (scene.suspect.id, another.id),
+        "interrogation_id": (desk.interrogation.id, ahead.id),
+        "seat_id": tuple(one.id for one in seats),
+        "attendance_id": tuple(one.id for one in seats),
+        "person_id": tuple(one.person_id for one in seats),
+        "item_id": tuple(items),
+        "transcript_id": (record.id,),
+        "number": (1, 2),
+        "resource_id": tuple(one.id for one in (*scene.centre.rooms, *scene.centre.desks)),
+        "room_id": tuple(one.id for one in scene.centre.rooms),
+        "proposal_id": (proposal.id,),
+        "centre_id": (scene.centre.office.id,),
+        "feed_id": (feed.id,),
+        "starts_at": tuple((scene.soon + n * HOUR).isoformat() for n in (1, 7, 8, 30)),
+        "mode": ("remote",),
+        "role": ("lead", "staff"),
+        "days": (1, 7),
+    }
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)

@@ -146,6 +146,6 @@ def _named(node: ast.AST) -> set[str]:
 
 
 def test_events_are_named_in_the_past() -> None:
-    assert all(re.search("(ed|Given|Set|Taken|Withdrawn)$", name) for name in EVENTS), EVENTS
+    assert all(re.search("(ed|Given|Held|Set|Taken|Withdrawn)$", name) for name in EVENTS), EVENTS
     assert all(issubclass(kind, Event) for kind in EVENTS.values())
     assert Act.record.__doc__
