@@ -3,18 +3,28 @@ import { Problem } from '@/wire/problem'
 import { Submission } from '@/wire/submission'
 
 /**
- * Buttons that say everything by being pressed: one at a time, and sent again under the same key while it is not known
- * whether it arrived.
+ * Buttons that say everything by being pressed. One request at a time, in the order of the presses; each is sent again
+ * under the same key while it is not known whether it arrived.
  */
 export function usePress() {
   const pending = new Map<string, Submission>()
+  const waiting = new Set<string>()
   const busy = ref<string | null>(null)
   const problem = shallowRef<Problem | null>(null)
+  let turn: Promise<unknown> = Promise.resolve()
 
   /** The answer, or null: it was refused, and `problem` says why. `content` is all that tells one press from another. */
   async function press<T>(name: string, content: unknown, send: (key: string) => Promise<T>): Promise<T | null> {
-    if (busy.value)
+    // The same button twice is once.
+    if (waiting.has(name))
       return null
+    waiting.add(name)
+    const mine = turn.then(() => pressed(name, content, send)).finally(() => waiting.delete(name))
+    turn = mine.catch(() => null)
+    return mine
+  }
+
+  async function pressed<T>(name: string, content: unknown, send: (key: string) => Promise<T>): Promise<T | null> {
     const submission = pending.get(name) ?? new Submission()
     pending.set(name, submission)
     busy.value = name

@@ -1,0 +1,252 @@
+"""A remote interrogation on two phones: booked, confirmed, brought, held, recorded and signed."""
+
+import base64
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from jiantong.demo import city, phones
+from jiantong.demo.journeys import MANAGER
+from services.kernel.act import SHANGHAI
+from services.policy import PostKind
+from tests.journeys.conftest import ON_DUTY
+from tests.journeys.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+HandOut = Callable[[str], Phone]
+OFFICERS = ("shihongyi", "jiyunfan")
+"""One of each detention centre."""
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+ASKED, ANSWERED, STATED = "你的姓名、出生日期？", "姓名、出生日期与案卷一致。", "我愿意认罪。"
+
+
+def test_a_detained_adult_is_heard_by_video_and_signs_the_record(
+    phone: HandOut, server: str
+) -> None:
+    leave_time_today()
+    at_table, at_centre = signed_in(server, ON_DUTY[0]), open_at_all_hours(server)
+    case_id, suspect_id = waiting_for_it(at_table)
+    prosecutor = in_hand(phone, ON_DUTY[0])
+    address = book(prosecutor, case_id, suspect_id)
+    booked = at_table.get(address)
+    officer = in_hand(phone, at_centre[booked["centre"]["name"]])
+
+    confirm_and_bring(officer, address)
+    hold(prosecutor, address)
+    record = write(prosecutor)
+    sign(prosecutor)
+    sign_as_the_second(server, at_table.get(record), booked)
+    prosecutor.page.reload()
+    prosecutor.tap("complete")
+    expect(prosecutor.at("state")).to_have_text("已完成")
+    prosecutor.tap("verify")
+    expect(prosecutor.at("verified")).to_contain_text("与签署时一致")
+    prosecutor.look("transcript-complete", "讯问笔录")
+
+    kept = at_table.get(record)
+    assert (kept["state"], kept["missing"], kept["closing"]) == ("complete", [], "read")
+    assert [line["words"] for line in kept["lines"]] == [ASKED, ANSWERED, STATED]
+    held = at_table.get(address)
+    assert held["state"] == "ended"
+    assert held["escorted_at"] is not None
+    assert [item["transcript_id"] for item in at_table.get(f"/cases/{case_id}/evidence")["items"]]
+
+
+def leave_time_today() -> None:
+    """The suspect is brought on the day itself: shortly before midnight no day is left."""
+    now = datetime.now(SHANGHAI)
+    if (now + timedelta(minutes=30)).date() != now.date():
+        pytest.skip("the earliest slot is tomorrow's")
+
+
+def signed_in(server: str, username: str) -> phones.Phone:
+    one = phones.Phone(phones.Live(server), username)
+    one.sign_in()
+    return one
+
+
+def in_hand(phone: HandOut, username: str) -> Phone:
+    one = phone(username)
+    one.open("/sign-in")
+    one.enter(username)
+    one.signed_in()
+    return one
+
+
+def open_at_all_hours(server: str) -> dict[str, str]:
+    """Let every place be used at whatever hour the test runs; whose centre is whose officer's."""
+    found = {}
+    for username in (MANAGER, *OFFICERS):
+        one = signed_in(server, username)
+        post = one.get("/me")["posts"][0]
+        found[post["office_name"]] = username
+        for place in one.get(f"/resources?office_id={post['office_id']}&limit=100")["items"]:
+            hours = f"/resources/{place['id']}/hours"
+            one.send("PUT", hours, {"openings": []}, if_match=f'"{place["version"]}"')
+    return found
+
+
+def waiting_for_it(handler: phones.Phone) -> tuple[int, int]:
+    """A detained adult under review whom nobody is about to interrogate."""
+    return next(_waiting(handler))
+
+
+def _waiting(handler: phones.Phone) -> Iterator[tuple[int, int]]:
+    for brief in handler.get("/cases?limit=100")["items"]:
+        case = handler.get(f"/cases/{brief['id']}")
+        for review in case["arrest_reviews"]:
+            suspect: dict[str, Any] = review["suspect"]
+            asked = f"/interrogations?suspect_id={suspect['id']}"
+            if (
+                (case["handler"] or {}).get("id") == handler.get("/me")["id"]
+                and review["state"] == "under_review"
+                and suspect["measure"] == "detention"
+                and not suspect["flags"]
+                and not handler.get(asked)["items"]
+            ):
+                yield case["id"], suspect["id"]
+
+
+def book(prosecutor: Phone, case_id: int, suspect_id: int) -> str:
+    prosecutor.open(f"/cases/{case_id}/suspects/{suspect_id}/interrogation")
+    first = prosecutor.page.locator("label:has([data-testid^=slot-2])").first
+    first.click()
+    expect(prosecutor.at("held")).to_be_visible()
+    prosecutor.tap("book")
+    expect(prosecutor.heading).to_have_text("讯问")
+    expect(prosecutor.at("state")).to_have_text("待看守所确认")
+    prosecutor.look("interrogation-booked", "讯问")
+    return prosecutor.page.url.removeprefix(prosecutor.base)
+
+
+def confirm_and_bring(officer: Phone, address: str) -> None:
+    """One tap each, from the day of the centre."""
+    officer.tap("tab-agenda")
+    expect(officer.heading).to_have_text("看守所日程")
+    entry = officer.page.locator(f"[data-interrogation-id='{address.rpartition('/')[2]}']")
+    officer.look("centre-day", "看守所日程")
+    entry.get_by_test_id("confirm").click()
+    expect(entry.get_by_test_id("state")).to_have_text("已确认")
+    entry.get_by_test_id("bring").click()
+    expect(entry.get_by_test_id("escorted")).to_contain_text("提押到位")
+    entry.scroll_into_view_if_needed()
+    officer.look("centre-brought", "看守所日程")
+    officer.tap("to-block")
+    expect(officer.at("submit")).to_be_disabled()
+    officer.look("centre-block", "停用讯问室")
+    officer.tap("back")
+    officer.tap("to-engagement")
+    officer.look("centre-engagement", "登记其他安排")
+    officer.open(f"{address}/proposed-time")
+    officer.look("centre-proposal", "建议改期")
+
+
+def hold(prosecutor: Phone, address: str) -> None:
+    prosecutor.page.reload()
+    prosecutor.tap("to-sitting")
+    prosecutor.tap("tick-certificate")
+    prosecutor.look("sitting-before", "讯问当日")
+    prosecutor.tap("arrive-lead")
+    prosecutor.tap("arrive-staff")
+    prosecutor.tap("check-identity")
+    prosecutor.tap("tell-rights")
+    prosecutor.tap("tell-recording")
+    expect(prosecutor.at("missing")).to_have_count(0)
+    prosecutor.look("sitting-ready", "讯问当日")
+    prosecutor.tap("start")
+    expect(prosecutor.at("state")).to_have_text("进行中")
+    prosecutor.tap("lose-link")
+    expect(prosecutor.at("state")).to_have_text("连线中断")
+    prosecutor.tap("resume")
+    expect(prosecutor.at("state")).to_have_text("进行中")
+    prosecutor.look("sitting-running", "讯问当日")
+    assert prosecutor.page.url.endswith(f"{address}/sitting")
+
+
+def write(prosecutor: Phone) -> str:
+    """Three lines, the second of them without network; then it is read and closed."""
+    prosecutor.tap("to-record")
+    expect(prosecutor.heading).to_have_text("讯问笔录")
+    say(prosecutor, ASKED)
+    expect(prosecutor.at("line")).to_have_count(1)
+    expect(prosecutor.at("waiting")).to_have_count(0)
+    prosecutor.cut_off()
+    say(prosecutor, ANSWERED)
+    expect(prosecutor.at("waiting")).to_contain_text("1 句尚未发送")
+    prosecutor.shoot("transcript-offline")
+    prosecutor.reconnect()
+    expect(prosecutor.at("waiting")).to_have_count(0)
+    prosecutor.at("line-kind-statement").check()
+    say(prosecutor, STATED)
+    expect(prosecutor.at("waiting")).to_have_count(0)
+    prosecutor.look("transcript-drafting", "讯问笔录")
+    record = prosecutor.page.url.removeprefix(prosecutor.base)
+
+    prosecutor.tap("back")
+    prosecutor.tap("end")
+    prosecutor.page.get_by_role("button", name="结束讯问").click()
+    expect(prosecutor.at("state")).to_have_text("已结束")
+    prosecutor.look("sitting-ended", "讯问当日")
+    prosecutor.tap("to-record")
+    prosecutor.tap("put-for-reading")
+    expect(prosecutor.at("state")).to_have_text("待核对")
+    prosecutor.look("transcript-reading", "讯问笔录")
+    prosecutor.tick(closing="read")
+    prosecutor.tap("close")
+    expect(prosecutor.at("state")).to_have_text("待签署")
+    return record
+
+
+def say(prosecutor: Phone, words: str) -> None:
+    prosecutor.at("line-words").fill(words)
+    prosecutor.tap("line-add")
+
+
+def sign(prosecutor: Phone) -> None:
+    """The suspect and the handler, each with a finger on the same screen."""
+    draw(prosecutor)
+    picture = base64.b64decode(DOT)
+    prosecutor.at("picture-fingerprint").set_input_files(
+        {"name": "finger.png", "mimeType": "image/png", "buffer": picture}
+    )
+    expect(prosecutor.at("picture-fingerprint-shown")).to_be_visible()
+    prosecutor.look("transcript-signing", "讯问笔录")
+    prosecutor.tap("sign")
+    expect(prosecutor.at("turn")).to_contain_text("承办检察官")
+    draw(prosecutor)
+    prosecutor.tap("sign")
+    expect(prosecutor.at("turn")).to_have_count(0)
+    prosecutor.look("transcript-signed", "讯问笔录")
+
+
+def draw(prosecutor: Phone) -> None:
+    """A zigzag over the pad."""
+    pad = prosecutor.at("pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    mouse = prosecutor.page.mouse
+    mouse.move(box["x"] + 60, box["y"] + 50)
+    mouse.down()
+    for step in range(1, 9):
+        across, down = 60 + 25 * step, 50 + (step % 2) * 60
+        mouse.move(box["x"] + across, box["y"] + down)
+    mouse.up()
+
+
+def sign_as_the_second(server: str, record: dict[str, Any], booked: dict[str, Any]) -> None:
+    """Whoever has an account signs in person, on a phone of their own."""
+    seat = next(seat for seat in booked["seats"] if seat["role"] == "staff")
+    for username in city.usernames(PostKind.ASSISTANT, "qinglan"):
+        one = signed_in(server, username)
+        if one.get("/me")["id"] == seat["person_id"]:
+            last = record["pages"][-1]
+            one.send(
+                "POST",
+                f"/transcripts/{record['id']}/pages/{last['number']}/marks",
+                {"signature": DOT, "attendance_id": seat["id"], "sha256": last["sha256"]},
+            )
