@@ -64,7 +64,9 @@ from api import (
     tasks,
     transcripts,
     transfers,
+    urgency,
     usage,
+    waiting,
 )
 from api.contract import TITLE, VERSION, Api, document
 from api.identity import TokenKey
@@ -122,6 +124,8 @@ SLICES: tuple[Room, ...] = (
     transcripts,
     slots,
     interrogation_changes,
+    waiting,
+    urgency,
     centres,
     readiness,
     sittings,

@@ -8,7 +8,7 @@ answered. A slot that was refused or not answered goes to the next in line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Interval, Select, exists, select
 from sqlalchemy.dialects.postgresql import Range
@@ -32,6 +32,8 @@ from services.tasks import TaskKind
 
 SOONEST = timedelta(minutes=30)
 """How long before it begins a slot is offered at the latest: people have to get there."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where whoever has no period, or was never asked to wait, stands in the list."""
 LATE_PART = 3
 """It is made urgent to people when less than the third part of the period is left."""
 
