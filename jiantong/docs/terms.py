@@ -27,6 +27,7 @@ ON_THE_PHONE = {
     "AssignmentKind": "ASSIGNMENT",
     "CaseKind": "CASE_KIND",
     "Ballot": "BALLOT",
+    "BookingKind": "BOOKING_KIND",
     "CaseList": "CASE_LIST",
     "CaseState": "CASE_STATE",
     "CheckResult": "CHECK_RESULT",
@@ -50,8 +51,14 @@ ON_THE_PHONE = {
     "InquiryFinding": "INQUIRY_FINDING",
     "InquiryKind": "INQUIRY_KIND",
     "InterrogationGround": "INTERROGATION_GROUND",
+    "InterrogationState": "INTERROGATION_STATE",
     "Kind": "RULE_KIND",
     "Light": "LIGHT",
+    "LostBecause": "LOST_BECAUSE",
+    "Mode": "INTERROGATION_MODE",
+    "Purpose": "INTERROGATION_PURPOSE",
+    "ResourceKind": "RESOURCE_KIND",
+    "Role": "INTERROGATION_ROLE",
     "MatterGround": "MATTER_GROUND",
     "LinkReason": "LINK_REASON",
     "Measure": "MEASURE",
@@ -230,6 +237,10 @@ CODES: dict[str, dict[str, str]] = {
         "proposal_lapsed": "建议的时间逾期未答复",
         "brought": "已提押",
         "brought_back": "已还押",
+        "queued": "已列入候补",
+        "slot_offered": "已提供候补时段",
+        "offer_refused": "已谢绝候补时段",
+        "offer_lapsed": "候补时段逾期未答复",
     },
     "ToldBecause": {
         "handles": "承办案件",
@@ -239,6 +250,28 @@ CODES: dict[str, dict[str, str]] = {
         "hosts": "羁押犯罪嫌疑人的看守所",
     },
     "EscortStep": {"brought": "提押", "brought_back": "还押"},
+    "DisplacementState": {
+        "standing": "已让位",
+        "objected": "已提出异议",
+        "upheld": "异议成立",
+        "dismissed": "异议不成立",
+    },
+    "ObjectionFinding": {"upheld": "异议成立", "dismissed": "异议不成立"},
+    "SlotOfferState": {
+        "open": "待答复",
+        "accepted": "已接受",
+        "refused": "已谢绝",
+        "lapsed": "逾期未答复",
+        "withdrawn": "已撤回",
+    },
+    "UrgentGround": {
+        "period_ends": "期限届满前无普通时段",
+        "evidence_at_risk": "证据可能灭失或者串供",
+        "suspect_leaves": "犯罪嫌疑人即将转押或者就医",
+        "health": "健康原因",
+        "minor": "未成年人案件",
+        "ordered": "检察长或者上级人民检察院要求",
+    },
     "TimeProposalState": {
         "open": "待答复",
         "accepted": "已采纳",
@@ -431,6 +464,11 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "interrogations": ("讯问", "one sitting with one suspect: booked, prepared, held, recorded"),
+    "transcripts": ("讯问笔录", "the record of an interrogation: written, read, signed, sealed"),
+    "agendas": ("日程", "what is booked for a person or in a place"),
+    "calendar_feeds": ("日历订阅", "addresses that calendar programs read, without content"),
+    "usage": ("使用情况", "how an office's interrogations and rooms went in a month"),
     "resources": ("场所与设备", "rooms, desks, lines, escort: what can be taken only once"),
     "participants": ("到场人员", "whoever takes part and has no account"),
     "bookings": ("预约", "time taken of resources, under one constraint"),
@@ -466,6 +504,32 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "interrogations": {
+        "book": "预约",
+        "lose_time": "失去时段",
+        "reschedule": "改期",
+        "confirm": "确认",
+        "accept_time": "采纳建议时间",
+        "decline": "合适成年人退席",
+        "swap": "调整参加人员",
+        "extend": "延长",
+        "propose": "建议时间",
+        "escort": "提押",
+        "bring_back": "还押",
+        "hear_police": "听取公安机关意见",
+        "prepare": "准备",
+        "arrive": "签到",
+        "check_in": "核对身份",
+        "tell": "告知",
+        "start": "开始",
+        "pause": "暂停",
+        "lose_link": "连线中断",
+        "resume": "继续",
+        "end": "结束",
+        "not_held": "未进行",
+        "cancel": "取消",
+        "write": "制作笔录",
+    },
     "plans": {"improve": "完成优化", "accept": "采纳", "cancel": "取消"},
     "transcripts": {
         "put_for_reading": "交付核对",
@@ -562,6 +626,11 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "waiting": "候补",
+    "displacement": "让位",
+    "slot_offer": "候补时段",
+    "calendar_feed": "日历订阅",
+    "suspect": "犯罪嫌疑人",
     "interrogation": "讯问",
     "resource": "场所、设备",
     "route": "路程",
@@ -616,6 +685,12 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "book_urgently": "紧急预约",
+    "escalate": "上报",
+    "make": "作出",
+    "object": "提出异议",
+    "hear": "讯问、听取意见",
+    "revoke": "撤销",
     "arrive": "确认到达",
     "sweep": "清理",
     "change": "变更",
@@ -704,6 +779,7 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "did_not_displace": ("未提出让位的人", "提出让位并取得该时段的人以外的人"),
     "attends": ("到场人员", "代表承办检察院参加该次讯问的人员"),
     "keeps_the_places": ("场所管理人", "看守所民警管理本所场所，案件管理人员管理本院场所"),
     "manages_the_office": ("本院案管", "本机关的案件管理人员"),
@@ -765,6 +841,21 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "InterrogationBookedUrgently": "讯问已紧急预约",
+    "InterrogationDisplaced": "讯问已让位于更紧急的讯问",
+    "DisplacementObjected": "已对让位提出异议",
+    "ObjectionDecided": "让位异议已决定",
+    "WaitingEscalated": "候补等待已上报",
+    "InterrogationFiled": "纸质讯问已补录",
+    "GroundNoted": "应当讯问的情形已登记",
+    "GroundWithdrawn": "应当讯问的情形已撤回",
+    "OpinionFormServed": "听取意见书已送达",
+    "OpinionFormCollected": "听取意见书已收回",
+    "PoliceOpinionNoted": "公安机关意见已记录",
+    "ParticipantRecused": "翻译人员已回避",
+    "AppropriateAdultDeclined": "未成年人拒绝合适成年人到场已记录",
+    "CalendarFeedOpened": "日历订阅已开通",
+    "CalendarFeedRevoked": "日历订阅已撤销",
     "InterrogationBooked": "讯问已预约",
     "InterrogationCancelled": "讯问已取消",
     "InterrogationUnbooked": "讯问已失去时段",
