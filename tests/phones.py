@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -49,7 +49,12 @@ class Phones:
     keys: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.make.session.add(LegalClock(id=1, offset=self.make.now - machine_now()))
+        self.set_clock(self.make.now)
+
+    def set_clock(self, now: datetime) -> None:
+        """It is that moment from now on, by the legal clock and for what the test makes."""
+        self.make.now = now
+        self.make.session.merge(LegalClock(id=1, offset=now - machine_now()))
         self.make.session.flush()
 
     def of(self, person: Person) -> Phone:
