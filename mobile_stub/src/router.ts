@@ -335,6 +335,41 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/interrogations/:id(\\d+)/time',
+    component: () => import('./pages/interrogations/TimeForm.vue'),
+    props: id,
+  },
+  {
+    path: '/interrogations/:id(\\d+)/seats',
+    component: () => import('./pages/interrogations/SeatsForm.vue'),
+    props: id,
+  },
+  {
+    path: '/interrogation-practice',
+    component: () => import('./pages/interrogations/PracticeForm.vue'),
+  },
+  {
+    path: '/plans',
+    component: () => import('./pages/plans/PlanList.vue'),
+  },
+  {
+    path: '/plans/new',
+    component: () => import('./pages/plans/PlanForm.vue'),
+  },
+  {
+    path: '/plans/:id(\\d+)',
+    component: () => import('./pages/plans/PlanPage.vue'),
+    props: id,
+  },
+  {
+    path: '/calendar-feeds',
+    component: () => import('./pages/agendas/FeedPage.vue'),
+  },
+  {
+    path: '/usage',
+    component: () => import('./pages/usage/UsagePage.vue'),
+  },
+  {
     path: '/interrogations/:id(\\d+)/sitting',
     component: () => import('./pages/interrogations/SittingPage.vue'),
     props: id,

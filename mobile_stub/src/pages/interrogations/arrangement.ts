@@ -189,3 +189,18 @@ export function countdown(until: string, now: Date): string | null {
     ? null
     : `${Math.floor(seconds / 60)} 分 ${String(seconds % 60).padStart(2, '0')} 秒`
 }
+
+/** What was arranged already, as another search asks for it. */
+export function againOf(one: Schemas['Interrogation']): Arrangement {
+  return {
+    case_id: one.case_id,
+    suspect_id: one.suspect_id,
+    purpose: one.purpose,
+    mode: one.mode,
+    minutes: one.wanted_minutes,
+    seats: one.seats.map(seat => ({ role: seat.role, person_id: seat.person_id, participant_id: seat.participant_id })),
+    language: one.language,
+    place: one.place,
+    room_id: null,
+  }
+}
