@@ -2,13 +2,16 @@ import { expect, it } from 'vitest'
 import { usePress } from '@/kit/usePress'
 import { Problem } from '@/wire/problem'
 
-const later = <T>(value: T) => new Promise<T>(resolve => setTimeout(() => resolve(value), 5))
+const later = <T>(value: T) => new Promise<T>(resolve => setTimeout(resolve, 5, value))
 
 it('loses no press: another button waits for its turn', async () => {
   const { press } = usePress()
   const order: string[] = []
   const send = (name: string) => () => later(name).then(() => order.push(name))
-  await Promise.all([press('a', 1, send('a')), press('b', 1, send('b'))])
+  await Promise.all([
+    press('a', 1, send('a')),
+    press('b', 1, send('b')),
+  ])
   expect(order).toEqual(['a', 'b'])
 })
 
@@ -16,7 +19,10 @@ it('sends once what is pressed twice', async () => {
   const { press } = usePress()
   let sent = 0
   const send = () => later(sent += 1)
-  await Promise.all([press('a', 1, send), press('a', 1, send)])
+  await Promise.all([
+    press('a', 1, send),
+    press('a', 1, send),
+  ])
   expect(sent).toBe(1)
 })
 
