@@ -25,7 +25,7 @@ def _sample() -> Interrogation:
         id=12,
         case=Case(id=7, number="测检捕受〔2026〕7号"),
         suspect=Suspect(id=5, name="赵某"),
-        not_after=datetime(2026, 9, 9, 16, tzinfo=UTC),
+        not_after=datetime(2026, 9, 9, 9, 37, tzinfo=UTC),
     )
 
 

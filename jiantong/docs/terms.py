@@ -841,7 +841,6 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
-    "InterrogationBookedUrgently": "讯问已紧急预约",
     "InterrogationDisplaced": "讯问已让位于更紧急的讯问",
     "DisplacementObjected": "已对让位提出异议",
     "ObjectionDecided": "让位异议已决定",
@@ -874,6 +873,7 @@ EVENTS = {
     "EngagementCancelled": "其他事务已取消",
     "SuspectTransferred": "犯罪嫌疑人已换押",
     "InterrogationPracticeSet": "讯问安排办法已设定",
+    "UrgentInterrogationBooked": "紧急讯问已安排",
     "SlotHeld": "讯问时段已保留",
     "SlotReleased": "讯问时段保留已释放",
     "PlanProposed": "讯问排期方案已拟定",

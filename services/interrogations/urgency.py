@@ -51,7 +51,7 @@ DECIDE = (PostKind.CASE_MANAGER, PostKind.DEPARTMENT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class InterrogationBookedUrgently(Event):
+class UrgentInterrogationBooked(Event):
     """An urgent interrogation has a time; how many gave way to it."""
 
     ground: str
@@ -153,14 +153,14 @@ def book_urgently(  # noqa: PLR0913  # each by its name
         NoRoomThere, Unlawful: as in booking.
 
     Records:
-        InterrogationBookedUrgently, InterrogationBooked, InterrogationChanged; for each that gives
+        UrgentInterrogationBooked, InterrogationBooked, InterrogationChanged; for each that gives
         way InterrogationDisplaced.
     """
     cases.locked(act, wish.case)
     operations.refuse_impossible(act, wish, arrangement, starts_at=starts_at)
     if (free := _free(act, wish, arrangement, starts_at)) is not None:
         booked = _booked(act, wish, arrangement, free, because, grounds)
-        act.record(InterrogationBookedUrgently(booked.id, because.value, 0))
+        act.record(UrgentInterrogationBooked(booked.id, because.value, 0))
         return UrgentlyBooked(booked)
     if not practice.of_office(act.session, wish.procuratorate_id).displacing:
         raise DisplacingNotUsed
@@ -171,7 +171,7 @@ def book_urgently(  # noqa: PLR0913  # each by its name
                 booked, gave_way = _given_way(act, wish, arrangement, way, limit, because, grounds)
         except Refusal:
             continue
-        act.record(InterrogationBookedUrgently(booked.id, because.value, len(gave_way)))
+        act.record(UrgentInterrogationBooked(booked.id, because.value, len(gave_way)))
         for one in gave_way:
             act.record(InterrogationDisplaced(one.id, one.interrogation_id, booked.id))
         return UrgentlyBooked(booked, gave_way)
@@ -517,7 +517,7 @@ def _given_back(act: Act, displacement: Displacement) -> bool:
     if start <= act.now:
         return False
     try:
-        with act.session.begin_nested():
+        with act.session.begin_nested() as tried:
             found = {one.id: one for one in replanning.ahead(act, Interrogation.id.in_(ids))}
             if set(found) != set(ids):
                 return False
@@ -525,7 +525,8 @@ def _given_back(act: Act, displacement: Displacement) -> bool:
             _back(act, found[displacement.interrogation_id], displacement)
             urgent = found[displacement.for_id]
             if replanning.replant(act, [urgent], LostBecause.DISPLACED).waiting:
-                raise NobodyGivesWay
+                tried.rollback()
+                return False
     except Refusal:
         return False
     return True

@@ -149,6 +149,7 @@ def offer(act: Act, interrogation_id: int) -> SlotOffer | None:
 
     Refuses:
         NotAllowed: only the house itself.
+        OfferOver: another look has made it an offer at the same moment.
 
     Records:
         InterrogationChanged, if there is a slot.
