@@ -147,6 +147,8 @@ def _complete(
             kinds |= its_problems
     for verb in verbs:
         kinds |= set(refusals_of(verb))
+    if any(verb.__name__.startswith("find") for verb in verbs):
+        kinds |= {refusals.NotFound}
     if described:
         told["parameters"] = described
     _problems(told, kinds)

@@ -21,6 +21,7 @@ from services.interrogations.sitting import (
     SittingStep,
 )
 from services.kernel.act import Act
+from services.policy import STAFF
 from services.video import VideoRole
 
 blp = Blueprint(
@@ -145,7 +146,7 @@ class InterruptionSchema(Schema):
 
 
 class SittingSchema(Schema):
-    """The day of one interrogation."""
+    """The day of one interrogation; what was said of it in words is for the procuratorate."""
 
     interrogation_id = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -339,29 +340,43 @@ _KEPT = (
     "started_at",
     "ended_at",
     "not_held_because",
-    "not_held_reason",
     "last_sequence",
 )
 
 
 def _shown(act: Act, one: Interrogation) -> dict[str, Any]:
     act.session.flush()
+    inside = one.procuratorate_id in act.actor.offices_as(*STAFF)
     notices = sitting.notices_of(act.session, one)
     events = sitting.events_of(act.session, one)
     names = people.names(act.session, {notice.told_by for notice in notices})
-    same = ("id", "kind", "how", "note", "told_at")
+    same = ("id", "kind", "how", "told_at")
+    happened = ("id", "step", "state", "sequence", "happened_at", "recorded_at")
+    stood_still = ("step", "began_at", "ended_at")
+
+    def said(words: str) -> str:
+        return words if inside else ""
+
     return {name: getattr(one, name) for name in _KEPT} | {
         "interrogation_id": one.id,
+        "not_held_reason": said(one.not_held_reason),
         "seats": [seated(each) for each in one.attendances],
         "notices": [
             {name: getattr(notice, name) for name in same}
             | {
+                "note": said(notice.note),
                 "present": [each | {"role": Role(each["role"])} for each in notice.present],
                 "told_by": {"id": notice.told_by, "name": names[notice.told_by]},
             }
             for notice in notices
         ],
-        "events": events,
-        "interruptions": sitting.interruptions(events),
+        "events": [
+            {name: getattr(each, name) for name in happened} | {"reason": said(each.reason)}
+            for each in events
+        ],
+        "interruptions": [
+            {name: getattr(each, name) for name in stood_still} | {"reason": said(each.reason)}
+            for each in sitting.interruptions(events)
+        ],
         "allowed": interrogations.allowed(act, one),
     }

@@ -6,7 +6,7 @@ and the centres see free and busy only.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import Range
@@ -65,8 +65,8 @@ def window(first: date, days: int) -> Range[datetime]:
     """
     if not 1 <= days <= LONGEST:
         raise WindowTooWide
-    start = datetime.combine(first, time(), SHANGHAI)
-    return Range(start, start + timedelta(days=days))
+    last = date.fromordinal(min(first.toordinal() + days, date.max.toordinal()))
+    return Range(*(datetime.combine(day, time(), SHANGHAI) for day in (first, last)))
 
 
 def own(act: Act, first: date, days: int) -> list[Entry]:

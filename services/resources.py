@@ -364,11 +364,13 @@ def except_on(act: Act, resource: Resource, days: Collection[DayHours]) -> Resou
 
     Refuses:
         NotAllowed: a centre's officers for its rooms, case management for the procuratorate's.
-        HoursOverlap: two stretches of one day overlap, or one ends before it begins.
+        HoursOverlap: two stretches of one day overlap, one ends before it begins, or has one end.
 
     Records:
         ResourceChanged.
     """
+    if any((one.from_time is None) != (one.until_time is None) for one in days):
+        raise HoursOverlap
     _apart(
         (one.on.toordinal(), one.from_time, one.until_time)
         for one in days

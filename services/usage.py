@@ -87,8 +87,8 @@ def of_office(act: Act, office_id: int, month: date) -> Usage:
     office = offices.find(act, office_id)
     first = month.replace(day=1)
     days = calendar.monthrange(first.year, first.month)[1]
-    start = datetime.combine(first, time(), SHANGHAI)
-    during = Range(start, start + timedelta(days=days))
+    after = date.fromordinal(min(first.toordinal() + days, date.max.toordinal()))
+    during = Range(*(datetime.combine(day, time(), SHANGHAI) for day in (first, after)))
     asked, begun = _times(act, office, during)
     counted = _counted(act, office, during)
     held = [one for one in begun if one.ends is not None]

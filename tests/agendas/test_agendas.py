@@ -1,6 +1,6 @@
 """What a person and a place have booked, and what others see of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -25,6 +25,12 @@ def test_everybody_reads_what_they_take_part_in(make: Make) -> None:
     assert entry.place == scene.centre.rooms[0].name
     assert agendas.own(make.act(scene.town.manager), handler.today, TODAY) == []
     assert agendas.own(handler, handler.today + timedelta(days=1), 7) == []
+
+
+def test_a_calendar_ends_somewhere(make: Make) -> None:
+    act = make.act(make.scene().town.prosecutor)
+    for first in (date.min, date.max - timedelta(days=3), date.max):
+        assert agendas.own(act, first, 7) == []
 
 
 def test_what_is_cancelled_is_in_no_agenda(make: Make) -> None:

@@ -1,5 +1,6 @@
 """Readiness and the day of an interrogation over HTTP, from the checklist to the end."""
 
+import json
 from typing import Any
 
 import pytest
@@ -112,3 +113,8 @@ def test_what_was_not_held(scene: Scene, make: Make, app: Flask, client: FlaskCl
     assert answer.get_json()["not_held_because"] == "suspect_ill"
     listed = phone.get(f"/interrogations/{booked.id}/sitting").get_json()
     assert listed["allowed"] == []
+    assert listed["not_held_reason"] == listed["events"][-1]["reason"] == absence["words"]
+    centre = Phones(app, client, make).of(scene.centre.officer)
+    seen = centre.get(f"/interrogations/{booked.id}/sitting")
+    assert seen.get_json()["not_held_because"] == "suspect_ill"
+    assert str(absence["words"]) not in json.dumps(seen.get_json(), ensure_ascii=False)

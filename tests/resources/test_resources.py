@@ -90,6 +90,9 @@ def test_the_week_and_its_exceptions(scene: Scene, make: Make) -> None:
             place,
             [DayHours(friday, time(9), time(11)), DayHours(friday, time(10), time(12))],
         )
+    for half in (DayHours(friday, time(9)), DayHours(friday, until_time=time(9))):
+        with pytest.raises(HoursOverlap):
+            resources.except_on(act, place, [half])
 
 
 def test_only_the_keepers_change_a_place(scene: Scene, make: Make) -> None:

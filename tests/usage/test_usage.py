@@ -99,3 +99,10 @@ def test_only_whoever_runs_the_office_reads_its_numbers(make: Make, phones: Phon
     assert read.json is not None
     assert (read.json["month"], read.json["held"]) == ("2026-03-01", 0)
     assert phones.of(scene.town.prosecutor).get(f"/usage?office_id={mine}").status_code == 404
+
+
+def test_the_last_month_of_all_is_a_month(make: Make) -> None:
+    scene = make.scene()
+    for month in (date.min, date.max):
+        told = usage.of_office(make.act(scene.town.manager), scene.town.procuratorate.id, month)
+        assert told.held == 0
