@@ -98,8 +98,9 @@ class Occupation(Record):
     __table_args__ = (
         ExcludeConstraint(
             (literal_column("resource_id"), "="),
-            (literal_column("unit"), "="),
+            # Before the unit: what a pool has taken at one time lies together in the index.
             (literal_column("during"), "&&"),
+            (literal_column("unit"), "="),
             name=NEVER_TWICE,
             using="gist",
         ),

@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 _STEP = GRID.total_seconds()
 _NEAR = 4
 """Starts with fewer steps between them are asked for in one probe."""
-_AT_ONCE = 16
+_STARTS, _THINGS_AT_ONCE = 16, 8
 """How many starts are looked at first, and how many rooms; then twice as many, and so on."""
 
 
@@ -81,7 +81,7 @@ class Search:
         self._zero, self._length = first.timestamp(), asked.length.total_seconds()
         self._units: dict[int, int] = {}
         self._open = self._opened(last + asked.length)
-        self._left: int | None = None
+        self._alone: dict[int, int] | None = None
 
     def earliest(
         self, limit: int, *, since: datetime | None = None, until: datetime | None = None
@@ -100,11 +100,35 @@ class Search:
         away = (near - self._first) / GRID
         return self._walked(limit, sorted(_bits(within), key=lambda n: (abs(n - away), n)))
 
+    def around(
+        self, found: Iterable[Free], place: int, reach: timedelta
+    ) -> dict[tuple[int, int], list[tuple[datetime, datetime]]]:
+        """When what these take for the want at that place is taken, that far before and after."""
+        want = self._asked.wants[place]
+        options = {option.resource_id: option for option in want.any_of}
+        probes = set()
+        for one in found:
+            option, start = options[one.chosen[place][0]], one.starts_at
+            since, until = start - option.before, start + self._asked.length + option.after
+            probes.add(
+                (option.resource_id, (since - reach).timestamp(), (until + reach).timestamp())
+            )
+        taken: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+        for thing, unit, begun, over in _taken(self._act, sorted(probes), self._asked):
+            taken[thing, unit].append(
+                (datetime.fromtimestamp(begun, UTC), datetime.fromtimestamp(over, UTC))
+            )
+        return taken
+
     def never(self) -> Iterator[tuple[int, bool, bool]]:
         """Of each want, by its place: is it open, and is it free, at any start?"""
         for place, want in enumerate(self._asked.wants):
+            if self._is_only(want):
+                free = self._free_alone(want)
+                yield place, bool(self._open_for(want)), bool(free)
+                continue
             starts = list(_bits(self._open_for(want)))
-            tried = (self._chosen(want, _number(some)) for some in _doubling(starts, _AT_ONCE))
+            tried = (self._chosen(want, _number(some)) for some in _doubling(starts, _STARTS))
             yield place, bool(starts), any(tried)
 
     def open_at(self, option: Option) -> int:
@@ -114,26 +138,32 @@ class Search:
     def _walked(self, limit: int, starts: Sequence[int]) -> list[Free]:
         """The first that are free, in that order."""
         found: list[Free] = []
-        for some in _doubling(starts, max(limit, _AT_ONCE)):
+        done, size = 0, max(limit, _STARTS)
+        while done < len(starts) and len(found) < limit:
+            some = starts[done : done + size]
             free = self._resolved(_number(some))
             found += [free[n] for n in some if n in free]
-            if len(found) >= limit:
-                break
+            done += size
+            size = max(limit - len(found), _STARTS) if free else size * 2
         return found[:limit]
 
     def _candidates(self) -> int:
         """The starts that are left when all that is the only one of its kind has been asked."""
-        if self._left is None:
-            only = [want for want in self._asked.wants if self._is_only(want)]
-            options = [(want.any_of[0], want.part) for want in only]
-            lost = self._lost_of(options, [(0, self._steps - 1)])
-            left = (1 << self._steps) - 1
-            for want in self._asked.wants:
-                left &= self._open_for(want)
-            for option, _ in options:
-                left &= ~lost[option.resource_id]
-            self._left = left
-        return self._left
+        left = _run(0, self._steps - 1)
+        for want in self._asked.wants:
+            left &= self._free_alone(want) if self._is_only(want) else self._open_for(want)
+        return left
+
+    def _free_alone(self, want: Want) -> int:
+        """When the only thing that would do is free; all of these are asked at once."""
+        if self._alone is None:
+            only = [(one.any_of[0], one.part) for one in self._asked.wants if self._is_only(one)]
+            lost = self._lost_of(only, [(0, self._steps - 1)])
+            self._alone = {
+                option.resource_id: self.open_at(option) & ~lost[option.resource_id]
+                for option, _ in only
+            }
+        return self._alone[want.any_of[0].resource_id]
 
     def _is_only(self, want: Want) -> bool:
         return len(want.any_of) == 1 and self._units.get(want.any_of[0].resource_id) == 1
@@ -172,7 +202,7 @@ class Search:
         """The first free resource of the want, and its unit, for each of these starts."""
         chosen: dict[int, tuple[int, int]] = {}
         ask = self._free_in_pools if self._is_pool(want) else self._free_of
-        for options in _doubling(want.any_of, _AT_ONCE):
+        for options in _doubling(want.any_of, _THINGS_AT_ONCE):
             chosen |= ask(want, options, some)
             some &= ~_number(chosen)
             if not some:
@@ -193,7 +223,7 @@ class Search:
 
     def _lost_of(
         self, options: Sequence[tuple[Option, Part]], runs: Sequence[tuple[int, int]]
-    ) -> Mapping[int, int]:
+    ) -> defaultdict[int, int]:
         """The starts, of these runs, at which each of these things is taken."""
         parts = {option.resource_id: (option, part) for option, part in options}
         probes = [
@@ -207,12 +237,9 @@ class Search:
             if self.open_at(option) & _run(low, high)
         ]
         lost: dict[int, int] = defaultdict(int)
-        if probes:
-            things, since, until = zip(*probes, strict=True)
-            given = {"resource": list(things), "since": list(since), "until": list(until)}
-            given["ignoring"] = list(self._asked.ignoring)
-            for row in self._act.session.execute(_TAKEN, given):
-                lost[row.resource_id] |= self._lost(*parts[row.resource_id], row.since, row.until)
+        for thing, unit, since, until in _taken(self._act, probes, self._asked):
+            if unit == 1:
+                lost[thing] |= self._lost(*parts[thing], since, until)
         for taken in self._asked.also_taken:
             if taken.resource_id in parts and taken.unit == 1:
                 start, end = bounds(taken.during)
@@ -403,6 +430,17 @@ def weekday_in(calendar: WorkCalendar, day: date) -> int:
     return weekday
 
 
+def _taken(
+    act: Act, probes: Sequence[tuple[int, float, float]], asked: Question
+) -> list[tuple[int, int, float, float]]:
+    """What is taken of each of these resources between these seconds: its unit, and when."""
+    if not probes:
+        return []
+    things, since, until = (list(column) for column in zip(*probes, strict=True))
+    given = {"resource": things, "since": since, "until": until, "ignoring": list(asked.ignoring)}
+    return [tuple(row) for row in act.session.execute(_TAKEN, given)]
+
+
 def _run(low: int, high: int) -> int:
     """The bits from the one to the other, both included."""
     return (1 << high + 1) - (1 << low) if high >= low else 0
@@ -410,7 +448,11 @@ def _run(low: int, high: int) -> int:
 
 def _bits(number: int) -> Iterator[int]:
     """The places of its bits, the lowest first."""
-    return (n for n, bit in enumerate(reversed(f"{number:b}")) if bit == "1")
+    digits = f"{number:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)
 
 
 def _number(bits: Iterable[int]) -> int:
@@ -482,13 +524,13 @@ WHERE e."on" BETWEEN :start AND :end ORDER BY e.resource_id, e."on", e.from_time
 # OFFSET keeps the planner from reading the whole index of the constraint for the time alone:
 # one probe of it for each resource and time.
 _TAKEN = text("""
-SELECT p.resource_id, CAST(extract(epoch FROM lower(o.during)) AS float8) AS since,
+SELECT p.resource_id, o.unit, CAST(extract(epoch FROM lower(o.during)) AS float8) AS since,
   CAST(extract(epoch FROM upper(o.during)) AS float8) AS until
 FROM unnest(CAST(:resource AS int[]), CAST(:since AS float8[]), CAST(:until AS float8[]))
   AS p(resource_id, since, until)
 CROSS JOIN LATERAL (
-  SELECT during FROM occupations
-  WHERE resource_id = p.resource_id AND unit = 1
+  SELECT unit, during FROM occupations
+  WHERE resource_id = p.resource_id
     AND during && tstzrange(to_timestamp(p.since), to_timestamp(p.until))
     AND booking_id <> ALL(CAST(:ignoring AS int[]))
   OFFSET 0

@@ -1,6 +1,6 @@
-"""Co-suspects apart: each is interrogated alone (RULES 182¶2, 260¶2), and none right after another.
+"""Co-suspects apart: each is interrogated alone (RULES 260¶2), and none right after another.
 
-That two of them never sit in one room at one time is the database's own rule. How long a room
+That two of them never sit in one room at one time is the law, however many places it has. How long a room
 stays empty of the one before the other comes is the office's practice, because no article says.
 """
 
@@ -20,9 +20,9 @@ from services.deadlines.engine.articles import cited_en, cited_zh, law
 from services.interrogations import practice
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict
-from services.resources import Resource, ResourceKind
+from services.resources import LONGEST_BUFFER, Resource, ResourceKind
 
-APART = law("RULES 182¶2", "RULES 260¶2")
+APART = law("RULES 260¶2")
 SITTING = (ResourceKind.INTERROGATION_ROOM, ResourceKind.OFFICE_ROOM)
 """Where a suspect sits."""
 
@@ -59,24 +59,31 @@ def near(
     """In which of these rooms, and when, this suspect may not sit because of a co-suspect.
 
     Each time is that of the co-suspect, with that many minutes on both sides; one query for all
-    rooms and the whole window. Zero minutes keep nobody apart: the database does the rest.
+    rooms and the whole window. Zero minutes let one follow the other, and never both at once.
     """
-    if minutes == 0 or not room_ids:
+    if not room_ids:
         return []
     apart = timedelta(minutes=minutes)
     start, end = bounds(window)
-    whom, who = aliased(Occupation), aliased(Resource)
+    others = act.session.scalars(
+        select(Resource.id).where(Resource.suspect_id.in_(co_suspects(suspect.id)))
+    ).all()
+    if not others:
+        return []
+    # From the few who are kept apart to their rooms, never through all that the rooms hold.
+    reach = apart + timedelta(minutes=LONGEST_BUFFER)
+    whom = aliased(Occupation)
     found = (
         select(Occupation.resource_id, Booking.during)
         .join(Booking, Booking.id == Occupation.booking_id)
         .join(Resource, Resource.id == Occupation.resource_id)
         .join(whom, whom.booking_id == Booking.id)
-        .join(who, who.id == whom.resource_id)
         .where(
+            whom.resource_id.in_(others),
+            whom.during.overlaps(Range(start - reach, end + reach)),
             Occupation.resource_id.in_(room_ids),
             Resource.kind.in_(SITTING),
             Occupation.during.overlaps(Range(start - apart, end + apart)),
-            who.suspect_id.in_(co_suspects(suspect.id)),
         )
         .distinct()
     )

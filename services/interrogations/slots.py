@@ -6,7 +6,6 @@ earliest open period does (CPL 91, 156, 172). What a search finds can be booked 
 the search asks the same wants and the same calendar that the booking takes.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -44,8 +43,8 @@ NEARBY = timedelta(days=14)
 """How far from the wanted time alternatives are looked for."""
 MOST_VISITS = 3
 """How many days with a journey to the same centre are looked at for the best."""
-CANDIDATES = 96
-"""How many of the first free starts are compared for the best: a day and more."""
+CANDIDATES = 40
+"""How many of the first free starts are compared for the best: those of a working day."""
 
 
 class NotOpen(Conflict):
@@ -491,11 +490,11 @@ def _best(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -> 
             of_day = looking.search.earliest(CANDIDATES, since=first, until=last)
             found |= {one.starts_at: one for one in of_day}
     limit = looking.limit.ends_at if looking.limit else act.now + HORIZON
-    taken = _rooms_taken(act, list(found.values()), looking.asked)
+    taken = looking.search.around(found.values(), 0, USABLE)
     judged: dict[datetime, Judged] = {}
     for one in found.values():
         room = next(_would_take(looking.asked.wants, one, arrangement)).during
-        left = ranking.room_left(taken[one.chosen[0]], *bookings.bounds(room))
+        left = ranking.room_left(taken.get(one.chosen[0], ()), *bookings.bounds(room))
         judged[one.starts_at] = ranking.judged(
             one.starts_at, now=act.now, limit=limit, left=left, visits=visits
         )
@@ -526,26 +525,6 @@ def _visits(act: Act, wish: Wish, arrangement: Arrangement, looking: _Looking) -
         )
     )
     return {at.astimezone(SHANGHAI).date() for at in act.session.scalars(chosen)}
-
-
-def _rooms_taken(
-    act: Act, found: Sequence[Free], asked: Question
-) -> dict[tuple[int, int], list[tuple[datetime, datetime]]]:
-    """When the rooms of these slots are taken, from a little before to a little after them."""
-    taken: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
-    if not found:
-        return taken
-    starts = [one.starts_at for one in found]
-    whole = Range(min(starts) - USABLE, max(starts) + asked.length + USABLE)
-    rooms = {one.chosen[0][0] for one in found}
-    rows = bookings.overlapping(rooms, bookings.span(asked.wants, whole)).where(
-        Occupation.booking_id.not_in(asked.ignoring)
-    )
-    for row in act.session.execute(
-        rows.with_only_columns(Occupation.resource_id, Occupation.unit, Occupation.during)
-    ):
-        taken[row.resource_id, row.unit].append(bookings.bounds(row.during))
-    return taken
 
 
 def _would_take(wants: Sequence[Want], found: Free, arrangement: Arrangement) -> Iterator[Taken]:
