@@ -435,7 +435,7 @@ export const INTERROGATION_STATE: Record<string, string> = {
   waiting: '待排期',
   booked: '待看守所确认',
   confirmed: '已确认',
-  checked_in: '人员到齐',
+  checked_in: '已核实身份',
   running: '进行中',
   paused: '暂停',
   link_lost: '连线中断',
@@ -665,6 +665,21 @@ export const LANGUAGE: Record<string, string> = {
   'fr': '法语',
   'ar': '阿拉伯语',
   'es': '西班牙语',
+}
+export const OFFER_STATE: Record<string, string> = {
+  open: '待答复',
+  accepted: '已接受',
+  refused: '未接受',
+  lapsed: '逾期未答复',
+  withdrawn: '已撤回',
+}
+export const URGENT_GROUND: Record<string, string> = {
+  period_ends: '普通时段之前期限届满',
+  evidence_at_risk: '证据可能灭失或者串供',
+  suspect_leaves: '犯罪嫌疑人即将转押、就医',
+  health: '犯罪嫌疑人健康原因',
+  minor: '未成年人案件从速办理',
+  ordered: '检察长或者上级院要求',
 }
 export const CHOICES = {
   sex: choices(SEX),
