@@ -290,6 +290,7 @@ def decide(
         BothOrNeither: a refusal without a kind, or an approval with one.
         OutlineMissing: evidence is said to be insufficient and the opinion has no outline.
         ReasonsMissing: it is decided otherwise than proposed, without own reasons.
+        MustInterrogate: a ground of RULES 280¶1 came up, and there was no interrogation.
 
     Records:
         ArrestDecided, and CaseClosed never: receipts are still to come.
@@ -302,6 +303,7 @@ def decide(
         raise ReasonsMissing
     case = cases.locked(act, review.case)
     cases.FLOW.after(case.state, "decide")
+    _refuse_unheard(act, review)
     clock = _statutory(act, review)
     decision = ArrestDecision(
         number=numbers.take(
@@ -516,6 +518,14 @@ def _heard(act: Act, review: ArrestReview, hearing: Hearing) -> None:
             raise HearingMissing(**_cited("RULES 280¶3"))
     elif suspect.measure is Measure.DETENTION:
         raise HearingMissing(**_cited("RULES 280¶3"))
+
+
+def _refuse_unheard(act: Act, review: ArrestReview) -> None:
+    """Nobody decides, either way, where RULES 280¶1 wants an interrogation first."""
+    case, suspect = review.case, review.suspect
+    grounds = interrogations.grounds_of(act, case, suspect)
+    if grounds and not interrogations.on_record(act, case, suspect):
+        raise MustInterrogate.because(grounds)
 
 
 def _cited(*articles: str) -> dict[str, str]:

@@ -56,14 +56,14 @@ class TooFewStaff(Unlawful):
     """Not fewer than two hold an interrogation."""
 
     zh = "讯问时，检察人员或者检察人员和书记员不得少于二人。"
-    articles = law("RULES 260¶1", "RULES 182¶1", "CPL 118¶1")
+    articles = law("RULES 260¶1")
 
 
 class NobodyProcuratorial(Unlawful):
     """A prosecutor or a prosecutor's assistant holds an interrogation: two clerks do not do."""
 
     zh = "讯问应当由检察人员负责进行，至少一人应为检察官或者检察官助理。"
-    articles = law("RULES 260¶1", "RULES 182¶1", "RULES 682¶2")
+    articles = law("RULES 260¶1", "RULES 682¶2")
 
 
 class NotLedByHandler(Unlawful):
@@ -125,13 +125,13 @@ class AdultDeclined(Unlawful):
 class MinorSignsAlone(Unlawful):
     """A minor signs a plea statement with the legal representative present.
 
-    Where that one cannot come, another appropriate adult is there instead (SENT-2021 27¶4).
+    Where that one cannot come, an appropriate adult is there instead (RULES 468¶4).
     """
 
     zh = (
         "未成年犯罪嫌疑人签署认罪认罚具结书，应当有法定代理人在场；无法到场的，合适成年人应当到场。"
     )
-    articles = law("RULES 468¶1", "SENT-2021 27¶4", "RULES 489¶2")
+    articles = law("RULES 468¶1", "RULES 468¶4", "RULES 489¶2")
 
 
 class LawyerAtInterrogation(Unlawful):
@@ -165,14 +165,14 @@ class CentreUnknown(Unlawful):
     """The suspect is held, and nobody has entered in which detention centre."""
 
     zh = "犯罪嫌疑人在押而羁押场所不明，请先登记羁押的看守所。"
-    articles = law("RULES 258¶3", "RULES 186¶1", "CPL 118¶2")
+    articles = law("RULES 258¶3")
 
 
 class NotInTheCentre(Unlawful):
     """A detained suspect is interrogated in a room of the centre, and nowhere else."""
 
     zh = "犯罪嫌疑人被羁押的，讯问应当在看守所讯问室进行。"
-    articles = law("RULES 258¶3", "RULES 186", "CPL 118¶2")
+    articles = law("RULES 258¶3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +376,8 @@ RULES: tuple[Law, ...] = (
     Law(CentreUnknown, _centre_known),
     Law(NotInTheCentre, _in_the_centre),
 )
+ON_PAPER = tuple(rule for rule in RULES if rule.refusal is not NotLedByHandler)
+"""Of what was held: whoever handled the case then led it, and that need not be today's handler."""
 
 
 def check(

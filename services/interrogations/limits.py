@@ -6,9 +6,12 @@ from datetime import datetime, time, timedelta
 
 from services.arrest_requests.records import Suspect
 from services.deadlines import Deadline, open_of
-from services.deadlines.engine.rules import Organ
 from services.deadlines.lists import CUSTODY_RULES
 from services.kernel.act import SHANGHAI, Act
+
+DECISIONS = frozenset({"A04b", "A08", "A10", "D03b", "D07", "D08b", "D11b", "X03", "X05"})
+"""Periods beside those of custody that an interrogation comes before: the day after an arrest, a
+summons, and what is decided on a suspect who is not held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,10 @@ class Limit:
 
 
 def earliest(act: Act, suspect: Suspect) -> Limit | None:
-    """The end of the procuratorate's own, or of a custody period, that comes first; none runs.
+    """The end of the review's, or of a custody period, that comes first; none if none runs.
+
+    A period in which somebody is told or answered, like those of rights or of an application to
+    change the measure, is no limit: no article puts an interrogation before its end.
 
     A day to keep ends at midnight in Asia/Shanghai; an hour's period at its minute.
     """
@@ -44,8 +50,7 @@ def earliest_of(act: Act, suspect_ids: Collection[int]) -> dict[int, Limit]:
 
 
 def _counts(deadline: Deadline) -> bool:
-    rule = deadline.rule
-    return rule.binds is Organ.PROCURATORATE or deadline.rule_id in CUSTODY_RULES
+    return deadline.rule_id in CUSTODY_RULES | DECISIONS
 
 
 def _ends_at(deadline: Deadline) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services import cases
 from services.arrest_requests.records import Suspect
@@ -13,7 +13,7 @@ from services.interrogations import composition, grounds, operations
 from services.interrogations.drafts import Arrangement, Seat, Wish
 from services.interrogations.flow import FLOW, InterrogationState, Mode
 from services.interrogations.records import Interrogation
-from services.kernel.act import Act, Event
+from services.kernel.act import SHANGHAI, Act, Event
 from services.kernel.flow import WrongState
 from services.kernel.refusals import Conflict, Unprocessable
 from services.offices import Office, OfficeKind
@@ -58,6 +58,12 @@ class NotHeldYet(Unprocessable):
     zh = "补录的讯问应当已经结束，起止时间须前后一致，时长五分钟至十二小时。"
 
 
+class BeforeTheCase(Unprocessable):
+    """It was held before the day on which the case came to the procuratorate."""
+
+    zh = "该次讯问早于本案移送本院之日，不是本阶段的讯问。"
+
+
 class PoliceUnheard(Conflict):
     """Before a suspect who is not detained is interrogated, the police are heard."""
 
@@ -81,7 +87,7 @@ def police_come_first(case: Case, suspect: Suspect) -> bool:
     return case.kind is CaseKind.ARREST and suspect.measure not in DETAINED
 
 
-def refuse_unheard(_act: Act, interrogation: Interrogation) -> None:
+def refuse_unheard(interrogation: Interrogation) -> None:
     """Refuse to begin while the police have not been heard, where the law has them heard first.
 
     Refuses:
@@ -117,10 +123,13 @@ def hear_police(act: Act, interrogation: Interrogation, note: str) -> Interrogat
 def file_held(act: Act, wish: Wish, held: HeldOnPaper) -> Interrogation:
     """Enter an interrogation that was held on paper; the same law holds for it.
 
+    It was held in this stage of the case, perhaps by a former handler.
+
     Refuses:
         NotAllowed: only the handler, who has not been recused.
         WrongState: the case has no handler, or is closed or merged.
         NotHeldYet: it has not ended, or its times cannot be.
+        BeforeTheCase: it was held before the case came; it belongs to another stage.
         NoSuchCentre: it was held in something that is no detention centre.
         PoliceUnheard: the suspect is not detained, and the police were not heard before.
         Unlawful: of who took part and where, as `composition.check` says.
@@ -134,6 +143,8 @@ def file_held(act: Act, wish: Wish, held: HeldOnPaper) -> Interrogation:
     lasted = held.held_until - held.held_from
     if held.held_until > act.now or not SHORTEST <= lasted <= LONGEST:
         raise NotHeldYet
+    if _day(held.held_from) < _day(case.origin.received_at):
+        raise BeforeTheCase
     _state_centre(act, suspect, held.centre_id)
     heard = held.police_heard_at
     if police_come_first(case, suspect) and (heard is None or heard > held.held_from):
@@ -145,7 +156,8 @@ def file_held(act: Act, wish: Wish, held: HeldOnPaper) -> Interrogation:
         language=held.language,
         place=held.place,
     )
-    composition.check(act, case, suspect, arranged, starts_at=held.held_from)
+    asked = composition.asked(act, case, suspect, arranged, starts_at=held.held_from)
+    composition.refuse(asked, composition.ON_PAPER)
     interrogation = operations.drafted(act, wish, arranged)
     interrogation.state = InterrogationState.ENDED
     interrogation.held_on_paper = True
@@ -158,6 +170,10 @@ def file_held(act: Act, wish: Wish, held: HeldOnPaper) -> Interrogation:
     grounds.ended(act, interrogation)
     act.record(InterrogationFiled(interrogation.id, suspect.id))
     return interrogation
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
 
 
 def _state_centre(act: Act, suspect: Suspect, centre_id: int | None) -> None:

@@ -1,7 +1,8 @@
 """Co-suspects apart: each is interrogated alone (RULES 260¶2), and none right after another.
 
-That two of them never sit in one room at one time is the law, however many places it has. How long a room
-stays empty of the one before the other comes is the office's practice, because no article says.
+That two of them never sit in one room at one time is the law, however many places it has. How
+long a room stays empty of the one before the other comes is the office's practice, because no
+article says.
 """
 
 from collections.abc import Collection, Sequence

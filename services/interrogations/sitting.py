@@ -18,9 +18,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services import bookings, tasks
 from services.bookings import bounds
-from services.cases import CaseKind
 from services.deadlines.engine.articles import Article, cited_en, cited_zh, law
-from services.interrogations import checklist, composition, grounds
+from services.interrogations import checklist, composition, grounds, paper
 from services.interrogations.checklist import ReadinessKind, ReadinessState
 from services.interrogations.drafts import Arrangement, Seat
 from services.interrogations.flow import (
@@ -35,6 +34,7 @@ from services.interrogations.flow import (
 from services.interrogations.records import Attendance, Interrogation
 from services.kernel.act import Act, Event, Record
 from services.kernel.clock import machine_now
+from services.kernel.flow import WrongState
 from services.kernel.refusals import Conflict, NotFound
 from services.policy import Permission, demands
 from services.tasks import TaskKind
@@ -58,6 +58,10 @@ class NoticeKind(StrEnum):
     """The law on admitting guilt and accepting punishment (RULES 258 paragraph 1)."""
     RECORDING = "recording"
     """That sound and picture are recorded (RULES 190, by analogy)."""
+
+
+BEFORE_QUESTIONS = frozenset({NoticeKind.RIGHTS, NoticeKind.PLEA_LENIENCY})
+"""What the suspect is told before the first question (RULES 258¶1)."""
 
 
 class IdentityCheck(StrEnum):
@@ -243,15 +247,9 @@ class NotEverybodyThere(Conflict):
 
 
 class NoCertificate(Conflict):
-    """A detained suspect is interrogated with a certificate, and none was obtained."""
+    """A detained suspect is met with a certificate (RULES 186¶1 by analogy); there is none yet."""
 
-    zh = "讯问在押犯罪嫌疑人应当持有提讯、提解证，尚未办理。"
-
-
-class PoliceNotHeard(Conflict):
-    """Before a suspect who is not detained is interrogated, the police are heard."""
-
-    zh = "讯问未被采取拘留措施的犯罪嫌疑人前，应当征求公安机关的意见。"
+    zh = "参照刑诉规则第一百八十六条，讯问在押犯罪嫌疑人应当填写提讯、提解证，尚未办理。"
 
 
 class IdentityUnchecked(Conflict):
@@ -411,7 +409,7 @@ def state_recording(act: Act, interrogation: Interrogation, *, note: str = "") -
 
 @demands(Permission.INTERROGATION_HOLD)
 def start(act: Act, interrogation: Interrogation) -> Interrogation:
-    """Begin, with everybody present whom the law wants present (RULES 182, 258, 280, 465).
+    """Begin, with everybody present whom the law wants present (RULES 258, 260, 280, 465).
 
     What is only practice (a confirmation, a test of the line) holds nothing up.
 
@@ -419,8 +417,8 @@ def start(act: Act, interrogation: Interrogation) -> Interrogation:
         NotAllowed: only the staff in charge, who have not been recused.
         WrongState: the suspect was not identified, or it has begun or is over.
         NotYetTime: earlier than half an hour before the booked start.
-        NoCertificate: a detained suspect, and no certificate (RULES 186).
-        PoliceNotHeard: a suspect who is not detained, before the police are (RULES 280).
+        NoCertificate: a detained suspect, and no certificate (RULES 186, by analogy).
+        PoliceUnheard: a suspect who is not detained, before the police are (RULES 280).
         NotEverybodyThere: two of the staff, an adult with a minor, whoever interprets.
 
     Records:
@@ -508,10 +506,10 @@ def end(act: Act, interrogation: Interrogation) -> Interrogation:
     """
     _in_turn(act, interrogation)
     state = FLOW.after(interrogation.state, "end")
-    told = {notice.kind for notice in notices_of(act.session, interrogation)}
+    told = _told(act, interrogation)
     if NoticeKind.IDENTITY not in told:
         raise IdentityUnchecked(**_cited("RULES 258¶1"))
-    if not told >= {NoticeKind.RIGHTS, NoticeKind.PLEA_LENIENCY}:
+    if not told >= BEFORE_QUESTIONS:
         raise RightsNotTold(**_cited("RULES 258¶1"))
     interrogation.state, interrogation.ended_at = state, act.now
     for seat in interrogation.attendances:
@@ -548,9 +546,12 @@ def not_held(
 ) -> Interrogation:
     """Say that it was not held, why, and who did not come; the time is free at once.
 
+    So is one that broke off before the suspect was told the rights (RULES 258¶1); what was said
+    after that is an interrogation, and is ended.
+
     Refuses:
         NotAllowed: only the staff in charge, who have not been recused.
-        WrongState: it has no time, has begun, or is over.
+        WrongState: it has no time, goes on, or is over; it broke off after the rights were told.
         NotYetTime: earlier than half an hour before the booked start; until then it is cancelled.
 
     Records:
@@ -558,6 +559,8 @@ def not_held(
     """
     _in_turn(act, interrogation)
     state = FLOW.after(interrogation.state, "not_held")
+    if interrogation.started_at is not None and _told(act, interrogation) >= BEFORE_QUESTIONS:
+        raise WrongState(state=interrogation.state, step="not_held")
     _refuse_early(act, interrogation)
     interrogation.state = state
     interrogation.not_held_because, interrogation.not_held_reason = because, words
@@ -706,8 +709,7 @@ def _refuse_unprepared(act: Act, interrogation: Interrogation) -> None:
         item = checklist.one(act.session, interrogation, ReadinessKind.CERTIFICATE)
         if item is None or item.standing is not ReadinessState.DONE:
             raise NoCertificate(**_cited("RULES 186¶1"))
-    elif interrogation.case.kind is CaseKind.ARREST and interrogation.police_heard_at is None:
-        raise PoliceNotHeard(**_cited("RULES 280¶2"))
+    paper.refuse_unheard(interrogation)
 
 
 def _refuse_absent(act: Act, interrogation: Interrogation) -> None:
@@ -727,6 +729,10 @@ def _refuse_absent(act: Act, interrogation: Interrogation) -> None:
     except composition.Unlawful as missing:
         why = {"zh": missing.zh, "en": missing.title}
         raise NotEverybodyThere(because=missing.slug, why=why, **missing.members) from missing
+
+
+def _told(act: Act, interrogation: Interrogation) -> set[NoticeKind]:
+    return {notice.kind for notice in notices_of(act.session, interrogation)}
 
 
 def _present(interrogation: Interrogation) -> list[Attendance]:

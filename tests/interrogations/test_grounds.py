@@ -233,6 +233,7 @@ def test_the_age_on_paper_is_that_of_the_day(make: Make, scene: Scene, wish: Wis
     scene.suspect.born_on = (today - timedelta(days=2)).replace(year=today.year - 18)
     act = make.act(scene.town.prosecutor)
     paper.file_held(act, wish, _on_paper(make, scene))
+    scene.case.origin.received_at -= timedelta(days=3)
     before = {"held_from": make.now - timedelta(days=2), "held_until": make.now - 47 * HOUR}
     with pytest.raises(MinorAlone):
         paper.file_held(act, wish, _on_paper(make, scene, **before))
@@ -269,17 +270,17 @@ def test_a_closed_case_takes_nothing_more(make: Make, scene: Scene, wish: Wish) 
 def test_the_police_are_heard_before_who_is_not_detained(make: Make, scene: Scene) -> None:
     act = make.act(scene.town.prosecutor)
     booked = make.interrogation(scene.town, scene.case, scene.soon)
-    paper.refuse_unheard(act, booked)
+    paper.refuse_unheard(booked)
     scene.suspect.measure = Measure.BAIL
     with pytest.raises(PoliceUnheard) as refused:
-        paper.refuse_unheard(act, booked)
+        paper.refuse_unheard(booked)
     assert refused.value.members["article"] == "RULES 280¶2"
     with pytest.raises(PoliceSaidNothing):
         paper.hear_police(act, booked, " ")
     with pytest.raises(NotAllowed):
         paper.hear_police(make.act(scene.town.manager), booked, "没有意见。")
     paper.hear_police(act, booked, "公安机关认为有社会危险性。")
-    paper.refuse_unheard(act, booked)
+    paper.refuse_unheard(booked)
     booked.state = InterrogationState.ENDED
     with pytest.raises(WrongState):
         paper.hear_police(act, booked, "没有意见。")
