@@ -17,6 +17,7 @@ from services.interrogations.displacements import (
     ObjectionFinding,
 )
 from services.interrogations.flow import UrgentGround
+from services.kernel.act import Act
 
 blp = Blueprint(
     "urgency",
@@ -87,6 +88,11 @@ class DisplacementSchema(Schema):
     decided_at = Instant(required=True, allow_none=True)
     decision_reasons = fields.String(required=True)
     given_back = fields.Boolean(required=True)
+    allowed = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the reader may do now.", "example": ["object"]},
+    )
 
 
 @blp.route("/urgent-interrogations")
@@ -111,7 +117,7 @@ class InterrogationDisplacement(Resource):
     def get(self, interrogation_id: int) -> dict[str, Any]:
         """Read why an interrogation gave way, and until when one may object."""
         found = interrogations.find(self.act, interrogation_id)
-        return _shown(urgency.find_of(self.act, found))
+        return _shown(self.act, urgency.find_of(self.act, found))
 
 
 @blp.route("/interrogations/<int:interrogation_id>/objection")
@@ -123,8 +129,8 @@ class InterrogationObjection(Resource):
     def put(self, given: dict[str, Any], interrogation_id: int) -> dict[str, Any]:
         """Object to having given way."""
         found = interrogations.find(self.act, interrogation_id)
-        displacement = urgency.find_of(self.act, found)
-        return _shown(urgency.object_to(self.act, displacement, **given))
+        displacement = self.expect(urgency.find_of(self.act, found))
+        return _shown(self.act, urgency.object_to(self.act, displacement, **given))
 
 
 @blp.route("/displacements/<int:displacement_id>")
@@ -134,7 +140,7 @@ class OneDisplacement(Resource):
     @blp.response(200, DisplacementSchema)
     def get(self, displacement_id: int) -> dict[str, Any]:
         """Read a displacement."""
-        return _shown(urgency.find(self.act, displacement_id))
+        return _shown(self.act, urgency.find(self.act, displacement_id))
 
 
 @blp.route("/displacements/<int:displacement_id>/decision")
@@ -146,10 +152,10 @@ class DisplacementDecision(Resource):
     def put(self, given: dict[str, Any], displacement_id: int) -> dict[str, Any]:
         """Decide on an objection."""
         found = self.expect(urgency.find(self.act, displacement_id))
-        return _shown(urgency.decide_objection(self.act, found, **given))
+        return _shown(self.act, urgency.decide_objection(self.act, found, **given))
 
 
-def _shown(one: Displacement) -> dict[str, Any]:
+def _shown(act: Act, one: Displacement) -> dict[str, Any]:
     same = (
         "id version interrogation_id state displaced_at object_until objected_at objection"
         " decided_at decision_reasons given_back"
@@ -160,4 +166,5 @@ def _shown(one: Displacement) -> dict[str, Any]:
         "new_starts_at": one.after.lower,
         "new_ends_at": one.after.upper,
         "because": one.urgent.urgent_because,
+        "allowed": urgency.allowed(act, one),
     }

@@ -22,7 +22,15 @@ from services.bookings import Booking, Occupation, Option, Want, bounds, span
 from services.bookings.wants import wanted
 from services.cases import Case
 from services.cases.records import RECUSALS
-from services.interrogations import limits, needs, operations, practice, replanning, slots
+from services.interrogations import (
+    limits,
+    needs,
+    operations,
+    practice,
+    replanning,
+    separation,
+    slots,
+)
 from services.interrogations.displacements import (
     ONLY_ONCE,
     Displacement,
@@ -30,13 +38,13 @@ from services.interrogations.displacements import (
     ObjectionFinding,
 )
 from services.interrogations.drafts import Arrangement, Wish
-from services.interrogations.flow import AHEAD, LostBecause, UrgentGround
+from services.interrogations.flow import AHEAD, FLOW, LostBecause, UrgentGround
 from services.interrogations.history import ChangeKind, Moved, keep
 from services.interrogations.limits import Limit
 from services.interrogations.records import Interrogation
 from services.kernel.act import Act, Event
 from services.kernel.refusals import Conflict, NotFound, Refusal
-from services.policy import Permission, PostKind, demands
+from services.policy import Permission, PostKind, allows, demands
 from services.resources import Resource
 from services.tasks import TaskKind
 
@@ -280,6 +288,23 @@ def find_of(act: Act, interrogation: Interrogation) -> Displacement:
     if found is None:
         raise NotFound
     return found
+
+
+def allowed(act: Act, displacement: Displacement) -> list[str]:
+    """What the actor may do with it now."""
+    state = displacement.state
+    steps = {
+        "object": (
+            Permission.DISPLACEMENT_OBJECT,
+            state is DisplacementState.STANDING and act.now <= displacement.object_until,
+        ),
+        "decide": (Permission.DISPLACEMENT_DECIDE, state is DisplacementState.OBJECTED),
+    }
+    return [
+        verb
+        for verb, (permission, open_now) in steps.items()
+        if open_now and allows(act.actor, permission, displacement)
+    ]
 
 
 def may_give_way(
@@ -547,11 +572,11 @@ def _back(act: Act, one: Interrogation, displacement: Displacement) -> None:
     during = arrangement.at(start)
     wants = needs.of(act, arrangement, one.suspect, procuratorate_id=one.procuratorate_id)
     wants = slots.refuse_closed(act, wants, during)
-    wants = slots.separation.separated(act, one.case, one.suspect, wants, during)
+    wants = separation.separated(act, one.case, one.suspect, wants, during)
     before = one.booking.during
     bookings.retake(act, one.booking, wants, during)
     operations.drop_what_is_open(act, one)
-    one.state = operations.FLOW.after(one.state, "reschedule")
+    one.state = FLOW.after(one.state, "reschedule")
     operations.ask_the_centre(act, one)
     keep(
         act,

@@ -80,13 +80,16 @@ def test_a_phone_asks_urgently_and_whoever_gave_way_objects(make: Make, phones: 
     path = f"/interrogations/{booked.id}"
     read = told(handler.get(f"{path}/displacement"))
     assert (read["state"], read["because"]) == ("standing", "evidence_at_risk")
+    assert read["allowed"] == ["object"]
     assert phone.get(f"{path}/displacement").status_code == 404
-    against = told(handler.send("PUT", f"{path}/objection", {"reason": "翻译仅当日到场。"}))
+    why = {"reason": "翻译仅当日到场。"}
+    against = told(handler.send("PUT", f"{path}/objection", why, read["version"]))
     assert against["state"] == "objected"
     manager = phones.of(few.town.manager)
     decide = f"/displacements/{read['id']}/decision"
     decided = {"finding": "dismissed", "reasons": "紧急理由成立。"}
     seen = told(manager.get(f"/displacements/{read['id']}"))
+    assert (seen["allowed"], against["allowed"]) == (["decide"], [])
     assert handler.send("PUT", decide, decided, against["version"]).status_code == 403
     assert manager.send("PUT", decide, decided, seen["version"] - 1).status_code == 412
     done = told(manager.send("PUT", decide, decided, seen["version"]))
