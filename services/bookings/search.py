@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from math import ceil, floor, inf
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
@@ -236,7 +236,7 @@ class Search:
             for low, high in runs
             if self.open_at(option) & _run(low, high)
         ]
-        lost: dict[int, int] = defaultdict(int)
+        lost: defaultdict[int, int] = defaultdict(int)
         for thing, unit, since, until in _taken(self._act, probes, self._asked):
             if unit == 1:
                 lost[thing] |= self._lost(*parts[thing], since, until)
@@ -267,7 +267,7 @@ class Search:
         if not asked:
             return {}
         also = self._asked.also_taken
-        given = {
+        given: dict[str, list[Any]] = {
             "resource": [option.resource_id for _, option in asked],
             "units": [self._units[option.resource_id] for _, option in asked],
             "also_resource": [one.resource_id for one in also],
