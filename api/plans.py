@@ -49,6 +49,18 @@ class NewPlan(Schema):
         fields.Nested(ArrangementSchema),
         required=True,
         validate=validate.Length(1, plans.MOST),
+        metadata={
+            "example": [
+                {
+                    "case_id": 31,
+                    "suspect_id": 64,
+                    "seats": [
+                        {"role": "lead", "person_id": 12},
+                        {"role": "staff", "person_id": 14},
+                    ],
+                }
+            ]
+        },
     )
 
 

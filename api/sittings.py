@@ -235,9 +235,9 @@ class SittingNotices(Resource):
     def post(self, given: dict[str, Any], interrogation_id: int) -> dict[str, Any]:
         """Record that rights, duties and the law on leniency, or the recording, were told."""
         found = interrogations.find(self.act, interrogation_id)
-        rights = given.pop("kind") == NoticeKind.RIGHTS
-        tell = sitting.state_rights if rights else sitting.state_recording
-        return _shown(self.act, tell(self.act, found, **given))
+        if given.pop("kind") == NoticeKind.RIGHTS:
+            return _shown(self.act, sitting.state_rights(self.act, found, **given))
+        return _shown(self.act, sitting.state_recording(self.act, found, **given))
 
 
 @blp.route("/<int:interrogation_id>/start")
@@ -258,7 +258,7 @@ class SittingPauses(Resource):
     @blp.arguments(NewPause)
     @blp.response(201, SittingSchema)
     def post(self, given: dict[str, Any], interrogation_id: int) -> dict[str, Any]:
-        """Pause."""
+        """Let it stand still for a while."""
         found = interrogations.find(self.act, interrogation_id)
         return _shown(self.act, sitting.pause(self.act, found, **given))
 
@@ -281,7 +281,7 @@ class SittingResumptions(Resource):
 
     @blp.response(201, SittingSchema)
     def post(self, interrogation_id: int) -> dict[str, Any]:
-        """Go on."""
+        """Let it go on."""
         found = interrogations.find(self.act, interrogation_id)
         return _shown(self.act, sitting.resume(self.act, found))
 

@@ -123,30 +123,12 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 CODES: dict[str, dict[str, str]] = {
     "Part": {"whole": "全程", "ends": "仅提押往返"},
     "BookingState": {"held": "保留", "booked": "已预约", "released": "已释放"},
-    "BookingKind": {
-        "interrogation": "讯问",
-        "block": "停用",
-        "lawyer_meeting": "律师会见",
-        "court": "出庭",
-        "transfer": "换押",
-        "medical": "就医",
-    },
     "ParticipantKind": {
         "interpreter": "翻译人员",
         "sign_interpreter": "手语人员",
         "legal_representative": "法定代理人",
         "appropriate_adult": "合适成年人",
         "lawyer": "律师",
-    },
-    "ResourceKind": {
-        "interrogation_room": "看守所讯问室",
-        "desk": "远程提讯席位",
-        "line": "视频线路",
-        "escort": "提押警力",
-        "office_room": "检察院讯问室",
-        "suspect": "犯罪嫌疑人",
-        "person": "工作人员",
-        "participant": "到场人员",
     },
     "SlotOrder": {"earliest": "时间最早", "best": "最合适"},
     "SlotReason": {

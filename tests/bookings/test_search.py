@@ -1,6 +1,7 @@
 """Free time in the database is the free time that a plain loop finds, on small random calendars."""
 
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,8 +42,8 @@ CALENDARS = st.fixed_dictionaries(
 
 def occupied(act: Act, office: int, resource: Resource, during: Range[datetime]) -> None:
     """Take one unit, if one is free."""
-    free = Question((Want((Option(resource.id),)),), during.upper - during.lower)
-    start, _ = bounds(during)
+    start, end = bounds(during)
+    free = Question((Want((Option(resource.id),)),), end - start)
     if search.free_starts(act, free, start, start, limit=1):
         take(act, free.wants, during, kind=BookingKind.BLOCK, office_id=office)
 
@@ -87,7 +88,7 @@ def compared(make: Make, calendar: dict[str, object]) -> None:
     nested = make.session.begin_nested()
     office = make.office()
     act = make.act(make.person(PostKind.CASE_MANAGER, office), MORNING)
-    before, after = calendar["buffers"]  # type: ignore[misc]  # drawn as a pair
+    before, after = cast("tuple[timedelta, timedelta]", calendar["buffers"])
     rooms = []
     for busy in calendar["rooms"]:  # type: ignore[attr-defined]
         room = make.resource(office, ResourceKind.OFFICE_ROOM)

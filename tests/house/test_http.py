@@ -19,6 +19,7 @@ from api import idempotency
 from api.app import SLICES, create_app
 from api.contract import operations_of
 from api.identity import access_token
+from api.limits import Limit, Limits
 from api.resource import OPEN_DOORS, PREFIX, Blueprint, Resource
 from services.kernel.clock import machine_now
 from services.kernel.settings import CHECKOUT, Settings
@@ -38,6 +39,10 @@ PUBLIC = {
 """The addresses beside the API: they show nothing of anybody."""
 
 
+TAKE_TURNS = {"Sitting"}
+"""Answers that tell a version which nobody has to send: staff and rooms speak at once, in turn."""
+
+
 @pytest.fixture(scope="module")
 def house(settings: Settings, engine: Engine) -> Flask:
     return create_app(settings, engine)
@@ -50,14 +55,18 @@ def contract(house: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def signed_in(app: Flask, make: Make, session: Session) -> dict[str, str]:
+def signed_in(app: Flask, make: Make, session: Session) -> Iterator[dict[str, str]]:
+    """Somebody who may knock at every door of the house in one breath."""
+    known = app.extensions["limits"]
+    app.extensions["limits"] = Limits(person=Limit(burst=10**6, per_second=10**6))
     opened = SignInSession(
         person_id=make.person().id, opened_at=machine_now(), renewed_at=machine_now()
     )
     session.add(opened)
     session.flush()
     token = access_token(app.extensions["token_key"], opened, lasting=timedelta(minutes=5))
-    return {"Authorization": f"Bearer {token}"}
+    yield {"Authorization": f"Bearer {token}"}
+    app.extensions["limits"] = known
 
 
 def _operations(app: Flask) -> Iterator[tuple[str, str, str, Any]]:
@@ -156,6 +165,8 @@ def test_a_versioned_record_is_changed_by_its_version(contract: dict[str, Any]) 
         answer = _answer(told)
         fields = schemas.get(answer.rpartition("/")[2], {}).get("properties", {})
         if "version" not in fields or "{" not in path or method == "get":
+            continue
+        if answer.rpartition("/")[2] in TAKE_TURNS:
             continue
         found += 1
         asked = {p["name"] for p in told.get("parameters", [])}

@@ -57,7 +57,8 @@ def test_booking_a_held_slot_keeps_its_very_rows(scene: Scene, make: Make) -> No
     booked = interrogations.book(act, wish, arranged, starts_at=scene.soon, held=held)
     assert booked.booking is held
     assert {one.id for one in held.occupations} == rows
-    assert (held.state, held.held_until) == (BookingState.BOOKED, None)
+    assert booked.booking.state is BookingState.BOOKED
+    assert booked.booking.held_until is None
 
 
 def test_a_hold_moves_if_something_else_is_booked(scene: Scene, make: Make) -> None:

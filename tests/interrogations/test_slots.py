@@ -286,9 +286,9 @@ def test_a_day_s_plan_leaves_the_journey_between_two_centres(scene: Scene, make:
     assert away is not None
     assert beside.starts_at - first.ends_at == timedelta(minutes=30)
     assert away.starts_at - beside.ends_at == timedelta(minutes=90)
-    for one in planned:
-        assert one.slot is not None
-        interrogations.book(act, one.wish, arranged, starts_at=one.slot.starts_at)
+    for each in planned:
+        assert each.slot is not None
+        interrogations.book(act, each.wish, arranged, starts_at=each.slot.starts_at)
 
 
 def test_only_the_handler_and_case_management_search(scene: Scene, make: Make) -> None:
