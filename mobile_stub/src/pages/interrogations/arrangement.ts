@@ -182,12 +182,12 @@ export function kindWords(kinds: readonly ParticipantKind[]): string {
   return kinds.map(kind => wordFor(INTERROGATION_ROLE, kind)).join('或者')
 }
 
-/** Time left of what is kept: `9 分 05 秒`; null when it is over. */
+/** Time left of what is kept, in minutes begun: `9 分钟`; null when it is over. */
 export function countdown(until: string, now: Date): string | null {
-  const seconds = Math.floor((Date.parse(until) - now.getTime()) / 1000)
-  return seconds <= 0
+  const minutes = Math.ceil((Date.parse(until) - now.getTime()) / 60_000)
+  return minutes <= 0
     ? null
-    : `${Math.floor(seconds / 60)} 分 ${String(seconds % 60).padStart(2, '0')} 秒`
+    : `${minutes} 分钟`
 }
 
 /** What was arranged already, as another search asks for it. */

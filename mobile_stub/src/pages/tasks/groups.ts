@@ -64,10 +64,14 @@ const PLACES: Record<string, string> = {
   conferences: 'conferences',
   committee_matters: 'committee-matters',
   interrogations: 'interrogations',
+  plans: 'plans',
 }
 
 /** The page of what a task is about. */
 export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
+  // A room that fails concerns whatever is booked in it.
+  if (task.about_kind === 'resources')
+    return '/agenda'
   const place = PLACES[task.about_kind]
   return place
     ? `/${place}/${task.about_id}`
