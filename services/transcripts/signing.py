@@ -8,6 +8,7 @@ from typing import Any
 
 from services import tasks
 from services.attachments import FileEmpty, FileTooLarge, MediaType, UnknownFileType, media_type_of
+from services.deadlines.engine.articles import cited_en, cited_zh, law
 from services.interrogations import Role
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
@@ -44,6 +45,9 @@ from services.transcripts.records import (
 )
 from services.transcripts.wording import SUSPECT, digest_of_mark, seal_of
 
+PAGE_BY_PAGE = law("RULES 258¶2", "CPL 122")
+"""RULES 188, on own investigations, says the same in more words and is followed by analogy."""
+
 
 class PageChanged(Conflict):
     """The page is not the one that was before the signer; read it again."""
@@ -70,7 +74,7 @@ class NothingMissing(Conflict):
 
 
 class MarksMissing(Conflict):
-    """Not every page bears every mark, or the note of its refusal (RULES 188, 258)."""
+    """Not every page bears every mark, or the note of its refusal (RULES 258¶2)."""
 
     zh = "笔录尚有应当签名、捺指印之处未签署，也未注明拒绝签署的情况。"
 
@@ -328,7 +332,9 @@ def complete(act: Act, transcript: Transcript) -> Transcript:
     owed = missing(transcript)
     if owed:
         raise MarksMissing(
-            missing=[one.shown() for one in owed], article="RULES 188", article_zh="规则第188条"
+            missing=[one.shown() for one in owed],
+            article=cited_en(PAGE_BY_PAGE),
+            article_zh=cited_zh(PAGE_BY_PAGE),
         )
     edition = transcript.editions[-1]
     sealed = seal_of(transcript, edition)
