@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Interval, Select, exists, select
+from sqlalchemy import Select, exists, extract, literal, select
 from sqlalchemy.dialects.postgresql import Range
 
 from services import bookings, cases, tasks
@@ -266,17 +266,21 @@ def lapse_offer(act: Act, offered: SlotOffer) -> SlotOffer:
 
 
 def lapsing(act: Act, batch: int) -> list[SlotOffer]:
-    """Offers whose slot is no longer kept, locked; those that are being answered are left."""
+    """Offers whose slot is no longer kept, locked; those that are being answered are left.
+
+    With their interrogation: whoever answers locks that first, and nobody waits in a ring.
+    """
     over = (
         select(SlotOffer)
         .join(SlotOffer.booking)
+        .join(SlotOffer.interrogation)
         .where(
             SlotOffer.state == SlotOfferState.OPEN,
             (SlotOffer.held_until <= act.now) | (bookings.Booking.state != BookingState.HELD),
         )
         .order_by(SlotOffer.id)
         .limit(batch)
-        .with_for_update(of=SlotOffer, skip_locked=True)
+        .with_for_update(of=(SlotOffer, Interrogation), skip_locked=True)
     )
     return list(act.session.scalars(over))
 
@@ -316,12 +320,13 @@ def escalate(act: Act, interrogation_id: int) -> Interrogation | None:
 
 def running_late(act: Act, batch: int) -> Sequence[int]:
     """The ids of those that wait in the last third of their period, and nobody was told."""
-    period = Interrogation.not_after - Interrogation.period_began_at
-    left = period.op("/", return_type=Interval())(LATE_PART)
+    now = literal(act.now, Interrogation.not_after.type)
+    period = extract("epoch", Interrogation.not_after - Interrogation.period_began_at)
+    left = extract("epoch", Interrogation.not_after - now)
     chosen = select(Interrogation.id).where(
         Interrogation.state == InterrogationState.WAITING,
         Interrogation.escalated_at.is_(None),
-        Interrogation.not_after - left <= act.now,
+        left * LATE_PART <= period,
     )
     return act.session.scalars(chosen.order_by(Interrogation.not_after).limit(batch)).all()
 
