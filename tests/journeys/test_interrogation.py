@@ -12,7 +12,6 @@ from jiantong.demo import city, phones
 from jiantong.demo.journeys import MANAGER
 from services.kernel.act import SHANGHAI
 from services.policy import PostKind
-from tests.journeys.conftest import ON_DUTY
 from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.browser
@@ -20,6 +19,7 @@ pytestmark = pytest.mark.browser
 HandOut = Callable[[str], Phone]
 OFFICERS = ("shihongyi", "jiyunfan")
 """One of each detention centre."""
+OVER = {"ended", "not_held", "cancelled"}
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 ASKED, ANSWERED, STATED = "你的姓名、出生日期？", "姓名、出生日期与案卷一致。", "我愿意认罪。"
 
@@ -28,9 +28,9 @@ def test_a_detained_adult_is_heard_by_video_and_signs_the_record(
     phone: HandOut, server: str
 ) -> None:
     leave_time_today()
-    at_table, at_centre = signed_in(server, ON_DUTY[0]), open_at_all_hours(server)
-    case_id, suspect_id = waiting_for_it(at_table)
-    prosecutor = in_hand(phone, ON_DUTY[0])
+    at_centre = open_at_all_hours(server)
+    at_table, case_id, suspect_id = waiting_for_it(server)
+    prosecutor = in_hand(phone, at_table.username)
     address = book(prosecutor, case_id, suspect_id)
     booked = at_table.get(address)
     officer = in_hand(phone, at_centre[booked["centre"]["name"]])
@@ -54,6 +54,63 @@ def test_a_detained_adult_is_heard_by_video_and_signs_the_record(
     assert held["state"] == "ended"
     assert held["escorted_at"] is not None
     assert [item["transcript_id"] for item in at_table.get(f"/cases/{case_id}/evidence")["items"]]
+
+
+@pytest.mark.prove
+def test_a_centre_proposes_a_time_closes_a_room_and_sends_a_suspect_to_court(
+    phone: HandOut, server: str
+) -> None:
+    at_centre = open_at_all_hours(server)
+    at_table, case_id, suspect_id = waiting_for_it(server)
+    prosecutor = in_hand(phone, at_table.username)
+    address = book(prosecutor, case_id, suspect_id)
+    booked = at_table.get(address)
+    officer = in_hand(phone, at_centre[booked["centre"]["name"]])
+    tomorrow = (datetime.now(SHANGHAI) + timedelta(days=1)).strftime("%Y-%m-%d")
+
+    officer.open(f"{address}/proposed-time")
+    officer.fill(starts_at=f"{tomorrow}T03:00", note="今晚提押警力不足。")
+    officer.tap("submit")
+    expect(officer.at("time-proposal")).to_contain_text("待答复")
+    officer.look("proposal-open", "讯问")
+    prosecutor.open("/tasks")
+    about = address.rpartition("/")[2]
+    prosecutor.page.locator(
+        f"[data-testid=task-answer_time_proposal][data-about-id='{about}']"
+    ).click()
+    expect(prosecutor.at("accept")).to_be_visible()
+    prosecutor.look("proposal-answer", "讯问")
+    prosecutor.tap("accept")
+    expect(prosecutor.at("time-proposal")).to_contain_text("已采纳")
+    moved = at_table.get(address)
+    assert moved["state"] == "confirmed"
+    assert moved["starts_at"] != booked["starts_at"]
+
+    room = next(place for place in moved["places"] if place["kind"] == "interrogation_room")
+    officer.open("/centre/block")
+    officer.at(f"field-resource_ids-{room['id']}").check()
+    officer.fill(from_at=f"{tomorrow}T02:30", until_at=f"{tomorrow}T04:30", note="设备检修")
+    officer.tap("submit")
+    expect(officer.at("replanned")).to_have_text("1 次讯问已自动改排")
+    officer.look("centre-blocked", "停用讯问室")
+
+    again = at_table.get(address)
+    officer.open("/centre/engagement")
+    suspect = officer.field("suspect_id")
+    suspect.select_option(value=str(again["suspect_id"]))
+    officer.choose(kind="出庭")
+    starts_at = datetime.fromisoformat(again["starts_at"]).astimezone(SHANGHAI)
+    officer.fill(
+        from_at=starts_at.strftime("%Y-%m-%dT%H:%M"),
+        until_at=(starts_at + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+    )
+    officer.tap("submit")
+    expect(officer.at("replanned")).to_have_text("1 次讯问已自动改排")
+    officer.look("centre-engaged", "登记其他安排")
+    officer.open("/centre")
+    officer.tap("day-after")
+    expect(officer.page.get_by_text("设备检修")).to_be_visible()
+    officer.look("centre-tomorrow", "看守所日程")
 
 
 def leave_time_today() -> None:
@@ -90,25 +147,29 @@ def open_at_all_hours(server: str) -> dict[str, str]:
     return found
 
 
-def waiting_for_it(handler: phones.Phone) -> tuple[int, int]:
-    """A detained adult under review whom nobody is about to interrogate."""
-    return next(_waiting(handler))
+def waiting_for_it(server: str) -> tuple[phones.Phone, int, int]:
+    """A detained adult under review whom nobody is about to interrogate, and the handler."""
+    return next(_waiting(server))
 
 
-def _waiting(handler: phones.Phone) -> Iterator[tuple[int, int]]:
-    for brief in handler.get("/cases?limit=100")["items"]:
-        case = handler.get(f"/cases/{brief['id']}")
-        for review in case["arrest_reviews"]:
-            suspect: dict[str, Any] = review["suspect"]
-            asked = f"/interrogations?suspect_id={suspect['id']}"
-            if (
-                (case["handler"] or {}).get("id") == handler.get("/me")["id"]
-                and review["state"] == "under_review"
-                and suspect["measure"] == "detention"
-                and not suspect["flags"]
-                and not handler.get(asked)["items"]
-            ):
-                yield case["id"], suspect["id"]
+def _waiting(server: str) -> Iterator[tuple[phones.Phone, int, int]]:
+    for username in city.usernames(PostKind.PROSECUTOR, "qinglan"):
+        handler = signed_in(server, username)
+        own = handler.get("/me")["id"]
+        for brief in handler.get("/cases?limit=100")["items"]:
+            case = handler.get(f"/cases/{brief['id']}")
+            if (case["handler"] or {}).get("id") != own:
+                continue
+            for review in case["arrest_reviews"]:
+                suspect: dict[str, Any] = review["suspect"]
+                asked = handler.get(f"/interrogations?suspect_id={suspect['id']}")["items"]
+                if (
+                    review["state"] == "under_review"
+                    and suspect["measure"] == "detention"
+                    and not suspect["flags"]
+                    and all(one["state"] in OVER for one in asked)
+                ):
+                    yield handler, case["id"], suspect["id"]
 
 
 def book(prosecutor: Phone, case_id: int, suspect_id: int) -> str:
