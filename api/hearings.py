@@ -20,7 +20,7 @@ from services.interrogations import (
 from services.interrogations import grounds as duties
 from services.interrogations.composition import minor_on
 from services.interrogations.drafts import Wish
-from services.interrogations.paper import police_come_first
+from services.interrogations.grounds import police_come_first
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 

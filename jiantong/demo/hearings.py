@@ -7,7 +7,7 @@ from services.arrest_requests.terms import Measure
 from services.arrest_reviews import ArrestReview, Hearing
 from services.interrogations import HeldOnPaper, Role, Seat, Wish, opinion_forms
 from services.interrogations.composition import minor_on
-from services.interrogations.paper import police_come_first
+from services.interrogations.grounds import police_come_first
 from services.kernel.act import Act
 from services.participants import NewParticipant, ParticipantKind
 

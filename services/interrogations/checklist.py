@@ -19,6 +19,7 @@ from services.cases import CaseKind
 from services.deadlines.engine.arithmetic import working_days_after, working_days_before
 from services.deadlines.engine.articles import Article, law
 from services.deadlines.notices import calendar_of
+from services.interrogations import grounds
 from services.interrogations.flow import AHEAD, Mode, Purpose, Role
 from services.interrogations.records import Interrogation
 from services.kernel.act import SHANGHAI, Act, Event, Record
@@ -340,7 +341,7 @@ def _wanted(interrogation: Interrogation) -> dict[ReadinessKind, tuple[int, Post
         if interrogation.mode is Mode.REMOTE:
             found[ReadinessKind.LINE_TEST] = desk
         found[ReadinessKind.CENTRE_CONFIRMED] = centre
-    elif interrogation.case.kind is CaseKind.ARREST:
+    if grounds.police_come_first(interrogation.case, interrogation.suspect):
         found[ReadinessKind.POLICE_HEARD] = handler
     if interrogation.language is not None or Role.INTERPRETER in roles:
         found[ReadinessKind.INTERPRETER] = handler

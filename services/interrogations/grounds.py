@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services import deadlines
 from services.arrest_requests.records import Suspect
-from services.arrest_requests.terms import Flag
+from services.arrest_requests.terms import Flag, Measure
 from services.cases import Case, CaseKind
 from services.cases.records import case_suspects
 from services.deadlines import Deadline
@@ -72,6 +72,7 @@ CITED = {
     )
 }
 DISABLED = {Flag.BLIND, Flag.DEAF, Flag.MUTE, Flag.LIMITED_CAPACITY}
+DETAINED = frozenset({Measure.DETENTION, Measure.ARREST})
 IN_PROSECUTION = law("RULES 331", "CPL 173¶1")
 
 
@@ -168,6 +169,14 @@ def whom(act: Act, case: Case, suspect_id: int) -> Wish:
     if found is None or case.procuratorate_id not in act.actor.offices_as(*STAFF):
         raise NotFound
     return Wish(case, found)
+
+
+def police_come_first(case: Case, suspect: Suspect) -> bool:
+    """Are the police heard before this suspect is (RULES 280¶2)?
+
+    Whoever is held in another matter is not detained in this one.
+    """
+    return case.kind is CaseKind.ARREST and suspect.measure not in DETAINED
 
 
 def from_file(case: Case, suspect: Suspect, day: date) -> list[InterrogationGround]:

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 
 from services import cases
 from services.arrest_requests.records import Suspect
-from services.arrest_requests.terms import Measure
-from services.cases import Case, CaseKind, CaseState
+from services.cases import CaseState
 from services.deadlines.engine.articles import cited_en, cited_zh, law
 from services.interrogations import composition, grounds, operations
 from services.interrogations.drafts import Arrangement, Seat, Wish
@@ -20,7 +19,6 @@ from services.offices import Office, OfficeKind
 from services.policy import Permission, demands
 
 POLICE_FIRST = law("RULES 280¶2")
-DETAINED = frozenset({Measure.DETENTION, Measure.ARREST})
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=12)
 """A summoned suspect is not kept longer than twelve hours (RULES 185)."""
 
@@ -82,18 +80,13 @@ class NoSuchCentre(Unprocessable):
     zh = "所选单位不是看守所。"
 
 
-def police_come_first(case: Case, suspect: Suspect) -> bool:
-    """Are the police heard before this suspect is (RULES 280¶2)?"""
-    return case.kind is CaseKind.ARREST and suspect.measure not in DETAINED
-
-
 def refuse_unheard(interrogation: Interrogation) -> None:
     """Refuse to begin while the police have not been heard, where the law has them heard first.
 
     Refuses:
         PoliceUnheard: the suspect is not detained, and nobody has heard the police.
     """
-    first = police_come_first(interrogation.case, interrogation.suspect)
+    first = grounds.police_come_first(interrogation.case, interrogation.suspect)
     if first and interrogation.police_heard_at is None:
         raise PoliceUnheard(article=cited_en(POLICE_FIRST), article_zh=cited_zh(POLICE_FIRST))
 
@@ -147,7 +140,7 @@ def file_held(act: Act, wish: Wish, held: HeldOnPaper) -> Interrogation:
         raise BeforeTheCase
     _state_centre(act, suspect, held.centre_id)
     heard = held.police_heard_at
-    if police_come_first(case, suspect) and (heard is None or heard > held.held_from):
+    if grounds.police_come_first(case, suspect) and (heard is None or heard > held.held_from):
         raise PoliceUnheard(article=cited_en(POLICE_FIRST), article_zh=cited_zh(POLICE_FIRST))
     arranged = Arrangement(
         mode=held.mode,

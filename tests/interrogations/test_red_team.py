@@ -19,6 +19,7 @@ from services.interrogations import (
     Seat,
     Wish,
     changes,
+    checklist,
     grounds,
     limits,
     paper,
@@ -26,6 +27,7 @@ from services.interrogations import (
     sitting,
     standing_aside,
 )
+from services.interrogations.checklist import ReadinessKind
 from services.interrogations.flow import NotHeldBecause, Purpose
 from services.interrogations.paper import BeforeTheCase, PoliceUnheard
 from services.interrogations.separation import CoSuspectsTooClose
@@ -268,3 +270,10 @@ def test_review_cases_are_not_measured_by_the_articles_of_own_investigations(
     with pytest.raises(interrogations.composition.TooFewStaff) as refused:
         make.interrogation(scene.town, scene.case, scene.soon, seats=lead)
     assert refused.value.members["article"] == "RULES 260¶1"
+
+
+def test_the_checklist_asks_for_the_police_where_the_start_does(scene: Scene, make: Make) -> None:
+    scene.suspect.measure = Measure.CUSTODY_ELSEWHERE
+    booked = make.interrogation(scene.town, scene.case, scene.soon)
+    wanted = {one.kind for one in checklist.of(make.session, booked)}
+    assert {ReadinessKind.CERTIFICATE, ReadinessKind.POLICE_HEARD} <= wanted
