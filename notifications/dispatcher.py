@@ -76,7 +76,8 @@ def dispatch(
     )
     claimed = act.session.scalars(oldest).all()
     entries = select(JournalEntry).where(JournalEntry.id.in_(claimed)).order_by(JournalEntry.id)
-    told, pushed = 0, 0
+    told: list[int] = []
+    pushed = 0
     for entry in act.session.scalars(entries).all():
         try:
             with act.session.begin_nested():
@@ -86,19 +87,19 @@ def dispatch(
                 "event_untold", kind=entry.kind, entry=entry.id, error=type(error).__name__
             )
         else:
-            told += 1
+            told.append(entry.id)
+    act.session.execute(
+        delete(Undispatched)
+        .where(Undispatched.entry_id.in_(told))
+        .execution_options(synchronize_session=False)
+    )
     if pushed:
         jobs.defer(act.session, SEND)
-    return Dispatched(max(claimed, default=None), told, len(claimed) - told)
+    return Dispatched(max(claimed, default=None), len(told), len(claimed) - len(told))
 
 
 def _tell(session: Session, entry: JournalEntry, notice: Notice | None, now: datetime) -> int:
-    """Write the deliveries of one entry and take it out of the outbox; say how many pushes."""
-    session.execute(
-        delete(Undispatched)
-        .where(Undispatched.entry_id == entry.id)
-        .execution_options(synchronize_session=False)
-    )
+    """Write the deliveries of one entry; say how many pushes."""
     if notice is None:
         return 0
     about = session.get_one(notice.about, entry.about_id)
@@ -121,7 +122,7 @@ def _tell(session: Session, entry: JournalEntry, notice: Notice | None, now: dat
         inbox = {"channel": DeliveryChannel.INBOX, "state": DeliveryState.DELIVERED}
         push = {"channel": DeliveryChannel.FCM, "state": DeliveryState.PENDING}
         rows += [common | way for way in ((inbox, push) if person_id in awake else (inbox,))]
-    session.execute(
-        insert(Delivery).values(rows).on_conflict_do_nothing(constraint="deliveries_told_once")
-    )
+    # The rows beside the statement, not in it: it is compiled once for however many people.
+    once = insert(Delivery).on_conflict_do_nothing(constraint="deliveries_told_once")
+    session.execute(once, rows)
     return len(awake)
