@@ -137,7 +137,15 @@ def confirm(act: Act, booking: Booking) -> Booking:
 
 
 def release(act: Act, booking: Booking) -> Booking:
-    """Give everything back at once; what was booked stays on record."""
+    """Give everything back at once; what was booked stays on record.
+
+    A hold that somebody has confirmed or let go at this moment stays as they left it.
+    """
+    if booking.state is BookingState.HELD:
+        act.session.flush()
+        act.session.refresh(booking, with_for_update=True)
+        if booking.state is not BookingState.HELD:
+            return booking
     booking.occupations = []
     booking.state, booking.held_until = BookingState.RELEASED, None
     booking.released_at, booking.released_by = act.now, act.actor.id

@@ -42,6 +42,9 @@ PUBLIC = {
 TAKE_TURNS = {"Sitting"}
 """Answers that tell a version which nobody has to send: staff and rooms speak at once, in turn."""
 
+BEGINNINGS = {("post", "/interrogations/{interrogation_id}/transcript")}
+"""What makes a record of its own: there was no version of it to read."""
+
 
 @pytest.fixture(scope="module")
 def house(settings: Settings, engine: Engine) -> Flask:
@@ -166,7 +169,7 @@ def test_a_versioned_record_is_changed_by_its_version(contract: dict[str, Any]) 
         fields = schemas.get(answer.rpartition("/")[2], {}).get("properties", {})
         if "version" not in fields or "{" not in path or method == "get":
             continue
-        if answer.rpartition("/")[2] in TAKE_TURNS:
+        if answer.rpartition("/")[2] in TAKE_TURNS or (method, path) in BEGINNINGS:
             continue
         found += 1
         asked = {p["name"] for p in told.get("parameters", [])}
