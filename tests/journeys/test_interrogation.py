@@ -174,8 +174,10 @@ def _waiting(server: str) -> Iterator[tuple[phones.Phone, int, int]]:
 
 def book(prosecutor: Phone, case_id: int, suspect_id: int) -> str:
     prosecutor.open(f"/cases/{case_id}/suspects/{suspect_id}/interrogation")
-    first = prosecutor.page.locator("label:has([data-testid^=slot-2])").first
-    first.click()
+    offered = prosecutor.page.locator("[data-testid^=slot-2]")
+    expect(offered.first).to_be_attached()
+    soonest = min(str(one.get_attribute("data-testid")) for one in offered.all())
+    prosecutor.page.locator(f"label:has([data-testid='{soonest}'])").click()
     expect(prosecutor.at("held")).to_be_visible()
     prosecutor.tap("book")
     expect(prosecutor.heading).to_have_text("讯问")
