@@ -1265,8 +1265,8 @@ def upgrade() -> None:
         sa.Column("during", postgresql.TSTZRANGE(), nullable=False),
         postgresql.ExcludeConstraint(
             (sa.literal_column("resource_id"), "="),
-            (sa.literal_column("unit"), "="),
             (sa.literal_column("during"), "&&"),
+            (sa.literal_column("unit"), "="),
             using="gist",
             name="occupations_never_twice",
         ),
