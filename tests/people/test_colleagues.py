@@ -32,7 +32,7 @@ def test_a_post_no_longer_held_and_a_disabled_account_are_not_listed(make: Make)
     assert not manager.session.scalars(people.colleagues(manager, PostKind.PROSECUTOR)).all()
 
 
-def test_the_wire_tells_id_and_name_and_nothing_else(make: Make, client: FlaskClient) -> None:
+def test_the_wire_tells_id_name_and_sex_and_nothing_else(make: Make, client: FlaskClient) -> None:
     office = make.office()
     manager = make.person(PostKind.CASE_MANAGER, office)
     prosecutor = make.person(PostKind.PROSECUTOR, office)
@@ -46,7 +46,7 @@ def test_the_wire_tells_id_and_name_and_nothing_else(make: Make, client: FlaskCl
     without_post = client.get("/api/v1/people", headers=token)
 
     assert reply.json == {
-        "items": [{"id": prosecutor.id, "name": prosecutor.name}],
+        "items": [{"id": prosecutor.id, "name": prosecutor.name, "sex": prosecutor.sex}],
         "next_cursor": None,
     }
     assert without_post.status_code == 422
