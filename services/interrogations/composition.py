@@ -215,7 +215,7 @@ class Question:
 
     def invited(self, *roles: Role) -> list[Participant]:
         """Those of the register who sit in these capacities."""
-        ids = [seat.participant_id for seat in self.seats(*roles)]
+        ids = [seat.participant_id or 0 for seat in self.seats(*roles)]
         return [self.participants[one] for one in ids if one in self.participants]
 
 
