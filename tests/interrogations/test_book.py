@@ -195,9 +195,7 @@ def test_a_booking_that_moves_is_not_in_its_own_way(make: Make, scene: Scene) ->
     booking = booked.booking
     assert booking is not None
     arranged = make.arrangement(scene.town)
-    wants = needs.of(
-        act, arranged, scene.suspect, procuratorate_id=scene.case.procuratorate_id
-    )
+    wants = needs.of(act, arranged, scene.suspect, procuratorate_id=scene.case.procuratorate_id)
     later = arranged.at(scene.soon + timedelta(minutes=30))
     bookings.retake(act, booking, wants, later)
     assert booking.during == later

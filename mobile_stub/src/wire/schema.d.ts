@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/agendas/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one's own agenda */
+        get: operations["read_agenda_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agendas/places/{resource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what is booked in a place */
+        get: operations["read_agenda_place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/arrest-request-checks": {
         parameters: {
             query?: never;
@@ -274,6 +311,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the blocks of the reader's own places, the newest first */
+        get: operations["list_blocks"];
+        put?: never;
+        /** Take places out of use, and hold elsewhere or later what is booked there */
+        post: operations["create_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{block_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                block_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a block */
+        get: operations["read_block"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{block_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                block_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the places back into use now */
+        put: operations["set_block_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own addresses that still count */
+        get: operations["read_calendar_feeds"];
+        put?: never;
+        /** Open an address of one's own agenda, or of a place's */
+        post: operations["create_calendar_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar-feeds/content/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** Read an address: times and nothing else. The address is the key */
+        get: operations["read_calendar_feed_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar-feeds/{feed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                feed_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an address */
+        delete: operations["delete_calendar_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calendar-notices": {
         parameters: {
             query?: never;
@@ -449,6 +601,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the complete records, and the statements with them, of a case */
+        get: operations["list_case_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/handler": {
         parameters: {
             query?: never;
@@ -570,6 +742,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/recused-participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Recuse an interpreter from a case */
+        put: operations["set_case_recused_participant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/splits": {
         parameters: {
             query?: never;
@@ -610,6 +804,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{case_id}/suspects/{suspect_id}/hearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        /** Say whether the suspect has to be interrogated, why, and what is on record */
+        get: operations["read_case_suspect_hearing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{case_id}/suspects/{suspect_id}/identity": {
         parameters: {
             query?: never;
@@ -625,6 +841,68 @@ export interface paths {
         get?: never;
         /** Establish who a suspect is; what was known before stays on record */
         put: operations["set_case_suspect_identity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/suspects/{suspect_id}/interrogation-grounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which grounds the handler knows of; those left out are withdrawn */
+        put: operations["set_case_suspect_interrogation_grounds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/suspects/{suspect_id}/written-opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take the form back, with what the suspect wrote */
+        put: operations["set_case_suspect_written_opinion"];
+        /** Serve a detained suspect the form, where no ground asks for an interrogation */
+        post: operations["create_case_suspect_written_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/centre-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one day of the reader's own centre, room by room */
+        get: operations["read_centre_days"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1539,6 +1817,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/detainees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whoever the reader's centre holds */
+        get: operations["list_detainees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -1571,6 +1866,158 @@ export interface paths {
         post?: never;
         /** Wake this phone no more */
         delete: operations["delete_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/displacements/{displacement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                displacement_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a displacement */
+        get: operations["read_displacement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/displacements/{displacement_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                displacement_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide on an objection */
+        put: operations["set_displacement_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engagements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the centre's suspects have to be at, and who is brought to it */
+        get: operations["list_engagements"];
+        put?: never;
+        /** Enter what a suspect has to be at */
+        post: operations["create_engagement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engagements/{engagement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what a suspect has to be at */
+        get: operations["read_engagement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engagements/{engagement_id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that the suspect is in the other centre */
+        put: operations["set_engagement_arrival"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engagements/{engagement_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Cancel an engagement */
+        put: operations["set_engagement_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/filed-interrogations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter an interrogation that was held on paper */
+        post: operations["create_filed_interrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/free-busy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read when the places of an office are taken, and nothing of what for */
+        get: operations["read_free_busy"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1740,6 +2187,622 @@ export interface paths {
         put?: never;
         /** Declare that nothing happened in a month */
         post: operations["create_inquiry_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogation-practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one's procuratorate arranges interrogations */
+        get: operations["read_interrogation_practices"];
+        /** Say how one's procuratorate arranges interrogations */
+        put: operations["set_interrogation_practices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the interrogations that the reader may see, the latest first */
+        get: operations["list_interrogations"];
+        put?: never;
+        /** Book an interrogation */
+        post: operations["create_interrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an interrogation */
+        get: operations["read_interrogation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Record that it was not held, why, and who did not come */
+        put: operations["set_interrogation_absence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check somebody in */
+        post: operations["create_interrogation_arrival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Cancel an interrogation */
+        put: operations["set_interrogation_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what was changed, the newest first */
+        get: operations["list_interrogation_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm the time of an interrogation, for the centre */
+        put: operations["set_interrogation_confirmation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/displacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read why an interrogation gave way, and until when one may object */
+        get: operations["read_interrogation_displacement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/duration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an interrogation last longer */
+        put: operations["set_interrogation_duration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End it; what is left of its time is free at once */
+        put: operations["set_interrogation_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/escort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that the suspect was brought to the room, or taken back */
+        put: operations["set_interrogation_escort"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Record that the suspect was identified, and how */
+        put: operations["set_interrogation_identity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/join-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Get a token for the video room, from half an hour before the start until the end */
+        get: operations["read_interrogation_join_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/link-losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the link was lost */
+        post: operations["create_interrogation_link_losse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that rights, duties and the law on leniency, or the recording, were told */
+        post: operations["create_interrogation_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Object to having given way */
+        put: operations["set_interrogation_objection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what was offered, the newest first */
+        get: operations["list_interrogation_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it stand still for a while */
+        post: operations["create_interrogation_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/police-hearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down what the police said before the interrogation */
+        put: operations["set_interrogation_police_hearing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read the checklist of an interrogation */
+        get: operations["read_interrogation_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/resumptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it go on */
+        post: operations["create_interrogation_resumption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/room-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report what happened in the room; repeated or late reports have no effect */
+        post: operations["create_interrogation_room_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say anew who takes part */
+        put: operations["set_interrogation_seats"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/seats/{seat_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+                /** @example 7 */
+                seat_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down that a minor refuses this adult, with good reason */
+        put: operations["set_interrogation_seat_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/sitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read who came, what was told and what happened */
+        get: operations["read_interrogation_sitting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Begin, with everybody present whom the law wants present */
+        put: operations["set_interrogation_start"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an interrogation another time, or a new one if it lost its own */
+        put: operations["set_interrogation_time"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/time-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what the centre has proposed, the newest first */
+        get: operations["list_interrogation_time_proposals"];
+        put?: never;
+        /** Propose another time, for the centre */
+        post: operations["create_interrogation_time_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interrogations/{interrogation_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the record of an interrogation */
+        post: operations["create_interrogation_transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kit-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report what a room's or a desk's test of itself found */
+        post: operations["create_kit_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1934,6 +2997,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whoever of the register may be asked */
+        get: operations["list_participants"];
+        put?: never;
+        /** Enter somebody in the register */
+        post: operations["create_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what the register says of somebody */
+        get: operations["read_participant"];
+        /** Put right what the register says of somebody */
+        put: operations["set_participant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participants/{participant_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take somebody off the register */
+        put: operations["set_participant_retirement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -1944,6 +3066,84 @@ export interface paths {
         /** List who holds a post today in an office of one's own */
         get: operations["list_people"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans that the reader may see, the newest first */
+        get: operations["list_plans"];
+        put?: never;
+        /** Propose times for many interrogations at once */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a plan, and how far the search has come */
+        get: operations["read_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{plan_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Book what was chosen of a plan */
+        put: operations["set_plan_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{plan_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Drop a plan and stop its search */
+        put: operations["set_plan_cancellation"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2180,6 +3380,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/readiness-items/{item_id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Tick an item */
+        put: operations["set_readiness_item_completion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readiness-items/{item_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Open an item again */
+        put: operations["set_readiness_item_reopening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readiness-items/{item_id}/waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Do without an item, for a reason; never what the law asks for */
+        put: operations["set_readiness_item_waiver"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rooms, desks, lines and escorts that the reader may see */
+        get: operations["list_resources"];
+        put?: never;
+        /** Enter a room, a desk, a line or an escort */
+        post: operations["create_resource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a place with its hours */
+        get: operations["read_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}/buffers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how many there are, and how long escort and set-up take */
+        put: operations["set_resource_buffers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say on which days other hours hold, or none */
+        put: operations["set_resource_exceptions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say in which hours of the week it is open */
+        put: operations["set_resource_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a place back into use */
+        put: operations["set_resource_restoration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{resource_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a place out of use for good */
+        put: operations["set_resource_retirement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the journeys from and to the reader's offices */
+        get: operations["list_routes"];
+        /** Say how long the journey between the procuratorate and a centre takes */
+        put: operations["set_routes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -2248,6 +3664,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/slot-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a slot for some minutes */
+        post: operations["create_slot_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slot-holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a kept slot go */
+        delete: operations["delete_slot_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slot-offers/{offer_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take the slot that is offered */
+        put: operations["set_slot_offer_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slot-offers/{offer_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Leave the slot to the next in line */
+        put: operations["set_slot_offer_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/slot-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for slots: the best or the earliest, and the last safe one */
+        post: operations["create_slot_searche"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/steps": {
         parameters: {
             query?: never;
@@ -2294,6 +3804,391 @@ export interface paths {
         };
         /** List one's tasks and those of one's posts, the most urgent first */
         get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a proposed time */
+        get: operations["read_time_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-proposals/{proposal_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take the time that the centre proposes */
+        put: operations["set_time_proposal_acceptance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/time-proposals/{proposal_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the old time instead of the proposed one */
+        put: operations["set_time_proposal_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the records that the reader may follow, the newest first */
+        get: operations["list_transcripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a record, or follow how far its signing has come */
+        get: operations["read_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the closing words, as the suspect has checked the record */
+        put: operations["set_transcript_closing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Complete the record: nothing of it changes any more */
+        put: operations["set_transcript_completion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct or complete what was read; the text is fixed anew */
+        post: operations["create_transcript_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/corrections/{correction_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the suspect sign or fingerprint a correction */
+        post: operations["create_transcript_correction_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        /** Print a record */
+        get: operations["read_transcript_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add lines; a line that was sent before is not added twice */
+        post: operations["create_transcript_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/lines/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a line while the record is drafted */
+        put: operations["set_transcript_line"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/pages/{number}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a signature or stamp, and a fingerprint, on a page */
+        post: operations["create_transcript_page_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Fix the text and let the suspect check it */
+        put: operations["set_transcript_reading"];
+        post?: never;
+        /** Write on; the edition that was read is kept */
+        delete: operations["delete_transcript_reading"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note where the recording of the signing is kept */
+        put: operations["set_transcript_recording"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that somebody will not sign or give a fingerprint */
+        post: operations["create_transcript_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a statement that the suspect wrote */
+        post: operations["create_transcript_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/statements/{statement_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                statement_id: number;
+            };
+            cookie?: never;
+        };
+        /** Download a statement that the suspect wrote */
+        get: operations["read_transcript_statement_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transcripts/{transcript_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        /** Compute every digest of a record again */
+        get: operations["read_transcript_verification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2400,6 +4295,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/urgent-interrogations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book an interrogation that cannot wait */
+        post: operations["create_urgent_interrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how an office's interrogations and rooms went in a month */
+        get: operations["read_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-interrogations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who waits, in the order in which slots are offered */
+        get: operations["list_waiting_interrogations"];
+        put?: never;
+        /** Put an interrogation on the waiting list */
+        post: operations["create_waiting_interrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2416,10 +4363,72 @@ export interface components {
             /** @enum {unknown} */
             in_time: "ok" | "doubt" | "missing";
         };
+        Agenda: {
+            entries: components["schemas"]["AgendaEntry"][];
+        };
+        AgendaEntry: {
+            booking_id: number;
+            /** @enum {unknown} */
+            kind: "interrogation" | "block" | "lawyer_meeting" | "court" | "transfer" | "medical";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            interrogation_id: number | null;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled" | null;
+            suspect_name: string | null;
+            place: string | null;
+        };
+        Alternative: {
+            /** Format: date-time */
+            starts_at: string;
+            room: string | null;
+        };
         Approver: {
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
+        };
+        Arrangement: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
         };
         ArrestDecision: {
             /** @example 云青检批捕〔2026〕12号 */
@@ -2621,6 +4630,8 @@ export interface components {
              *     ]
              */
             allowed: string[];
+            /** @description For the procuratorate's own people. */
+            hearing: components["schemas"]["Hearing"] | null;
             open_steps: components["schemas"]["OpenStep"][];
             history: components["schemas"]["TakenStep"][];
             proposal_id: number | null;
@@ -2738,6 +4749,52 @@ export interface components {
             number: string | null;
             proposal_id: number | null;
             problem: components["schemas"]["BatchProblem"] | null;
+        };
+        Block: {
+            id: number;
+            office_id: number;
+            /** @enum {unknown} */
+            state: "held" | "booked" | "released";
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date-time */
+            until_at: string;
+            note: string;
+            places: components["schemas"]["BookedPlace"][];
+            version: number;
+        };
+        BlockPage: {
+            items: components["schemas"]["Block"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Blocked: {
+            block: components["schemas"]["Block"];
+            replanned: components["schemas"]["Replanned"];
+        };
+        BookedPlace: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            name: string;
+            unit: number;
+        };
+        BusyPlace: {
+            resource_id: number;
+            /** @enum {unknown} */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            name: string;
+            units: number;
+            taken: components["schemas"]["Taken"][];
+        };
+        CalendarFeed: {
+            id: number;
+            resource_id: number | null;
+            /** Format: date-time */
+            opened_at: string;
+        };
+        CalendarFeedList: {
+            feeds: components["schemas"]["CalendarFeed"][];
         };
         CalendarNotice: {
             id: number;
@@ -2872,6 +4929,87 @@ export interface components {
              */
             now: string;
         };
+        CaseEvidence: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "transcript" | "statement";
+            suspect_id: number;
+            transcript_id: number;
+            statement_id: number | null;
+            pages: number;
+            sha256: string;
+            /** Format: date-time */
+            entered_at: string;
+        };
+        CaseEvidencePage: {
+            items: components["schemas"]["CaseEvidence"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        CentreDay: {
+            /** Format: date */
+            on: string;
+            centre: components["schemas"]["OfficeBrief"];
+            rooms: components["schemas"]["CentreRoom"][];
+            /** @description What takes none of the rooms: court, a doctor, the escort. */
+            elsewhere: components["schemas"]["CentreEntry"][];
+        };
+        CentreEntry: {
+            booking_id: number;
+            /** @enum {unknown} */
+            kind: "interrogation" | "block" | "lawyer_meeting" | "court" | "transfer" | "medical";
+            /** @description Kept free for a time that the centre has proposed. */
+            proposed: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @description Of the centre's own blocks and engagements. */
+            note: string;
+            suspect_id: number | null;
+            interrogation: components["schemas"]["CentreSitting"] | null;
+        };
+        CentreRoom: {
+            id: number;
+            name: string;
+            video: boolean;
+            entries: components["schemas"]["CentreEntry"][];
+        };
+        CentreSeat: {
+            /** @enum {unknown} */
+            role: "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            name: string;
+        };
+        CentreSitting: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            suspect_name: string;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            seats: components["schemas"]["CentreSeat"][];
+            /** Format: date-time */
+            escorted_at: string | null;
+            /** Format: date-time */
+            returned_at: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "confirm"
+             *     ]
+             */
+            allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
+            version: number;
+        };
+        ChangeTold: {
+            /** @enum {unknown} */
+            because: "handles" | "takes_part" | "joins" | "leaves" | "hosts";
+            person_id: number | null;
+            participant_id: number | null;
+            name: string | null;
+            office: components["schemas"]["OfficeBrief"] | null;
+        };
         Charge: {
             id: number;
             /** @example 盗窃罪 */
@@ -2914,6 +5052,17 @@ export interface components {
             ground: "facts_or_evidence" | "guilt" | "penalty" | "charge" | "exemption_or_suspension" | "procedure";
             /** @default  */
             reasons: string;
+        };
+        Colleague: {
+            id: number;
+            name: string;
+            /** @enum {unknown} */
+            sex: "male" | "female" | null;
+        };
+        ColleaguePage: {
+            items: components["schemas"]["Colleague"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Committee: {
             procuratorate_id: number;
@@ -3524,6 +5673,16 @@ export interface components {
         Delegations: {
             items: components["schemas"]["Delegation"][];
         };
+        Detainee: {
+            id: number;
+            name: string;
+            centre: components["schemas"]["OfficeBrief"];
+        };
+        DetaineePage: {
+            items: components["schemas"]["Detainee"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Device: {
             id: number;
             /** @enum {unknown} */
@@ -3548,6 +5707,84 @@ export interface components {
              */
             apart_fen: number | null;
         };
+        Displacement: {
+            id: number;
+            version: number;
+            interrogation_id: number;
+            /** @enum {unknown} */
+            state: "standing" | "objected" | "upheld" | "dismissed";
+            /** Format: date-time */
+            old_starts_at: string;
+            /** Format: date-time */
+            old_ends_at: string;
+            /** Format: date-time */
+            new_starts_at: string;
+            /** Format: date-time */
+            new_ends_at: string;
+            /**
+             * @description Why the other could not wait.
+             * @enum {unknown}
+             */
+            because: "period_ends" | "evidence_at_risk" | "suspect_leaves" | "health" | "minor" | "ordered" | null;
+            /** Format: date-time */
+            displaced_at: string;
+            /** Format: date-time */
+            object_until: string;
+            /** Format: date-time */
+            objected_at: string | null;
+            objection: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_reasons: string;
+            given_back: boolean;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "object"
+             *     ]
+             */
+            allowed: string[];
+        };
+        DutyGround: {
+            /** @enum {unknown} */
+            ground: "conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability";
+            /** @description Otherwise the handler noted it. */
+            from_file: boolean;
+            /** @example RULES 280¶1(6) */
+            article: string;
+            /** @example 刑诉规则280条1款6项 */
+            article_zh: string;
+        };
+        Engaged: {
+            engagement: components["schemas"]["Engagement"];
+            replanned: components["schemas"]["Replanned"];
+        };
+        Engagement: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "interrogation" | "block" | "lawyer_meeting" | "court" | "transfer" | "medical";
+            /** @enum {unknown} */
+            state: "held" | "booked" | "released";
+            suspect_id: number;
+            suspect_name: string;
+            centre_id: number;
+            destination: components["schemas"]["OfficeBrief"] | null;
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date-time */
+            until_at: string;
+            /** Format: date-time */
+            asked_at: string | null;
+            /** Format: date-time */
+            arrived_at: string | null;
+            note: string;
+            version: number;
+        };
+        EngagementPage: {
+            items: components["schemas"]["Engagement"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Exclusion: {
             person_id: number;
             /** @enum {string} */
@@ -3563,7 +5800,7 @@ export interface components {
             at_least: number | null;
             at_most: number | null;
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             office_kind: string | null;
         };
         FileItem: {
@@ -3571,6 +5808,47 @@ export interface components {
             pages: number | null;
             /** @enum {unknown} */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        FiledInterrogation: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /** Format: date-time */
+            held_from: string;
+            /** Format: date-time */
+            held_until: string;
+            /**
+             * @default in_person
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description Interpreted: a tag of BCP 47.
+             * @default null
+             * @example null
+             */
+            language: string | null;
+            /**
+             * @description Of a suspect who is not detained: where, if not at the procuratorate.
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description The detention centre, where the file names none yet.
+             * @default null
+             * @example null
+             */
+            centre_id: number | null;
+            /**
+             * Format: date-time
+             * @description When the police were heard (RULES 280¶2).
+             * @default null
+             * @example null
+             */
+            police_heard_at: string | null;
         };
         Finding: {
             pointer: string;
@@ -3607,6 +5885,17 @@ export interface components {
             basis: string;
             by: components["schemas"]["Person"];
         };
+        FreeBusy: {
+            places: components["schemas"]["BusyPlace"][];
+        };
+        GroundsChange: {
+            /**
+             * @example [
+             *       "conditions_doubtful"
+             *     ]
+             */
+            grounds: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
+        };
         HandlerChange: {
             handler_id: number;
             reason: string;
@@ -3617,9 +5906,39 @@ export interface components {
             giver: "suspect" | "counsel" | "victim";
             topics: ("facts_and_law" | "leniency" | "procedure")[];
         };
+        Hearing: {
+            case_id: number;
+            suspect_id: number;
+            required: boolean;
+            /** @example RULES 331; CPL 173¶1 */
+            article: string;
+            /** @example 刑诉规则331条；刑诉法173条1款 */
+            article_zh: string;
+            grounds: components["schemas"]["DutyGround"][];
+            on_record: components["schemas"]["HeldInterrogation"][];
+            written_opinion: components["schemas"]["WrittenOpinion"] | null;
+            /** @description Under eighteen today (RULES 489). */
+            minor: boolean;
+            /** @description A girl: a woman of the procuratorial staff (RULES 465¶5). */
+            woman_takes_part: boolean;
+            /** @description The police are heard first (RULES 280¶2). */
+            police_first: boolean;
+            in_custody: boolean;
+            centre_id: number | null;
+        };
+        HeldInterrogation: {
+            id: number;
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            held_on_paper: boolean;
+        };
         HeldPost: {
             /** @enum {unknown} */
-            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             office_id: number;
             office_name: string;
         };
@@ -3764,6 +6083,168 @@ export interface components {
             /** Format: date-time */
             reviewed_at: string;
         };
+        Interrogation: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            purpose: "interrogate" | "sign_plea";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            centre: components["schemas"]["OfficeBrief"] | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the suspect's earliest open period.
+             */
+            not_after: string | null;
+            urgent: boolean;
+            version: number;
+            wanted_minutes: number;
+            language: string | null;
+            place: string;
+            seats: components["schemas"]["InterrogationSeat"][];
+            places: components["schemas"]["BookedPlace"][];
+            /** @enum {unknown} */
+            lost_because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed" | null;
+            /** Format: date-time */
+            waiting_since: string | null;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            /** Format: date-time */
+            police_heard_at: string | null;
+            /** Format: date-time */
+            escorted_at: string | null;
+            /** Format: date-time */
+            returned_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            held_on_paper: boolean;
+            /** @description For the procuratorate's own people; null for the centre. */
+            urgent_grounds: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "cancel"
+             *     ]
+             */
+            allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
+        };
+        InterrogationBrief: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            purpose: "interrogate" | "sign_plea";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            centre: components["schemas"]["OfficeBrief"] | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the suspect's earliest open period.
+             */
+            not_after: string | null;
+            urgent: boolean;
+        };
+        InterrogationBriefPage: {
+            items: components["schemas"]["InterrogationBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        InterrogationChange: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "booked" | "rescheduled" | "reseated" | "extended" | "lost_time" | "cancelled" | "confirmed" | "time_proposed" | "proposal_accepted" | "proposal_refused" | "proposal_lapsed" | "queued" | "slot_offered" | "offer_refused" | "offer_lapsed" | "brought" | "brought_back";
+            /** @enum {unknown} */
+            because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed" | null;
+            /** @description In words, for the procuratorate's own people. */
+            reason: string | null;
+            /** Format: date-time */
+            old_starts_at: string | null;
+            /** Format: date-time */
+            old_ends_at: string | null;
+            /** Format: date-time */
+            new_starts_at: string | null;
+            /** Format: date-time */
+            new_ends_at: string | null;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Null if it happened by itself. */
+            made_by: components["schemas"]["Person"] | null;
+            /** @description Who is told and why; the centre sees its own line. */
+            told: components["schemas"]["ChangeTold"][];
+        };
+        InterrogationChangePage: {
+            items: components["schemas"]["InterrogationChange"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        InterrogationPractice: {
+            /** @example true */
+            remote: boolean;
+            /** @example true */
+            displacing: boolean;
+            /** @example 30 */
+            apart_minutes: number;
+            /** @example 10 */
+            hold_minutes: number;
+            /** @example 120 */
+            offer_minutes: number;
+            procuratorate_id: number;
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
+        InterrogationSeat: {
+            id: number;
+            /** @enum {unknown} */
+            role: "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            person_id: number | null;
+            participant_id: number | null;
+            name: string;
+            /** Format: date-time */
+            arrived_at: string | null;
+            /** Format: date-time */
+            left_at: string | null;
+        };
+        Interruption: {
+            /** @enum {unknown} */
+            step: "arrived" | "checked_in" | "started" | "paused" | "link_lost" | "resumed" | "ended" | "not_held";
+            reason: string;
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        JoinToken: {
+            room: number;
+            /** @enum {unknown} */
+            role: "publisher" | "observer";
+            server_token: string;
+            room_token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         JudgmentReview: {
             /** @enum {unknown} */
             outcome: "convicted" | "not_guilty" | "not_proven" | "terminated";
@@ -3782,6 +6263,19 @@ export interface components {
             grounds: string;
             /** Format: date-time */
             recorded_at: string;
+        };
+        KitTest: {
+            id: number;
+            resource_id: number;
+            camera: boolean;
+            microphone: boolean;
+            speaker: boolean;
+            network_ms: number;
+            lost_permille: number;
+            browser: string;
+            passed: boolean;
+            /** Format: date-time */
+            tested_at: string;
         };
         Ladder: {
             /**
@@ -4015,6 +6509,16 @@ export interface components {
              */
             allowed: string[];
         };
+        MissingMark: {
+            page: number | null;
+            correction_id: number | null;
+            attendance_id: number | null;
+            /** @enum {string} */
+            role: "suspect" | "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            name: string;
+            /** @enum {unknown} */
+            slot: "name" | "fingerprint";
+        };
         MonitoringEntry: {
             id: number;
             deadline: components["schemas"]["Deadline"];
@@ -4022,12 +6526,12 @@ export interface components {
              * @description The department that watches, as the post in it.
              * @enum {unknown}
              */
-            route: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            route: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
             /**
              * @description The post that should watch, where nobody held it.
              * @enum {unknown}
              */
-            in_place_of: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            in_place_of: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             /** Format: date-time */
             opened_at: string;
             /** @enum {unknown} */
@@ -4078,6 +6582,9 @@ export interface components {
              */
             jurisdiction_note: string | null;
         };
+        NewAdultRefusal: {
+            reason: string;
+        };
         NewArrestRequest: {
             /**
              * @default null
@@ -4125,6 +6632,10 @@ export interface components {
              * @default null
              */
             office_id: number | null;
+        };
+        NewArrival: {
+            /** @example 3 */
+            seat_id: number;
         };
         NewAssignment: {
             /** @enum {string} */
@@ -4177,6 +6688,45 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NewBlock: {
+            office_id: number;
+            /**
+             * @description With none, every room and desk of the office.
+             * @example []
+             */
+            resource_ids?: number[];
+            /**
+             * @description So many of a pool; all without a number.
+             * @default null
+             * @example null
+             */
+            units: number | null;
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date-time */
+            until_at: string;
+            /**
+             * @default
+             * @example 设备检修
+             */
+            note: string;
+        };
+        NewBuffers: {
+            /** @example 2 */
+            units: number;
+            /** @example 15 */
+            before_minutes: number;
+            /** @example 15 */
+            after_minutes: number;
+        };
+        NewCalendarFeed: {
+            /**
+             * @description A place; the own agenda if none is named.
+             * @default null
+             * @example null
+             */
+            resource_id: number | null;
+        };
         NewCalendarNotice: {
             /** @example 2027 */
             year: number;
@@ -4222,6 +6772,10 @@ export interface components {
         };
         NewCommitteeDecision: {
             wording: string;
+        };
+        NewCompletion: {
+            /** @default  */
+            note: string;
         };
         NewConference: {
             case_id: number;
@@ -4468,6 +7022,44 @@ export interface components {
              */
             token: string;
         };
+        NewDisplacementObjection: {
+            /** @example 翻译人员仅当日能够到场。 */
+            reason: string;
+        };
+        NewEngagement: {
+            suspect_id: number;
+            /**
+             * @example court
+             * @enum {unknown}
+             */
+            kind: "interrogation" | "block" | "lawyer_meeting" | "court" | "transfer" | "medical";
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date-time */
+            until_at: string;
+            /**
+             * Format: date-time
+             * @description When the lawyer asked for the meeting (CPL 39).
+             * @default null
+             * @example null
+             */
+            asked_at: string | null;
+            /**
+             * @description The centre of a transfer.
+             * @default null
+             * @example null
+             */
+            destination_id: number | null;
+            /**
+             * @default
+             * @example
+             */
+            note: string;
+        };
+        NewEscortStep: {
+            /** @enum {unknown} */
+            step: "brought" | "brought_back";
+        };
         NewEvidence: {
             /** @example 涉案银行账户二〇二六年一月以来的交易明细 */
             what: string;
@@ -4477,6 +7069,9 @@ export interface components {
              * @example 证明资金流向及涉案金额
              */
             purpose: string;
+        };
+        NewExceptions: {
+            days: components["schemas"]["OpeningException"][];
         };
         NewExecution: {
             /** Format: date */
@@ -4502,6 +7097,9 @@ export interface components {
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
         };
+        NewHours: {
+            openings: components["schemas"]["Opening"][];
+        };
         NewIdentity: {
             /** @example 赵某 */
             name: string;
@@ -4523,6 +7121,12 @@ export interface components {
              */
             born_on: string | null;
             basis: string;
+        };
+        NewIdentityCheck: {
+            /** @enum {unknown} */
+            how: "document" | "centre_file" | "self_reported";
+            /** @default  */
+            note: string;
         };
         NewInquiry: {
             /**
@@ -4576,14 +7180,145 @@ export interface components {
             finding: "no_breach" | "breach_passed_on";
             remark: string;
         };
+        NewInterrogation: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description The reader's own slot that becomes the booking.
+             * @default null
+             * @example null
+             */
+            hold_id: number | null;
+        };
+        NewInterrogationCancellation: {
+            /**
+             * @default handler
+             * @enum {unknown}
+             */
+            because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed";
+            /** @example 已在看守所当面讯问。 */
+            reason: string;
+        };
+        NewInterrogationDuration: {
+            /** @example 90 */
+            minutes: number;
+            /** @example 需要出示的证据较多。 */
+            reason: string;
+        };
+        NewInterrogationPractice: {
+            /** @example true */
+            remote: boolean;
+            /** @example true */
+            displacing: boolean;
+            /** @example 30 */
+            apart_minutes: number;
+            /** @example 10 */
+            hold_minutes: number;
+            /** @example 120 */
+            offer_minutes: number;
+        };
+        NewInterrogationSeat: {
+            /** @enum {unknown} */
+            role: "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            /**
+             * @default null
+             * @example 12
+             */
+            person_id: number | null;
+            /**
+             * @default null
+             * @example null
+             */
+            participant_id: number | null;
+        };
+        NewInterrogationSeats: {
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /** @example 书记员休假。 */
+            reason: string;
+        };
+        NewInterrogationTime: {
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @default handler
+             * @enum {unknown}
+             */
+            because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed";
+            /** @example 承办人当日另有庭审。 */
+            reason: string;
+        };
         NewJurisdictionDoubt: {
             /** @example 主要犯罪地和居住地均不在本辖区。 */
             grounds: string;
+        };
+        NewKitTest: {
+            /**
+             * @description The room or the desk.
+             * @example 7
+             */
+            resource_id: number;
+            camera: boolean;
+            microphone: boolean;
+            speaker: boolean;
+            /**
+             * @description Milliseconds, one way.
+             * @example 40
+             */
+            network_ms: number;
+            /**
+             * @description How many of a thousand packets were lost.
+             * @example 2
+             */
+            lost_permille: number;
+            /** @example Chromium 140 */
+            browser: string;
         };
         NewLink: {
             other_id: number;
             /** @enum {unknown} */
             reason: "same_suspect" | "accomplices" | "related_facts";
+        };
+        NewLinkLoss: {
+            /** @default  */
+            reason: string;
         };
         NewMatter: {
             case_id: number;
@@ -4609,6 +7344,19 @@ export interface components {
         };
         NewMonitoringReply: {
             remark: string;
+        };
+        NewNotHeld: {
+            /** @enum {unknown} */
+            because: "suspect_absent" | "suspect_ill" | "staff_absent" | "interpreter_absent" | "adult_absent" | "lawyer_absent" | "no_certificate" | "link_failed" | "room_unusable" | "other";
+            words: string;
+            /** @example [] */
+            absent_seat_ids?: number[];
+        };
+        NewObjectionDecision: {
+            /** @enum {unknown} */
+            finding: "upheld" | "dismissed";
+            /** @example 紧急理由成立。 */
+            reasons: string;
         };
         NewOpening: {
             present: number[];
@@ -4651,6 +7399,108 @@ export interface components {
              * @default null
              */
             due_on: string | null;
+        };
+        NewPageMarks: {
+            /**
+             * @default null
+             * @example iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==
+             */
+            signature: string | null;
+            /**
+             * @default null
+             * @example null
+             */
+            stamp: string | null;
+            /**
+             * @default null
+             * @example iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==
+             */
+            fingerprint: string | null;
+            /**
+             * @description Whose; the suspect's without.
+             * @default null
+             * @example null
+             */
+            attendance_id: number | null;
+            /** @example 0000000000000000000000000000000000000000000000000000000000000000 */
+            sha256: string;
+        };
+        NewParticipant: {
+            /** @example 译员甲 */
+            name: string;
+            /**
+             * @description Tags of BCP 47.
+             * @example [
+             *       "ug"
+             *     ]
+             */
+            languages?: string[];
+            /**
+             * @default
+             * @example
+             */
+            relation: string;
+            /**
+             * @default
+             * @example
+             */
+            telephone: string;
+            office_id: number;
+            /** @enum {unknown} */
+            kind: "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            /**
+             * @description Whom a representative, an adult or a lawyer is there for.
+             * @default null
+             * @example null
+             */
+            suspect_id: number | null;
+        };
+        NewPause: {
+            reason: string;
+        };
+        NewPlan: {
+            /**
+             * Format: date
+             * @example 2026-03-09
+             */
+            from_on: string;
+            /**
+             * @default 5
+             * @example 5
+             */
+            days: number;
+            /**
+             * @example [
+             *       {
+             *         "case_id": 31,
+             *         "suspect_id": 64,
+             *         "seats": [
+             *           {
+             *             "role": "lead",
+             *             "person_id": 12
+             *           },
+             *           {
+             *             "role": "staff",
+             *             "person_id": 14
+             *           }
+             *         ]
+             *       }
+             *     ]
+             */
+            interrogations: components["schemas"]["Arrangement"][];
+        };
+        NewPlanAcceptance: {
+            /**
+             * @description Null takes all that have a time.
+             * @default null
+             * @example [
+             *       7
+             *     ]
+             */
+            item_ids: number[] | null;
+        };
+        NewPoliceHearing: {
+            note: string;
         };
         NewPowerList: {
             office_id: number;
@@ -4705,6 +7555,44 @@ export interface components {
         NewReport: {
             reasons: string;
         };
+        NewResource: {
+            office_id: number;
+            /**
+             * @example interrogation_room
+             * @enum {unknown}
+             */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            /** @example 1号远程讯问室 */
+            name: string;
+            /**
+             * @description How many equal ones there are.
+             * @default 1
+             * @example 1
+             */
+            units: number;
+            /** @default false */
+            video: boolean;
+            /**
+             * @default 0
+             * @example 0
+             */
+            before_minutes: number;
+            /**
+             * @default 0
+             * @example 10
+             */
+            after_minutes: number;
+        };
+        NewRoomEvent: {
+            /** @description Grows with every event of this interrogation; gaps are fine. */
+            sequence: number;
+            /** @enum {unknown} */
+            report: "paused" | "link_lost" | "link_restored" | "resumed";
+            /** Format: date-time */
+            happened_at: string;
+            /** @default  */
+            reason: string;
+        };
         NewSeat: {
             person_id: number;
             /** @enum {unknown} */
@@ -4713,6 +7601,57 @@ export interface components {
         NewSession: {
             username: string;
             password: string;
+        };
+        NewSittingNotice: {
+            /**
+             * @example rights
+             * @enum {string}
+             */
+            kind: "rights" | "recording";
+            /** @default  */
+            note: string;
+        };
+        NewSlotHold: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
+            /** Format: date-time */
+            starts_at: string;
         };
         NewSpeech: {
             speech: string;
@@ -4856,6 +7795,79 @@ export interface components {
              */
             detention_extended_to: "none" | "seven_days" | "thirty_days";
         };
+        NewTimeProposal: {
+            /** Format: date-time */
+            starts_at: string;
+            /** @example 上午提押警力不足。 */
+            note: string;
+        };
+        NewTimeRefusal: {
+            /** @example 法定期限临近，不宜推迟。 */
+            reason: string;
+        };
+        NewTranscriptCorrection: {
+            /**
+             * Format: uuid
+             * @description The line.
+             * @example 6b7c1d0e-3f0a-4f6e-9a51-0c1f1f2e7a10
+             */
+            client_id: string;
+            /**
+             * @description Stands in the line just once; empty to add words at its end.
+             * @default
+             * @example 三月
+             */
+            old: string;
+            /**
+             * @description Empty to strike words out.
+             * @default
+             * @example 四月
+             */
+            new: string;
+            /**
+             * @description Whoever asked; the suspect without.
+             * @default null
+             * @example null
+             */
+            attendance_id: number | null;
+        };
+        NewTranscriptLine: {
+            /**
+             * Format: uuid
+             * @example 6b7c1d0e-3f0a-4f6e-9a51-0c1f1f2e7a10
+             */
+            client_id: string;
+            /** @enum {unknown} */
+            kind: "question" | "answer" | "statement" | "notice";
+            /**
+             * @description Where it stands: count in tens.
+             * @example 10
+             */
+            ordinal: number;
+            /** Format: date-time */
+            said_at: string;
+            /** @example 你的姓名、出生日期？ */
+            words: string;
+        };
+        NewTranscriptLines: {
+            lines: components["schemas"]["NewTranscriptLine"][];
+        };
+        NewTranscriptRefusal: {
+            /**
+             * @description The suspect without.
+             * @default null
+             * @example null
+             */
+            attendance_id: number | null;
+            /** @example 认为记录与其陈述不一致 */
+            reason: string;
+        };
+        NewTranscriptStatement: {
+            /** Format: date */
+            written_on: string;
+            /** @example 2 */
+            pages: number;
+        };
         NewTransfer: {
             /**
              * @description The organ that transfers, for officers of several organs.
@@ -4910,14 +7922,116 @@ export interface components {
             /** @enum {unknown} */
             decision: "approve" | "reject" | "other";
         };
+        NewUrgentInterrogation: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
+            /** @enum {unknown} */
+            because: "period_ends" | "evidence_at_risk" | "suspect_leaves" | "health" | "minor" | "ordered";
+            /** @example 关键证据可能灭失，需要立即核实。 */
+            grounds: string;
+            /**
+             * Format: date-time
+             * @description The time that is wanted; without it the best is found.
+             * @default null
+             */
+            starts_at: string | null;
+        };
         NewVote: {
             /** @enum {unknown} */
             ballot: "approve" | "reject" | "other";
             /** @default null */
             opinion: string | null;
         };
+        NewWaitingInterrogation: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
+            /**
+             * @default
+             * @example 等候空出时段。
+             */
+            reason: string;
+        };
+        NewWaiver: {
+            reason: string;
+        };
         NewWithdrawal: {
             reason: string;
+        };
+        NewWrittenOpinion: {
+            words: string;
+            wants_to_speak: boolean;
         };
         NoticeConfirmation: {
             /**
@@ -5051,6 +8165,53 @@ export interface components {
             /** @description It makes a document with a number. */
             numbered: boolean;
         };
+        OpenedCalendarFeed: {
+            id: number;
+            resource_id: number | null;
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * @description Below the server's own.
+             * @example /api/v1/calendar-feeds/…
+             */
+            address: string;
+        };
+        Opening: {
+            /**
+             * @description 1 is Monday.
+             * @example 1
+             */
+            weekday: number;
+            /**
+             * @description HH:MM in Asia/Shanghai.
+             * @example 08:30
+             */
+            from_time: string;
+            /**
+             * @description HH:MM in Asia/Shanghai.
+             * @example 11:30
+             */
+            until_time: string;
+        };
+        OpeningException: {
+            /**
+             * Format: date
+             * @example 2026-12-24
+             */
+            on: string;
+            /**
+             * @description HH:MM in Asia/Shanghai.
+             * @default null
+             * @example 09:00
+             */
+            from_time: string | null;
+            /**
+             * @description HH:MM in Asia/Shanghai.
+             * @default null
+             * @example 11:00
+             */
+            until_time: string | null;
+        };
         Opinion: {
             /** @enum {unknown} */
             proposal: "approve" | "refuse";
@@ -5115,6 +8276,46 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
+        Participant: {
+            id: number;
+            office_id: number;
+            /** @enum {unknown} */
+            kind: "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            name: string;
+            suspect_id: number | null;
+            languages: string[];
+            relation: string;
+            telephone: string;
+            /** Format: date-time */
+            retired_at: string | null;
+            version: number;
+        };
+        ParticipantCorrection: {
+            /** @example 译员甲 */
+            name: string;
+            /**
+             * @description Tags of BCP 47.
+             * @example [
+             *       "ug"
+             *     ]
+             */
+            languages?: string[];
+            /**
+             * @default
+             * @example
+             */
+            relation: string;
+            /**
+             * @default
+             * @example
+             */
+            telephone: string;
+        };
+        ParticipantPage: {
+            items: components["schemas"]["Participant"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         PenaltyProblem: {
             /** @example term_too_short */
             code: string;
@@ -5126,10 +8327,106 @@ export interface components {
             id: number;
             name: string;
         };
-        PersonPage: {
-            items: components["schemas"]["Person"][];
+        Plan: {
+            id: number;
+            /** @enum {unknown} */
+            state: "draft" | "improved" | "accepted" | "cancelled";
+            /** Format: date */
+            from_on: string;
+            days: number;
+            /** Format: date-time */
+            drawn_up_at: string;
+            drawn_up_by: components["schemas"]["Person"];
+            /** @description How many have a time. */
+            placed: number;
+            /** @description How many have none though their period ends in these days. */
+            late: number;
+            /** @description The worth of the best answer so far. */
+            objective: number;
+            /** @description No answer can be worth more. */
+            bound: number;
+            /** @enum {unknown} */
+            proof: "greedy" | "feasible" | "optimal";
+            elapsed_ms: number;
+            /** Format: date-time */
+            improved_at: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+            version: number;
+            items: components["schemas"]["PlanItem"][];
+            /** @description The reader may accept or cancel it now. */
+            may_accept: boolean;
+        };
+        PlanBrief: {
+            id: number;
+            /** @enum {unknown} */
+            state: "draft" | "improved" | "accepted" | "cancelled";
+            /** Format: date */
+            from_on: string;
+            days: number;
+            /** Format: date-time */
+            drawn_up_at: string;
+            drawn_up_by: components["schemas"]["Person"];
+            /** @description How many have a time. */
+            placed: number;
+            /** @description How many have none though their period ends in these days. */
+            late: number;
+            /** @description The worth of the best answer so far. */
+            objective: number;
+            /** @description No answer can be worth more. */
+            bound: number;
+            /** @enum {unknown} */
+            proof: "greedy" | "feasible" | "optimal";
+            elapsed_ms: number;
+            /** Format: date-time */
+            improved_at: string | null;
+            /** Format: date-time */
+            accepted_at: string | null;
+            version: number;
+        };
+        PlanBriefPage: {
+            items: components["schemas"]["PlanBrief"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        PlanItem: {
+            id: number;
+            /** @enum {unknown} */
+            state: "proposed" | "left_out" | "booked" | "refused" | "dropped";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            minutes: number;
+            /** Format: date-time */
+            starts_at: string | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The time in the first answer.
+             */
+            first_starts_at: string | null;
+            /**
+             * @description Against the first answer.
+             * @enum {unknown}
+             */
+            change: "same" | "moved" | "added" | "removed" | "never";
+            /** Format: date-time */
+            not_after: string | null;
+            /**
+             * @description Why there is no time for it.
+             * @enum {unknown}
+             */
+            why: "refused" | "no_place" | "past_limit" | "never_together" | "crowded_out" | null;
+            /**
+             * @description The problem type for which it has no time, or was not booked.
+             * @example already-taken
+             */
+            refusal: string | null;
+            alternatives: components["schemas"]["Alternative"][];
+            interrogation_id: number | null;
         };
         Plea: {
             /** @enum {unknown} */
@@ -5208,6 +8505,12 @@ export interface components {
         PowerLists: {
             items: components["schemas"]["PowerList"][];
             steps: components["schemas"]["Step"][];
+        };
+        Present: {
+            /** @enum {unknown} */
+            role: "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            person_id: number | null;
+            participant_id: number | null;
         };
         Problem: {
             /** @description What a phone branches on: /problems/ and a name. */
@@ -5411,6 +8714,49 @@ export interface components {
              */
             development_stream: string | null;
         };
+        Readiness: {
+            interrogation_id: number;
+            /**
+             * Format: date-time
+             * @description When it was looked at on the day before.
+             */
+            looked_at: string | null;
+            /** @description How many are open. */
+            missing: number;
+            items: components["schemas"]["ReadinessItem"][];
+        };
+        ReadinessItem: {
+            id: number;
+            interrogation_id: number;
+            /** @enum {unknown} */
+            kind: "certificate" | "custody_exchange" | "papers" | "line_test" | "interpreter" | "sign_interpreter" | "adult_notified" | "lawyer_told" | "police_heard" | "centre_confirmed";
+            /** @enum {unknown} */
+            state: "open" | "done" | "waived";
+            /** @description The law itself asks for it before the first question. */
+            demanded: boolean;
+            owner_office_id: number;
+            /**
+             * @description Who answers for it; `prosecutor` is the case's handler.
+             * @enum {unknown}
+             */
+            owner_post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            /** @description The handler, where the handler answers for it. */
+            owner: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            due_at: string;
+            note: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: components["schemas"]["Person"] | null;
+            version: number;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "tick"
+             *     ]
+             */
+            allowed: ("tick" | "waive" | "reopen")[];
+        };
         Receipt: {
             /** @enum {unknown} */
             outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
@@ -5446,12 +8792,82 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        Replanned: {
+            /** @description Held elsewhere or later. */
+            moved: number[];
+            /** @description No time before the period ends; the handler has the task. */
+            waiting: number[];
+        };
+        Resource: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            office_id: number;
+            name: string;
+            units: number;
+            video: boolean;
+            before_minutes: number;
+            after_minutes: number;
+            /** Format: date-time */
+            retired_at: string | null;
+            version: number;
+            openings: components["schemas"]["Opening"][];
+            exceptions: components["schemas"]["OpeningException"][];
+        };
+        ResourceBrief: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            office_id: number;
+            name: string;
+            units: number;
+            video: boolean;
+            before_minutes: number;
+            after_minutes: number;
+            /** Format: date-time */
+            retired_at: string | null;
+            version: number;
+        };
+        ResourceBriefPage: {
+            items: components["schemas"]["ResourceBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         ReviewedSuspect: {
             id: number;
             ordinal: number;
             name: string;
             measure: string;
             flags: string[];
+        };
+        RoomEventAnswer: {
+            /** @description False for one that is repeated or comes late. */
+            applied: boolean;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            last_sequence: number;
+        };
+        RoomUsage: {
+            resource_id: number;
+            name: string;
+            /** @enum {unknown} */
+            kind: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+            open_minutes: number;
+            booked_minutes: number;
+            blocked_minutes: number;
+            /** @description Booked of open time, 0 to 1. */
+            share: number | null;
+        };
+        Route: {
+            from_office_id: number;
+            to_office_id: number;
+            /** @example 40 */
+            minutes: number;
+        };
+        RoutePage: {
+            items: components["schemas"]["Route"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Said: {
             name: string;
@@ -5523,6 +8939,174 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        Sitting: {
+            interrogation_id: number;
+            version: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @enum {unknown} */
+            not_held_because: "suspect_absent" | "suspect_ill" | "staff_absent" | "interpreter_absent" | "adult_absent" | "lawyer_absent" | "no_certificate" | "link_failed" | "room_unusable" | "other" | null;
+            not_held_reason: string;
+            last_sequence: number;
+            seats: components["schemas"]["InterrogationSeat"][];
+            notices: components["schemas"]["SittingNotice"][];
+            events: components["schemas"]["SittingEvent"][];
+            interruptions: components["schemas"]["Interruption"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "start"
+             *     ]
+             */
+            allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
+        };
+        SittingEvent: {
+            id: number;
+            /** @enum {unknown} */
+            step: "arrived" | "checked_in" | "started" | "paused" | "link_lost" | "resumed" | "ended" | "not_held";
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            sequence: number | null;
+            reason: string;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        SittingNotice: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "identity" | "rights" | "plea_leniency" | "recording";
+            /** @enum {unknown} */
+            how: "document" | "centre_file" | "self_reported" | null;
+            note: string;
+            present: components["schemas"]["Present"][];
+            /** Format: date-time */
+            told_at: string;
+            told_by: components["schemas"]["Person"];
+        };
+        Slot: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            centre_id: number | null;
+            room_id: number | null;
+            room: string | null;
+            /** @description What speaks for it or against it; told in the best order. */
+            reasons: ("early" | "last_third" | "adjoins" | "leaves_gap" | "same_journey")[];
+        };
+        SlotHold: {
+            id: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            held_until: string;
+            room_id: number | null;
+            room: string | null;
+        };
+        SlotLimit: {
+            deadline_id: number;
+            /** @example D06 */
+            rule: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        SlotOffer: {
+            id: number;
+            interrogation_id: number;
+            /** @enum {unknown} */
+            state: "open" | "accepted" | "refused" | "lapsed" | "withdrawn";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            room_id: number | null;
+            /** Format: date-time */
+            offered_at: string;
+            /** Format: date-time */
+            held_until: string;
+            /** Format: date-time */
+            answered_at: string | null;
+        };
+        SlotOfferPage: {
+            items: components["schemas"]["SlotOffer"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        SlotSearch: {
+            /** @example 31 */
+            case_id: number;
+            /** @example 64 */
+            suspect_id: number;
+            /**
+             * @default interrogate
+             * @enum {unknown}
+             */
+            purpose: "interrogate" | "sign_plea";
+            /**
+             * @default remote
+             * @enum {unknown}
+             */
+            mode: "remote" | "in_person";
+            /**
+             * @default 60
+             * @example 60
+             */
+            minutes: number;
+            seats: components["schemas"]["NewInterrogationSeat"][];
+            /**
+             * @description To be interpreted: a tag of BCP 47.
+             * @default null
+             * @example ug
+             */
+            language: string | null;
+            /**
+             * @description Where a suspect who is not detained is met, if not here (RULES 183).
+             * @default
+             * @example
+             */
+            place: string;
+            /**
+             * @description One room of the centre, if it has to be that.
+             * @default null
+             * @example null
+             */
+            room_id: number | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            from_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it has to be over; the suspect's limit if that is sooner.
+             * @default null
+             */
+            until_at: string | null;
+            /**
+             * @default best
+             * @enum {unknown}
+             */
+            order: "earliest" | "best";
+            /**
+             * @default 10
+             * @example 10
+             */
+            limit: number;
+            /**
+             * @description One that is to be moved: its own time counts as free.
+             * @default null
+             * @example null
+             */
+            interrogation_id: number | null;
+        };
         Step: {
             /** @example return_case */
             code: string;
@@ -5559,6 +9143,17 @@ export interface components {
             /** Format: date-time */
             answered_at: string | null;
         };
+        Survey: {
+            slots: components["schemas"]["Slot"][];
+            /** @description The last slot before the limit; null where no period runs. */
+            latest_safe: components["schemas"]["Slot"] | null;
+            limit: components["schemas"]["SlotLimit"] | null;
+            /**
+             * @description Why there is no slot; null if there are some.
+             * @enum {unknown}
+             */
+            why: "past_limit" | "no_room" | "not_open" | "staff_away" | "room_taken" | "desk_taken" | "line_taken" | "escort_taken" | "suspect_taken" | "staff_taken" | "participant_taken" | "never_together" | null;
+        };
         Suspect: {
             id: number;
             ordinal: number;
@@ -5592,6 +9187,13 @@ export interface components {
             id: number;
             name: string;
         };
+        Taken: {
+            unit: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
         TakenStep: {
             id: number;
             code: string;
@@ -5615,7 +9217,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -5624,14 +9226,14 @@ export interface components {
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences or committee_matters.
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, plans or resources.
              * @example arrest_reviews
              */
             about_kind: string;
             about_id: number;
             /** @example 云青检捕受〔2026〕12号 */
             case_number: string | null;
-            /** @description Of the request for approval of arrest, or of the transfer. */
+            /** @description Of the request for approval of arrest, or of the transfer; the name of a room or a terminal. */
             document_number: string;
             /**
              * @description Names, for the app only.
@@ -5706,6 +9308,222 @@ export interface components {
             /** @description Hours after which one is asked after what is due at once. */
             at_once: number;
         };
+        TimeProposal: {
+            id: number;
+            interrogation_id: number;
+            /** @enum {unknown} */
+            state: "open" | "accepted" | "refused" | "lapsed" | "withdrawn";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /**
+             * Format: date-time
+             * @description When the interrogation begins as it stands.
+             */
+            old_starts_at: string | null;
+            note: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: components["schemas"]["Person"] | null;
+            /**
+             * Format: date-time
+             * @description The time is kept free until then.
+             */
+            held_until: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            /** @description For the procuratorate's own people; null for the centre. */
+            refused_reason: string | null;
+            /** @description The reader may accept or refuse it now. */
+            may_answer: boolean;
+            version: number;
+        };
+        TimeProposalPage: {
+            items: components["schemas"]["TimeProposal"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Transcript: {
+            id: number;
+            interrogation_id: number;
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** @enum {unknown} */
+            state: "drafting" | "for_reading" | "read" | "signing" | "complete";
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            edition: number | null;
+            page_count: number;
+            version: number;
+            /** @description Whether the reader may read what it says, or only follow it. */
+            readable: boolean;
+            head: components["schemas"]["TranscriptHead"][];
+            /** @description Empty for who may not read it. */
+            lines: components["schemas"]["TranscriptLine"][];
+            pages: components["schemas"]["TranscriptPage"][];
+            corrections: components["schemas"]["TranscriptCorrection"][];
+            signatories: components["schemas"]["TranscriptSignatory"][];
+            marks: components["schemas"]["TranscriptMark"][];
+            missing: components["schemas"]["MissingMark"][];
+            /** @description A mark was refused, and the note stands for it. */
+            refused: boolean;
+            /** @enum {unknown} */
+            closing: "read" | "read_out" | "declined" | null;
+            closing_words: string | null;
+            /** Format: date */
+            closed_on: string | null;
+            signing_recording: string;
+            warnings: "signing_not_recorded"[];
+            statements: components["schemas"]["TranscriptStatement"][];
+            /** @description Of the newest edition. */
+            sha256: string | null;
+            /** @description Of the complete record with every mark. */
+            sealed: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "write"
+             *     ]
+             */
+            allowed: ("attach_statement" | "close" | "complete" | "correct" | "note_recording" | "note_refusal" | "put_for_reading" | "reopen" | "sign" | "sign_correction" | "write")[];
+        };
+        TranscriptBrief: {
+            id: number;
+            interrogation_id: number;
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** @enum {unknown} */
+            state: "drafting" | "for_reading" | "read" | "signing" | "complete";
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            edition: number | null;
+            page_count: number;
+        };
+        TranscriptBriefPage: {
+            items: components["schemas"]["TranscriptBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        TranscriptClosing: {
+            /**
+             * @description 以上笔录我看过，和我说的相符; 以上笔录向我宣读过，和我说的相符; or declined.
+             * @enum {unknown}
+             */
+            closing: "read" | "read_out" | "declined";
+            /**
+             * @description Why it was declined.
+             * @default
+             * @example
+             */
+            reason: string;
+        };
+        TranscriptCorrection: {
+            id: number;
+            /** Format: uuid */
+            client_id: string;
+            in_edition: number;
+            old: string;
+            new: string;
+            attendance_id: number | null;
+            /** Format: date-time */
+            made_at: string;
+        };
+        TranscriptHead: {
+            /** @example 地点 */
+            label: string;
+            words: string;
+        };
+        TranscriptLine: {
+            /** Format: uuid */
+            client_id: string;
+            /** @enum {unknown} */
+            kind: "question" | "answer" | "statement" | "notice";
+            ordinal: number;
+            /** Format: date-time */
+            said_at: string;
+            words: string;
+            version: number;
+        };
+        TranscriptLineChange: {
+            /** @enum {unknown} */
+            kind: "question" | "answer" | "statement" | "notice";
+            /** @example 10 */
+            ordinal: number;
+            /** @example 你的姓名、出生日期、住址？ */
+            words: string;
+        };
+        TranscriptLines: {
+            lines: components["schemas"]["TranscriptLine"][];
+        };
+        TranscriptMark: {
+            id: number;
+            /** @description Of the newest edition; null for a correction's mark. */
+            page: number | null;
+            correction_id: number | null;
+            attendance_id: number | null;
+            /** @enum {unknown} */
+            slot: "name" | "fingerprint";
+            /** @enum {unknown} */
+            kind: "signature" | "stamp" | "fingerprint" | null;
+            refused_because: string | null;
+            /** Format: date-time */
+            made_at: string;
+        };
+        TranscriptPage: {
+            number: number;
+            sha256: string;
+            /** @description At most 22; null for who may not read it. */
+            lines: string[] | null;
+        };
+        TranscriptPictures: {
+            /**
+             * @default null
+             * @example iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==
+             */
+            signature: string | null;
+            /**
+             * @default null
+             * @example null
+             */
+            stamp: string | null;
+            /**
+             * @default null
+             * @example iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==
+             */
+            fingerprint: string | null;
+        };
+        TranscriptRecording: {
+            /** @example 讯问室二 录像 第17号 */
+            reference: string;
+        };
+        TranscriptSignatory: {
+            attendance_id: number | null;
+            person_id: number | null;
+            /** @enum {string} */
+            role: "suspect" | "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+            name: string;
+        };
+        TranscriptStatement: {
+            id: number;
+            /** Format: date */
+            written_on: string;
+            pages: number;
+            /** Format: date-time */
+            received_at: string;
+            media_type: string;
+            size: number;
+            sha256: string;
+        };
         Transfer: {
             id: number;
             /** @enum {unknown} */
@@ -5762,6 +9580,89 @@ export interface components {
             at_large: boolean;
             pleads: boolean;
         };
+        UrgentInterrogation: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            purpose: "interrogate" | "sign_plea";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            centre: components["schemas"]["OfficeBrief"] | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the suspect's earliest open period.
+             */
+            not_after: string | null;
+            urgent: boolean;
+            version: number;
+            wanted_minutes: number;
+            language: string | null;
+            place: string;
+            seats: components["schemas"]["InterrogationSeat"][];
+            places: components["schemas"]["BookedPlace"][];
+            /** @enum {unknown} */
+            lost_because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed" | null;
+            /** Format: date-time */
+            waiting_since: string | null;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            /** Format: date-time */
+            police_heard_at: string | null;
+            /** Format: date-time */
+            escorted_at: string | null;
+            /** Format: date-time */
+            returned_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            held_on_paper: boolean;
+            /** @description For the procuratorate's own people; null for the centre. */
+            urgent_grounds: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "cancel"
+             *     ]
+             */
+            allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
+            /**
+             * @description How many gave way to it.
+             * @example 1
+             */
+            gave_way: number;
+        };
+        Usage: {
+            office_id: number;
+            /** Format: date */
+            month: string;
+            held: number;
+            not_held: number;
+            cancelled: number;
+            /** @description The median from asking to beginning. */
+            waiting_hours: number | null;
+            /** @description Held before the last third of the period it had to keep. */
+            in_good_time: number;
+            with_period: number;
+            rooms: components["schemas"]["RoomUsage"][];
+        };
+        Verified: {
+            fits: boolean;
+            /** @enum {unknown} */
+            fault: "line" | "page" | "edition" | "correction" | "mark" | "statement" | "seal" | null;
+            edition: number | null;
+            page: number | null;
+        };
         Vote: {
             person: components["schemas"]["Person"];
             /** @enum {unknown} */
@@ -5773,6 +9674,110 @@ export interface components {
             cast_at: string;
             /** @description It differs from the decision; its opinion stays on record. */
             minority: boolean;
+        };
+        WaitingBrief: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            purpose: "interrogate" | "sign_plea";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            centre: components["schemas"]["OfficeBrief"] | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the suspect's earliest open period.
+             */
+            not_after: string | null;
+            urgent: boolean;
+            /** Format: date-time */
+            waiting_since: string | null;
+            /**
+             * Format: date-time
+             * @description When less than a third of its period was left.
+             */
+            escalated_at: string | null;
+        };
+        WaitingBriefPage: {
+            items: components["schemas"]["WaitingBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        WaitingInterrogation: {
+            id: number;
+            /** @enum {unknown} */
+            state: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+            /** @enum {unknown} */
+            purpose: "interrogate" | "sign_plea";
+            /** @enum {unknown} */
+            mode: "remote" | "in_person";
+            case_id: number;
+            case_number: string;
+            suspect_id: number;
+            suspect_name: string;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            centre: components["schemas"]["OfficeBrief"] | null;
+            room: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the suspect's earliest open period.
+             */
+            not_after: string | null;
+            urgent: boolean;
+            version: number;
+            wanted_minutes: number;
+            language: string | null;
+            place: string;
+            seats: components["schemas"]["InterrogationSeat"][];
+            places: components["schemas"]["BookedPlace"][];
+            /** @enum {unknown} */
+            lost_because: "handler" | "displaced" | "centre_closed" | "suspect_engaged" | "suspect_moved" | "measure_changed" | "staff_lost" | "case_closed" | null;
+            /** Format: date-time */
+            waiting_since: string | null;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            /** Format: date-time */
+            police_heard_at: string | null;
+            /** Format: date-time */
+            escorted_at: string | null;
+            /** Format: date-time */
+            returned_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            held_on_paper: boolean;
+            /** @description For the procuratorate's own people; null for the centre. */
+            urgent_grounds: string | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "cancel"
+             *     ]
+             */
+            allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
+            /** @description A slot that is free all the same: book it, or be offered it. */
+            free_slot: components["schemas"]["Slot"] | null;
+        };
+        WrittenOpinion: {
+            /** Format: date-time */
+            served_at: string;
+            /** Format: date-time */
+            collected_at: string | null;
+            words: string;
+            wants_to_speak: boolean;
         };
     };
     responses: {
@@ -5814,6 +9819,15 @@ export interface components {
         };
         /** @description `not-allowed`: Your post does not carry this power. */
         "not-allowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not-fixed-yet`: The record is drafted; only a fixed text is printed. */
+        "not-fixed-yet": {
             headers: {
                 [name: string]: unknown;
             };
@@ -5888,6 +9902,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `too-many-feeds`: Five addresses at most; revoke one first. */
+        "too-many-feeds": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `unknown-field`: `fields` names something that this answer does not have. */
         "unknown-field": {
             headers: {
@@ -5925,6 +9948,124 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_agenda_own: {
+        parameters: {
+            query?: {
+                /** @description The first day; today if none is given. */
+                from_on?: string;
+                days?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "booking_id": 7,
+                     *           "kind": "interrogation",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "interrogation_id": 7,
+                     *           "state": "waiting",
+                     *           "suspect_name": "示例",
+                     *           "place": "示例"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agenda"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. `window-too-wide`: An agenda shows one day to thirty-one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_agenda_place: {
+        parameters: {
+            query?: {
+                /** @description The first day; today if none is given. */
+                from_on?: string;
+                days?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "booking_id": 7,
+                     *           "kind": "interrogation",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "interrogation_id": 7,
+                     *           "state": "waiting",
+                     *           "suspect_name": "示例",
+                     *           "place": "示例"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agenda"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. `window-too-wide`: An agenda shows one day to thirty-one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_arrest_request_check: {
         parameters: {
             query?: never;
@@ -7311,6 +11452,26 @@ export interface operations {
                      *       "allowed": [
                      *         "opine"
                      *       ],
+                     *       "hearing": {
+                     *         "case_id": 7,
+                     *         "suspect_id": 7,
+                     *         "required": false,
+                     *         "article": "RULES 331; CPL 173¶1",
+                     *         "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *         "grounds": [],
+                     *         "on_record": [],
+                     *         "written_opinion": {
+                     *           "served_at": "2026-03-02T04:00:00Z",
+                     *           "collected_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "wants_to_speak": false
+                     *         },
+                     *         "minor": false,
+                     *         "woman_takes_part": false,
+                     *         "police_first": false,
+                     *         "in_custody": false,
+                     *         "centre_id": 7
+                     *       },
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -7496,6 +11657,26 @@ export interface operations {
                      *       "allowed": [
                      *         "opine"
                      *       ],
+                     *       "hearing": {
+                     *         "case_id": 7,
+                     *         "suspect_id": 7,
+                     *         "required": false,
+                     *         "article": "RULES 331; CPL 173¶1",
+                     *         "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *         "grounds": [],
+                     *         "on_record": [],
+                     *         "written_opinion": {
+                     *           "served_at": "2026-03-02T04:00:00Z",
+                     *           "collected_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "wants_to_speak": false
+                     *         },
+                     *         "minor": false,
+                     *         "woman_takes_part": false,
+                     *         "police_first": false,
+                     *         "in_custody": false,
+                     *         "centre_id": 7
+                     *       },
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -7556,7 +11737,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. `reasons-missing`: Whoever decides otherwise than proposed, or sends an opinion back, says why. */
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. `reasons-missing`: Whoever decides otherwise than proposed, or sends an opinion back, says why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7714,6 +11895,26 @@ export interface operations {
                      *       "allowed": [
                      *         "opine"
                      *       ],
+                     *       "hearing": {
+                     *         "case_id": 7,
+                     *         "suspect_id": 7,
+                     *         "required": false,
+                     *         "article": "RULES 331; CPL 173¶1",
+                     *         "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *         "grounds": [],
+                     *         "on_record": [],
+                     *         "written_opinion": {
+                     *           "served_at": "2026-03-02T04:00:00Z",
+                     *           "collected_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "wants_to_speak": false
+                     *         },
+                     *         "minor": false,
+                     *         "woman_takes_part": false,
+                     *         "police_first": false,
+                     *         "in_custody": false,
+                     *         "centre_id": 7
+                     *       },
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -7762,7 +11963,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `interrogation-missing`: An interrogation is said to have been held, and none is on record. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7774,7 +11975,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `hearing-missing`: A detained suspect who is not interrogated is served the form for a written opinion. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
+            /** @description `both-or-neither`: A refusal needs its kind, and an approval has none. `hearing-missing`: A detained suspect who is not interrogated is served the form, and it is collected. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. `nothing-there`: What was sent names something that is not there. `outline-missing`: Refusing for lack of evidence needs an outline for supplementary investigation. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7931,6 +12132,26 @@ export interface operations {
                      *       "allowed": [
                      *         "opine"
                      *       ],
+                     *       "hearing": {
+                     *         "case_id": 7,
+                     *         "suspect_id": 7,
+                     *         "required": false,
+                     *         "article": "RULES 331; CPL 173¶1",
+                     *         "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *         "grounds": [],
+                     *         "on_record": [],
+                     *         "written_opinion": {
+                     *           "served_at": "2026-03-02T04:00:00Z",
+                     *           "collected_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "wants_to_speak": false
+                     *         },
+                     *         "minor": false,
+                     *         "woman_takes_part": false,
+                     *         "police_first": false,
+                     *         "in_custody": false,
+                     *         "centre_id": 7
+                     *       },
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -8149,6 +12370,26 @@ export interface operations {
                      *       "allowed": [
                      *         "opine"
                      *       ],
+                     *       "hearing": {
+                     *         "case_id": 7,
+                     *         "suspect_id": 7,
+                     *         "required": false,
+                     *         "article": "RULES 331; CPL 173¶1",
+                     *         "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *         "grounds": [],
+                     *         "on_record": [],
+                     *         "written_opinion": {
+                     *           "served_at": "2026-03-02T04:00:00Z",
+                     *           "collected_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "wants_to_speak": false
+                     *         },
+                     *         "minor": false,
+                     *         "woman_takes_part": false,
+                     *         "police_first": false,
+                     *         "in_custody": false,
+                     *         "centre_id": 7
+                     *       },
                      *       "open_steps": [
                      *         {
                      *           "code": "return_case",
@@ -8442,6 +12683,455 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                office_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "office_id": 7,
+                     *           "state": "held",
+                     *           "from_at": "2026-03-02T04:00:00Z",
+                     *           "until_at": "2026-03-02T04:00:00Z",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "places": [],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BlockPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_block: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "resource_ids": [],
+                 *       "units": null,
+                 *       "from_at": "2026-03-02T04:00:00Z",
+                 *       "until_at": "2026-03-02T04:00:00Z",
+                 *       "note": "设备检修"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBlock"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "block": {
+                     *         "id": 7,
+                     *         "office_id": 7,
+                     *         "state": "held",
+                     *         "from_at": "2026-03-02T04:00:00Z",
+                     *         "until_at": "2026-03-02T04:00:00Z",
+                     *         "note": "请补充核对价格认定书。",
+                     *         "places": [],
+                     *         "version": 3
+                     *       },
+                     *       "replanned": {
+                     *         "moved": [],
+                     *         "waiting": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Blocked"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-taken`: Something that is needed is taken at that time. `block-over`: That time is over, or the block was ended. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `nothing-to-block`: There is nothing there that could be taken out of use. `time-reversed`: It ends before it begins, or lasts longer than a day (a block: than a year). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_block: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                block_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "state": "held",
+                     *       "from_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_block_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                block_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "state": "held",
+                     *       "from_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `block-over`: That time is over, or the block was ended. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_calendar_feeds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "feeds": [
+                     *         {
+                     *           "id": 7,
+                     *           "resource_id": 7,
+                     *           "opened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarFeedList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resource_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCalendarFeed"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "resource_id": 7,
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "address": "/api/v1/calendar-feeds/…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenedCalendarFeed"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["too-many-feeds"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_calendar_feed_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar (RFC 5545). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_calendar_feed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                feed_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -9437,6 +14127,69 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_case_evidence: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "transcript",
+                     *           "suspect_id": 7,
+                     *           "transcript_id": 7,
+                     *           "statement_id": 7,
+                     *           "pages": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "entered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseEvidencePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     set_case_handler: {
         parameters: {
             query?: never;
@@ -10117,6 +14870,53 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    set_case_recused_participant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            /** @description `key-reused`: This key has been used for another request; take a new one. `not-recusable`: Recusal is for interpreters; a representative, an adult or a lawyer is on the other side. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_case_split: {
         parameters: {
             query?: never;
@@ -10383,6 +15183,79 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_case_suspect_hearing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "suspect_id": 7,
+                     *       "required": false,
+                     *       "article": "RULES 331; CPL 173¶1",
+                     *       "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *       "grounds": [
+                     *         {
+                     *           "ground": "conditions_doubtful",
+                     *           "from_file": false,
+                     *           "article": "RULES 280¶1(6)",
+                     *           "article_zh": "刑诉规则280条1款6项"
+                     *         }
+                     *       ],
+                     *       "on_record": [
+                     *         {
+                     *           "id": 7,
+                     *           "mode": "remote",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "held_on_paper": false
+                     *         }
+                     *       ],
+                     *       "written_opinion": {
+                     *         "served_at": "2026-03-02T04:00:00Z",
+                     *         "collected_at": "2026-03-02T04:00:00Z",
+                     *         "words": "示例",
+                     *         "wants_to_speak": false
+                     *       },
+                     *       "minor": false,
+                     *       "woman_takes_part": false,
+                     *       "police_first": false,
+                     *       "in_custody": false,
+                     *       "centre_id": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hearing"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     set_case_suspect_identity: {
         parameters: {
             query?: never;
@@ -10509,6 +15382,415 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_suspect_interrogation_grounds: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grounds": [
+                 *         "conditions_doubtful"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroundsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "suspect_id": 7,
+                     *       "required": false,
+                     *       "article": "RULES 331; CPL 173¶1",
+                     *       "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *       "grounds": [
+                     *         {
+                     *           "ground": "conditions_doubtful",
+                     *           "from_file": false,
+                     *           "article": "RULES 280¶1(6)",
+                     *           "article_zh": "刑诉规则280条1款6项"
+                     *         }
+                     *       ],
+                     *       "on_record": [
+                     *         {
+                     *           "id": 7,
+                     *           "mode": "remote",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "held_on_paper": false
+                     *         }
+                     *       ],
+                     *       "written_opinion": {
+                     *         "served_at": "2026-03-02T04:00:00Z",
+                     *         "collected_at": "2026-03-02T04:00:00Z",
+                     *         "words": "示例",
+                     *         "wants_to_speak": false
+                     *       },
+                     *       "minor": false,
+                     *       "woman_takes_part": false,
+                     *       "police_first": false,
+                     *       "in_custody": false,
+                     *       "centre_id": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `ground-known`: That ground is noted already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `ground-follows-from-file`: That ground follows from the file: it is neither noted nor withdrawn. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_case_suspect_written_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例",
+                 *       "wants_to_speak": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWrittenOpinion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "suspect_id": 7,
+                     *       "required": false,
+                     *       "article": "RULES 331; CPL 173¶1",
+                     *       "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *       "grounds": [
+                     *         {
+                     *           "ground": "conditions_doubtful",
+                     *           "from_file": false,
+                     *           "article": "RULES 280¶1(6)",
+                     *           "article_zh": "刑诉规则280条1款6项"
+                     *         }
+                     *       ],
+                     *       "on_record": [
+                     *         {
+                     *           "id": 7,
+                     *           "mode": "remote",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "held_on_paper": false
+                     *         }
+                     *       ],
+                     *       "written_opinion": {
+                     *         "served_at": "2026-03-02T04:00:00Z",
+                     *         "collected_at": "2026-03-02T04:00:00Z",
+                     *         "words": "示例",
+                     *         "wants_to_speak": false
+                     *       },
+                     *       "minor": false,
+                     *       "woman_takes_part": false,
+                     *       "police_first": false,
+                     *       "in_custody": false,
+                     *       "centre_id": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `form-collected`: The form has come back; what was written stays. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_case_suspect_written_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                case_id: number;
+                /** @example 7 */
+                suspect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case_id": 7,
+                     *       "suspect_id": 7,
+                     *       "required": false,
+                     *       "article": "RULES 331; CPL 173¶1",
+                     *       "article_zh": "刑诉规则331条；刑诉法173条1款",
+                     *       "grounds": [
+                     *         {
+                     *           "ground": "conditions_doubtful",
+                     *           "from_file": false,
+                     *           "article": "RULES 280¶1(6)",
+                     *           "article_zh": "刑诉规则280条1款6项"
+                     *         }
+                     *       ],
+                     *       "on_record": [
+                     *         {
+                     *           "id": 7,
+                     *           "mode": "remote",
+                     *           "started_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "held_on_paper": false
+                     *         }
+                     *       ],
+                     *       "written_opinion": {
+                     *         "served_at": "2026-03-02T04:00:00Z",
+                     *         "collected_at": "2026-03-02T04:00:00Z",
+                     *         "words": "示例",
+                     *         "wants_to_speak": false
+                     *       },
+                     *       "minor": false,
+                     *       "woman_takes_part": false,
+                     *       "police_first": false,
+                     *       "in_custody": false,
+                     *       "centre_id": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hearing"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `form-served`: The suspect was served the form before. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `form-not-for-them`: The form is for a suspect who is detained, in the review of the arrest. `key-reused`: This key has been used for another request; take a new one. `must-interrogate`: The law requires that this suspect be interrogated before the opinion. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_centre_days: {
+        parameters: {
+            query: {
+                on: string;
+                centre_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "on": "2026-03-02",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "rooms": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "video": false,
+                     *           "entries": []
+                     *         }
+                     *       ],
+                     *       "elsewhere": [
+                     *         {
+                     *           "booking_id": 7,
+                     *           "kind": "interrogation",
+                     *           "proposed": false,
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "suspect_id": 7,
+                     *           "interrogation": {
+                     *             "id": 7,
+                     *             "state": "waiting",
+                     *             "mode": "remote",
+                     *             "suspect_name": "示例",
+                     *             "procuratorate": {
+                     *               "id": 7,
+                     *               "name": "云江市青澜区人民检察院"
+                     *             },
+                     *             "seats": [],
+                     *             "escorted_at": "2026-03-02T04:00:00Z",
+                     *             "returned_at": null,
+                     *             "allowed": [
+                     *               "confirm"
+                     *             ],
+                     *             "version": 3
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CentreDay"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -10903,6 +16185,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
             /** @description `nobody-seated`: This procuratorate has registered no members of its committee. `on-the-agenda`: That proposal is before the committee already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
@@ -13857,6 +19140,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
@@ -18184,6 +23468,65 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_detainees: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Part of the name. */
+                name?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "centre": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DetaineePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_device: {
         parameters: {
             query?: never;
@@ -18286,6 +23629,777 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_displacement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                displacement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "interrogation_id": 7,
+                     *       "state": "standing",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "old_ends_at": "2026-03-02T04:00:00Z",
+                     *       "new_starts_at": "2026-03-02T04:00:00Z",
+                     *       "new_ends_at": "2026-03-02T04:00:00Z",
+                     *       "because": "period_ends",
+                     *       "displaced_at": "2026-03-02T04:00:00Z",
+                     *       "object_until": "2026-03-02T04:00:00Z",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decision_reasons": "示例",
+                     *       "given_back": false,
+                     *       "allowed": [
+                     *         "object"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Displacement"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_displacement_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                displacement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "finding": "upheld",
+                 *       "reasons": "紧急理由成立。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewObjectionDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "interrogation_id": 7,
+                     *       "state": "standing",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "old_ends_at": "2026-03-02T04:00:00Z",
+                     *       "new_starts_at": "2026-03-02T04:00:00Z",
+                     *       "new_ends_at": "2026-03-02T04:00:00Z",
+                     *       "because": "period_ends",
+                     *       "displaced_at": "2026-03-02T04:00:00Z",
+                     *       "object_until": "2026-03-02T04:00:00Z",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decision_reasons": "示例",
+                     *       "given_back": false,
+                     *       "allowed": [
+                     *         "object"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Displacement"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-objection`: Nobody has objected, or it was decided already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_engagements: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                suspect_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation",
+                     *           "state": "held",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "centre_id": 7,
+                     *           "destination": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_at": "2026-03-02T04:00:00Z",
+                     *           "until_at": "2026-03-02T04:00:00Z",
+                     *           "asked_at": "2026-03-02T04:00:00Z",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EngagementPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_engagement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suspect_id": 7,
+                 *       "kind": "court",
+                 *       "from_at": "2026-03-02T04:00:00Z",
+                 *       "until_at": "2026-03-02T04:00:00Z",
+                 *       "asked_at": null,
+                 *       "destination_id": null,
+                 *       "note": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEngagement"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "engagement": {
+                     *         "id": 7,
+                     *         "kind": "interrogation",
+                     *         "state": "held",
+                     *         "suspect_id": 7,
+                     *         "suspect_name": "示例",
+                     *         "centre_id": 7,
+                     *         "destination": {
+                     *           "id": 7,
+                     *           "name": "云江市青澜区人民检察院"
+                     *         },
+                     *         "from_at": "2026-03-02T04:00:00Z",
+                     *         "until_at": "2026-03-02T04:00:00Z",
+                     *         "asked_at": "2026-03-02T04:00:00Z",
+                     *         "arrived_at": "2026-03-02T04:00:00Z",
+                     *         "note": "请补充核对价格认定书。",
+                     *         "version": 3
+                     *       },
+                     *       "replanned": {
+                     *         "moved": [],
+                     *         "waiting": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Engaged"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-taken`: Something that is needed is taken at that time. `engagement-over`: It is over, was cancelled, or the suspect has been brought there. `interrogated-then`: The suspect is interrogated then, and within the 48 hours there are free times. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `meeting-too-late`: A lawyer's meeting is arranged within 48 hours of being asked for (CPL 39). `not-an-engagement`: A transfer names another centre, a lawyer's meeting when it was asked for; others neither. `nothing-there`: What was sent names something that is not there. `time-reversed`: It ends before it begins, or lasts longer than a day (a block: than a year). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_engagement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation",
+                     *       "state": "held",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "centre_id": 7,
+                     *       "destination": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "from_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "arrived_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Engagement"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_engagement_arrival: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "engagement": {
+                     *         "id": 7,
+                     *         "kind": "interrogation",
+                     *         "state": "held",
+                     *         "suspect_id": 7,
+                     *         "suspect_name": "示例",
+                     *         "centre_id": 7,
+                     *         "destination": {
+                     *           "id": 7,
+                     *           "name": "云江市青澜区人民检察院"
+                     *         },
+                     *         "from_at": "2026-03-02T04:00:00Z",
+                     *         "until_at": "2026-03-02T04:00:00Z",
+                     *         "asked_at": "2026-03-02T04:00:00Z",
+                     *         "arrived_at": "2026-03-02T04:00:00Z",
+                     *         "note": "请补充核对价格认定书。",
+                     *         "version": 3
+                     *       },
+                     *       "replanned": {
+                     *         "moved": [],
+                     *         "waiting": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Engaged"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `engagement-over`: It is over, was cancelled, or the suspect has been brought there. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            /** @description `key-reused`: This key has been used for another request; take a new one. `not-an-engagement`: A transfer names another centre, a lawyer's meeting when it was asked for; others neither. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_engagement_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                engagement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation",
+                     *       "state": "held",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "centre_id": 7,
+                     *       "destination": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "from_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "asked_at": "2026-03-02T04:00:00Z",
+                     *       "arrived_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Engagement"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `engagement-over`: It is over, was cancelled, or the suspect has been brought there. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_filed_interrogation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "held_from": "2026-03-02T04:00:00Z",
+                 *       "held_until": "2026-03-02T04:00:00Z",
+                 *       "mode": "remote",
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": null,
+                 *       "place": "",
+                 *       "centre_id": null,
+                 *       "police_heard_at": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["FiledInterrogation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `police-unheard`: Before a suspect who is not detained is interrogated, the police are heard. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `before-the-case`: It was held before the day on which the case came to the procuratorate. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-centre`: That is no detention centre. `not-held-yet`: What is filed has been held: it began before it ended, and ended before now. `nothing-there`: What was sent names something that is not there. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_free_busy: {
+        parameters: {
+            query: {
+                /** @description The first day; today if none is given. */
+                from_on?: string;
+                days?: number;
+                office_id: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "places": [
+                     *         {
+                     *           "resource_id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "units": 7,
+                     *           "taken": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FreeBusy"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. `window-too-wide`: An agenda shows one day to thirty-one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19148,6 +25262,3799 @@ export interface operations {
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
             /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-post-then`: You had no part in handling that procuratorate's cases in that month. `nothing-there`: What was sent names something that is not there. `procuratorate-unclear`: You have a part in several procuratorates: say in which it is recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation_practices: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "remote": true,
+                     *       "displacing": true,
+                     *       "apart_minutes": 30,
+                     *       "hold_minutes": 10,
+                     *       "offer_minutes": 120,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InterrogationPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_practices: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remote": true,
+                 *       "displacing": true,
+                 *       "apart_minutes": 30,
+                 *       "hold_minutes": 10,
+                 *       "offer_minutes": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogationPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "remote": true,
+                     *       "displacing": true,
+                     *       "apart_minutes": 30,
+                     *       "hold_minutes": 10,
+                     *       "offer_minutes": 120,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InterrogationPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_interrogations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "waiting" | "booked" | "confirmed" | "checked_in" | "running" | "paused" | "link_lost" | "ended" | "not_held" | "cancelled";
+                case_id?: number;
+                suspect_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "waiting",
+                     *           "purpose": "interrogate",
+                     *           "mode": "remote",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "centre": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "room": "示例",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "urgent": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InterrogationBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "purpose": "interrogate",
+                 *       "mode": "remote",
+                 *       "minutes": 60,
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": "ug",
+                 *       "place": "",
+                 *       "room_id": null,
+                 *       "starts_at": "2026-03-02T04:00:00Z",
+                 *       "hold_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `hold-over`: The time is no longer kept for you: the hold has run out. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_absence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "suspect_absent",
+                 *       "words": "示例",
+                 *       "absent_seat_ids": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewNotHeld"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-yet-time`: It is too early: it begins half an hour before the booked start at the earliest. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_arrival: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seat_id": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewArrival"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `arrived-before`: They were checked in before. `not-yet-time`: It is too early: it begins half an hour before the booked start at the earliest. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "handler",
+                 *       "reason": "已在看守所当面讯问。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogationCancellation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_interrogation_changes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "booked",
+                     *           "because": "handler",
+                     *           "reason": "原承办人休假。",
+                     *           "old_starts_at": "2026-03-02T04:00:00Z",
+                     *           "old_ends_at": "2026-03-02T04:00:00Z",
+                     *           "new_starts_at": "2026-03-02T04:00:00Z",
+                     *           "new_ends_at": "2026-03-02T04:00:00Z",
+                     *           "made_at": "2026-03-02T04:00:00Z",
+                     *           "made_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "told": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InterrogationChangePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_confirmation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation_displacement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "interrogation_id": 7,
+                     *       "state": "standing",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "old_ends_at": "2026-03-02T04:00:00Z",
+                     *       "new_starts_at": "2026-03-02T04:00:00Z",
+                     *       "new_ends_at": "2026-03-02T04:00:00Z",
+                     *       "because": "period_ends",
+                     *       "displaced_at": "2026-03-02T04:00:00Z",
+                     *       "object_until": "2026-03-02T04:00:00Z",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decision_reasons": "示例",
+                     *       "given_back": false,
+                     *       "allowed": [
+                     *         "object"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Displacement"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_duration: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 90,
+                 *       "reason": "需要出示的证据较多。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogationDuration"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-longer`: It lasts as long as that already; what ends early gives its time back by itself. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `identity-unchecked`: The suspect was not identified: that comes first. `rights-not-told`: The suspect was not told of rights and duties and of the law on leniency. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_escort: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "brought"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEscortStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `escort-too-early`: A suspect is brought to the room on the day of the interrogation, not before. `not-brought`: The suspect was never brought to the room, or was taken back already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_identity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "how": "document",
+                 *       "note": "请补充核对价格认定书。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewIdentityCheck"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-yet-time`: It is too early: it begins half an hour before the booked start at the earliest. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation_join_token: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "room": 7,
+                     *       "role": "publisher",
+                     *       "server_token": "示例",
+                     *       "room_token": "示例",
+                     *       "expires_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JoinToken"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-by-video`: It is held in person: there is no video room. `room-closed`: The video room is open from half an hour before the start until the end. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_link_losse: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLinkLoss"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "rights",
+                 *       "note": "请补充核对价格认定书。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSittingNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_objection: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "翻译人员仅当日能够到场。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDisplacementObjection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "interrogation_id": 7,
+                     *       "state": "standing",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "old_ends_at": "2026-03-02T04:00:00Z",
+                     *       "new_starts_at": "2026-03-02T04:00:00Z",
+                     *       "new_ends_at": "2026-03-02T04:00:00Z",
+                     *       "because": "period_ends",
+                     *       "displaced_at": "2026-03-02T04:00:00Z",
+                     *       "object_until": "2026-03-02T04:00:00Z",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "decision_reasons": "示例",
+                     *       "given_back": false,
+                     *       "allowed": [
+                     *         "object"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Displacement"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `objected-already`: There is an objection already, or it was decided. `objection-late`: The time in which one could object is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_interrogation_offers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "interrogation_id": 7,
+                     *           "state": "open",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "room_id": 7,
+                     *           "offered_at": "2026-03-02T04:00:00Z",
+                     *           "held_until": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotOfferPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_pause: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPause"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_police_hearing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "请补充核对价格认定书。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPoliceHearing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `police-said-nothing`: What the police said is written down. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation_readiness: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "looked_at": "2026-03-02T04:00:00Z",
+                     *       "missing": 7,
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "interrogation_id": 7,
+                     *           "kind": "certificate",
+                     *           "state": "open",
+                     *           "demanded": false,
+                     *           "owner_office_id": 7,
+                     *           "owner_post": "police_officer",
+                     *           "owner": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_at": "2026-03-02T04:00:00Z",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "closed_at": null,
+                     *           "closed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "version": 3,
+                     *           "allowed": [
+                     *             "tick"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_resumption: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_room_event: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sequence": 7,
+                 *       "report": "paused",
+                 *       "happened_at": "2026-03-02T04:00:00Z",
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRoomEvent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "state": "waiting",
+                     *       "last_sequence": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomEventAnswer"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_seats: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "reason": "书记员休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogationSeats"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-changes`: That is how it stands already. `nothing-there`: What was sent names something that is not there. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_seat_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+                /** @example 7 */
+                seat_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAdultRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-good-reason`: A minor refuses an adult with a good reason, which is written down. `not-declinable`: A minor may refuse an appropriate adult, and never the legal representative. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_interrogation_sitting: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_start: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interrogation_id": 7,
+                     *       "version": 3,
+                     *       "state": "waiting",
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "not_held_because": "suspect_absent",
+                     *       "not_held_reason": "示例",
+                     *       "last_sequence": 7,
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "identity",
+                     *           "how": "document",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "present": [],
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "arrived",
+                     *           "state": "waiting",
+                     *           "sequence": 7,
+                     *           "reason": "原承办人休假。",
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "interruptions": [
+                     *         {
+                     *           "step": "arrived",
+                     *           "reason": "原承办人休假。",
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "start"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-certificate`: A detained suspect is met with a certificate (RULES 186¶1 by analogy); there is none yet. `not-everybody-there`: Somebody whom the law wants present has not been checked in. `not-yet-time`: It is too early: it begins half an hour before the booked start at the earliest. `police-unheard`: Before a suspect who is not detained is interrogated, the police are heard. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_interrogation_time: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-03-02T04:00:00Z",
+                 *       "because": "handler",
+                 *       "reason": "承办人当日另有庭审。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInterrogationTime"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-changes`: That is how it stands already. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_interrogation_time_proposals: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "interrogation_id": 7,
+                     *           "state": "open",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "old_starts_at": "2026-03-02T04:00:00Z",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "proposed_at": "2026-03-02T04:00:00Z",
+                     *           "proposed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "held_until": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "refused_reason": "示例",
+                     *           "may_answer": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimeProposalPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_time_proposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-03-02T04:00:00Z",
+                 *       "note": "上午提押警力不足。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTimeProposal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "refused_reason": "示例",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimeProposal"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-changes`: That is how it stands already. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_interrogation_transcript: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                interrogation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `transcript-begun`: A record of this interrogation has been begun. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_kit_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resource_id": 7,
+                 *       "camera": false,
+                 *       "microphone": false,
+                 *       "speaker": false,
+                 *       "network_ms": 40,
+                 *       "lost_permille": 2,
+                 *       "browser": "Chromium 140"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKitTest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "resource_id": 7,
+                     *       "camera": false,
+                     *       "microphone": false,
+                     *       "speaker": false,
+                     *       "network_ms": 7,
+                     *       "lost_permille": 7,
+                     *       "browser": "示例",
+                     *       "passed": false,
+                     *       "tested_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KitTest"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-video-terminal`: Only a room or a desk with a video terminal has a kit to test. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20050,14 +29957,15 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
-    list_people: {
+    list_participants: {
         parameters: {
-            query: {
+            query?: {
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
-                post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+                kind?: "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
+                suspect_id?: number;
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -20081,13 +29989,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": 7,
-                     *           "name": "赵某"
+                     *           "office_id": 7,
+                     *           "kind": "interpreter",
+                     *           "name": "赵某",
+                     *           "suspect_id": 7,
+                     *           "languages": [],
+                     *           "relation": "示例",
+                     *           "telephone": "示例",
+                     *           "retired_at": "2026-03-02T04:00:00Z",
+                     *           "version": 3
                      *         }
                      *       ],
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["PersonPage"];
+                    "application/json": components["schemas"]["ParticipantPage"];
                 };
             };
             401: components["responses"]["signed-out"];
@@ -20100,6 +30016,898 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_participant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "译员甲",
+                 *       "languages": [
+                 *         "ug"
+                 *       ],
+                 *       "relation": "",
+                 *       "telephone": "",
+                 *       "office_id": 7,
+                 *       "kind": "interpreter",
+                 *       "suspect_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewParticipant"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "kind": "interpreter",
+                     *       "name": "赵某",
+                     *       "suspect_id": 7,
+                     *       "languages": [
+                     *         "示例"
+                     *       ],
+                     *       "relation": "示例",
+                     *       "telephone": "示例",
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nobodys-participant`: A representative, an adult or a lawyer is there for a suspect; an interpreter is not. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_participant: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "kind": "interpreter",
+                     *       "name": "赵某",
+                     *       "suspect_id": 7,
+                     *       "languages": [
+                     *         "示例"
+                     *       ],
+                     *       "relation": "示例",
+                     *       "telephone": "示例",
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_participant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "译员甲",
+                 *       "languages": [
+                 *         "ug"
+                 *       ],
+                 *       "relation": "",
+                 *       "telephone": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["ParticipantCorrection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "kind": "interpreter",
+                     *       "name": "赵某",
+                     *       "suspect_id": 7,
+                     *       "languages": [
+                     *         "示例"
+                     *       ],
+                     *       "relation": "示例",
+                     *       "telephone": "示例",
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_participant_retirement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                participant_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office_id": 7,
+                     *       "kind": "interpreter",
+                     *       "name": "赵某",
+                     *       "suspect_id": 7,
+                     *       "languages": [
+                     *         "示例"
+                     *       ],
+                     *       "relation": "示例",
+                     *       "telephone": "示例",
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_people: {
+        parameters: {
+            query: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "sex": "male"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ColleaguePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "draft" | "improved" | "accepted" | "cancelled";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "draft",
+                     *           "from_on": "2026-03-02",
+                     *           "days": 7,
+                     *           "drawn_up_at": "2026-03-02T04:00:00Z",
+                     *           "drawn_up_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "placed": 7,
+                     *           "late": 7,
+                     *           "objective": 7,
+                     *           "bound": 7,
+                     *           "proof": "greedy",
+                     *           "elapsed_ms": 7,
+                     *           "improved_at": "2026-03-02T04:00:00Z",
+                     *           "accepted_at": "2026-03-02T04:00:00Z",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlanBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from_on": "2026-03-09",
+                 *       "days": 5,
+                 *       "interrogations": [
+                 *         {
+                 *           "case_id": 31,
+                 *           "suspect_id": 64,
+                 *           "seats": [
+                 *             {
+                 *               "role": "lead",
+                 *               "person_id": 12
+                 *             },
+                 *             {
+                 *               "role": "staff",
+                 *               "person_id": 14
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "draft",
+                     *       "from_on": "2026-03-02",
+                     *       "days": 7,
+                     *       "drawn_up_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_up_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "placed": 7,
+                     *       "late": 7,
+                     *       "objective": 7,
+                     *       "bound": 7,
+                     *       "proof": "greedy",
+                     *       "elapsed_ms": 7,
+                     *       "improved_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "proposed",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "mode": "remote",
+                     *           "minutes": 7,
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "room": "示例",
+                     *           "first_starts_at": "2026-03-02T04:00:00Z",
+                     *           "change": "same",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "why": "refused",
+                     *           "refusal": "already-taken",
+                     *           "alternatives": [],
+                     *           "interrogation_id": 7
+                     *         }
+                     *       ],
+                     *       "may_accept": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `plan-over`: The days of the plan have passed. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `plan-of-one-office`: A plan is made for the cases of one procuratorate. `too-many-to-plan`: A plan holds between 1 and 300 interrogations, each suspect of a case once, of 14 days. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_plan: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "draft",
+                     *       "from_on": "2026-03-02",
+                     *       "days": 7,
+                     *       "drawn_up_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_up_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "placed": 7,
+                     *       "late": 7,
+                     *       "objective": 7,
+                     *       "bound": 7,
+                     *       "proof": "greedy",
+                     *       "elapsed_ms": 7,
+                     *       "improved_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "proposed",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "mode": "remote",
+                     *           "minutes": 7,
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "room": "示例",
+                     *           "first_starts_at": "2026-03-02T04:00:00Z",
+                     *           "change": "same",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "why": "refused",
+                     *           "refusal": "already-taken",
+                     *           "alternatives": [],
+                     *           "interrogation_id": 7
+                     *         }
+                     *       ],
+                     *       "may_accept": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_plan_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "item_ids": [
+                 *         7
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPlanAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "draft",
+                     *       "from_on": "2026-03-02",
+                     *       "days": 7,
+                     *       "drawn_up_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_up_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "placed": 7,
+                     *       "late": 7,
+                     *       "objective": 7,
+                     *       "bound": 7,
+                     *       "proof": "greedy",
+                     *       "elapsed_ms": 7,
+                     *       "improved_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "proposed",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "mode": "remote",
+                     *           "minutes": 7,
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "room": "示例",
+                     *           "first_starts_at": "2026-03-02T04:00:00Z",
+                     *           "change": "same",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "why": "refused",
+                     *           "refusal": "already-taken",
+                     *           "alternatives": [],
+                     *           "interrogation_id": 7
+                     *         }
+                     *       ],
+                     *       "may_accept": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-chosen`: None of the items that were chosen has a time in this plan. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_plan_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "draft",
+                     *       "from_on": "2026-03-02",
+                     *       "days": 7,
+                     *       "drawn_up_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_up_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "placed": 7,
+                     *       "late": 7,
+                     *       "objective": 7,
+                     *       "bound": 7,
+                     *       "proof": "greedy",
+                     *       "elapsed_ms": 7,
+                     *       "improved_at": "2026-03-02T04:00:00Z",
+                     *       "accepted_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "proposed",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "mode": "remote",
+                     *           "minutes": 7,
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "room": "示例",
+                     *           "first_starts_at": "2026-03-02T04:00:00Z",
+                     *           "change": "same",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "why": "refused",
+                     *           "refusal": "already-taken",
+                     *           "alternatives": [],
+                     *           "interrogation_id": 7
+                     *         }
+                     *       ],
+                     *       "may_accept": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21528,6 +32336,1157 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    set_readiness_item_completion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "请补充核对价格认定书。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCompletion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "kind": "certificate",
+                     *       "state": "open",
+                     *       "demanded": false,
+                     *       "owner_office_id": 7,
+                     *       "owner_post": "police_officer",
+                     *       "owner": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3,
+                     *       "allowed": [
+                     *         "tick"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessItem"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-ready`: It was ticked or waived before. `still-at-work`: The first request with this key is still at work; ask again in a moment. `ticked-by-its-step`: This one is ticked by its own step: the centre confirms, the police are heard. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_readiness_item_reopening: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "kind": "certificate",
+                     *       "state": "open",
+                     *       "demanded": false,
+                     *       "owner_office_id": 7,
+                     *       "owner_post": "police_officer",
+                     *       "owner": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3,
+                     *       "allowed": [
+                     *         "tick"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessItem"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-ready-yet`: It is open: there is nothing to reopen. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_readiness_item_waiver: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWaiver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "kind": "certificate",
+                     *       "state": "open",
+                     *       "demanded": false,
+                     *       "owner_office_id": 7,
+                     *       "owner_post": "police_officer",
+                     *       "owner": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3,
+                     *       "allowed": [
+                     *         "tick"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessItem"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-ready`: It was ticked or waived before. `demanded-by-law`: The law itself asks for it: nobody waives it. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                office_id?: number;
+                kind?: "interrogation_room" | "desk" | "line" | "escort" | "office_room" | "suspect" | "person" | "participant";
+                /** @description Without those that are retired. */
+                in_use?: boolean;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "office_id": 7,
+                     *           "name": "赵某",
+                     *           "units": 7,
+                     *           "video": false,
+                     *           "before_minutes": 7,
+                     *           "after_minutes": 7,
+                     *           "retired_at": "2026-03-02T04:00:00Z",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResourceBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_resource: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "kind": "interrogation_room",
+                 *       "name": "1号远程讯问室",
+                 *       "units": 1,
+                 *       "video": false,
+                 *       "before_minutes": 0,
+                 *       "after_minutes": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewResource"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `resource-known`: The office has a resource of that name. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `places-only`: Suspects and people are not entered as rooms or desks are. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_resource: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_resource_buffers: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "units": 2,
+                 *       "before_minutes": 15,
+                 *       "after_minutes": 15
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBuffers"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_resource_exceptions: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": [
+                 *         {
+                 *           "on": "2026-12-24"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExceptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `hours-overlap`: Two stretches of one day overlap, or one ends before it begins. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_resource_hours: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "openings": [
+                 *         {
+                 *           "weekday": 1,
+                 *           "from_time": "08:30",
+                 *           "until_time": "11:30"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `hours-overlap`: Two stretches of one day overlap, or one ends before it begins. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_resource_restoration: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_resource_retirement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                resource_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "interrogation_room",
+                     *       "office_id": 7,
+                     *       "name": "赵某",
+                     *       "units": 7,
+                     *       "video": false,
+                     *       "before_minutes": 7,
+                     *       "after_minutes": 7,
+                     *       "retired_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3,
+                     *       "openings": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "from_time": "08:30",
+                     *           "until_time": "11:30"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                office_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "from_office_id": 7,
+                     *           "to_office_id": 7,
+                     *           "minutes": 40
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoutePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_routes: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from_office_id": 7,
+                 *       "to_office_id": 7,
+                 *       "minutes": 40
+                 *     }
+                 */
+                "application/json": components["schemas"]["Route"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from_office_id": 7,
+                     *       "to_office_id": 7,
+                     *       "minutes": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_session: {
         parameters: {
             query?: never;
@@ -21754,6 +33713,367 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    create_slot_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "purpose": "interrogate",
+                 *       "mode": "remote",
+                 *       "minutes": 60,
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": "ug",
+                 *       "place": "",
+                 *       "room_id": null,
+                 *       "starts_at": "2026-03-02T04:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSlotHold"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "room_id": 7,
+                     *       "room": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotHold"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `too-many-holds`: You keep as many slots as one person may: book one, or let one go. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_slot_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_slot_offer_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "room_id": 7,
+                     *       "offered_at": "2026-03-02T04:00:00Z",
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotOffer"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `hold-over`: The time is no longer kept for you: the hold has run out. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `offer-over`: The offer was answered or withdrawn, or the slot is no longer kept. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            /** @description `key-reused`: This key has been used for another request; take a new one. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_slot_offer_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "room_id": 7,
+                     *       "offered_at": "2026-03-02T04:00:00Z",
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotOffer"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `offer-over`: The offer was answered or withdrawn, or the slot is no longer kept. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_slot_searche: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "purpose": "interrogate",
+                 *       "mode": "remote",
+                 *       "minutes": 60,
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": "ug",
+                 *       "place": "",
+                 *       "room_id": null,
+                 *       "from_at": "2026-03-02T04:00:00Z",
+                 *       "until_at": "2026-03-02T04:00:00Z",
+                 *       "order": "earliest",
+                 *       "limit": 10,
+                 *       "interrogation_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["SlotSearch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "slots": [
+                     *         {
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "centre_id": 7,
+                     *           "room_id": 7,
+                     *           "room": "示例",
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "latest_safe": {
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "centre_id": 7,
+                     *         "room_id": 7,
+                     *         "room": "示例",
+                     *         "reasons": []
+                     *       },
+                     *       "limit": {
+                     *         "deadline_id": 7,
+                     *         "rule": "D06",
+                     *         "ends_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "why": "past_limit"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `remote-not-used`: This procuratorate does not interrogate by video link. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_steps: {
         parameters: {
             query?: {
@@ -21921,6 +34241,2598 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_time_proposal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "refused_reason": "示例",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimeProposal"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_time_proposal_acceptance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "refused_reason": "示例",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimeProposal"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `already-taken`: Something that is needed is taken at that time. `away-then`: Somebody who takes part is on leave at that time. `co-suspects-too-close`: Another suspect of the case is in every room shortly before or after, by the practice. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `not-open`: A place that is needed is not open at that time. `proposal-over`: That proposal is open no longer: it was answered, withdrawn, or has run out. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            /** @description `key-reused`: This key has been used for another request; take a new one. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_time_proposal_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "法定期限临近，不宜推迟。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTimeRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "state": "open",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "old_starts_at": "2026-03-02T04:00:00Z",
+                     *       "note": "请补充核对价格认定书。",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "held_until": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "refused_reason": "示例",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimeProposal"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `proposal-over`: That proposal is open no longer: it was answered, withdrawn, or has run out. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_transcripts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                case_id?: number;
+                interrogation_id?: number;
+                state?: "drafting" | "for_reading" | "read" | "signing" | "complete";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "interrogation_id": 7,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "state": "drafting",
+                     *           "opened_at": "2026-03-02T04:00:00Z",
+                     *           "completed_at": "2026-03-02T04:00:00Z",
+                     *           "edition": 7,
+                     *           "page_count": 7
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TranscriptBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_transcript: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transcript_closing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closing": "read",
+                 *       "reason": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["TranscriptClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `reason-missing`: Where the suspect does not say that the record is right, the reason is noted (RULES 188). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transcript_completion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `marks-missing`: Not every page bears every mark, or the note of its refusal (RULES 258¶2). `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_correction: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "6b7c1d0e-3f0a-4f6e-9a51-0c1f1f2e7a10",
+                 *       "old": "三月",
+                 *       "new": "四月",
+                 *       "attendance_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTranscriptCorrection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-seated-there`: That person does not take part in this interrogation. `nothing-corrected`: A correction that changes nothing. `nothing-there`: What was sent names something that is not there. `words-not-there`: The words to be corrected do not stand in that line, or stand there more than once. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_correction_mark: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "signature": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+                 *       "stamp": null,
+                 *       "fingerprint": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+                 *     }
+                 */
+                "application/json": components["schemas"]["TranscriptPictures"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-marked`: That person has signed it, or given the fingerprint, already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unfit-picture`: A mark is a whole PNG picture of at most 2000 × 2000 pixels. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_transcript_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest edition with its marks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["not-fixed-yet"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_line: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "client_id": "6b7c1d0e-3f0a-4f6e-9a51-0c1f1f2e7a10",
+                 *           "kind": "question",
+                 *           "ordinal": 10,
+                 *           "said_at": "2026-03-02T04:00:00Z",
+                 *           "words": "你的姓名、出生日期？"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTranscriptLines"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TranscriptLines"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `line-differs`: Under the id of a line something else is kept; read it, and change it there. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transcript_line: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "question",
+                 *       "ordinal": 10,
+                 *       "words": "你的姓名、出生日期、住址？"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TranscriptLineChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *       "kind": "question",
+                     *       "ordinal": 7,
+                     *       "said_at": "2026-03-02T04:00:00Z",
+                     *       "words": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TranscriptLine"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_page_mark: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "signature": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+                 *       "stamp": null,
+                 *       "fingerprint": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+                 *       "attendance_id": null,
+                 *       "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPageMarks"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-marked`: That person has signed it, or given the fingerprint, already. `page-changed`: The page is not the one that was before the signer; read it again. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-seated-there`: That person does not take part in this interrogation. `not-theirs-to-sign`: That page does not ask for a mark of that person. `nothing-there`: What was sent names something that is not there. `unfit-picture`: A mark is a whole PNG picture of at most 2000 × 2000 pixels. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transcript_reading: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-written`: Nothing is written yet that could be read. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_transcript_reading: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_transcript_recording: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reference": "讯问室二 录像 第17号"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TranscriptRecording"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attendance_id": null,
+                 *       "reason": "认为记录与其陈述不一致"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTranscriptRefusal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-missing`: Nothing is missing of that person: there is no refusal to be noted. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-seated-there`: That person does not take part in this interrogation. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_transcript_statement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG or PNG.
+                     */
+                    file: string;
+                    /** Format: date */
+                    written_on: string;
+                    /** @example 2 */
+                    pages: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "interrogation_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "state": "drafting",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "completed_at": "2026-03-02T04:00:00Z",
+                     *       "edition": 7,
+                     *       "page_count": 7,
+                     *       "version": 3,
+                     *       "readable": false,
+                     *       "head": [
+                     *         {
+                     *           "label": "地点",
+                     *           "words": "示例"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "question",
+                     *           "ordinal": 7,
+                     *           "said_at": "2026-03-02T04:00:00Z",
+                     *           "words": "示例",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "pages": [
+                     *         {
+                     *           "number": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "lines": []
+                     *         }
+                     *       ],
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "client_id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "in_edition": 7,
+                     *           "old": "示例",
+                     *           "new": "示例",
+                     *           "attendance_id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "signatories": [
+                     *         {
+                     *           "attendance_id": 7,
+                     *           "person_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "slot": "name",
+                     *           "kind": "signature",
+                     *           "refused_because": "示例",
+                     *           "made_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "page": 7,
+                     *           "correction_id": 7,
+                     *           "attendance_id": 7,
+                     *           "role": "suspect",
+                     *           "name": "赵某",
+                     *           "slot": "name"
+                     *         }
+                     *       ],
+                     *       "refused": false,
+                     *       "closing": "read",
+                     *       "closing_words": "示例",
+                     *       "closed_on": "2026-03-02",
+                     *       "signing_recording": "示例",
+                     *       "warnings": [
+                     *         "signing_not_recorded"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "written_on": "2026-03-02",
+                     *           "pages": 7,
+                     *           "received_at": "2026-03-02T04:00:00Z",
+                     *           "media_type": "application/pdf",
+                     *           "size": 7,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sealed": "示例",
+                     *       "allowed": [
+                     *         "write"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `file-empty`: The file is empty. `file-too-large`: The file is larger than this installation takes. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unknown-file-type`: Only PDF, JPEG, PNG, DOCX and OFD files are taken; the content decides, not the name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_transcript_statement_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+                /** @example 7 */
+                statement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement as it came in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_transcript_verification: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                transcript_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fits": false,
+                     *       "fault": "line",
+                     *       "edition": 7,
+                     *       "page": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verified"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -22644,6 +37556,444 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_urgent_interrogation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "purpose": "interrogate",
+                 *       "mode": "remote",
+                 *       "minutes": 60,
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": "ug",
+                 *       "place": "",
+                 *       "room_id": null,
+                 *       "because": "period_ends",
+                 *       "grounds": "关键证据可能灭失，需要立即核实。",
+                 *       "starts_at": "2026-03-02T04:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUrgentInterrogation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ],
+                     *       "gave_way": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UrgentInterrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `after-deadline`: It would be held after the suspect's earliest open period has ended. `already-begun`: The time lies in the past. `displacing-not-used`: No slot is free in time, and this procuratorate lets no booking give way to another. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `nobody-gives-way`: No slot is free in time, and nobody who has more time left can give way. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_usage: {
+        parameters: {
+            query: {
+                office_id: number;
+                /** @description Any day of the month; the present one if none is given. */
+                month?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "month": "2026-03-02",
+                     *       "held": 7,
+                     *       "not_held": 7,
+                     *       "cancelled": 7,
+                     *       "waiting_hours": 7,
+                     *       "in_good_time": 7,
+                     *       "with_period": 7,
+                     *       "rooms": [
+                     *         {
+                     *           "resource_id": 7,
+                     *           "name": "赵某",
+                     *           "kind": "interrogation_room",
+                     *           "open_minutes": 7,
+                     *           "booked_minutes": 7,
+                     *           "blocked_minutes": 7,
+                     *           "share": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_waiting_interrogations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "state": "waiting",
+                     *           "purpose": "interrogate",
+                     *           "mode": "remote",
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "suspect_id": 7,
+                     *           "suspect_name": "示例",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "centre": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "room": "示例",
+                     *           "not_after": "2026-03-02T04:00:00Z",
+                     *           "urgent": false,
+                     *           "waiting_since": "2026-03-02T04:00:00Z",
+                     *           "escalated_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitingBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_waiting_interrogation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 31,
+                 *       "suspect_id": 64,
+                 *       "purpose": "interrogate",
+                 *       "mode": "remote",
+                 *       "minutes": 60,
+                 *       "seats": [
+                 *         {
+                 *           "role": "lead"
+                 *         }
+                 *       ],
+                 *       "language": "ug",
+                 *       "place": "",
+                 *       "room_id": null,
+                 *       "reason": "等候空出时段。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWaitingInterrogation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "waiting",
+                     *       "purpose": "interrogate",
+                     *       "mode": "remote",
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "suspect_id": 7,
+                     *       "suspect_name": "示例",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "centre": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "room": "示例",
+                     *       "not_after": "2026-03-02T04:00:00Z",
+                     *       "urgent": false,
+                     *       "version": 3,
+                     *       "wanted_minutes": 7,
+                     *       "language": "示例",
+                     *       "place": "示例",
+                     *       "seats": [
+                     *         {
+                     *           "id": 7,
+                     *           "role": "lead",
+                     *           "person_id": 7,
+                     *           "participant_id": 7,
+                     *           "name": "赵某",
+                     *           "arrived_at": "2026-03-02T04:00:00Z",
+                     *           "left_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "interrogation_room",
+                     *           "name": "赵某",
+                     *           "unit": 7
+                     *         }
+                     *       ],
+                     *       "lost_because": "handler",
+                     *       "waiting_since": "2026-03-02T04:00:00Z",
+                     *       "confirmed_at": "2026-03-02T04:00:00Z",
+                     *       "police_heard_at": "2026-03-02T04:00:00Z",
+                     *       "escorted_at": "2026-03-02T04:00:00Z",
+                     *       "returned_at": null,
+                     *       "started_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "held_on_paper": false,
+                     *       "urgent_grounds": "示例",
+                     *       "allowed": [
+                     *         "cancel"
+                     *       ],
+                     *       "free_slot": {
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "centre_id": 7,
+                     *         "room_id": 7,
+                     *         "room": "示例",
+                     *         "reasons": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitingInterrogation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-waiting`: This suspect stands on the waiting list already, in this case and for the same purpose. `no-room-there`: Nothing of that kind is in use there: no room, no desk, or none with a video terminal. `remote-not-used`: This procuratorate does not interrogate by video link. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-case`: That suspect is not in this case. `nothing-there`: What was sent names something that is not there. `remote-needs-centre`: By video link only a suspect is met who is held in a detention centre. `unlawful`: The law does not allow an interrogation to be held like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
