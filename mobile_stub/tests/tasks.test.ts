@@ -93,5 +93,6 @@ it('leads from a task to the page of what it is about', () => {
   expect(placeOf({ about_kind: 'cases', about_id: 8 })).toBe('/cases/8')
   expect(placeOf({ about_kind: 'arrest_reviews', about_id: 9 })).toBe('/arrest-reviews/9')
   expect(placeOf({ about_kind: 'deadlines', about_id: 10 })).toBe('/deadlines/10')
-  expect(placeOf({ about_kind: 'interrogations', about_id: 9 })).toBe('/tasks')
+  expect(placeOf({ about_kind: 'interrogations', about_id: 9 })).toBe('/interrogations/9')
+  expect(placeOf({ about_kind: 'unheard_of', about_id: 9 })).toBe('/tasks')
 })
