@@ -37,6 +37,7 @@ from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.inquiries import Inquiry
 from services.interrogations import Interrogation
+from services.interrogations.displacements import Displacement
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
@@ -73,7 +74,7 @@ class TaskSchema(Schema):
             "description": "What it leads to: arrest_requests, transfers, cases, arrest_reviews, "
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
-            "conferences, committee_matters, interrogations, plans or resources.",
+            "conferences, committee_matters, interrogations, displacements, plans or resources.",
             "example": "arrest_reviews",
         },
     )
@@ -222,6 +223,7 @@ _ID: Mapping[str, Any] = {
     "interrogations": Interrogation.id,
     "plans": Plan.id,
     "resources": Place.id,
+    "displacements": Displacement.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -361,6 +363,10 @@ _ABOUT: Mapping[str, Any] = {
         Case, OversightEntry.case_id == Case.id
     ),
     "interrogations": select(Interrogation.id, Case.number, literal(""), array([Suspect.name]))
+    .join(Case, Interrogation.case_id == Case.id)
+    .join(Suspect, Interrogation.suspect_id == Suspect.id),
+    "displacements": select(Displacement.id, Case.number, literal(""), array([Suspect.name]))
+    .join(Interrogation, Displacement.interrogation_id == Interrogation.id)
     .join(Case, Interrogation.case_id == Case.id)
     .join(Suspect, Interrogation.suspect_id == Suspect.id),
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),

@@ -14,8 +14,17 @@ from jiantong.demo.talks import As
 from services import interrogations
 from services.arrest_reviews import ArrestReview, ReviewState
 from services.cases import Case
-from services.interrogations import Arrangement, Interrogation, Role, Seat, centre, readiness, slots
+from services.interrogations import (
+    Arrangement,
+    Interrogation,
+    Role,
+    Seat,
+    centre,
+    choosing,
+    readiness,
+)
 from services.interrogations.checklist import ReadinessItem, ReadinessKind, ReadinessState
+from services.interrogations.slots import SlotOrder
 from services.kernel.act import Act
 from services.policy import PostKind
 
@@ -95,7 +104,15 @@ def _book(act: Act, review: ArrestReview, second_id: int) -> Interrogation | Non
     wish = interrogations.wish(act, review.case, review.suspect_id)
     seats = (Seat(Role.LEAD, review.case.handler_id), Seat(Role.STAFF, second_id))
     arrangement = Arrangement(seats=seats)
-    free = slots.earliest_free(act, wish, arrangement, not_before=act.now + timedelta(hours=3))
+    found = choosing.survey(
+        act,
+        wish,
+        arrangement,
+        order=SlotOrder.EARLIEST,
+        from_at=act.now + timedelta(hours=3),
+        limit=1,
+    )
+    free = next(iter(found.slots), None)
     if free is None:
         return None
     booked = interrogations.book(act, wish, arrangement, starts_at=free.starts_at)

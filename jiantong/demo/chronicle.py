@@ -50,6 +50,7 @@ from services.monitoring import Grade, MonitoringEntry, MonitoringState
 from services.policy import MACHINE, PostKind
 from services.proceedings import Proposal as Pending
 from services.proceedings import ProposalOutcome, ProposalState
+from services.prosecutions.steps.review import INTERROGATED
 
 _CHECKS = {
     "jurisdiction": "ok",
@@ -258,6 +259,8 @@ class Chronicle:
         with self._as(who, at) as act:
             case = cases.find(act, matter.prosecution_id)
             for prosecution in prosecutions.of_case(act, case):
+                if move.step == INTERROGATED:
+                    hearings.interrogated(act, prosecution, self._second(case))
                 proceedings.take(act, prosecution, move.step, move.given(act))
 
     def _approve(self, matter: Matter, at: datetime) -> None:

@@ -115,9 +115,12 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
-    path: '/arrest-reviews/:id(\\d+)/interrogation',
-    component: () => import('./pages/arrest-reviews/InterrogationForm.vue'),
-    props: id,
+    path: '/cases/:case(\\d+)/suspects/:suspect(\\d+)/filed-interrogation',
+    component: () => import('./pages/interrogations/FiledForm.vue'),
+    props: to => ({
+      caseId: Number(to.params.case),
+      suspectId: Number(to.params.suspect),
+    }),
   },
   {
     path: '/arrest-reviews/:id(\\d+)/decision',

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services import arrest_requests
 from services.arrest_requests import ArrestRequest, Draft, Organ, SuspectDraft
@@ -38,6 +39,10 @@ class Desk:
         self.make.session.flush()
 
     def _charge(self, name: str) -> Charge:
+        """Of the register, which stands already; or one of its own name."""
+        named = select(Charge).where(Charge.name == self.charges + name)
+        if (known := self.make.session.scalar(named)) is not None:
+            return known
         charge = Charge(
             name=self.charges + name, in_force_from=date(1997, 10, 1), position=1, checked=True
         )

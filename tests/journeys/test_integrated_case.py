@@ -172,6 +172,7 @@ def test_an_arrested_suspect_is_transferred_reviewed_and_returned(
     prosecutor.tick(given__form="written")
     prosecutor.look("step-form", "告知权利")
     sent(prosecutor)
+    prosecutor.file_interrogation("file-interrogation", "charges")
     step(prosecutor, "interrogate")
     prosecutor.fill(
         given__on=datetime.now(SHANGHAI).date().isoformat(), given__summary="供认不讳。"

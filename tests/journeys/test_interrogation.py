@@ -32,7 +32,9 @@ def test_a_detained_adult_is_heard_by_video_and_signs_the_record(
     at_table, case_id, suspect_id = waiting_for_it(server)
     prosecutor = in_hand(phone, at_table.username)
     address = book(prosecutor, case_id, suspect_id)
-    booked = at_table.get(address)
+    booked = as_soon_as_can_be(at_table, address)
+    address = f"/interrogations/{booked['id']}"
+    prosecutor.open(address)
     officer = in_hand(phone, at_centre[booked["centre"]["name"]])
 
     confirm_and_bring(officer, address)
@@ -186,6 +188,27 @@ def book(prosecutor: Phone, case_id: int, suspect_id: int) -> str:
     return prosecutor.page.url.removeprefix(prosecutor.base)
 
 
+def as_soon_as_can_be(at_table: phones.Phone, address: str) -> dict[str, Any]:
+    """Called off, and booked anew for half an hour at the first time that is free: today."""
+    booked: dict[str, Any] = at_table.get(address)
+    off = {"reason": "改为当日尽早进行。"}
+    at_table.send("PUT", f"{address}/cancellation", off, if_match=at_table.version(address))
+    asked = {
+        "case_id": booked["case_id"],
+        "suspect_id": booked["suspect_id"],
+        "minutes": 30,
+        "seats": [
+            {name: seat[name] for name in ("role", "person_id", "participant_id")}
+            for seat in booked["seats"]
+        ],
+    }
+    wanted = asked | {"order": "earliest"}
+    (first, *_) = at_table.send("POST", "/slot-searches", wanted).json["slots"]
+    again = asked | {"starts_at": first["starts_at"]}
+    found: dict[str, Any] = at_table.send("POST", "/interrogations", again).json
+    return found
+
+
 def confirm_and_bring(officer: Phone, address: str) -> None:
     """One tap each, from the day of the centre."""
     officer.tap("tab-agenda")
@@ -258,7 +281,9 @@ def write(prosecutor: Phone) -> str:
     prosecutor.tap("put-for-reading")
     expect(prosecutor.at("state")).to_have_text("待核对")
     prosecutor.look("transcript-reading", "讯问笔录")
-    prosecutor.tick(closing="read")
+    expect(prosecutor.page.locator(".van-toast")).to_be_hidden()
+    prosecutor.page.locator("label:has([data-testid='field-closing-read'])").click()
+    expect(prosecutor.at("field-closing-read")).to_be_checked()
     prosecutor.tap("close")
     expect(prosecutor.at("state")).to_have_text("待签署")
     return record

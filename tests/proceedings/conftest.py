@@ -399,9 +399,15 @@ class Trip:
             one.decide(proposal)
         return by.get(matter)
 
+    def met(self, matter: str) -> None:
+        """The suspect was interrogated, and it was filed from paper."""
+        prosecution = self.make.session.get_one(Prosecution, int(matter.rpartition("/")[2]))
+        self.make.held(prosecution.case, prosecution.suspect)
+
     def reviewed(self, matter: str) -> None:
         """Told the rights, interrogated and heard, as every suspect is."""
         self.prosecutor.step(matter, "tell_rights", told=["suspect", "victim"], form="written")
+        self.met(matter)
         self.prosecutor.step(
             matter, "interrogate", on=self.today, form="in_person", summary="供认不讳。"
         )

@@ -63,6 +63,7 @@ def arrested(trip: Trip, matter: str) -> None:
     told = trip.prosecutor.get(matter)
     assert told["suspect"]["measure"] == "arrest"
     assert running(told) == {"R01": "2026-04-10", "A04b": "2026-03-11", "S04": "2026-03-11"}
+    trip.met(matter)
     trip.prosecutor.step(
         matter, "interrogate", on=trip.today, form="in_person", summary="供认部分事实。"
     )

@@ -43,6 +43,7 @@ def heard(trip: Trip, matter: str) -> None:
     """Rights told, a duty lawyer called, and everybody heard."""
     handler = trip.prosecutor
     handler.step(matter, "tell_rights", told=["suspect"], form="written")
+    trip.met(matter)
     handler.step(
         matter, "interrogate", on=trip.today, form="in_person", summary="供认不讳。", admits=True
     )

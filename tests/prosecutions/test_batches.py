@@ -74,7 +74,11 @@ def decided(act: Act, outcome: ProposalOutcome, items: list[Asked]) -> list[Resu
 def interrogated(make: Make, town: Town, prosecution: Prosecution) -> None:
     act = make.act(town.prosecutor)
     said = {"form": "in_person", "summary": "供认不讳。", "on": act.today}
+    make.held(prosecution.case, prosecution.suspect)
     take(act, prosecution, "interrogate", said)
+    for one in ("defender", "victim"):
+        heard = {"heard": one, "on": act.today, "form": "telephone"}
+        take(act, prosecution, "hear_opinions", heard)
 
 
 def refusals(results: list[Result]) -> list[type[Any] | None]:
@@ -342,6 +346,8 @@ def test_simple_cases_are_indicted_from_one_list(make: Make, phones: Phones) -> 
         signed(make, town, one)
     make.session.flush()
     said = {"form": "in_person", "summary": "供认不讳。", "on": "2026-03-02"}
+    for one in pair:
+        make.held(one.case, one.suspect)
     body = {"step": "interrogate", "given": said, "items": [item(one) for one in pair]}
     versions = {
         one["prosecution_id"]: one["version"]

@@ -107,6 +107,7 @@ def test_rights_family_and_interrogation_belong_to_the_detention(make: Make, tow
 
     proceedings.take(act, prosecution, "tell_rights", {"told": ["suspect"], "form": "oral"})
     proceedings.take(act, prosecution, "notify_family", {"outcome": "told"})
+    make.held(prosecution.case, prosecution.suspect)
     proceedings.take(
         act, prosecution, "interrogate", {"on": act.today, "form": "in_person", "summary": "供认。"}
     )

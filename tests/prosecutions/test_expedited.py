@@ -239,7 +239,11 @@ def test_a_plea_taken_back_ends_the_ten_days(make: Make) -> None:
 def ready(make: Make, town: Town, prosecution: Prosecution) -> Act:
     act = make.act(town.prosecutor)
     said = {"form": "in_person", "summary": "供认不讳。", "on": act.today}
+    make.held(prosecution.case, prosecution.suspect)
     take(act, prosecution, "interrogate", said)
+    for one in ("defender", "victim"):
+        heard = {"heard": one, "on": act.today, "form": "telephone"}
+        take(act, prosecution, "hear_opinions", heard)
     return act
 
 

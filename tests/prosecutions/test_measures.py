@@ -85,6 +85,7 @@ def test_interrogation_and_family_notice_end_the_first_day_of_an_arrest(
         proceedings.take(act, prosecution, "notify_family", {"outcome": "impossible"})
     assert barred(refused)[0] == "reason_missing"
     proceedings.take(act, prosecution, "notify_family", {"outcome": "told"})
+    make.held(prosecution.case, prosecution.suspect)
     proceedings.take(
         act, prosecution, "interrogate", {"on": act.today, "form": "in_person", "summary": "供认。"}
     )
@@ -477,11 +478,15 @@ def test_custody_is_reviewed_once_before_a_light_indictment(make: Make, town: To
     prosecution = make.prosecution(town)
     handler = make.act(town.prosecutor)
     heard = {"on": handler.today, "form": "in_person", "summary": "供认。"}
+    make.held(prosecution.case, prosecution.suspect)
     proceedings.take(handler, prosecution, "interrogate", heard)
+    lawyer = {"heard": "defender", "on": handler.today, "form": "telephone"}
+    proceedings.take(handler, prosecution, "hear_opinions", lawyer)
     indictment: dict[str, Any] = {
         "facts_text": "盗窃手机一部。",
         "reasons": "事实清楚。",
         "likely_months": 12,
+        "no_victim": True,
         "procedure": "summary",
     }
     with pytest.raises(StepBarred) as refused:

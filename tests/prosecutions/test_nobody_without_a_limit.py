@@ -135,6 +135,7 @@ def test_a_suspect_is_arrested_and_interrogated_during_a_return(make: Make) -> N
     walk.pass_days(40)
     walk.take(walk.town.prosecutor, "ask_why_overdue")
 
+    make.held(walk.prosecution.case, walk.prosecution.suspect)
     walk.take(
         walk.town.prosecutor,
         "interrogate",

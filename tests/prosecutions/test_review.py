@@ -39,11 +39,20 @@ def test_a_case_goes_from_the_transfer_to_the_indictment(make: Make) -> None:
     act = make.act(town.prosecutor)
     assert rules(act, prosecution) == {"R01", "R04"}
 
+    with pytest.raises(StepBarred) as refused:
+        proceedings.take(act, prosecution, "interrogate", INTERROGATION | {"on": act.today})
+    assert refused.value.members["ground"] == "no_interrogation_on_record"
+    make.held(prosecution.case, prosecution.suspect)
     proceedings.take(act, prosecution, "interrogate", INTERROGATION | {"on": act.today})
+    with pytest.raises(StepBarred) as refused:
+        proceedings.take(act, prosecution, "indict", INDICTMENT)
+    assert refused.value.members["ground"] == "opinions_not_heard"
+    heard = {"heard": "defender", "on": act.today, "form": "telephone"}
+    proceedings.take(act, prosecution, "hear_opinions", heard)
     proceedings.take(
         act, prosecution, "tell_rights", {"told": ["suspect", "victim"], "form": "oral"}
     )
-    proposal = proceedings.take(act, prosecution, "indict", INDICTMENT)
+    proposal = proceedings.take(act, prosecution, "indict", INDICTMENT | {"no_victim": True})
     assert prosecution.state == "under_review"
     decide(make, town, proposal)
 

@@ -102,6 +102,7 @@ class Walk:
     def interrogate_and_hear(self, *heard: str) -> None:
         """The suspect interrogated, and the opinions of these on record."""
         handler, today = self.town.prosecutor, self.make.act(self.town.prosecutor).today
+        self.make.held(self.prosecution.case, self.prosecution.suspect)
         self.take(handler, "interrogate", on=today, form="in_person", summary="供认。")
         for one in heard or ("defender", "victim"):
             self.take(handler, "hear_opinions", heard=one, on=today, form="in_person")

@@ -9226,7 +9226,7 @@ export interface components {
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, plans or resources.
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans or resources.
              * @example arrest_reviews
              */
             about_kind: string;

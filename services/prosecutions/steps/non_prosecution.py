@@ -25,7 +25,7 @@ from services.proceedings.effects import (
     Whom,
     change_measure,
 )
-from services.proceedings.operations import latest, taken_in, times
+from services.proceedings.operations import latest, times
 from services.proceedings.records import TakenStep
 from services.proceedings.table import (
     REASONS,
@@ -48,7 +48,15 @@ from services.proceedings.table import (
 from services.prosecutions import pleas
 from services.prosecutions.states import ProsecutionState as S
 from services.prosecutions.steps.execution import POLICE_EXECUTES
-from services.prosecutions.steps.review import HANDLE, REVIEW_RULES, SENT_AWAY, interrogated
+from services.prosecutions.steps.review import (
+    HANDLE,
+    NO_VICTIM,
+    OPINIONS_HEARD,
+    REVIEW_RULES,
+    SENT_AWAY,
+    dead,
+    interrogated,
+)
 from services.tasks import TaskKind
 from services.transfers.tracks import minor_at_act
 
@@ -119,30 +127,10 @@ def minor_at_the_act(taking: Taking) -> bool:
     return minor_at_act(taking.suspect)
 
 
-def heard(taking: Taking) -> set[str]:
-    """Whose opinions are on record in this matter, on the case or on the plea (CPL 173)."""
-    taken = taken_in(taking.act, [taking.subject])
-    return {
-        one.given["heard"] for one in taken if one.step in {"hear_opinions", "hear_plea_opinion"}
-    }
-
-
-def _dead(taking: Taking) -> bool:
-    return "dead" in taking.given.get("grounds", ())
-
-
 def _interrogated(taking: Taking) -> bool:
     """Reviewed once before is enough; the dead are not interrogated (CPL 16(5))."""
-    spared = _dead(taking) or taking.subject.state is S.WITHDRAWN
+    spared = dead(taking) or taking.subject.state is S.WITHDRAWN
     return spared or interrogated(taking)
-
-
-def _heard(taking: Taking) -> bool:
-    if taking.subject.state is S.WITHDRAWN:
-        return True
-    on_record = heard(taking)
-    lawyer = bool(on_record & {"defender", "duty_lawyer"}) or _dead(taking)
-    return lawyer and ("victim" in on_record or bool(taking.given.get("no_victim")))
 
 
 def _returned_enough(taking: Taking) -> bool:
@@ -215,15 +203,6 @@ INTERROGATION_HELD = Guard(
     _interrogated,
 )
 
-OPINIONS_HEARD = Guard(
-    "opinions_not_heard",
-    "应当听取辩护人或者值班律师、被害人及其诉讼代理人的意见并记录；没有被害人的应当注明。",
-    "The defender or duty lawyer and the victim's side have to be heard and it has to be noted; "
-    "where there is no victim, say so.",
-    law("RULES 261¶2", "CPL 173¶1"),
-    _heard,
-)
-
 NOT_OWN_CASE = Guard(
     "own_case",
     "本院直接受理侦查的案件有此情形的，应当退回负责侦查的部门，建议撤销案件。",
@@ -241,7 +220,6 @@ LIKELY_MONTHS = number(
     inside=True,
 )
 FACTS = words("facts_text", "案件事实", "The facts")
-NO_VICTIM = yes("no_victim", "本案没有被害人", "There is no victim")
 DOCUMENT_ABOVE = line(
     "superior_document",
     "上级检察院批准文书文号（系统外办理时）",

@@ -50,13 +50,11 @@ from services.prosecutions.steps.non_prosecution import (
     FACTS,
     INTERROGATION_HELD,
     LIKELY_MONTHS,
-    NO_VICTIM,
     RELEASE,
     REMEDY_RULES,
     REOPENED,
     REVIEWS,
     by_police,
-    heard,
     minor_at_the_act,
     receive,
 )
@@ -72,7 +70,7 @@ from services.prosecutions.steps.remedies import (
     pending,
     reopens,
 )
-from services.prosecutions.steps.review import HANDLE, REVIEW_RULES
+from services.prosecutions.steps.review import HANDLE, NO_VICTIM, REVIEW_RULES, heard
 from services.tasks import TaskKind
 
 ANSWER = Permission.PROCEEDING_ANSWER

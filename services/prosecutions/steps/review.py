@@ -21,7 +21,7 @@ from services.proceedings.effects import (
     held,
     running,
 )
-from services.proceedings.operations import times
+from services.proceedings.operations import taken_in, times
 from services.proceedings.table import (
     REASONS,
     Approver,
@@ -66,17 +66,27 @@ TOLD_IN = INTERROGATED_IN | {S.WITHDRAWN, S.PROBATION, S.NOT_PROSECUTED}
 """Late is better than never; a victim's side has its rights until the end (RULES 55)."""
 
 
-def interrogated(taking: Taking) -> bool:
-    """Was the suspect interrogated in this review: as a step, or in an interrogation that ended?
+def _on_record(taking: Taking) -> bool:
+    return bool(interrogations.on_record(taking.act, taking.subject.case, taking.suspect))
 
-    An ended interrogation, held here or filed on paper, is the fact itself: it keeps the day
-    after an arrest (A04b, D03b) when it ends, and no step has to say it again. The step stays for
-    what is on record nowhere else.
+
+ON_RECORD = Guard(
+    "no_interrogation_on_record",
+    "尚无本阶段的讯问：请先预约讯问，或者补录已在线下进行的讯问，再填写讯问情况。",
+    "No interrogation of this stage is on record: book one, or file what was held on paper, first.",
+    law("RULES 331", "RULES 260", "CPL 173¶1"),
+    _on_record,
+)
+
+
+def interrogated(taking: Taking) -> bool:
+    """Was the suspect interrogated in this review, held here or filed on paper?
+
+    An ended interrogation is the fact itself: it keeps the day after an arrest (A04b, D03b) when
+    it ends. The step says what came of it, and is only taken where one is on record.
     """
     subject = taking.subject
-    if times(taking.act, subject, INTERROGATED) > 0:
-        return True
-    return bool(interrogations.on_record(taking.act, subject.case, taking.suspect))
+    return times(taking.act, subject, INTERROGATED) > 0 or _on_record(taking)
 
 
 INTERROGATION_HELD = Guard(
@@ -86,6 +96,39 @@ INTERROGATION_HELD = Guard(
     law("RULES 331", "CPL 173¶1"),
     interrogated,
 )
+
+
+def dead(taking: Taking) -> bool:
+    """Is the death of the suspect among the grounds? Nobody is heard for the dead (CPL 16(5))."""
+    return "dead" in taking.given.get("grounds", ())
+
+
+def heard(taking: Taking) -> set[str]:
+    """Whose opinions are on record in this matter, on the case or on the plea (CPL 173)."""
+    taken = taken_in(taking.act, [taking.subject])
+    return {
+        one.given["heard"] for one in taken if one.step in {"hear_opinions", "hear_plea_opinion"}
+    }
+
+
+def _heard(taking: Taking) -> bool:
+    if taking.subject.state is S.WITHDRAWN:
+        return True
+    on_record = heard(taking)
+    lawyer = bool(on_record & {"defender", "duty_lawyer"}) or dead(taking)
+    return lawyer and ("victim" in on_record or bool(taking.given.get("no_victim")))
+
+
+OPINIONS_HEARD = Guard(
+    "opinions_not_heard",
+    "应当听取辩护人或者值班律师、被害人及其诉讼代理人的意见并记录；没有被害人的应当注明。",
+    "The defender or duty lawyer and the victim's side have to be heard and it has to be noted; "
+    "where there is no victim, say so.",
+    law("RULES 261¶2", "CPL 173¶1"),
+    _heard,
+)
+
+NO_VICTIM = yes("no_victim", "本案没有被害人", "There is no victim")
 
 
 def _necessity_reviewed(taking: Taking) -> bool:
@@ -201,6 +244,7 @@ STEPS: tuple[Step[Any], ...] = (
             words("summary", "要点", "What was said", inside=True),
             yes("admits", "认罪", "The suspect admits guilt", inside=True),
         ),
+        guards=(ON_RECORD,),
         effects=(Close(("A04b", "D03b")),),
         told=False,
     ),
@@ -485,6 +529,7 @@ STEPS: tuple[Step[Any], ...] = (
             accusations.CHARGES,
             accusations.FACTS,
             accusations.CIRCUMSTANCES,
+            NO_VICTIM,
             number(
                 "likely_months",
                 "可能判处的刑期（月）",
@@ -513,6 +558,7 @@ STEPS: tuple[Step[Any], ...] = (
         ),
         guards=(
             INTERROGATION_HELD,
+            OPINIONS_HEARD,
             Guard(
                 "measure_undecided",
                 "先行拘留以后尚未决定逮捕、取保候审或者监视居住的，应当先作出决定。",
