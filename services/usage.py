@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from services import offices
 from services.bookings import Booking, BookingKind, BookingState, Occupation, bounds
+from services.bookings.search import weekday_in
 from services.cases import Case
 from services.deadlines import WorkCalendar, calendar_of
 from services.interrogations import Interrogation, InterrogationState
@@ -206,18 +207,10 @@ def open_minutes(room: Resource, day: date, known: WorkCalendar) -> int:
         return sum(_minutes(one.from_time, one.until_time) for one in special)
     if not room.openings:
         return WHOLE_DAY
-    working = known.is_working(day)
-    weekday = day.isoweekday()
-    if not working and weekday <= _FRIDAY:
-        return 0
-    if working and weekday > _FRIDAY:
-        weekday = 1
+    weekday = weekday_in(known, day)
     return sum(
         _minutes(one.from_time, one.until_time) for one in room.openings if one.weekday == weekday
     )
-
-
-_FRIDAY = 5
 
 
 def _minutes(start: time | None, end: time | None) -> int:

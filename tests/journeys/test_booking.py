@@ -35,6 +35,11 @@ def test_three_taps_book_an_interrogation(phone: HandOut, server: str) -> None:
     move(prosecutor)
     cancel(prosecutor)
 
+    one = phones.Phone(phones.Live(server), username)
+    one.sign_in()
+    kept = one.get(prosecutor.page.url.removeprefix(prosecutor.base))
+    assert (kept["state"], kept["places"]) == ("cancelled", [])
+
 
 def detained(server: str) -> tuple[str, int]:
     """A handler, and a review of a detained suspect for whom nobody else has to be there."""

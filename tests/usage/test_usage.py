@@ -77,12 +77,19 @@ def test_hours_follow_days_off_make_up_days_and_exceptions(make: Make) -> None:
     desk: Resource = make.resource(office, resources.ResourceKind.DESK)
     known = state_council_calendar()
     make_up, off, plain = date(2026, 2, 14), date(2026, 2, 17), date(2026, 3, 3)
+    weekend_off = date(2026, 2, 21)
     assert known.is_working(make_up)
     assert not known.is_working(off)
     assert usage.open_minutes(desk, off, known) == 24 * 60
-    resources.open_weekly(manager, desk, [Hours(1, time(9), time(12)), Hours(2, time(9), time(11))])
+    resources.open_weekly(
+        manager,
+        desk,
+        [Hours(1, time(9), time(12)), Hours(2, time(9), time(11)), Hours(6, time(9), time(10))],
+    )
     assert usage.open_minutes(desk, make_up, known) == 180
     assert usage.open_minutes(desk, off, known) == 0
+    assert usage.open_minutes(desk, weekend_off, known) == 0
+    assert usage.open_minutes(desk, date(2026, 3, 7), known) == 60
     assert usage.open_minutes(desk, plain, known) == 120
     resources.except_on(manager, desk, [DayHours(off, time(9), time(10)), DayHours(plain)])
     assert usage.open_minutes(desk, off, known) == 60
