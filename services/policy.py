@@ -212,6 +212,9 @@ class Permission(StrEnum):
     READINESS_ITEM_TICK = "readiness_item:tick"
     READINESS_ITEM_WAIVE = "readiness_item:waive"
     KIT_TEST_REPORT = "kit_test:report"
+    SUPERVISOR_READ = "supervisor:read"
+    ACTIVITY_READ = "activity:read"
+    INVITATION_READ = "invitation:read"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
@@ -521,6 +524,21 @@ def at_the_table(actor: Actor, thing: Any) -> bool:
     return actor.id in thing.seated and thing.procuratorate_id in actor.offices
 
 
+def justice_officer(actor: Actor, thing: Any) -> bool:
+    """Is the actor of the judicial-administration organ that keeps the pool? (PSUP-2021 3)"""
+    return actor.holds(PostKind.JUSTICE_OFFICER, thing.organ_id)
+
+
+def justice_officer_asked(actor: Actor, thing: Any) -> bool:
+    """Is the actor of the organ, and has it been told of the activity? (PSUP-2021 19)"""
+    return thing.requested_at is not None and justice_officer(actor, thing)
+
+
+def invited_supervisor(actor: Actor, thing: Any) -> bool:
+    """Is the actor a people's supervisor who is invited to it? (PSUP-2021 20)"""
+    return actor.id in thing.invited_ids
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -815,6 +833,28 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     ),
     Permission.READINESS_ITEM_WAIVE: ((handler, not_recused), (case_manager,)),
     Permission.KIT_TEST_REPORT: ((keeps_the_places,), (of_the_staff,)),
+    Permission.SUPERVISOR_READ: (
+        (oneself,),
+        (justice_officer,),
+        (case_manager,),
+        (chief_procurator,),
+    ),
+    Permission.ACTIVITY_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (justice_officer_asked,),
+        (invited_supervisor,),
+    ),
+    Permission.INVITATION_READ: (
+        (oneself,),
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (justice_officer,),
+    ),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
 }
@@ -850,6 +890,9 @@ READING = frozenset(
         Permission.TRANSCRIPT_FOLLOW,
         Permission.TRANSCRIPT_READ,
         Permission.ENGAGEMENT_READ,
+        Permission.SUPERVISOR_READ,
+        Permission.ACTIVITY_READ,
+        Permission.INVITATION_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

@@ -85,6 +85,27 @@ class TaskKind(StrEnum):
     DECIDE_OBJECTION = "decide_objection"
     SIGN_TRANSCRIPT = "sign_transcript"
     REVIEW_PLAN = "review_plan"
+    SEND_SUPERVISION_REQUEST = "send_supervision_request"
+    ANSWER_SUPERVISION_REQUEST = "answer_supervision_request"
+    WITNESS_DRAW = "witness_draw"
+    ANSWER_INVITATION = "answer_invitation"
+    SIGN_UNDERTAKING = "sign_undertaking"
+    READ_PACKET = "read_packet"
+    GIVE_SUPERVISION_OPINION = "give_supervision_opinion"
+    PREPARE_PACKET = "prepare_packet"
+    CHECK_PACKET = "check_packet"
+    DECIDE_SUPERVISOR_RECUSAL = "decide_supervisor_recusal"
+    HOLD_ACTIVITY = "hold_activity"
+    ANSWER_SUPERVISION_OPINION = "answer_supervision_opinion"
+    RECEIPT_SUPERVISION_ANSWER = "receipt_supervision_answer"
+    DECIDE_SUPERVISION_OBJECTION = "decide_supervision_objection"
+    REPORT_PERFORMANCE = "report_performance"
+    CONSENT_TO_DEPARTURE = "consent_to_departure"
+    HOLD_PUBLIC_HEARING = "hold_public_hearing"
+    REVIEW_QUALITY = "review_quality"
+    ANSWER_QUALITY_REVIEW = "answer_quality_review"
+    DECIDE_QUALITY_OBJECTION = "decide_quality_objection"
+    CORRECT_QUALITY_DEFECTS = "correct_quality_defects"
 
     @property
     def zh(self) -> str:
@@ -142,6 +163,27 @@ _TITLES = {
     TaskKind.DECIDE_OBJECTION: "审定讯问时段调整异议",
     TaskKind.SIGN_TRANSCRIPT: "核对、签署讯问笔录",
     TaskKind.REVIEW_PLAN: "审定讯问排期方案",
+    TaskKind.SEND_SUPERVISION_REQUEST: "通知司法行政机关抽选人民监督员",
+    TaskKind.ANSWER_SUPERVISION_REQUEST: "答复监督活动通知、抽选人民监督员",
+    TaskKind.WITNESS_DRAW: "见证人民监督员抽选",
+    TaskKind.ANSWER_INVITATION: "答复监督活动邀请",
+    TaskKind.SIGN_UNDERTAKING: "签署保密承诺",
+    TaskKind.READ_PACKET: "阅看监督材料",
+    TaskKind.GIVE_SUPERVISION_OPINION: "发表监督意见",
+    TaskKind.PREPARE_PACKET: "选送监督材料",
+    TaskKind.CHECK_PACKET: "核对监督材料遮盖",
+    TaskKind.DECIDE_SUPERVISOR_RECUSAL: "决定人民监督员回避",
+    TaskKind.HOLD_ACTIVITY: "开展监督活动",
+    TaskKind.ANSWER_SUPERVISION_OPINION: "答复监督意见",
+    TaskKind.RECEIPT_SUPERVISION_ANSWER: "签收监督意见答复",
+    TaskKind.DECIDE_SUPERVISION_OBJECTION: "决定监督意见异议",
+    TaskKind.REPORT_PERFORMANCE: "通报人民监督员履职情况",
+    TaskKind.CONSENT_TO_DEPARTURE: "审批不采纳听证多数意见",
+    TaskKind.HOLD_PUBLIC_HEARING: "组织公开听证、公开审查",
+    TaskKind.REVIEW_QUALITY: "案件质量评查",
+    TaskKind.ANSWER_QUALITY_REVIEW: "答复质量评查结果",
+    TaskKind.DECIDE_QUALITY_OBJECTION: "决定质量评查异议",
+    TaskKind.CORRECT_QUALITY_DEFECTS: "整改质量评查问题",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services import assignments, cases, deadlines, interrogations, prosecutions, transfers
+from services.activities import Activity, ActivityForm, ActivityKind, ActivityState
 from services.arrest_requests.records import ArrestRequest, Suspect, SuspectCharge
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
@@ -21,12 +22,21 @@ from services.interrogations import (
     Seat,
 )
 from services.interrogations.opinion_forms import WrittenOpinion
+from services.invitations import Invitation
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
 from services.policy import PostKind
 from services.prosecutions import Prosecution
 from services.resources import Resource, ResourceKind
+from services.supervisors import (
+    Education,
+    Expertise,
+    Occupation,
+    Supervisor,
+    SupervisorExpertise,
+    SupervisorState,
+)
 from services.transfers import Transfer
 
 PASSWORD = "测试口令-42"
@@ -67,6 +77,14 @@ class Scene:
     suspect: Suspect
     soon: datetime
     """An hour from now: well before any period ends."""
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """A judicial-administration organ and who draws there."""
+
+    office: Office
+    officer: Person
 
 
 @dataclass
@@ -155,6 +173,78 @@ class Make:
             self.person(PostKind.PROSECUTOR, procuratorate),
             self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
         )
+
+    def bureau(self, town: Town) -> Bureau:
+        """The judicial-administration organ that draws for the town's procuratorate."""
+        office = self.office(
+            OfficeKind.JUDICIAL_ADMINISTRATION, procuratorate_id=town.procuratorate.id
+        )
+        return Bureau(office, self.person(PostKind.JUSTICE_OFFICER, office))
+
+    def supervisor(self, bureau: Bureau, *expertise: Expertise, **given: object) -> Supervisor:
+        """A people's supervisor who serves in the first term."""
+        person = self.person(PostKind.SUPERVISOR, bureau.office)
+        values: dict[str, object] = {
+            "state": SupervisorState.SERVING,
+            "born_on": date(1980, 5, 1),
+            "education": Education.BACHELOR,
+            "occupation": Occupation.ENTERPRISE,
+            "profession": "工程师",
+            "region": "青澜区",
+            "languages": [],
+            "weekdays": [1, 2, 3, 4, 5, 6, 7],
+            "term_from_on": date(2024, 1, 1),
+            "term_until_on": date(2028, 12, 31),
+            "entered_at": self.now,
+            "entered_by": bureau.officer.id,
+        }
+        one = Supervisor(
+            person_id=person.id,
+            organ_id=bureau.office.id,
+            fields=[SupervisorExpertise(code=code) for code in expertise],
+            **(values | given),
+        )
+        self.session.add(one)
+        self.session.flush()
+        return one
+
+    def activity(self, town: Town, bureau: Bureau, **given: object) -> Activity:
+        """A public review in ten days, for which two supervisors are wanted; not yet sent."""
+        starts = self.now + timedelta(days=10)
+        values: dict[str, object] = {
+            "kind": ActivityKind.PUBLIC_REVIEW,
+            "title": "拟不起诉案件公开审查",
+            "planned_by": town.prosecutor.id,
+            "planned_at": self.now,
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=2),
+            "form": ActivityForm.EITHER,
+            "place": "第一听证室",
+            "wanted": 2,
+        }
+        if given.get("state") not in {None, ActivityState.PLANNED}:
+            values |= {"requested_at": self.now, "requested_by": town.manager.id}
+        activity = Activity(
+            procuratorate_id=town.procuratorate.id,
+            organ_id=bureau.office.id,
+            **(values | given),
+        )
+        self.session.add(activity)
+        self.session.flush()
+        return activity
+
+    def invitation(self, activity: Activity, supervisor: Supervisor, **given: object) -> Invitation:
+        """An invitation that is still to be answered, by tomorrow."""
+        values: dict[str, object] = {
+            "place_in_draw": next(self._numbers),
+            "invited_at": self.now,
+            "answer_by": self.now + timedelta(days=1),
+        }
+        one = Invitation(activity_id=activity.id, supervisor_id=supervisor.id, **(values | given))
+        self.session.add(one)
+        self.session.flush()
+        self.session.expire(activity, ["invited"])
+        return one
 
     def resource(self, office: Office, kind: ResourceKind, **given: object) -> Resource:
         """A room, a desk, a line or an escort, always open."""

@@ -295,7 +295,8 @@ def decide(chief: Phone, prosecutor: Phone, clock: str) -> None:
     prosecutor.fill(reasons="有证据证明有犯罪事实，可能判处徒刑以上刑罚，有社会危险性。")
     prosecutor.tap("submit")
     expect(prosecutor.at("state")).to_have_text("待审批")
-    chief.at("review").filter(has_text=name).click()
+    # By its address: what the chief has open is being loaded anew at this very moment.
+    chief.open(prosecutor.page.url.removeprefix(prosecutor.base))
     expect(chief.at("state")).to_have_text("待审批")
     chief.tap("action-decision")
     chief.tick(outcome="approve")

@@ -1,0 +1,26 @@
+"""Activities of people's supervisors (监督活动): planned, asked for, held, answered for."""
+
+from services.activities.flow import (
+    FLOW,
+    ActivityForm,
+    ActivityKind,
+    ActivityState,
+    InviteGround,
+    WithoutBecause,
+)
+from services.activities.operations import find, visible
+from services.activities.records import INVITED_STATES, Activity, ActivityNeed
+
+__all__ = [
+    "FLOW",
+    "INVITED_STATES",
+    "Activity",
+    "ActivityForm",
+    "ActivityKind",
+    "ActivityNeed",
+    "ActivityState",
+    "InviteGround",
+    "WithoutBecause",
+    "find",
+    "visible",
+]

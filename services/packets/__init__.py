@@ -1,0 +1,1 @@
+"""Reading packets (监督材料): what an invited supervisor may read, and for how long."""

@@ -1,0 +1,1 @@
+"""What became of supervision in numbers, and the reports to the organ."""

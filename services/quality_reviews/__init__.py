@@ -1,0 +1,1 @@
+"""Quality reviews (案件质量评查) of cases that are closed."""

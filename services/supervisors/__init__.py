@@ -1,0 +1,18 @@
+"""People's supervisors (人民监督员): the register that the judicial-administration organ keeps."""
+
+from services.supervisors.flow import FLOW, Education, Expertise, Occupation, SupervisorState
+from services.supervisors.operations import find, of_person, visible
+from services.supervisors.records import Supervisor, SupervisorExpertise
+
+__all__ = [
+    "FLOW",
+    "Education",
+    "Expertise",
+    "Occupation",
+    "Supervisor",
+    "SupervisorExpertise",
+    "SupervisorState",
+    "find",
+    "of_person",
+    "visible",
+]
