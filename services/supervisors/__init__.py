@@ -2,6 +2,13 @@
 
 from services.supervisors.flow import FLOW, Education, Expertise, Occupation, SupervisorState
 from services.supervisors.operations import find, of_person, visible
+from services.supervisors.pool import (
+    OutBecause,
+    all_reasons_out,
+    pool,
+    reasons_out,
+    registered,
+)
 from services.supervisors.records import Supervisor, SupervisorExpertise
 
 __all__ = [
@@ -9,10 +16,15 @@ __all__ = [
     "Education",
     "Expertise",
     "Occupation",
+    "OutBecause",
     "Supervisor",
     "SupervisorExpertise",
     "SupervisorState",
+    "all_reasons_out",
     "find",
     "of_person",
+    "pool",
+    "reasons_out",
+    "registered",
     "visible",
 ]
