@@ -16,6 +16,14 @@ from services.participants import Participant, ParticipantKind
 from services.people import Leave, Person, Post, Sex, Speciality, SpecialityCode, hash_password
 from services.policy import PostKind
 from services.resources import Opening, Resource, ResourceKind, Route
+from services.supervisors import (
+    Education,
+    Expertise,
+    Occupation,
+    Supervisor,
+    SupervisorExpertise,
+    SupervisorState,
+)
 
 PASSWORD = "yunjiang-2026"  # noqa: S105  # published on purpose: demo accounts guard nothing
 """The one password of every demo account; no account outside the demo has a preset one."""
@@ -41,6 +49,9 @@ SHOWN = (
     "yunanzhi",
 )
 """The accounts printed at the start: one or two of every post."""
+
+TERM_YEARS = 5
+"""A term of a people's supervisor (PSUP-2021 6)."""
 
 WORKING_DAYS = range(1, 6)
 """Monday to Friday (ISO 8601)."""
@@ -151,6 +162,7 @@ def found(session: Session, today: date) -> City:
         )
         for row in _world()["participants"]
     )
+    _register(session, offices["justice"], people, today)
     session.flush()
     return City(offices, people)
 
@@ -204,6 +216,33 @@ def _places(session: Session, offices: dict[str, int]) -> None:
         for row in _world()["routes"]
     )
     session.flush()
+
+
+def _register(session: Session, organ_id: int, people: dict[str, int], today: date) -> None:
+    """The people's supervisors of the organ, in the second year of their term."""
+    since = date(today.year - 1, 1, 1)
+    officer = people[usernames(PostKind.JUSTICE_OFFICER, "justice")[0]]
+    session.add_all(
+        Supervisor(
+            person_id=people[row["username"]],
+            organ_id=organ_id,
+            state=SupervisorState.SERVING,
+            born_on=date(row["born"], 6, 1),
+            education=Education(row["education"]),
+            occupation=Occupation(row["occupation"]),
+            profession=row["profession"],
+            region=row["region"],
+            languages=row["languages"],
+            weekdays=[1, 2, 3, 4, 5, 6, 7],
+            term_number=row["term"],
+            term_from_on=since,
+            term_until_on=date(since.year + TERM_YEARS, 1, 1) - timedelta(days=1),
+            entered_at=datetime.combine(since, time(9), SHANGHAI),
+            entered_by=officer,
+            fields=[SupervisorExpertise(code=Expertise(code)) for code in row["expertise"]],
+        )
+        for row in _world()["supervisors"]
+    )
 
 
 def _opening(weekday: int, stretch: str) -> Opening:
