@@ -214,6 +214,14 @@ class Permission(StrEnum):
     KIT_TEST_REPORT = "kit_test:report"
     SUPERVISOR_READ = "supervisor:read"
     ACTIVITY_READ = "activity:read"
+    ACTIVITY_CASE_READ = "activity_case:read"
+    ACTIVITY_PLAN = "activity:plan"
+    ACTIVITY_CHANGE = "activity:change"
+    ACTIVITY_SEND = "activity:send"
+    ACTIVITY_CONSENT = "activity:consent"
+    ACTIVITY_HOLD = "activity:hold"
+    ACTIVITY_WATCH = "activity:watch"
+    SUPERVISION_PRACTICE_SET = "supervision_practice:set"
     INVITATION_READ = "invitation:read"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
@@ -847,6 +855,19 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (justice_officer_asked,),
         (invited_supervisor,),
     ),
+    Permission.ACTIVITY_CASE_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+    ),
+    Permission.ACTIVITY_PLAN: ((case_manager,), (handler, not_recused)),
+    Permission.ACTIVITY_CHANGE: ((case_manager,), (handler, not_recused)),
+    Permission.ACTIVITY_SEND: ((case_manager,),),
+    Permission.ACTIVITY_CONSENT: ((justice_officer_asked,),),
+    Permission.ACTIVITY_HOLD: ((case_manager,), (handler, not_recused)),
+    Permission.ACTIVITY_WATCH: ((machine,),),
+    Permission.SUPERVISION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
     Permission.INVITATION_READ: (
         (oneself,),
         (case_manager,),
@@ -892,6 +913,7 @@ READING = frozenset(
         Permission.ENGAGEMENT_READ,
         Permission.SUPERVISOR_READ,
         Permission.ACTIVITY_READ,
+        Permission.ACTIVITY_CASE_READ,
         Permission.INVITATION_READ,
     }
 )

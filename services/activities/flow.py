@@ -86,6 +86,7 @@ _BEFORE = frozenset(
         ActivityState.STAFFED,
     }
 )
+_ASKED = _BEFORE - {ActivityState.PLANNED}
 _HELD = frozenset({ActivityState.UNDER_WAY, ActivityState.ENDED})
 
 FLOW = Flow(
@@ -103,7 +104,8 @@ FLOW = Flow(
     },
     staying={
         "restate": {ActivityState.PLANNED},
-        "consent": {ActivityState.REQUESTED},
+        "consent": _ASKED,
+        "refuse_short_notice": _ASKED - {ActivityState.REQUESTED},
         "move": _BEFORE,
         "accept_fewer": {ActivityState.DRAWING},
         "attend": {ActivityState.STAFFED, ActivityState.UNDER_WAY, ActivityState.ENDED},

@@ -1,6 +1,7 @@
 """The tables of an activity: what it is, how many are wanted, what knowledge it asks for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     func,
     select,
     table,
+    text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -25,7 +27,7 @@ from services.activities.flow import (
     WithoutBecause,
 )
 from services.cases import Case
-from services.kernel.act import Record
+from services.kernel.act import SHANGHAI, Record
 from services.offices import Office
 from services.supervisors import Expertise, Supervisor
 
@@ -36,8 +38,21 @@ INVITATIONS = table(
     column("state", String),
 )
 """Who is invited, by the table's name: that tier knows this one, not the reverse."""
+AHEAD = text("state IN ('planned', 'requested', 'drawing', 'staffed')")
 INVITED_STATES = ("invited", "accepted", "attended", "absent")
 """States of an invitation in which the supervisor reads the activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on which something is to be done."""
+
+    due_on: date
+
+    @property
+    def outer_on(self) -> date:
+        """There is no later one."""
+        return self.due_on
 
 
 class Activity(Record):
@@ -61,6 +76,7 @@ class Activity(Record):
         Index("activities_by_procuratorate", "procuratorate_id", "starts_at", "id"),
         Index("activities_by_organ", "organ_id", "starts_at", "id"),
         Index("activities_by_case", "case_id"),
+        Index("activities_ahead", "starts_at", postgresql_where=AHEAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +108,14 @@ class Activity(Record):
     short_notice_reason: Mapped[str | None]
     consented_at: Mapped[datetime | None]
     consented_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    short_notice_refused: Mapped[str | None]
+    """Why the organ did not consent; empty again with the next notice."""
+    fewer_because: Mapped[str | None]
+    """Why fewer than were wanted at first are enough."""
+    silent_at: Mapped[datetime | None]
+    """When case management was told that the organ has published no draw."""
+    missed_at: Mapped[datetime | None]
+    """When case management was told that its time came and it was not begun."""
     opinions_due_at: Mapped[datetime | None]
     """Until then opinions are taken and stay sealed, unless all who attended have given theirs."""
     began_at: Mapped[datetime | None]
@@ -100,6 +124,8 @@ class Activity(Record):
     cancelled_because: Mapped[str | None]
     without_because: Mapped[WithoutBecause | None]
     without_words: Mapped[str | None]
+    crowding_deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"))
+    """The period of the case that leaves no room for the notice; it comes first."""
 
     case: Mapped[Case | None] = relationship()
     procuratorate: Mapped[Office] = relationship(foreign_keys=procuratorate_id)
@@ -128,6 +154,21 @@ class Activity(Record):
     def recused_ids(self) -> Sequence[int]:
         """Whoever was recused from the case (CPL 29)."""
         return () if self.case is None else self.case.recused_ids or ()
+
+    @property
+    def starts_on(self) -> date:
+        """Its day in Shanghai: working days are counted back from it."""
+        return self.starts_at.astimezone(SHANGHAI).date()
+
+    @property
+    def day(self) -> "Day":
+        """Its day, for whoever has to do something until then."""
+        return Day(self.starts_on)
+
+    @property
+    def consent_awaited(self) -> bool:
+        """Is the notice short, and has the organ not consented to it? (PSUP-2021 19)"""
+        return self.short_notice_reason is not None and self.consented_at is None
 
     @property
     def invited_ids(self) -> frozenset[int]:
