@@ -21,7 +21,7 @@ from services.transcripts.events import (
     TranscriptReopened,
 )
 from services.transcripts.flow import FLOW, Closing, LineKind
-from services.transcripts.layout import page_hash, pages_of
+from services.transcripts.layout import page_hash
 from services.transcripts.records import (
     ONE_RECORD,
     CaseEvidence,
@@ -40,6 +40,7 @@ from services.transcripts.wording import (
     signatories_of,
     text_of,
 )
+from services.typesetting import pages_of
 
 
 class TranscriptBegun(Conflict):

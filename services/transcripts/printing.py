@@ -1,13 +1,9 @@
 """The record on paper: A4, 22 lines of 28 characters a page, its marks below each page."""
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn as fonts
-import typst
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -18,6 +14,7 @@ from services.policy import Permission, demands
 from services.transcripts.flow import Slot, TranscriptState
 from services.transcripts.records import Transcript, TranscriptMark
 from services.transcripts.wording import ROLES, SUSPECT
+from services.typesetting import typeset
 
 LAYOUT = Path(__file__).with_name("transcript.typ")
 _ASKED = {Slot.NAME: "签名、盖章", Slot.FINGERPRINT: "捺指印"}
@@ -27,10 +24,6 @@ class NotFixedYet(Conflict):
     """The record is drafted; only a fixed text is printed."""
 
     zh = "笔录尚在制作，固定后方可打印。"
-
-
-class NotPrintableError(RuntimeError):
-    """The layout and its fonts do not fit together: a bug, never a refusal."""
 
 
 @demands(Permission.TRANSCRIPT_PRINT)
@@ -72,25 +65,7 @@ def printed(act: Act, transcript: Transcript) -> bytes:
         "edition": edition.number,
         "complete": transcript.state is TranscriptState.COMPLETE,
     }
-    return _set(told, edition.fixed_at)
-
-
-def _set(told: dict[str, Any], fixed_at: datetime) -> bytes:
-    """Set the pages; nothing but the layout, the font and what is handed in is read."""
-    document, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]  # a dict of files is one
-        {
-            "main.typ": LAYOUT.read_bytes(),
-            "told.json": json.dumps(told, ensure_ascii=False).encode(),
-        },
-        font_paths=[str(fonts.serif_path().parent)],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["a-2b"],
-        timestamp=int(fixed_at.timestamp()),
-    )
-    if warnings or not isinstance(document, bytes):
-        raise NotPrintableError([one.message for one in warnings])
-    return document
+    return typeset(LAYOUT, told, edition.fixed_at, as_="pdf")
 
 
 def _shown(marks: Sequence[TranscriptMark], edition: Any) -> list[dict[str, Any]]:

@@ -3,14 +3,8 @@
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from services.transcripts.layout import (
-    COLUMNS,
-    LINES,
-    NEVER_FIRST,
-    chained,
-    measured,
-    pages_of,
-)
+from services.transcripts.layout import chained
+from services.typesetting import COLUMNS, LINES, NEVER_FIRST, measured, pages_of
 
 TEXTS = st.lists(
     st.text(alphabet="我说的相符，。“”（）《》abc 123é\u0301藏ཀ", max_size=300), max_size=8
