@@ -1,9 +1,11 @@
 """The register of people and the posts they hold in offices, from–to a date."""
 
+import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -100,6 +102,12 @@ class Speciality(Record):
 def hash_password(password: str) -> str:
     """The argon2id hash to keep instead of the password (RFC 9106, low-memory profile)."""
     return _HASHER.hash(password)
+
+
+@cache
+def unusable_hash() -> str:
+    """The hash of a password that nobody knows: the console sets one that somebody does."""
+    return hash_password(secrets.token_urlsafe(32))
 
 
 def password_fits(person: Person | None, password: str) -> bool:

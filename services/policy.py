@@ -213,6 +213,16 @@ class Permission(StrEnum):
     READINESS_ITEM_WAIVE = "readiness_item:waive"
     KIT_TEST_REPORT = "kit_test:report"
     SUPERVISOR_READ = "supervisor:read"
+    SUPERVISOR_DETAILS_READ = "supervisor_details:read"
+    SUPERVISOR_POOL_READ = "supervisor_pool:read"
+    SUPERVISOR_NOMINATE = "supervisor:nominate"
+    SUPERVISOR_APPOINT = "supervisor:appoint"
+    SUPERVISOR_MANAGE = "supervisor:manage"
+    SUPERVISOR_STATE_AVAILABILITY = "supervisor:state_availability"
+    SUPERVISOR_SWEEP = "supervisor:sweep"
+    SUPERVISION_PLAN_READ = "supervision_plan:read"
+    SUPERVISION_PLAN_DRAW_UP = "supervision_plan:draw_up"
+    SUPERVISION_PLAN_DELIVER = "supervision_plan:deliver"
     ACTIVITY_READ = "activity:read"
     ACTIVITY_CASE_READ = "activity_case:read"
     ACTIVITY_PLAN = "activity:plan"
@@ -537,6 +547,11 @@ def justice_officer(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.JUSTICE_OFFICER, thing.organ_id)
 
 
+def justice_officer_told(actor: Actor, thing: Any) -> bool:
+    """Is the actor of the organ, and was the year's plan handed over? (PSUP-2021 31)"""
+    return thing.delivered_at is not None and justice_officer(actor, thing)
+
+
 def justice_officer_asked(actor: Actor, thing: Any) -> bool:
     """Is the actor of the organ, and has it been told of the activity? (PSUP-2021 19)"""
     return thing.requested_at is not None and justice_officer(actor, thing)
@@ -847,6 +862,20 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (case_manager,),
         (chief_procurator,),
     ),
+    Permission.SUPERVISOR_DETAILS_READ: ((oneself,), (justice_officer,)),
+    Permission.SUPERVISOR_POOL_READ: ((justice_officer,), (case_manager,), (chief_procurator,)),
+    Permission.SUPERVISOR_NOMINATE: ((justice_officer,),),
+    Permission.SUPERVISOR_APPOINT: ((justice_officer,),),
+    Permission.SUPERVISOR_MANAGE: ((justice_officer,),),
+    Permission.SUPERVISOR_STATE_AVAILABILITY: ((oneself,), (justice_officer,)),
+    Permission.SUPERVISOR_SWEEP: ((machine,),),
+    Permission.SUPERVISION_PLAN_READ: (
+        (case_manager,),
+        (chief_procurator,),
+        (justice_officer_told,),
+    ),
+    Permission.SUPERVISION_PLAN_DRAW_UP: ((case_manager,),),
+    Permission.SUPERVISION_PLAN_DELIVER: ((case_manager,),),
     Permission.ACTIVITY_READ: (
         (case_manager,),
         (chief_procurator, not_recused),
@@ -912,6 +941,8 @@ READING = frozenset(
         Permission.TRANSCRIPT_READ,
         Permission.ENGAGEMENT_READ,
         Permission.SUPERVISOR_READ,
+        Permission.SUPERVISOR_DETAILS_READ,
+        Permission.SUPERVISION_PLAN_READ,
         Permission.ACTIVITY_READ,
         Permission.ACTIVITY_CASE_READ,
         Permission.INVITATION_READ,
