@@ -38,6 +38,13 @@ const routes: RouteRecordRaw[] = [
     path: '/tasks',
     component: () => import('./pages/tasks/TaskList.vue'),
     meta: { tab: 'tasks' },
+    beforeEnter: () => !useSession().posts.has('supervisor') || '/home',
+  },
+  {
+    path: '/home',
+    component: () => import('./pages/home/SupervisorHome.vue'),
+    meta: { tab: 'home' },
+    beforeEnter: () => useSession().posts.has('supervisor') || '/tasks',
   },
   {
     path: '/inbox',
@@ -451,6 +458,7 @@ const routes: RouteRecordRaw[] = [
   },
   {
     path: '/:nowhere(.*)*',
+    name: 'nowhere',
     component: () => import('./pages/me/NothingHere.vue'),
     meta: { open: true },
   },
@@ -461,6 +469,11 @@ export const router = createRouter({
   routes,
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
+
+/** Whether this app has a page there: an entry to one that is still to come is not shown. */
+export function hasPage(path: string): boolean {
+  return router.resolve(path).name !== 'nowhere'
+}
 
 router.beforeEach(async (to) => {
   const session = useSession()

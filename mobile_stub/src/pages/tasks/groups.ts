@@ -65,6 +65,11 @@ const PLACES: Record<string, string> = {
   committee_matters: 'committee-matters',
   interrogations: 'interrogations',
   plans: 'plans',
+  activities: 'activities',
+  invitations: 'invitations',
+  supervision_opinions: 'supervision-opinions',
+  public_hearings: 'public-hearings',
+  quality_reviews: 'quality-reviews',
 }
 
 /** The page of what a task is about. */

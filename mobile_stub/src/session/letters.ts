@@ -1,0 +1,93 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { useSession } from './store'
+
+export type Size = 'standard' | 'large' | 'largest'
+
+export const SIZE: Record<Size, string> = { standard: '标准', large: '大', largest: '特大' }
+const SCALE: Record<Size, number> = { standard: 1, large: 1.2, largest: 1.45 }
+const KEPT = 'letters'
+/** What an iPhone calls the ordinary size of its text, in pixels. */
+const BODY = 17
+
+function kept(): Record<string, Size> {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? '{}') as Record<string, Size>
+  }
+  catch {
+    return {}
+  }
+}
+
+/** How large the phone itself shows text: asked of an iPhone by its own style; others scale the root by themselves. */
+function systemScale(): number {
+  if (!globalThis.CSS?.supports?.('font', '-apple-system-body') || !navigator.maxTouchPoints)
+    return 1
+  const probe = document.createElement('span')
+  probe.style.font = '-apple-system-body'
+  document.body.append(probe)
+  const scale = Number.parseFloat(getComputedStyle(probe).fontSize) / BODY
+  probe.remove()
+  return Number.isFinite(scale)
+    ? scale
+    : 1
+}
+
+/**
+ * How large the letters are: each account's own choice, kept on this phone in plain (it tells nothing of a case) and
+ * beyond signing out. The sign-in page has the letters of whoever was here last; a people's supervisor, who may be old
+ * and is no user by trade, begins with large ones.
+ */
+export const useLetters = defineStore('letters', () => {
+  const session = useSession()
+  const chosen = ref(kept())
+  const owner = computed(() => session.me
+    ? String(session.me.id)
+    : 'last')
+  const size = computed<Size>(() => {
+    const own = chosen.value[owner.value]
+    if (own && own in SCALE)
+      return own
+    return session.posts.has('supervisor')
+      ? 'large'
+      : 'standard'
+  })
+
+  function keep(more: Record<string, Size>): void {
+    chosen.value = {
+      ...chosen.value,
+      ...more,
+    }
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(chosen.value))
+    }
+    catch {
+      // A browser that keeps nothing shows the choice until it is closed.
+    }
+  }
+
+  function choose(mine: Size): void {
+    keep({ [owner.value]: mine, last: mine })
+  }
+
+  function apply(): void {
+    const root = document.documentElement
+    root.style.setProperty('--letters', String(SCALE[size.value] * systemScale()))
+    // How many of them go on a line decides what stands beside what, whoever made them large.
+    const pixels = Number.parseFloat(getComputedStyle(root).fontSize) || 16 * SCALE[size.value]
+    root.dataset.letters = pixels >= 22
+      ? 'largest'
+      : pixels >= 18
+        ? 'large'
+        : 'standard'
+  }
+
+  watch(size, apply, { immediate: true })
+  // Whoever signs in leaves the sign-in page as it suits them.
+  watch(owner, (mine) => {
+    if (mine !== 'last' && (chosen.value.last ?? 'standard') !== size.value)
+      keep({ last: size.value })
+  })
+
+  return { size, choose, apply }
+})
