@@ -232,7 +232,26 @@ class Permission(StrEnum):
     ACTIVITY_HOLD = "activity:hold"
     ACTIVITY_WATCH = "activity:watch"
     SUPERVISION_PRACTICE_SET = "supervision_practice:set"
+    DRAW_READ = "draw:read"
+    DRAW_EXCLUDE = "draw:exclude"
+    DRAW_PUBLISH = "draw:publish"
+    DRAW_WITNESS = "draw:witness"
+    DRAW_HOLD = "draw:hold"
     INVITATION_READ = "invitation:read"
+    INVITATION_ANSWER = "invitation:answer"
+    INVITATION_UNDERTAKE = "invitation:undertake"
+    INVITATION_STEP_ASIDE = "invitation:step_aside"
+    INVITATION_REPORT = "invitation:report"
+    INVITATION_DECIDE = "invitation:decide"
+    INVITATION_MARK = "invitation:mark"
+    INVITATION_SWEEP = "invitation:sweep"
+    PUBLIC_HEARING_READ = "public_hearing:read"
+    PUBLIC_HEARING_PLAN = "public_hearing:plan"
+    PUBLIC_HEARING_PREPARE = "public_hearing:prepare"
+    PUBLIC_HEARING_HOLD = "public_hearing:hold"
+    PUBLIC_HEARING_RESULT_STATE = "public_hearing_result:state"
+    PUBLIC_HEARING_RESULT_CONSENT = "public_hearing_result:consent"
+    SUPERVISION_GROUND_DETECT = "supervision_ground:detect"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
@@ -560,6 +579,20 @@ def justice_officer_asked(actor: Actor, thing: Any) -> bool:
 def invited_supervisor(actor: Actor, thing: Any) -> bool:
     """Is the actor a people's supervisor who is invited to it? (PSUP-2021 20)"""
     return actor.id in thing.invited_ids
+
+
+CHAIRS = (PostKind.PROSECUTOR, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+"""Who may preside over a public hearing."""
+
+
+def presides(actor: Actor, thing: Any) -> bool:
+    """Does the actor preside over the public hearing, and hold a post there for it?"""
+    return thing.chair_id == actor.id and thing.procuratorate_id in actor.offices_as(*CHAIRS)
+
+
+def of_the_pool(actor: Actor, thing: Any) -> bool:
+    """Is the actor a people's supervisor of the pool that it is drawn from? (PSUP-2021 20)"""
+    return actor.id in thing.pool_ids
 
 
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
@@ -897,6 +930,24 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ACTIVITY_HOLD: ((case_manager,), (handler, not_recused)),
     Permission.ACTIVITY_WATCH: ((machine,),),
     Permission.SUPERVISION_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.DRAW_READ: (
+        (justice_officer,),
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (handler, not_recused),
+        (of_the_pool,),
+    ),
+    Permission.DRAW_EXCLUDE: ((justice_officer_asked,),),
+    Permission.DRAW_PUBLISH: ((justice_officer_asked,),),
+    Permission.DRAW_WITNESS: ((case_manager,),),
+    Permission.DRAW_HOLD: ((justice_officer,),),
+    Permission.INVITATION_ANSWER: ((oneself,),),
+    Permission.INVITATION_UNDERTAKE: ((oneself,),),
+    Permission.INVITATION_STEP_ASIDE: ((oneself,),),
+    Permission.INVITATION_REPORT: ((case_manager,), (handler, not_recused)),
+    Permission.INVITATION_DECIDE: ((justice_officer,),),
+    Permission.INVITATION_MARK: ((case_manager,), (handler, not_recused)),
+    Permission.INVITATION_SWEEP: ((machine,),),
     Permission.INVITATION_READ: (
         (oneself,),
         (case_manager,),
@@ -904,6 +955,25 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head, not_recused),
         (handler, not_recused),
         (justice_officer,),
+    ),
+    Permission.PUBLIC_HEARING_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+    ),
+    Permission.PUBLIC_HEARING_PLAN: ((handler, not_recused),),
+    Permission.PUBLIC_HEARING_PREPARE: ((handler, not_recused), (case_manager,)),
+    Permission.PUBLIC_HEARING_HOLD: ((presides, not_recused), (handler, not_recused)),
+    Permission.PUBLIC_HEARING_RESULT_STATE: ((handler, not_recused),),
+    Permission.PUBLIC_HEARING_RESULT_CONSENT: (
+        (chief_procurator, not_acting_in_own_case, not_recused),
+    ),
+    Permission.SUPERVISION_GROUND_DETECT: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
     ),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
@@ -946,6 +1016,8 @@ READING = frozenset(
         Permission.ACTIVITY_READ,
         Permission.ACTIVITY_CASE_READ,
         Permission.INVITATION_READ,
+        Permission.DRAW_READ,
+        Permission.PUBLIC_HEARING_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

@@ -88,6 +88,7 @@ class TaskKind(StrEnum):
     SEND_SUPERVISION_REQUEST = "send_supervision_request"
     ANSWER_SUPERVISION_REQUEST = "answer_supervision_request"
     WITNESS_DRAW = "witness_draw"
+    SETTLE_SHORTAGE = "settle_shortage"
     ANSWER_INVITATION = "answer_invitation"
     SIGN_UNDERTAKING = "sign_undertaking"
     READ_PACKET = "read_packet"
@@ -166,6 +167,7 @@ _TITLES = {
     TaskKind.SEND_SUPERVISION_REQUEST: "通知司法行政机关抽选人民监督员",
     TaskKind.ANSWER_SUPERVISION_REQUEST: "答复监督活动通知、抽选人民监督员",
     TaskKind.WITNESS_DRAW: "见证人民监督员抽选",
+    TaskKind.SETTLE_SHORTAGE: "处理人民监督员人数不足",
     TaskKind.ANSWER_INVITATION: "答复监督活动邀请",
     TaskKind.SIGN_UNDERTAKING: "签署保密承诺",
     TaskKind.READ_PACKET: "阅看监督材料",
