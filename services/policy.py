@@ -238,6 +238,21 @@ class Permission(StrEnum):
     DRAW_WITNESS = "draw:witness"
     DRAW_HOLD = "draw:hold"
     INVITATION_READ = "invitation:read"
+    SUPERVISION_OPINION_READ = "supervision_opinion:read"
+    SUPERVISION_OPINION_WORDS_READ = "supervision_opinion:words_read"
+    SUPERVISION_OPINION_GIVE = "supervision_opinion:give"
+    SUPERVISION_OPINION_ASK = "supervision_opinion:ask"
+    SUPERVISION_OPINION_UNSEAL = "supervision_opinion:unseal"
+    SUPERVISION_OPINION_PROPOSE = "supervision_opinion:propose"
+    SUPERVISION_OPINION_REFER = "supervision_opinion:refer"
+    SUPERVISION_OPINION_ANSWER = "supervision_opinion:answer"
+    SUPERVISION_OPINION_CLOSE = "supervision_opinion:close"
+    SUPERVISION_ANSWER_RECEIPT = "supervision_answer:receipt"
+    SUPERVISION_ANSWER_OBJECT = "supervision_answer:object"
+    SUPERVISION_ANSWER_LAPSE = "supervision_answer:lapse"
+    SUPERVISION_OBJECTION_DECIDE = "supervision_objection:decide"
+    PERFORMANCE_REPORT_SEND = "performance_report:send"
+    PERFORMANCE_REPORT_READ = "performance_report:read"
     INVITATION_ANSWER = "invitation:answer"
     INVITATION_UNDERTAKE = "invitation:undertake"
     INVITATION_STEP_ASIDE = "invitation:step_aside"
@@ -252,6 +267,23 @@ class Permission(StrEnum):
     PUBLIC_HEARING_RESULT_STATE = "public_hearing_result:state"
     PUBLIC_HEARING_RESULT_CONSENT = "public_hearing_result:consent"
     SUPERVISION_GROUND_DETECT = "supervision_ground:detect"
+    QUALITY_SAMPLING_READ = "quality_sampling:read"
+    QUALITY_SAMPLING_START = "quality_sampling:start"
+    QUALITY_SAMPLING_DRAW = "quality_sampling:draw"
+    QUALITY_REVIEW_READ = "quality_review:read"
+    QUALITY_REVIEW_FILL = "quality_review:fill"
+    QUALITY_REVIEW_OPINE = "quality_review:opine"
+    QUALITY_REVIEW_RECUSE = "quality_review:recuse"
+    QUALITY_REVIEW_MANAGE = "quality_review:manage"
+    QUALITY_REVIEW_ANSWER = "quality_review:answer"
+    QUALITY_REVIEW_DECIDE = "quality_review:decide"
+    QUALITY_FILE_READ = "quality_file:read"
+    QUALITY_CORRECTION_CORRECT = "quality_correction:correct"
+    QUALITY_CORRECTION_MANAGE = "quality_correction:manage"
+    QUALITY_FORM_SET = "quality_form:set"
+    QUALITY_PRACTICE_SET = "quality_practice:set"
+    QUALITY_REPORT_READ = "quality_report:read"
+    PERFORMANCE_NOTE_READ = "performance_note:read"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
@@ -593,6 +625,73 @@ def presides(actor: Actor, thing: Any) -> bool:
 def of_the_pool(actor: Actor, thing: Any) -> bool:
     """Is the actor a people's supervisor of the pool that it is drawn from? (PSUP-2021 20)"""
     return actor.id in thing.pool_ids
+
+
+def first_reviewer(actor: Actor, thing: Any) -> bool:
+    """Was the actor drawn to review the quality of the case, and still a prosecutor there?"""
+    return thing.reviewer_id == actor.id and actor.holds(
+        PostKind.PROSECUTOR, thing.reviewer_office_id
+    )
+
+
+def second_reviewer(actor: Actor, thing: Any) -> bool:
+    """Was the actor drawn for the second quality review, and still a prosecutor there?"""
+    return thing.second_reviewer_id == actor.id and actor.holds(
+        PostKind.PROSECUTOR, thing.second_office_id
+    )
+
+
+def reviews_now(actor: Actor, thing: Any) -> bool:
+    """Is it the actor's quality review that is awaited now?"""
+    return thing.reviewing_id == actor.id and actor.holds(
+        PostKind.PROSECUTOR, thing.reviewing_office_id
+    )
+
+
+def handled_it(actor: Actor, thing: Any) -> bool:
+    """Did the actor handle the case when it was drawn for a quality review?"""
+    return bool(thing.handler_id == actor.id)
+
+
+def did_not_handle_it(actor: Actor, thing: Any) -> bool:
+    """Is the actor somebody else than who handled the case? Nobody decides on the own work."""
+    return bool(thing.handler_id != actor.id)
+
+
+def once_told(_actor: Actor, thing: Any) -> bool:
+    """Was the handler told the result? What the reviewer drafts is not yet one."""
+    return bool(thing.is_told)
+
+
+def once_failed(_actor: Actor, thing: Any) -> bool:
+    """Was the case found unqualified, for good? (RESP-2024 12)"""
+    return bool(thing.is_failed)
+
+
+def leads_the_office(actor: Actor, thing: Any) -> bool:
+    """Is the actor the chief procurator of that very office?"""
+    return actor.holds(PostKind.CHIEF_PROCURATOR, thing.id)
+
+
+def of_the_superior(actor: Actor, thing: Any) -> bool:
+    """Does the actor lead, or run case management of, the procuratorate one level above? (OL 10)"""
+    posts = (PostKind.CHIEF_PROCURATOR, PostKind.CASE_MANAGER)
+    return any(actor.holds(post, thing.superior_id) for post in posts)
+
+
+def unsealed(_actor: Actor, thing: Any) -> bool:
+    """Were the opinions opened? Until then nobody but the author reads one (PSUP-2019 18)."""
+    return bool(thing.is_unsealed)
+
+
+def not_own_answer(actor: Actor, thing: Any) -> bool:
+    """Is it somebody else than who handles the case, or gave the answer? Two people see it."""
+    return actor.id not in {thing.handler_id, thing.answered_by}
+
+
+def about_no_case(_actor: Actor, thing: Any) -> bool:
+    """Is it about the procuratorate's work, and no case?"""
+    return thing.case_id is None
 
 
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
@@ -975,6 +1074,80 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head, not_recused),
         (handler, not_recused),
     ),
+    Permission.QUALITY_SAMPLING_READ: (
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+    ),
+    Permission.QUALITY_SAMPLING_START: ((manages_the_office,),),
+    Permission.QUALITY_SAMPLING_DRAW: ((case_manager,),),
+    Permission.QUALITY_REVIEW_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (first_reviewer, not_recused),
+        (second_reviewer, not_recused),
+        (handled_it, once_told),
+        (inspector, once_failed),
+    ),
+    Permission.QUALITY_REVIEW_FILL: ((first_reviewer, not_recused),),
+    Permission.QUALITY_REVIEW_OPINE: ((second_reviewer, not_recused),),
+    Permission.QUALITY_REVIEW_RECUSE: ((reviews_now,), (case_manager,), (chief_procurator,)),
+    Permission.QUALITY_REVIEW_MANAGE: ((case_manager,),),
+    Permission.QUALITY_REVIEW_ANSWER: ((handled_it,),),
+    Permission.QUALITY_REVIEW_DECIDE: ((chief_procurator, not_recused, did_not_handle_it),),
+    Permission.QUALITY_FILE_READ: ((reviews_now, not_recused),),
+    Permission.QUALITY_CORRECTION_CORRECT: ((oneself,), (department_head,)),
+    Permission.QUALITY_CORRECTION_MANAGE: ((case_manager,),),
+    Permission.QUALITY_FORM_SET: ((manages_the_office,),),
+    Permission.QUALITY_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.QUALITY_REPORT_READ: (
+        (manages_the_office,),
+        (leads_the_office,),
+        (of_the_superior,),
+    ),
+    Permission.PERFORMANCE_NOTE_READ: ((oneself,), (case_manager,), (chief_procurator,)),
+    Permission.SUPERVISION_OPINION_READ: (
+        (oneself,),
+        (case_manager, unsealed),
+        (chief_procurator, unsealed, not_recused),
+        (department_head, unsealed, not_recused),
+        (handler, unsealed, not_recused),
+        (reader, unsealed, not_recused),
+        (upper_procuratorate, unsealed),
+        (justice_officer, unsealed),
+    ),
+    Permission.SUPERVISION_OPINION_WORDS_READ: (
+        (oneself,),
+        (case_manager, unsealed),
+        (chief_procurator, unsealed, not_recused),
+        (department_head, unsealed, not_recused),
+        (handler, unsealed, not_recused),
+        (reader, unsealed, not_recused),
+        (upper_procuratorate, unsealed),
+    ),
+    Permission.SUPERVISION_OPINION_GIVE: ((oneself,),),
+    Permission.SUPERVISION_OPINION_ASK: ((machine,),),
+    Permission.SUPERVISION_OPINION_UNSEAL: ((machine,),),
+    Permission.SUPERVISION_OPINION_PROPOSE: ((oneself,),),
+    Permission.SUPERVISION_OPINION_REFER: ((case_manager,),),
+    Permission.SUPERVISION_OPINION_ANSWER: (
+        (handler, unsealed, not_recused),
+        (case_manager, unsealed, about_no_case),
+    ),
+    Permission.SUPERVISION_OPINION_CLOSE: ((machine,),),
+    Permission.SUPERVISION_ANSWER_RECEIPT: ((oneself,),),
+    Permission.SUPERVISION_ANSWER_OBJECT: ((oneself,),),
+    Permission.SUPERVISION_ANSWER_LAPSE: ((machine,),),
+    Permission.SUPERVISION_OBJECTION_DECIDE: ((chief_procurator, not_own_answer, not_recused),),
+    Permission.PERFORMANCE_REPORT_SEND: ((case_manager,),),
+    Permission.PERFORMANCE_REPORT_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (department_head, not_recused),
+        (handler, not_recused),
+        (justice_officer,),
+    ),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
 }
@@ -1016,6 +1189,12 @@ READING = frozenset(
         Permission.ACTIVITY_READ,
         Permission.ACTIVITY_CASE_READ,
         Permission.INVITATION_READ,
+        Permission.SUPERVISION_OPINION_READ,
+        Permission.SUPERVISION_OPINION_WORDS_READ,
+        Permission.PERFORMANCE_REPORT_READ,
+        Permission.QUALITY_SAMPLING_READ,
+        Permission.QUALITY_REVIEW_READ,
+        Permission.PERFORMANCE_NOTE_READ,
         Permission.DRAW_READ,
         Permission.PUBLIC_HEARING_READ,
     }

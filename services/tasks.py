@@ -97,6 +97,7 @@ class TaskKind(StrEnum):
     CHECK_PACKET = "check_packet"
     DECIDE_SUPERVISOR_RECUSAL = "decide_supervisor_recusal"
     HOLD_ACTIVITY = "hold_activity"
+    REFER_SUPERVISION_OPINION = "refer_supervision_opinion"
     ANSWER_SUPERVISION_OPINION = "answer_supervision_opinion"
     RECEIPT_SUPERVISION_ANSWER = "receipt_supervision_answer"
     DECIDE_SUPERVISION_OBJECTION = "decide_supervision_objection"
@@ -176,6 +177,7 @@ _TITLES = {
     TaskKind.CHECK_PACKET: "核对监督材料遮盖",
     TaskKind.DECIDE_SUPERVISOR_RECUSAL: "决定人民监督员回避",
     TaskKind.HOLD_ACTIVITY: "开展监督活动",
+    TaskKind.REFER_SUPERVISION_OPINION: "审查并转交监督意见",
     TaskKind.ANSWER_SUPERVISION_OPINION: "答复监督意见",
     TaskKind.RECEIPT_SUPERVISION_ANSWER: "签收监督意见答复",
     TaskKind.DECIDE_SUPERVISION_OBJECTION: "决定监督意见异议",
