@@ -13,6 +13,7 @@ from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import (
+    activities,
     arrest_requests,
     arrest_reviews,
     cases,
@@ -27,6 +28,7 @@ from services import (
     prosecutions,
     tasks,
 )
+from services.activities import Activity
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
@@ -74,7 +76,8 @@ class TaskSchema(Schema):
             "description": "What it leads to: arrest_requests, transfers, cases, arrest_reviews, "
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
-            "conferences, committee_matters, interrogations, displacements, plans or resources.",
+            "conferences, committee_matters, interrogations, displacements, plans, "
+            "resources or activities.",
             "example": "arrest_reviews",
         },
     )
@@ -146,6 +149,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
         "interrogations": interrogations.visible(act).with_only_columns(Interrogation.id),
         "plans": plans.visible(act).with_only_columns(Plan.id),
+        "activities": activities.visible(act).with_only_columns(Activity.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -224,6 +228,7 @@ _ID: Mapping[str, Any] = {
     "plans": Plan.id,
     "resources": Place.id,
     "displacements": Displacement.id,
+    "activities": Activity.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -370,6 +375,8 @@ _ABOUT: Mapping[str, Any] = {
     .join(Case, Interrogation.case_id == Case.id)
     .join(Suspect, Interrogation.suspect_id == Suspect.id),
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
+    # The organ and the supervisors have such tasks too, and are told nothing of the case.
+    "activities": select(Activity.id, literal(None, Text), literal(""), array([Activity.title])),
     "resources": select(Place.id, literal(None, Text), Place.name, array(list[str](), type_=Text)),
     "monitoring_entries": _of_periods(
         MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)
