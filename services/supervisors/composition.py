@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.kernel.act import Act
 from services.policy import Permission, demands
-from services.supervisors.flow import Occupation
+from services.supervisors.flow import Occupation, SupervisorState
 from services.supervisors.pool import pool
 from services.supervisors.records import Supervisor
 from services.supervisors.selection import Register
@@ -68,7 +68,11 @@ def composition(act: Act, register: Register) -> Composition:
         Nothing.
     """
     serving = pool(act, register.organ_id, on=act.today)
-    known = select(Supervisor.region).where(Supervisor.organ_id == register.organ_id).distinct()
+    entered = (
+        Supervisor.organ_id == register.organ_id,
+        Supervisor.state != SupervisorState.REJECTED,
+    )
+    known = select(Supervisor.region).where(*entered).distinct()
     counted = Counter(one.region for one in serving)
     regions = {region: counted[region] for region in sorted(act.session.scalars(known))}
     of_state = sum(one.occupation in STATE_EMPLOYEES for one in serving)

@@ -61,6 +61,8 @@ def has_reached(born_on: date, years: int, on: date) -> bool:
     PSUP-2021 is no criminal law: the rule that counts from the day after a birthday
     (Fa Shi [2006] 1) is not its rule. 29 February has its birthday on the 28th otherwise.
     """
+    if born_on >= on:
+        return False
     try:
         birthday = born_on.replace(year=born_on.year + years)
     except ValueError:
