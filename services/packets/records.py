@@ -178,9 +178,12 @@ class PacketMask(Record):
     __table_args__ = (
         CheckConstraint("starts >= 0 AND ends > starts", name="packet_masks_cover_something"),
         CheckConstraint(
-            "(lifted_at IS NULL) = (lifted_because IS NULL)", name="packet_masks_lifted_for_a_reason"
+            "(lifted_at IS NULL) = (lifted_because IS NULL)",
+            name="packet_masks_lifted_for_a_reason",
         ),
-        CheckConstraint("NOT (minor AND lifted_at IS NOT NULL)", name="packet_masks_of_a_minor_stay"),
+        CheckConstraint(
+            "NOT (minor AND lifted_at IS NOT NULL)", name="packet_masks_of_a_minor_stay"
+        ),
         Index("packet_masks_of_document", "document_id", "starts"),
     )
 
