@@ -26,6 +26,7 @@ from services import (
     plans,
     proceedings,
     prosecutions,
+    supervision_opinions,
     tasks,
 )
 from services.activities import Activity
@@ -47,6 +48,7 @@ from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
 from services.resources import Resource as Place
+from services.supervision_opinions import SupervisionOpinion
 from services.tasks import Task, TaskKind, TaskState
 from services.transfers import Transfer, TransferredSuspect
 
@@ -149,6 +151,9 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
         "interrogations": interrogations.visible(act).with_only_columns(Interrogation.id),
         "plans": plans.visible(act).with_only_columns(Plan.id),
+        "supervision_opinions": supervision_opinions.visible(act).with_only_columns(
+            SupervisionOpinion.id
+        ),
         "activities": activities.visible(act).with_only_columns(Activity.id),
     }
     return or_(
@@ -228,6 +233,7 @@ _ID: Mapping[str, Any] = {
     "plans": Plan.id,
     "resources": Place.id,
     "displacements": Displacement.id,
+    "supervision_opinions": SupervisionOpinion.id,
     "activities": Activity.id,
 }
 _NAMES_IN_CASE = func.coalesce(
@@ -377,6 +383,13 @@ _ABOUT: Mapping[str, Any] = {
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
     # The organ and the supervisors have such tasks too, and are told nothing of the case.
     "activities": select(Activity.id, literal(None, Text), literal(""), array([Activity.title])),
+    # Supervisors have tasks about them too, and are told nothing of the case.
+    "supervision_opinions": select(
+        SupervisionOpinion.id,
+        literal(None, Text),
+        func.coalesce(Activity.title, ""),
+        array(list[str](), type_=Text),
+    ).outerjoin(Activity, SupervisionOpinion.activity_id == Activity.id),
     "resources": select(Place.id, literal(None, Text), Place.name, array(list[str](), type_=Text)),
     "monitoring_entries": _of_periods(
         MonitoringEntry.id, join(MonitoringEntry, Deadline, MonitoringEntry.deadline)

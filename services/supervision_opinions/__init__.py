@@ -46,11 +46,13 @@ from services.supervision_opinions.opinions import (
     ask,
     find,
     give,
+    of_case,
     propose,
     reads_words,
     refer,
     unseal,
     visible,
+    whole,
 )
 from services.supervision_opinions.performance import (
     AttendanceUnmarked,
@@ -58,6 +60,7 @@ from services.supervision_opinions.performance import (
     PerformanceIncomplete,
     PerformanceReportedAlready,
     report,
+    report_on,
 )
 from services.supervision_opinions.records import (
     PerformanceLine,
@@ -117,14 +120,17 @@ __all__ = [
     "lapse",
     "lapsing",
     "object_to",
+    "of_case",
     "propose",
     "reads_words",
     "receipt",
     "refer",
     "report",
+    "report_on",
     "sweep",
     "tally",
     "unseal",
     "unseal_due",
     "visible",
+    "whole",
 ]

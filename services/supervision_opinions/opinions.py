@@ -131,13 +131,30 @@ def visible(act: Act) -> Select[SupervisionOpinion]:
     return (
         select(SupervisionOpinion)
         .join(Supervisor, SupervisionOpinion.supervisor_id == Supervisor.id)
-        .options(selectinload(SupervisionOpinion.supervisor))
         .where(
             or_(
                 Supervisor.person_id == actor.id,
                 and_(SupervisionOpinion.unsealed_at.is_not(None), read),
             )
         )
+    )
+
+
+def whole(chosen: Select[SupervisionOpinion]) -> Select[SupervisionOpinion]:
+    """With all that is looked at beside each, so that a page of them is few queries."""
+    case = selectinload(SupervisionOpinion.case)
+    return chosen.options(
+        selectinload(SupervisionOpinion.supervisor),
+        selectinload(SupervisionOpinion.activity),
+        case.undefer(Case.recused_ids),
+        case.selectinload(Case.readers),
+    )
+
+
+def of_case(act: Act, case: Case) -> Select[SupervisionOpinion]:
+    """The opinions entered in the file of a case, word for word (PSUP-2019 18)."""
+    return visible(act).where(
+        SupervisionOpinion.case_id == case.id, SupervisionOpinion.unsealed_at.is_not(None)
     )
 
 

@@ -100,7 +100,7 @@ def report(
     return sent
 
 
-def find(act: Act, activity: Activity) -> PerformanceReport:
+def report_on(act: Act, activity: Activity) -> PerformanceReport:
     """The report on an activity, if the actor may read it; otherwise it does not exist."""
     found = _sent(act, activity)
     if found is None or not allows(act.actor, Permission.PERFORMANCE_REPORT_READ, activity):
