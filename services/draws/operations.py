@@ -359,7 +359,7 @@ def fill(act: Act, draw: Draw) -> list[Drawn]:
             _note(
                 act, draw, seats, ChangeKind.BARRED, candidate=candidate, because=barred[candidate]
             )
-        elif candidate is None or act.now >= draw.activity.starts_at:
+        elif candidate is None or not _is_ahead(act, draw.activity):
             none_left = candidate is None
             why = UnfilledBecause.EXHAUSTED if none_left else UnfilledBecause.NO_TIME
             _note(act, draw, seats, ChangeKind.UNFILLED, stratum=stratum, because=why.value)
@@ -401,6 +401,14 @@ def now_wanted(act: Act, draw: Draw) -> None:
         _note(act, draw, seats, ChangeKind.FEWER, wanted=draw.activity.wanted)
 
 
+def called_off(act: Act, activity: Activity) -> None:
+    """Nobody is to be drawn any more: nobody has to watch, and no seat is missing."""
+    draw = act.session.scalar(select(Draw).where(Draw.activity_id == activity.id))
+    if draw is not None:
+        tasks.cancel(act, TaskKind.WITNESS_DRAW, draw)
+    tasks.cancel(act, TaskKind.SETTLE_SHORTAGE, activity)
+
+
 def is_short(draw: Draw) -> bool:
     """Is a seat given up, and not yet done without?"""
     seats = panel(draw)
@@ -432,8 +440,14 @@ def _note(  # noqa: PLR0913  # what a change says, each by its name
     act.session.flush()
 
 
+def _is_ahead(act: Act, activity: Activity) -> bool:
+    states = {ActivityState.DRAWING, ActivityState.STAFFED}
+    return activity.state in states and act.now < activity.starts_at
+
+
 def _run_short(act: Act, draw: Draw, stratum: str, why: UnfilledBecause) -> None:
-    if not tasks.open_about(act, TaskKind.SETTLE_SHORTAGE, draw.activity):
+    settled = draw.activity.state is not ActivityState.DRAWING
+    if not settled and not tasks.open_about(act, TaskKind.SETTLE_SHORTAGE, draw.activity):
         tasks.open_for_pool(
             act,
             TaskKind.SETTLE_SHORTAGE,
@@ -565,3 +579,6 @@ def _is_nonce(text: str) -> bool:
     except ValueError:
         return False
     return given.hex() == text and len(given) in NONCE_BYTES
+
+
+activities.followers.on_cancelled.append(called_off)

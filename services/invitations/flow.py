@@ -1,4 +1,4 @@
-"""Where an invitation stands."""
+"""Where an invitation stands, and why it ends (PSUP-2021 20, 21)."""
 
 from enum import StrEnum
 
@@ -28,13 +28,33 @@ class Attending(StrEnum):
     REMOTE = "remote"
 
 
-class RecusalBecause(StrEnum):
-    """Why a supervisor is kept away (PSUP-2021 21)."""
+class LateBecause(StrEnum):
+    """Why somebody is asked later than the procuratorate's practice has it."""
 
-    NEAR_RELATIVE = "near_relative"
-    INTEREST = "interest"
-    FORMER_PARTICIPANT = "former_participant"
-    OTHER_RELATION = "other_relation"
+    DRAWN_LATE = "drawn_late"
+    """The draw itself was held that late."""
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    RECUSED = "recused"
+    BARRED = "barred"
+    """The one before was suspended, removed, or has no time any more."""
+    MOVED = "moved"
+
+
+class RaisedBy(StrEnum):
+    """Who says that there is a ground for recusal (PSUP-2021 21)."""
+
+    PROCURATORATE = "procuratorate"
+    PARTY = "party"
+
+
+class RecusalOutcome(StrEnum):
+    """What became of it."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    MOOT = "moot"
+    """The supervisor has stepped back meanwhile."""
 
 
 _OPEN = frozenset({InvitationState.INVITED, InvitationState.ACCEPTED})
@@ -46,6 +66,7 @@ FLOW = Flow(
         "lapse": ({InvitationState.INVITED}, InvitationState.LAPSED),
         "recuse": (_OPEN, InvitationState.RECUSED),
         "release": (_OPEN, InvitationState.RELEASED),
+        "ask_again": (_OPEN, InvitationState.INVITED),
         "mark_attended": ({InvitationState.ACCEPTED}, InvitationState.ATTENDED),
         "mark_absent": ({InvitationState.ACCEPTED}, InvitationState.ABSENT),
     },
@@ -55,3 +76,4 @@ FLOW = Flow(
         "report_conflict": _OPEN,
     },
 )
+"""About an activity that was moved, whoever had answered is asked again."""

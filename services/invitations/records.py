@@ -1,13 +1,20 @@
-"""The table of invitations: one supervisor asked to come to one activity."""
+"""The tables of invitations: one supervisor asked to come to one activity, and doubts about one."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.activities import Activity
-from services.invitations.flow import Attending, InvitationState, RecusalBecause
+from services.draws import RecusalBecause
+from services.invitations.flow import (
+    Attending,
+    InvitationState,
+    LateBecause,
+    RaisedBy,
+    RecusalOutcome,
+)
 from services.kernel.act import Record
 from services.supervisors import Expertise, Supervisor
 
@@ -49,6 +56,8 @@ class Invitation(Record):
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     """The phone on which it was signed: papers are read on it and on no other."""
     recused_because: Mapped[RecusalBecause | None]
+    late_because: Mapped[LateBecause | None]
+    """Asked later than the procuratorate's practice has it: why."""
     version: Mapped[int] = mapped_column()
 
     activity: Mapped[Activity] = relationship()
@@ -80,3 +89,48 @@ class Invitation(Record):
     def recused_ids(self) -> Sequence[int]:
         """Whoever was recused from the case."""
         return self.activity.recused_ids
+
+
+ONE_OPEN = "supervisor_recusals_one_open"
+
+
+class SupervisorRecusal(Record):
+    """Somebody says that an invited supervisor should be kept away; the organ decides."""
+
+    __tablename__ = "supervisor_recusals"
+    __table_args__ = (
+        CheckConstraint(
+            "(outcome IS NULL) = (decided_at IS NULL)", name="supervisor_recusals_decided"
+        ),
+        CheckConstraint(
+            "(outcome = 'refused') <= (reason IS NOT NULL)",
+            name="supervisor_recusals_refused_with_a_reason",
+        ),
+        Index(
+            ONE_OPEN,
+            "invitation_id",
+            unique=True,
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"))
+    because: Mapped[RecusalBecause]
+    raised_by: Mapped[RaisedBy]
+    reported_at: Mapped[datetime]
+    reported_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    outcome: Mapped[RecusalOutcome | None]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    version: Mapped[int] = mapped_column()
+
+    invitation: Mapped[Invitation] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
+
+    @property
+    def organ_id(self) -> int:
+        """The organ that decides."""
+        return self.invitation.organ_id
