@@ -238,6 +238,15 @@ class Permission(StrEnum):
     DRAW_WITNESS = "draw:witness"
     DRAW_HOLD = "draw:hold"
     INVITATION_READ = "invitation:read"
+    PACKET_READ = "packet:read"
+    PACKET_DRAFT_READ = "packet_draft:read"
+    PACKET_PREPARE = "packet:prepare"
+    PACKET_CHECK = "packet:check"
+    PACKET_RELEASE = "packet:release"
+    PACKET_WITHDRAW = "packet:withdraw"
+    PACKET_VIEW = "packet:view"
+    PACKET_WATCH = "packet:watch"
+    PACKET_LEDGER_READ = "packet_ledger:read"
     SUPERVISION_OPINION_READ = "supervision_opinion:read"
     SUPERVISION_OPINION_WORDS_READ = "supervision_opinion:words_read"
     SUPERVISION_OPINION_GIVE = "supervision_opinion:give"
@@ -694,6 +703,16 @@ def about_no_case(_actor: Actor, thing: Any) -> bool:
     return thing.case_id is None
 
 
+def did_not_prepare(actor: Actor, thing: Any) -> bool:
+    """Is the actor somebody else than who prepared it? Two people see it (四眼)."""
+    return actor.id not in thing.preparer_ids
+
+
+def packet_reader(actor: Actor, thing: Any) -> bool:
+    """Was it released to the actor, a supervisor who has undertaken secrecy? (PSUP-2021 7)"""
+    return actor.id in thing.reader_ids and bool(actor.offices_as(PostKind.SUPERVISOR))
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -1148,6 +1167,32 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (handler, not_recused),
         (justice_officer,),
     ),
+    Permission.PACKET_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (handler, not_recused),
+        (packet_reader,),
+    ),
+    Permission.PACKET_DRAFT_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (handler, not_recused),
+    ),
+    Permission.PACKET_PREPARE: ((handler, not_recused), (case_manager, about_no_case)),
+    Permission.PACKET_CHECK: ((case_manager, did_not_prepare),),
+    Permission.PACKET_RELEASE: ((case_manager,), (handler, not_recused)),
+    Permission.PACKET_WITHDRAW: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (handler, not_recused),
+    ),
+    Permission.PACKET_VIEW: ((packet_reader,),),
+    Permission.PACKET_WATCH: ((machine,),),
+    Permission.PACKET_LEDGER_READ: (
+        (case_manager,),
+        (chief_procurator, not_recused),
+        (handler, not_recused),
+    ),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
 }
@@ -1189,6 +1234,8 @@ READING = frozenset(
         Permission.ACTIVITY_READ,
         Permission.ACTIVITY_CASE_READ,
         Permission.INVITATION_READ,
+        Permission.PACKET_READ,
+        Permission.PACKET_LEDGER_READ,
         Permission.SUPERVISION_OPINION_READ,
         Permission.SUPERVISION_OPINION_WORDS_READ,
         Permission.PERFORMANCE_REPORT_READ,

@@ -95,6 +95,11 @@ class Packet(Record):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
     @property
+    def case_id(self) -> int | None:
+        """The case that it is about, if there is one."""
+        return self.activity.case_id
+
+    @property
     def procuratorate_id(self) -> int:
         """The procuratorate whose work is supervised."""
         return self.activity.procuratorate_id
@@ -215,6 +220,8 @@ class PacketPage(Record):
     number: Mapped[int]
     title: Mapped[str]
     """Of its document, covered like the rest."""
+    begins: Mapped[bool]
+    """Its document begins here."""
     paragraphs: Mapped[list[str]]
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from services.packets.flow import MaskReason
 
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-_SHOWN = {
+SHOWN = {
     MaskReason.NAME_FOUND: "某某",
     MaskReason.IDENTITY_NUMBER: "【证件号码】",
     MaskReason.TELEPHONE: "【电话】",
@@ -235,7 +235,7 @@ def _pieces(
 
 
 def _piece(starts: int, ends: int, reason: MaskReason) -> Piece:
-    return Piece(starts, ends, reason, _SHOWN[reason], minor=reason in _OF_MINORS)
+    return Piece(starts, ends, reason, SHOWN[reason], minor=reason in _OF_MINORS)
 
 
 def _of_people(tight: _Folded, people: Sequence[Known]) -> Iterator[Piece]:
