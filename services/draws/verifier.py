@@ -175,7 +175,10 @@ class Panel:
     def _seat(self, change: Mapping[str, Any]) -> None:
         stratum, candidate = self._next_seat(change), change["candidate"]
         due = self.following(stratum)
-        _must(candidate == due, f"{candidate} was invited where {due} is next in {stratum}")
+        _must(
+            due is not None and candidate == due,
+            f"{candidate} was invited where {due} is next in {stratum}",
+        )
         self.passed.add(candidate)
         self.seated[candidate] = stratum
 
