@@ -39,7 +39,16 @@ from services.supervisors.flow import (
     SupervisorState,
 )
 from services.supervisors.imports import look, take_over
-from services.supervisors.operations import find, of_person, visible
+from services.supervisors.operations import (
+    allowances,
+    allowed,
+    find,
+    of_person,
+    organs_of,
+    shows_details,
+    trainings,
+    visible,
+)
 from services.supervisors.pool import (
     OutBecause,
     all_reasons_out,
@@ -106,6 +115,8 @@ __all__ = [
     "SupervisorTraining",
     "SupervisorTrainingRecorded",
     "all_reasons_out",
+    "allowances",
+    "allowed",
     "appoint",
     "away",
     "change",
@@ -116,6 +127,7 @@ __all__ = [
     "nominate",
     "notice_stands_until",
     "of_person",
+    "organs_of",
     "pool",
     "publish",
     "reappoint",
@@ -126,9 +138,11 @@ __all__ = [
     "reinstate",
     "reject",
     "remove",
+    "shows_details",
     "state_availability",
     "suspend",
     "sweep",
     "take_over",
+    "trainings",
     "visible",
 ]
