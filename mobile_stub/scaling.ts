@@ -6,7 +6,7 @@ interface Declaration { prop: string, value: string }
 
 /** A letter of the root when nobody asked for another. */
 const ROOT = 16
-const TEXT = /^(?:font|font-size|line-height|--van-.*(?:font-size|line-height(?:-.*)?|icon-size))$/
+const TEXT = /^(?:font|font-size|line-height|--van-.*(?:font-size(?:-.*)?|line-height(?:-.*)?|icon-size))$/
 const PIXELS = /(?<![\w.-])(\d+(?:\.\d+)?|\.\d+)px\b/g
 
 export function scaled(prop: string, value: string): string {

@@ -8,7 +8,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
-import { scalingText } from './scaling'
+import { scalingText } from './scaling.ts'
 
 /**
  * The app runs on closed networks under a strict content security policy. Vant's icon font names a public host as its

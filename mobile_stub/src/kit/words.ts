@@ -681,6 +681,98 @@ export const URGENT_GROUND: Record<string, string> = {
   minor: '未成年人案件从速办理',
   ordered: '检察长或者上级院要求',
 }
+/** 人民监督员监督办案活动（监督工作规定第8条、第9条）。 */
+export const ACTIVITY_KIND: Record<string, string> = {
+  public_review: '案件公开审查、公开听证',
+  court_appearance: '出庭支持公诉',
+  circuit_inspection: '巡回检察',
+  proposal: '检察建议的研究提出、督促落实',
+  document_service: '法律文书宣告送达',
+  quality_review: '案件质量评查',
+  standards_inspection: '司法规范化检查',
+  briefing: '检察工作情况通报',
+  other: '其他检察办案活动',
+}
+export const INVITE_GROUND: Record<string, string> = {
+  complaint_review: '不服检察机关处理决定的申诉案件公开审查',
+  non_prosecution_review: '拟决定不起诉案件公开审查',
+  necessity_review: '羁押必要性审查案件公开审查',
+  arrest_hearing: '有重大影响的审查逮捕案件公开听证',
+  administrative_hearing: '行政诉讼监督案件公开听证',
+}
+export const ACTIVITY_FORM: Record<string, string> = { present: '现场', remote: '远程', either: '现场或者远程，由人民监督员选择' }
+export const ACTIVITY_STATE: Record<string, string> = {
+  planned: '待通知司法行政机关',
+  requested: '已通知，待抽选',
+  drawing: '抽选、邀请中',
+  staffed: '人员已确定',
+  under_way: '进行中',
+  ended: '活动结束，意见答复中',
+  closed: '已办结',
+  cancelled: '已取消',
+  without: '未邀请人民监督员（有记录的理由）',
+}
+export const WITHOUT_BECAUSE: Record<string, string> = {
+  no_time_for_notice: '法定办案期限不足以提前通知',
+  pool_too_small: '符合条件的人民监督员不足',
+  all_declined: '被抽选的人民监督员均不能参加',
+  organ_silent: '司法行政机关未答复',
+  organ_refused: '司法行政机关不同意缩短通知时间',
+  other: '其他原因',
+}
+export const INVITATION_STATE: Record<string, string> = {
+  invited: '待答复',
+  accepted: '已接受',
+  declined: '不能参加',
+  lapsed: '逾期未答复',
+  recused: '回避',
+  released: '不再需要参加',
+  attended: '已参加',
+  absent: '未到场',
+}
+export const ATTENDING: Record<string, string> = { present: '现场参加', remote: '远程参加' }
+/** 人民监督员的回避（选任管理办法第21条）。 */
+export const SUPERVISOR_RECUSAL: Record<string, string> = {
+  near_relative: '是本案当事人或者其近亲属',
+  interest: '本人或者近亲属与本案有利害关系',
+  former_participant: '担任过本案证人、鉴定人、辩护人等诉讼参与人',
+  other_relation: '与本案有其他关系，可能影响公正监督',
+}
+export const SUPERVISOR_STATE: Record<string, string> = {
+  nominated: '公示中',
+  serving: '任职中',
+  suspended: '暂停履职',
+  ended: '任期届满或者辞任',
+  removed: '已免职',
+  rejected: '未选任',
+}
+export const EDUCATION: Record<string, string> = {
+  below_high_school: '高中以下',
+  high_school: '高中、中专',
+  college: '大专',
+  bachelor: '本科',
+  postgraduate: '研究生',
+}
+export const OCCUPATION: Record<string, string> = {
+  civil_servant: '机关工作人员',
+  public_institution: '事业单位人员',
+  enterprise: '企业人员',
+  self_employed: '个体经营、自由职业',
+  farmer: '农民',
+  retired: '退休人员',
+  other: '其他',
+}
+export const EXPERTISE: Record<string, string> = {
+  finance: '金融、财会',
+  medicine: '医学',
+  cyber: '网络、信息技术',
+  environment: '生态环境',
+  minors: '未成年人保护',
+  intellectual_property: '知识产权',
+  engineering: '工程技术',
+  education: '教育',
+  sign_language: '手语',
+}
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
@@ -724,4 +816,13 @@ export const CHOICES = {
   notHeld: choices(NOT_HELD_BECAUSE),
   closing: choices(CLOSING),
   lineKind: choices(LINE_KIND),
+  activityKind: choices(ACTIVITY_KIND),
+  inviteGround: choices(INVITE_GROUND),
+  activityForm: choices(ACTIVITY_FORM),
+  withoutBecause: choices(WITHOUT_BECAUSE),
+  attending: choices(ATTENDING),
+  supervisorRecusal: choices(SUPERVISOR_RECUSAL),
+  education: choices(EDUCATION),
+  occupation: choices(OCCUPATION),
+  expertise: choices(EXPERTISE),
 }

@@ -9,6 +9,8 @@ const SCALE: Record<Size, number> = { standard: 1, large: 1.2, largest: 1.45 }
 const KEPT = 'letters'
 /** What an iPhone calls the ordinary size of its text, in pixels. */
 const BODY = 17
+/** A browser's letter when nobody asked for another. */
+const ORDINARY = 16
 
 function kept(): Record<string, Size> {
   try {
@@ -19,17 +21,22 @@ function kept(): Record<string, Size> {
   }
 }
 
-/** How large the phone itself shows text: asked of an iPhone by its own style; others scale the root by themselves. */
-function systemScale(): number {
-  if (!globalThis.CSS?.supports?.('font', '-apple-system-body') || !navigator.maxTouchPoints)
-    return 1
+/** The size of a letter in a style, as this browser resolves it, in pixels; none where nothing is laid out. */
+function pixelsOf(font: string): number | null {
   const probe = document.createElement('span')
-  probe.style.font = '-apple-system-body'
-  document.body.append(probe)
-  const scale = Number.parseFloat(getComputedStyle(probe).fontSize) / BODY
+  probe.style.font = font
+  document.documentElement.append(probe)
+  const pixels = Number.parseFloat(getComputedStyle(probe).fontSize)
   probe.remove()
-  return Number.isFinite(scale)
-    ? scale
+  return pixels > 0
+    ? pixels
+    : null
+}
+
+/** How large the phone itself shows text: asked of an iPhone by its own style; others make the ordinary letter larger. */
+function systemScale(): number {
+  return globalThis.CSS?.supports?.('font', '-apple-system-body') && navigator.maxTouchPoints
+    ? (pixelsOf('-apple-system-body') ?? BODY) / BODY
     : 1
 }
 
@@ -72,9 +79,10 @@ export const useLetters = defineStore('letters', () => {
 
   function apply(): void {
     const root = document.documentElement
-    root.style.setProperty('--letters', String(SCALE[size.value] * systemScale()))
+    const scale = SCALE[size.value] * systemScale()
+    root.style.setProperty('--letters', String(scale))
     // How many of them go on a line decides what stands beside what, whoever made them large.
-    const pixels = Number.parseFloat(getComputedStyle(root).fontSize) || 16 * SCALE[size.value]
+    const pixels = (pixelsOf('medium sans-serif') ?? ORDINARY) * scale
     root.dataset.letters = pixels >= 22
       ? 'largest'
       : pixels >= 18
