@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from api import (
+    activities,
     agendas,
     arrest_requests,
     arrest_reviews,
@@ -134,6 +135,7 @@ SLICES: tuple[Room, ...] = (
     calendar_feeds,
     usage,
     plans,
+    activities,
     supervision_opinions,
     tasks,
     inbox,

@@ -62,6 +62,7 @@ from services.activities.operations import (
     plan,
     planning,
     reads_case,
+    reads_notice,
     restate,
     visible,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "practice",
     "publish",
     "reads_case",
+    "reads_notice",
     "refuse_short_notice",
     "reported",
     "restate",

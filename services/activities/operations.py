@@ -92,6 +92,11 @@ def reads_case(act: Act, activity: Activity) -> bool:
     return allows(act.actor, Permission.ACTIVITY_CASE_READ, activity)
 
 
+def reads_notice(act: Act, activity: Activity) -> bool:
+    """Is the actor of the organ that was told of it? (PSUP-2021 19)"""
+    return allows(act.actor, Permission.ACTIVITY_CONSENT, activity)
+
+
 STEPS: Mapping[str, Permission] = {
     "restate": Permission.ACTIVITY_CHANGE,
     "send": Permission.ACTIVITY_SEND,

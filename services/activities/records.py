@@ -171,6 +171,11 @@ class Activity(Record):
         return self.short_notice_reason is not None and self.consented_at is None
 
     @property
+    def told_organ_id(self) -> int | None:
+        """The organ, once it was told of it (PSUP-2021 19)."""
+        return self.organ_id if self.requested_at is not None else None
+
+    @property
     def invited_ids(self) -> frozenset[int]:
         """The people who are invited and have not stepped back."""
         return frozenset(self.invited or ())

@@ -8,7 +8,17 @@ from types import ModuleType
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from services import arrest_reviews, cases, deadlines, oversight, people, prosecutions, tasks
+from services import (
+    activities,
+    arrest_reviews,
+    cases,
+    deadlines,
+    oversight,
+    people,
+    prosecutions,
+    supervision_opinions,
+    tasks,
+)
 from services.arrest_requests.records import Suspect
 from services.assignments.events import (
     CaseAssigned,
@@ -230,6 +240,7 @@ def _lose(act: Act, case: Case) -> None:
     deadlines.hand_over(act, _suspect_ids(case), None)
     _stage(case).release(act, case)
     oversight.hand_over(act, case)
+    _let_follow(act, case)
     tasks.open_for_pool(
         act,
         TaskKind.ASSIGN_CASE,
@@ -299,6 +310,13 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     oversight.hand_over(act, case)
     act.session.refresh(case, ["handler"])
     consequences.handler_changed(act, case)
+    _let_follow(act, case)
+
+
+def _let_follow(act: Act, case: Case) -> None:
+    """What supervisors come to, read and say is the work of whoever handles the case now."""
+    for slice_ in (activities, supervision_opinions):
+        slice_.handler_changed(act, case)
 
 
 def _suspect_ids(case: Case) -> list[int]:

@@ -1,0 +1,1 @@
+"""Activities: planned, asked for with the days of notice, moved, called off, held."""
