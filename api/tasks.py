@@ -23,9 +23,11 @@ from services import (
     deadlines,
     interrogations,
     oversight,
+    packets,
     plans,
     proceedings,
     prosecutions,
+    public_hearings,
     supervision_opinions,
     tasks,
 )
@@ -44,9 +46,11 @@ from services.interrogations.displacements import Displacement
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
+from services.packets import Packet
 from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
+from services.public_hearings import PublicHearing
 from services.resources import Resource as Place
 from services.supervision_opinions import SupervisionOpinion
 from services.tasks import Task, TaskKind, TaskState
@@ -150,7 +154,9 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "conferences": conferences.visible(act).with_only_columns(Conference.id),
         "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
         "interrogations": interrogations.visible(act).with_only_columns(Interrogation.id),
+        "packets": packets.visible(act).with_only_columns(Packet.id),
         "plans": plans.visible(act).with_only_columns(Plan.id),
+        "public_hearings": public_hearings.visible(act).with_only_columns(PublicHearing.id),
         "supervision_opinions": supervision_opinions.visible(act).with_only_columns(
             SupervisionOpinion.id
         ),
@@ -230,7 +236,9 @@ _ID: Mapping[str, Any] = {
     "inquiries": Inquiry.id,
     "oversight_entries": OversightEntry.id,
     "interrogations": Interrogation.id,
+    "packets": Packet.id,
     "plans": Plan.id,
+    "public_hearings": PublicHearing.id,
     "resources": Place.id,
     "displacements": Displacement.id,
     "supervision_opinions": SupervisionOpinion.id,
@@ -380,6 +388,13 @@ _ABOUT: Mapping[str, Any] = {
     .join(Interrogation, Displacement.interrogation_id == Interrogation.id)
     .join(Case, Interrogation.case_id == Case.id)
     .join(Suspect, Interrogation.suspect_id == Suspect.id),
+    # A supervisor reads it too, and is told nothing of the case.
+    "packets": select(
+        Packet.id, literal(None, Text), Activity.title, array(list[str](), type_=Text)
+    ).join(Activity, Packet.activity_id == Activity.id),
+    "public_hearings": select(PublicHearing.id, Case.number, literal(""), _NAMES_IN_CASE).join(
+        Case, PublicHearing.case_id == Case.id
+    ),
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
     # The organ and the supervisors have such tasks too, and are told nothing of the case.
     "activities": select(Activity.id, literal(None, Text), literal(""), array([Activity.title])),

@@ -19,7 +19,16 @@ from services.public_hearings.checks import (
     day_of,
     notice_by,
 )
-from services.public_hearings.detection import Detected, Room, detect, earliest, grounds, room
+from services.public_hearings.detection import (
+    Detected,
+    Room,
+    after_deadline,
+    detect,
+    earliest,
+    grounds,
+    hint,
+    room,
+)
 from services.public_hearings.drafts import OfficerDraft, PartyDraft, PublicHearingDraft
 from services.public_hearings.events import (
     PublicHearingActivityLinked,
@@ -165,6 +174,7 @@ __all__ = [
     "SupervisorsNotInvited",
     "TooFewOfficers",
     "WrongNumberOfOfficers",
+    "after_deadline",
     "allowed",
     "announce",
     "cancel",
@@ -178,6 +188,7 @@ __all__ = [
     "give_notice",
     "go_without",
     "grounds",
+    "hint",
     "let_hold",
     "link",
     "notice_by",

@@ -19,7 +19,7 @@ from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview, ReviewState
 from services.arrest_reviews.steps import necessity
 from services.cases import Case, CaseKind
-from services.deadlines import Deadline
+from services.deadlines import Deadline, statutory_day
 from services.kernel.act import Act
 from services.policy import Permission, demands
 from services.proceedings import Proposal, ProposalState
@@ -27,6 +27,8 @@ from services.proceedings.table import Taking
 from services.prosecutions import Prosecution, ProsecutionState
 from services.prosecutions.steps import remedies
 from services.prosecutions.steps.non_prosecution import BASES
+from services.public_hearings.flow import PublicHearingState
+from services.public_hearings.records import PublicHearing
 
 INTENDED = frozenset(BASES)
 """Proposals not to prosecute."""
@@ -96,6 +98,24 @@ def grounds(act: Act, case: Case) -> tuple[list[Detected], Room]:
         Nothing.
     """
     return detect(act, case), room(act, [suspect.id for suspect in case.suspects])
+
+
+def hint(found: Collection[Detected], left: Room) -> str | None:
+    """What a phone says of it: that supervisors shall be invited, and whether there is time."""
+    if all(one.ground is None for one in found):
+        return None
+    if left.fits:
+        return "举行公开审查、公开听证的，应当邀请人民监督员参加；通知时间充足。"
+    if left.fits_short:
+        return "应当邀请人民监督员参加；仅够三个工作日的通知时间，须经司法行政机关同意。"
+    return "办案期限容不下邀请的通知时间：请记录理由，依期限办理，决定不受影响。"
+
+
+def after_deadline(hearing: PublicHearing, left: Room) -> bool:
+    """Does the hearing to come lie after the end of the period? It is a warning only."""
+    due_on = None if left.deadline is None else left.deadline.due_on
+    over = hearing.state in {PublicHearingState.CONCLUDED, PublicHearingState.CANCELLED}
+    return not over and due_on is not None and statutory_day(hearing.ends_at) > due_on
 
 
 def detect(act: Act, case: Case) -> list[Detected]:

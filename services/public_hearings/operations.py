@@ -189,8 +189,10 @@ def restate(act: Act, hearing: PublicHearing, draft: PublicHearingDraft) -> Publ
     _say(hearing, draft)
     hearing.suspects = suspects
     if before != (hearing.starts_at, hearing.ends_at, hearing.place, hearing.remote):
-        for one in (*hearing.officers, *hearing.parties):
-            one.noticed_at = None
+        for officer in hearing.officers:
+            officer.noticed_at = None
+        for party in hearing.parties:
+            party.noticed_at = None
     act.session.flush()
     no_supervisor_among(act, hearing)
     let_hold(act, hearing)
@@ -229,8 +231,10 @@ def give_notice(
     hearing.short_because = short_because if short else hearing.short_because
     officers = [one for one in hearing.officers if one.noticed_at is None]
     parties = [one for one in hearing.parties if one.noticed_at is None]
-    for one in (*officers, *parties):
-        one.noticed_at = act.now
+    for officer in officers:
+        officer.noticed_at = act.now
+    for party in parties:
+        party.noticed_at = act.now
     act.record(
         PublicHearingNoticed(
             hearing.id,
@@ -421,8 +425,8 @@ def _say(hearing: PublicHearing, draft: PublicHearingDraft) -> None:
         officer.occupation = said.occupation
     parties = {(one.kind, one.name): one for one in hearing.parties}
     hearing.parties = [
-        parties.pop((one.kind, one.name), None) or HearingParty(kind=one.kind, name=one.name)
-        for one in draft.parties
+        parties.get((one.kind, one.name)) or HearingParty(kind=one.kind, name=one.name)
+        for one in dict.fromkeys(draft.parties)
     ]
 
 

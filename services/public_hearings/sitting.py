@@ -287,8 +287,9 @@ def conclude(  # noqa: PLR0913  # each by its name
     activity = hearing.activity
     if activity is not None and activity.state is ActivityState.UNDER_WAY:
         _end(act, activity)
-    for person_id in {hearing.chair_id} - {hearing.handler_id, None}:
-        tasks.finish_for(act, TaskKind.HOLD_PUBLIC_HEARING, hearing, person_id=person_id)
+    chair = hearing.chair_id
+    if chair is not None and chair != hearing.handler_id:
+        tasks.finish_for(act, TaskKind.HOLD_PUBLIC_HEARING, hearing, person_id=chair)
     majority = hearing.majority
     act.record(
         PublicHearingConcluded(
