@@ -50,7 +50,7 @@ class NoSuchDaysAway(Unprocessable):
     zh = "不能参加的日期应当在今日以后、一年以内结束，且结束日不早于开始日。"
 
 
-class NotYetHeld(Unprocessable):
+class StillToCome(Unprocessable):
     """A training or a payment is recorded on its day or later."""
 
     zh = "尚未发生的培训、补助不能登记。"
@@ -124,14 +124,14 @@ def record_training(
     Refuses:
         NotAllowed: only the judicial-administration organ that keeps the register.
         WrongState: the service is over, or has not begun.
-        NotYetHeld: its day is still to come.
+        StillToCome: its day is still to come.
 
     Records:
         SupervisorTrainingRecorded.
     """
     FLOW.after(entry.state, "train")
     if held_on > act.today:
-        raise NotYetHeld
+        raise StillToCome
     training = SupervisorTraining(
         supervisor_id=entry.id,
         held_on=held_on,
@@ -161,7 +161,7 @@ def record_allowance(  # noqa: PLR0913  # each by its name
     Refuses:
         NotAllowed: only the judicial-administration organ that keeps the register.
         WrongState: never served.
-        NotYetHeld: its day is still to come.
+        StillToCome: its day is still to come.
         NotOurActivity: the organ does not draw for that activity.
 
     Records:
@@ -169,7 +169,7 @@ def record_allowance(  # noqa: PLR0913  # each by its name
     """
     FLOW.after(entry.state, "pay")
     if paid_on > act.today:
-        raise NotYetHeld
+        raise StillToCome
     if activity_id is not None and not _ours(act, entry, activity_id):
         raise NotOurActivity
     allowance = SupervisorAllowance(

@@ -10,6 +10,7 @@ from services.offices import Office, OfficeKind
 from services.policy import Permission, PostKind, allows
 from services.supervisors.flow import FLOW
 from services.supervisors.records import Supervisor, SupervisorAllowance, SupervisorTraining
+from services.supervisors.selection import Register
 
 POOL_READERS = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR)
 """Posts of a procuratorate that read the register of its organ (PSUP-2021 18)."""
@@ -81,13 +82,9 @@ def allowances(act: Act, entry: Supervisor) -> Select[SupervisorAllowance]:
     return select(SupervisorAllowance).where(SupervisorAllowance.supervisor_id == entry.id)
 
 
-def organs_of(act: Act) -> Select[Office]:
-    """The organs whose registers the actor keeps or may read (PSUP-2021 18)."""
-    actor = act.actor
-    return select(Office).where(
-        Office.kind == OfficeKind.JUDICIAL_ADMINISTRATION,
-        or_(
-            Office.id.in_(actor.offices_as(PostKind.JUSTICE_OFFICER)),
-            Office.procuratorate_id.in_(actor.offices_as(*POOL_READERS)),
-        ),
-    )
+def register_of(act: Act, organ_id: int) -> Register:
+    """An organ's register, if there is such an organ; who may read it is asked elsewhere."""
+    organ = act.session.get(Office, organ_id)
+    if organ is None or organ.kind is not OfficeKind.JUDICIAL_ADMINISTRATION:
+        raise NotFound
+    return Register(organ.id, organ.procuratorate_id)
