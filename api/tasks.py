@@ -22,6 +22,7 @@ from services import (
     consultations,
     deadlines,
     interrogations,
+    invitations,
     oversight,
     packets,
     plans,
@@ -40,9 +41,11 @@ from services.committees import CommitteeMatter
 from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
+from services.draws import Draw
 from services.inquiries import Inquiry
 from services.interrogations import Interrogation
 from services.interrogations.displacements import Displacement
+from services.invitations import Invitation
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
@@ -83,7 +86,7 @@ class TaskSchema(Schema):
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
             "conferences, committee_matters, interrogations, displacements, plans, "
-            "resources or activities.",
+            "resources, activities, draws or invitations.",
             "example": "arrest_reviews",
         },
     )
@@ -161,6 +164,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
             SupervisionOpinion.id
         ),
         "activities": activities.visible(act).with_only_columns(Activity.id),
+        "invitations": invitations.visible(act).with_only_columns(Invitation.id),
     }
     return or_(
         Task.person_id.is_(None),
@@ -243,6 +247,8 @@ _ID: Mapping[str, Any] = {
     "displacements": Displacement.id,
     "supervision_opinions": SupervisionOpinion.id,
     "activities": Activity.id,
+    "draws": Draw.id,
+    "invitations": Invitation.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -398,6 +404,12 @@ _ABOUT: Mapping[str, Any] = {
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
     # The organ and the supervisors have such tasks too, and are told nothing of the case.
     "activities": select(Activity.id, literal(None, Text), literal(""), array([Activity.title])),
+    "draws": select(Draw.id, literal(None, Text), literal(""), array([Activity.title])).join(
+        Activity, Draw.activity_id == Activity.id
+    ),
+    "invitations": select(
+        Invitation.id, literal(None, Text), literal(""), array([Activity.title])
+    ).join(Activity, Invitation.activity_id == Activity.id),
     # Supervisors have tasks about them too, and are told nothing of the case.
     "supervision_opinions": select(
         SupervisionOpinion.id,

@@ -161,6 +161,20 @@ def find(act: Act, draw_id: int) -> Draw:
     return found
 
 
+def of_activity(act: Act, activity_id: int) -> Draw:
+    """The draw of that activity, if the actor may read it; otherwise it does not exist."""
+    found = act.session.scalar(visible(act).where(Draw.activity_id == activity_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def exclusions_of(act: Act, activity: Activity) -> list[DrawExclusion]:
+    """Whom the organ keeps out of the draw of an activity."""
+    chosen = select(DrawExclusion).where(DrawExclusion.activity_id == activity.id)
+    return list(act.session.scalars(chosen.order_by(DrawExclusion.id)))
+
+
 def held_for(act: Act, activity: Activity) -> Draw | None:
     """The draw of an activity once it is held, locked: who comes second waits."""
     chosen = select(Draw).where(Draw.activity_id == activity.id, Draw.state == DrawState.HELD)
@@ -332,6 +346,10 @@ def publication(draw: Draw) -> dict[str, Any]:
         "orders": draw.orders or {},
         "changes": [change.told for change in draw.changes],
         "invited": sorted(panel(draw).seated) if is_held else [],
+        "published_at": draw.published_at.isoformat(),
+        "witnessed_at": draw.witnessed_at and draw.witnessed_at.isoformat(),
+        "held_at": draw.held_at and draw.held_at.isoformat(),
+        "witnessed": draw.witnessed_at is not None,
     }
 
 
