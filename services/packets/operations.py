@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from services import tasks
 from services.activities import Activity, ActivityState
@@ -181,6 +182,19 @@ def find(act: Act, packet_id: int) -> Packet:
 def of_activity(session: Session, activity_id: int) -> Packet | None:
     """The packet of that activity, if there is one."""
     return session.scalar(select(Packet).where(Packet.activity_id == activity_id))
+
+
+@demands(Permission.PACKET_DRAFT_READ)
+def drafted(_act: Act, packet: Packet) -> Packet:
+    """What was chosen and what of it is covered, before and after; no reader ever sees it.
+
+    Refuses:
+        NotAllowed: only case management, the chief and whose work it is.
+
+    Records:
+        Nothing: nothing changes.
+    """
+    return packet
 
 
 @demands(Permission.PACKET_PREPARE)
@@ -403,6 +417,7 @@ def lift(act: Act, packet: Packet, mask: PacketMask, *, because: str) -> PacketM
         )
     if mask.lifted_at is not None:
         raise MaskIsLifted
+    _touch(packet)
     mask.lifted_at, mask.lifted_by, mask.lifted_because = act.now, act.actor.id, because
     act.session.flush()
     act.record(PacketMaskLifted(packet.id, mask.id))
@@ -556,6 +571,7 @@ def _next_ordinal(packet: Packet) -> int:
 def _changed(act: Act, packet: Packet, state: PacketState) -> None:
     """Nothing that was covered or confirmed holds any more."""
     packet.state = state
+    _touch(packet)
     packet.redacted_at = packet.redacted_by = packet.checked_at = packet.checked_by = None
     packet.pages.clear()
     for document in packet.documents:
@@ -567,6 +583,11 @@ def _changed(act: Act, packet: Packet, state: PacketState) -> None:
     act.record(PacketChanged(packet.id))
 
 
+def _touch(packet: Packet) -> None:
+    """Two who change one packet at once meet: its version grows, whatever of it was changed."""
+    flag_modified(packet, "state")
+
+
 def _let_prepare(act: Act, packet: Packet) -> None:
     if packet.handler_id is not None:
         tasks.open_for_person(act, TaskKind.PREPARE_PACKET, packet, person_id=packet.handler_id)
@@ -576,6 +597,7 @@ def _cover_by_eye(
     act: Act, packet: Packet, found: Sequence[tuple[PacketDocument, int, int]]
 ) -> list[PacketMask]:
     made = []
+    _touch(packet)
     for document, starts, ends in found:
         piece = Piece(starts, ends, MaskReason.BY_EYE, redaction.SHOWN[MaskReason.BY_EYE])
         mask = _mask(piece)
