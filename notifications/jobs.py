@@ -18,7 +18,16 @@ from notifications.channels.fcm import Fcm
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
-from services import arrest_reviews, attachments, bookings, devices, monitoring, plans, prosecutions
+from services import (
+    arrest_reviews,
+    attachments,
+    bookings,
+    devices,
+    monitoring,
+    plans,
+    prosecutions,
+    supervisors,
+)
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
 from services.deadlines.watch import BATCH
@@ -126,6 +135,20 @@ def offer_slots(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
     return made
 
 
+def watch_opinions(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Ask supervisors for opinions, open those that are due, record silence; how much was done.
+
+    Each batch is an act of its own; several workers may look at once, each thing is done once.
+    """
+    done = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = supervision_opinions.sweep(act, batch)
+        done += found
+        if not found:
+            return done
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -183,6 +206,7 @@ def worker(
     _forgetting(app, sessions)
     _planning(app, sessions)
     _waiting(app, sessions)
+    _supervising(app, sessions)
     return app
 
 
@@ -209,6 +233,16 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
         """Files that no request took up are not kept for ever."""
         with acting(sessions, MACHINE, machine_now()) as act:
             attachments.forget_drafts(act, attachments.DRAFTS_WAIT)
+
+
+def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What has its time in the supervision by people's supervisors."""
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_opinions", queueing_lock="watch_opinions")
+    def look_at_opinions(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: opinions whose time is over are opened, all at once."""
+        watch_opinions(sessions)
 
 
 def _planning(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:

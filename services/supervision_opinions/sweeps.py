@@ -1,5 +1,6 @@
 """What happens when a time has come: opinions are opened, silence is recorded, activities close."""
 
+from services.activities import ActivityState
 from services.kernel.act import Act
 from services.supervision_opinions import answers, closing, opinions
 from services.supervision_opinions.records import SupervisionOpinion
@@ -18,10 +19,8 @@ def sweep(act: Act, batch: int) -> int:
     for opinion in answers.lapsing(act, batch):
         answers.lapse(act, opinion)
         done += 1
-    for activity in closing.to_settle(act, batch):
-        closing.close(act, activity)
-        done += 1
-    return done
+    closed = [closing.close(act, activity) for activity in closing.to_settle(act, batch)]
+    return done + sum(activity.state is ActivityState.CLOSED for activity in closed)
 
 
 def unseal_due(act: Act, batch: int) -> list[SupervisionOpinion]:
