@@ -26,6 +26,7 @@ from services import (
     monitoring,
     plans,
     prosecutions,
+    supervision_opinions,
     supervisors,
 )
 from services.deadlines import recalculation
