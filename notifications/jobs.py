@@ -23,11 +23,11 @@ from services import (
     attachments,
     bookings,
     devices,
+    invitations,
     monitoring,
     plans,
     prosecutions,
     supervision_opinions,
-    supervisors,
 )
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
@@ -136,6 +136,17 @@ def offer_slots(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
     return made
 
 
+def watch_invitations(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Follow silence and the register, each batch an act of its own; how many invitations ended."""
+    ended = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = invitations.sweep(act, batch)
+        ended += found
+        if not found:
+            return ended
+
+
 def watch_opinions(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
     """Ask supervisors for opinions, open those that are due, record silence; how much was done.
 
@@ -238,6 +249,12 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
 
 def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     """What has its time in the supervision by people's supervisors."""
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_invitations", queueing_lock="watch_invitations")
+    def look_at_invitations(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: who did not answer, who is on the register no more."""
+        watch_invitations(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_opinions", queueing_lock="watch_opinions")
