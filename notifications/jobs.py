@@ -28,6 +28,7 @@ from services import (
     plans,
     prosecutions,
     supervision_opinions,
+    supervisors,
 )
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
@@ -249,6 +250,13 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
 
 def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     """What has its time in the supervision by people's supervisors."""
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="end_terms", queueing_lock="end_terms")
+    def end_terms(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock; nobody is drawn for a day beyond the term before that either."""
+        with acting(sessions, MACHINE, legal_now) as act:
+            supervisors.sweep(act, BATCH)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_invitations", queueing_lock="watch_invitations")
