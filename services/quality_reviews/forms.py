@@ -1,7 +1,7 @@
 """The form of a quality review: five dimensions with items, as data with an edition and a day.
 
-The dimensions are 实体, 程序, 文书, 效果与风险 and 归档; the words and points of the items are practice,
-for no national text was found. A review keeps the form in force at its start.
+Its dimensions are 实体, 程序, 文书, 效果与风险 and 归档; words and points are practice, for no
+national text was found. A review keeps the form in force at its start.
 """
 
 from collections.abc import Sequence

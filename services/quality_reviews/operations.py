@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from services import deadlines, tasks
 from services.assignments import RecusalGround
@@ -244,7 +243,8 @@ def fill(act: Act, review: QualityReview, findings: Sequence[NewFinding]) -> Qua
         )
         for one in findings
     ]
-    _grown(act, review)
+    review.saves, review.saved_at = review.saves + 1, act.now
+    act.session.flush()
     act.record(QualityReviewFilled(review.id, len(findings)))
     return review
 
@@ -588,12 +588,6 @@ def _answer_is_over(act: Act, review: QualityReview) -> bool:
 def _after(act: Act, days: int) -> date:
     """So many working days after today, by the calendar of the deadlines."""
     return working_days_after(act.today, days, deadlines.calendar_of(act.session))
-
-
-def _grown(act: Act, review: QualityReview) -> None:
-    """A form saved is another version of the review, though its row has not changed."""
-    flag_modified(review, "returned_words")
-    act.session.flush()
 
 
 def _ask_the_chief(act: Act, review: QualityReview) -> None:

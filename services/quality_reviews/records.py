@@ -121,6 +121,9 @@ class QualityReview(Record):
     began_at: Mapped[datetime | None]
     began_on: Mapped[date | None]
     """Its day in Shanghai: the grades of that day's list are given."""
+    saves: Mapped[int] = mapped_column(default=0)
+    """How often the form was saved: each save is another version of the review."""
+    saved_at: Mapped[datetime | None]
     proposed_grade: Mapped[QualityGrade | None]
     proposed_words: Mapped[str | None]
     proposed_at: Mapped[datetime | None]

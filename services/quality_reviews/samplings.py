@@ -172,7 +172,7 @@ def announce(act: Act, office: Office, new: NewSampling) -> QualitySampling:
     if not sampling.frame:
         raise NothingClosed
     sampling.number = _number(new, len(sampling.frame))
-    if sampling.number > MOST_CASES:
+    if max(new.number or 0, sampling.number) > MOST_CASES:
         raise TooManyCases(most=MOST_CASES)
     with act.unless(ONCE_A_SCOPE, SampledBefore()):
         act.session.add(sampling)
@@ -313,6 +313,7 @@ def _reviews(act: Act, sampling: QualitySampling, found: Sequence[Case]) -> list
             grounds=[one.value for one in grounds[case.id]],
             reviewer_out=[],
             draws=0,
+            saves=0,
         )
         for case in sorted(found, key=lambda one: one.id)
     ]
