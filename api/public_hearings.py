@@ -177,6 +177,13 @@ class PublicHearingBriefSchema(Schema):
 class PublicHearingSchema(PublicHearingBriefSchema):
     """A public hearing or review."""
 
+    lacking = fields.Enum(
+        InviteGround,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The ground, while neither supervisors nor a reason are there."},
+    )
     major_influence = fields.Boolean(required=True)
     suspects = fields.List(fields.Nested(DeadlineSuspectSchema), required=True)
     chair = fields.Nested(PersonSchema, required=True, allow_none=True)
@@ -703,6 +710,7 @@ def _shown(act: Act, hearing: PublicHearing) -> dict[str, Any]:
         "room": _room(room),
         "results": _results(hearing.results, names),
         "earliest_due": _due(act, room),
+        "lacking": public_hearings.lacking(hearing),
         "after_deadline": public_hearings.after_deadline(hearing, room),
         "allowed": public_hearings.allowed(act, hearing),
     }

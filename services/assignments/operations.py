@@ -1,7 +1,7 @@
 """Assigning cases: by rotation as a rule, by designation as an exception."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from types import ModuleType
 
@@ -46,6 +46,8 @@ from services.people import Leave, Post, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
 from services.tasks import TaskKind
 
+FOLLOWERS: list[Callable[[Act, Case], None]] = []
+"""Slices above sign up here when they are imported: their open work follows the handler too."""
 CHAIN = 4096
 """Draws that one published anchor commits to; then the list gets a new one."""
 
@@ -317,6 +319,8 @@ def _let_follow(act: Act, case: Case) -> None:
     """What supervisors come to, read and say is the work of whoever handles the case now."""
     for slice_ in (activities, supervision_opinions):
         slice_.handler_changed(act, case)
+    for follow in FOLLOWERS:
+        follow(act, case)
 
 
 def _suspect_ids(case: Case) -> list[int]:

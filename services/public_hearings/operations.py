@@ -16,6 +16,7 @@ from services.activities import (
     WithoutBecause,
 )
 from services.activities.records import Day
+from services.assignments import operations as assignments
 from services.cases import Case
 from services.cases.records import RECUSALS
 from services.kernel.act import Act
@@ -43,7 +44,7 @@ from services.public_hearings.events import (
     PublicHearingRestated,
     PublicHearingWithoutSupervisorsRecorded,
 )
-from services.public_hearings.flow import FLOW
+from services.public_hearings.flow import FLOW, PublicHearingState
 from services.public_hearings.records import (
     ONE_HEARING,
     HearingOfficer,
@@ -388,7 +389,9 @@ def cancel(act: Act, hearing: PublicHearing, *, reason: str) -> PublicHearing:
 def let_hold(act: Act, hearing: PublicHearing) -> None:
     """The task to hold it lies with whoever handles the case and whoever presides now."""
     day = Day(day_of(hearing))
-    wanted = {one for one in (hearing.handler_id, hearing.chair_id) if one is not None}
+    over = hearing.state is PublicHearingState.CONCLUDED
+    holding = (hearing.handler_id,) if over else (hearing.handler_id, hearing.chair_id)
+    wanted = {one for one in holding if one is not None}
     open_ = tasks.open_about(act, TaskKind.HOLD_PUBLIC_HEARING, hearing)
     for task in open_:
         if task.person_id not in wanted:
@@ -403,6 +406,20 @@ def let_hold(act: Act, hearing: PublicHearing) -> None:
             person_id=person_id,
             due=day,
         )
+
+
+def handler_changed(act: Act, case: Case) -> None:
+    """Whoever handles the case now holds its hearings, and presides where nobody was named."""
+    unfinished = select(PublicHearing).where(
+        PublicHearing.case_id == case.id,
+        PublicHearing.state != PublicHearingState.CANCELLED,
+        PublicHearing.announced_at.is_(None),
+    )
+    for hearing in act.session.scalars(unfinished.order_by(PublicHearing.id)):
+        let_hold(act, hearing)
+
+
+assignments.FOLLOWERS.append(handler_changed)
 
 
 def _nothing_linked(hearing: PublicHearing, activity: Activity | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from services import activities, tasks
-from services.activities import ActivityState
+from services.activities import ActivityState, InviteGround
 from services.activities.grounds import WORDS
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Unprocessable
@@ -299,11 +299,16 @@ def conclude(  # noqa: PLR0913  # each by its name
     return hearing
 
 
+def lacking(hearing: PublicHearing) -> InviteGround | None:
+    """The ground for which supervisors shall be invited, and neither are nor is it said why not."""
+    said = hearing.without_because is not None
+    invited = hearing.activity is not None and hearing.activity.state in INVITED
+    return None if said or invited else hearing.ground
+
+
 def _supervisors_invited(act: Act, hearing: PublicHearing) -> None:
-    ground = hearing.ground
-    if ground is None or hearing.without_because is not None:
-        return
-    if hearing.activity is not None and hearing.activity.state in INVITED:
+    ground = lacking(hearing)
+    if ground is None:
         return
     words = WORDS[ground]
     room = detection.room(act, [suspect.id for suspect in hearing.suspects])
