@@ -52,7 +52,11 @@ class ObjectionTimeOver(Conflict):
 
 @demands(Permission.SUPERVISION_OPINION_ANSWER)
 def answer(
-    act: Act, opinion: SupervisionOpinion, *, adoption: Adoption, reasons: str | None = None
+    act: Act,
+    supervision_opinion: SupervisionOpinion,
+    *,
+    adoption: Adoption,
+    reasons: str | None = None,
 ) -> SupervisionOpinion:
     """Adopt an opinion or explain why not; the answer is delivered and stays (PSUP-2019 19).
 
@@ -66,25 +70,32 @@ def answer(
     Records:
         SupervisionOpinionAnswered.
     """
-    state = _next(act, opinion, "answer")
+    state = _next(act, supervision_opinion, "answer")
     if adoption is not Adoption.ADOPTED and not (reasons or "").strip():
         raise AdoptionReasonsMissing(**ARTICLE)
-    opinion.state, opinion.adoption, opinion.answer = state, adoption, reasons
-    opinion.answered_at, opinion.answered_by = act.now, act.actor.id
+    supervision_opinion.state, supervision_opinion.adoption, supervision_opinion.answer = (
+        state,
+        adoption,
+        reasons,
+    )
+    supervision_opinion.answered_at, supervision_opinion.answered_by = act.now, act.actor.id
     until = working_days_after(act.today, RECEIPT_WORKING_DAYS, deadlines.calendar_of(act.session))
-    opinion.receipt_by_on = until
+    supervision_opinion.receipt_by_on = until
     act.session.flush()
-    tasks.finish(act, TaskKind.ANSWER_SUPERVISION_OPINION, opinion)
+    tasks.finish(act, TaskKind.ANSWER_SUPERVISION_OPINION, supervision_opinion)
     task = tasks.open_for_person(
-        act, TaskKind.RECEIPT_SUPERVISION_ANSWER, opinion, person_id=opinion.person_id
+        act,
+        TaskKind.RECEIPT_SUPERVISION_ANSWER,
+        supervision_opinion,
+        person_id=supervision_opinion.person_id,
     )
     task.due_on, task.outer_on = until, until
-    act.record(SupervisionOpinionAnswered(opinion.id, adoption.value))
-    return opinion
+    act.record(SupervisionOpinionAnswered(supervision_opinion.id, adoption.value))
+    return supervision_opinion
 
 
 @demands(Permission.SUPERVISION_ANSWER_RECEIPT)
-def receipt(act: Act, opinion: SupervisionOpinion) -> SupervisionOpinion:
+def receipt(act: Act, supervision_opinion: SupervisionOpinion) -> SupervisionOpinion:
     """Receipt the answer: the supervisor has read it and leaves it at that.
 
     Refuses:
@@ -94,16 +105,18 @@ def receipt(act: Act, opinion: SupervisionOpinion) -> SupervisionOpinion:
     Records:
         SupervisionAnswerReceipted; ActivityClosed if it was the last thing open.
     """
-    opinion.state = _next(act, opinion, "receipt")
-    opinion.receipted_at = act.now
-    tasks.finish(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, opinion)
-    act.record(SupervisionAnswerReceipted(opinion.id))
-    _settle(act, opinion)
-    return opinion
+    supervision_opinion.state = _next(act, supervision_opinion, "receipt")
+    supervision_opinion.receipted_at = act.now
+    tasks.finish(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, supervision_opinion)
+    act.record(SupervisionAnswerReceipted(supervision_opinion.id))
+    _settle(act, supervision_opinion)
+    return supervision_opinion
 
 
 @demands(Permission.SUPERVISION_ANSWER_OBJECT)
-def object_to(act: Act, opinion: SupervisionOpinion, *, words: str) -> SupervisionOpinion:
+def object_to(
+    act: Act, supervision_opinion: SupervisionOpinion, *, words: str
+) -> SupervisionOpinion:
     """Object to the answer; the chief procurator decides (PSUP-2019 19).
 
     Refuses:
@@ -115,28 +128,35 @@ def object_to(act: Act, opinion: SupervisionOpinion, *, words: str) -> Supervisi
     Records:
         SupervisionAnswerObjected.
     """
-    state = _next(act, opinion, "object_to")
-    if opinion.adoption is Adoption.ADOPTED:
+    state = _next(act, supervision_opinion, "object_to")
+    if supervision_opinion.adoption is Adoption.ADOPTED:
         raise NothingToObjectTo
-    if opinion.receipt_by_on is not None and act.today > opinion.receipt_by_on:
-        raise ObjectionTimeOver(receipt_by_on=opinion.receipt_by_on)
-    opinion.state, opinion.objection, opinion.objected_at = state, words, act.now
+    if (
+        supervision_opinion.receipt_by_on is not None
+        and act.today > supervision_opinion.receipt_by_on
+    ):
+        raise ObjectionTimeOver(receipt_by_on=supervision_opinion.receipt_by_on)
+    supervision_opinion.state, supervision_opinion.objection, supervision_opinion.objected_at = (
+        state,
+        words,
+        act.now,
+    )
     act.session.flush()
-    tasks.finish(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, opinion)
+    tasks.finish(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, supervision_opinion)
     tasks.open_for_pool(
         act,
         TaskKind.DECIDE_SUPERVISION_OBJECTION,
-        opinion,
-        office_id=opinion.procuratorate_id,
+        supervision_opinion,
+        office_id=supervision_opinion.procuratorate_id,
         post=PostKind.CHIEF_PROCURATOR,
     )
-    act.record(SupervisionAnswerObjected(opinion.id))
-    return opinion
+    act.record(SupervisionAnswerObjected(supervision_opinion.id))
+    return supervision_opinion
 
 
 @demands(Permission.SUPERVISION_OBJECTION_DECIDE)
 def decide(
-    act: Act, opinion: SupervisionOpinion, *, ruling: SupervisionRuling, reasons: str
+    act: Act, supervision_opinion: SupervisionOpinion, *, ruling: SupervisionRuling, reasons: str
 ) -> SupervisionOpinion:
     """Decide on the objection, which closes the matter; the supervisor is told (PSUP-2019 19).
 
@@ -147,17 +167,17 @@ def decide(
     Records:
         SupervisionObjectionDecided; ActivityClosed if it was the last thing open.
     """
-    opinion.state = _next(act, opinion, "decide")
-    opinion.ruling, opinion.ruling_reasons = ruling, reasons
-    opinion.decided_at, opinion.decided_by = act.now, act.actor.id
-    tasks.finish(act, TaskKind.DECIDE_SUPERVISION_OBJECTION, opinion)
-    act.record(SupervisionObjectionDecided(opinion.id, ruling.value))
-    _settle(act, opinion)
-    return opinion
+    supervision_opinion.state = _next(act, supervision_opinion, "decide")
+    supervision_opinion.ruling, supervision_opinion.ruling_reasons = ruling, reasons
+    supervision_opinion.decided_at, supervision_opinion.decided_by = act.now, act.actor.id
+    tasks.finish(act, TaskKind.DECIDE_SUPERVISION_OBJECTION, supervision_opinion)
+    act.record(SupervisionObjectionDecided(supervision_opinion.id, ruling.value))
+    _settle(act, supervision_opinion)
+    return supervision_opinion
 
 
 @demands(Permission.SUPERVISION_ANSWER_LAPSE)
-def lapse(act: Act, opinion: SupervisionOpinion) -> SupervisionOpinion:
+def lapse(act: Act, supervision_opinion: SupervisionOpinion) -> SupervisionOpinion:
     """Record that nothing was said to the answer in time: silence, which is no receipt.
 
     Refuses:
@@ -167,12 +187,12 @@ def lapse(act: Act, opinion: SupervisionOpinion) -> SupervisionOpinion:
     Records:
         SupervisionAnswerLapsed; ActivityClosed if it was the last thing open.
     """
-    opinion.state = _next(act, opinion, "lapse")
-    opinion.lapsed_at = act.now
-    tasks.cancel(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, opinion)
-    act.record(SupervisionAnswerLapsed(opinion.id))
-    _settle(act, opinion)
-    return opinion
+    supervision_opinion.state = _next(act, supervision_opinion, "lapse")
+    supervision_opinion.lapsed_at = act.now
+    tasks.cancel(act, TaskKind.RECEIPT_SUPERVISION_ANSWER, supervision_opinion)
+    act.record(SupervisionAnswerLapsed(supervision_opinion.id))
+    _settle(act, supervision_opinion)
+    return supervision_opinion
 
 
 def lapsing(act: Act, batch: int) -> list[SupervisionOpinion]:
@@ -190,12 +210,12 @@ def lapsing(act: Act, batch: int) -> list[SupervisionOpinion]:
     return list(act.session.scalars(chosen))
 
 
-def _next(act: Act, opinion: SupervisionOpinion, step: str) -> SupervisionOpinionState:
+def _next(act: Act, supervision_opinion: SupervisionOpinion, step: str) -> SupervisionOpinionState:
     """Where the step leads, as the opinion stands once nobody else is changing it."""
-    act.session.refresh(opinion, with_for_update=True)
-    return FLOW.after(opinion.state, step)
+    act.session.refresh(supervision_opinion, with_for_update=True)
+    return FLOW.after(supervision_opinion.state, step)
 
 
-def _settle(act: Act, opinion: SupervisionOpinion) -> None:
-    if opinion.activity is not None:
-        closing.settle(act, opinion.activity)
+def _settle(act: Act, supervision_opinion: SupervisionOpinion) -> None:
+    if supervision_opinion.activity is not None:
+        closing.settle(act, supervision_opinion.activity)

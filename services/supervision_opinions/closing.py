@@ -15,20 +15,20 @@ from services.supervision_opinions.records import PerformanceReport, Supervision
 from services.tasks import TaskKind
 
 
-def ask_handler(act: Act, opinion: SupervisionOpinion) -> None:
+def ask_handler(act: Act, supervision_opinion: SupervisionOpinion) -> None:
     """Let whoever handles the case now answer; without a handler nobody can yet."""
-    handler_id = opinion.handler_id
-    if opinion.case_id is None and opinion.activity_id is not None:
+    handler_id = supervision_opinion.handler_id
+    if supervision_opinion.case_id is None and supervision_opinion.activity_id is not None:
         tasks.open_for_pool(
             act,
             TaskKind.ANSWER_SUPERVISION_OPINION,
-            opinion,
-            office_id=opinion.procuratorate_id,
+            supervision_opinion,
+            office_id=supervision_opinion.procuratorate_id,
             post=PostKind.CASE_MANAGER,
         )
-    elif handler_id is not None and handler_id not in (opinion.recused_ids or ()):
+    elif handler_id is not None and handler_id not in (supervision_opinion.recused_ids or ()):
         tasks.open_for_person(
-            act, TaskKind.ANSWER_SUPERVISION_OPINION, opinion, person_id=handler_id
+            act, TaskKind.ANSWER_SUPERVISION_OPINION, supervision_opinion, person_id=handler_id
         )
 
 
@@ -41,10 +41,10 @@ def handler_changed(act: Act, case: Case) -> None:
         SupervisionOpinion.case_id == case.id,
         SupervisionOpinion.state == SupervisionOpinionState.TO_ANSWER,
     )
-    for opinion in act.session.scalars(waiting.order_by(SupervisionOpinion.id)):
-        tasks.cancel(act, TaskKind.ANSWER_SUPERVISION_OPINION, opinion)
+    for supervision_opinion in act.session.scalars(waiting.order_by(SupervisionOpinion.id)):
+        tasks.cancel(act, TaskKind.ANSWER_SUPERVISION_OPINION, supervision_opinion)
         act.session.flush()
-        ask_handler(act, opinion)
+        ask_handler(act, supervision_opinion)
 
 
 def settle(act: Act, activity: Activity) -> None:

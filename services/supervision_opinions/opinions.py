@@ -296,7 +296,7 @@ def propose(
     wanted = procuratorate_id or supervisor.procuratorate_id
     if wanted is None or offices.find(act, wanted).kind is not OfficeKind.PROCURATORATE:
         raise NotFound
-    opinion = SupervisionOpinion(
+    supervision_opinion = SupervisionOpinion(
         way=OpinionWay.OTHER,
         state=SupervisionOpinionState.RECEIVED,
         procuratorate_id=wanted,
@@ -308,18 +308,18 @@ def propose(
         unsealed_at=act.now,
         supervisor=supervisor,
     )
-    seal(opinion)
-    act.session.add(opinion)
+    seal(supervision_opinion)
+    act.session.add(supervision_opinion)
     act.session.flush()
     tasks.open_for_pool(
         act,
         TaskKind.REFER_SUPERVISION_OPINION,
-        opinion,
+        supervision_opinion,
         office_id=wanted,
         post=PostKind.CASE_MANAGER,
     )
-    act.record(SupervisionProposalReceived(opinion.id, opinion.sha256))
-    return opinion
+    act.record(SupervisionProposalReceived(supervision_opinion.id, supervision_opinion.sha256))
+    return supervision_opinion
 
 
 @demands(Permission.SUPERVISION_OPINION_REFER)
