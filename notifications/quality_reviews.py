@@ -1,4 +1,4 @@
-"""What people hear about quality reviews. A reviewer from elsewhere is told no name and no number."""
+"""What people hear about quality reviews; a reviewer from elsewhere is told no number."""
 
 from datetime import date
 from typing import Any

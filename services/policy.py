@@ -667,6 +667,11 @@ def did_not_handle_it(actor: Actor, thing: Any) -> bool:
     return bool(thing.handler_id != actor.id)
 
 
+def corrects_it(actor: Actor, thing: Any) -> bool:
+    """Is there something of it that the actor has to correct?"""
+    return actor.id in thing.correcting_ids
+
+
 def once_told(_actor: Actor, thing: Any) -> bool:
     """Was the handler told the result? What the reviewer drafts is not yet one."""
     return bool(thing.is_told)
@@ -1107,6 +1112,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (first_reviewer, not_recused),
         (second_reviewer, not_recused),
         (handled_it, once_told),
+        (corrects_it,),
         (inspector, once_failed),
     ),
     Permission.QUALITY_REVIEW_FILL: ((first_reviewer, not_recused),),

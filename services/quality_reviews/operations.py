@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 
 from services import deadlines, tasks
 from services.assignments import RecusalGround
@@ -162,6 +162,10 @@ def visible(act: Act) -> Select[QualityReview]:
                 ),
             ),
             and_(QualityReview.handler_id == actor.id, QualityReview.state.in_(TOLD)),
+            exists().where(
+                QualityCorrection.review_id == QualityReview.id,
+                QualityCorrection.person_id == actor.id,
+            ),
             and_(
                 QualityReview.grade == QualityGrade.UNQUALIFIED,
                 QualityReview.procuratorate_id.in_(inspected(actor)),

@@ -193,6 +193,11 @@ class QualityReview(Record):
         return self.second_office_id if second else self.reviewer_office_id
 
     @property
+    def correcting_ids(self) -> frozenset[int]:
+        """Whoever has something of it to correct."""
+        return frozenset(one.person_id for one in self.corrections)
+
+    @property
     def lines(self) -> tuple[FormItem, ...]:
         """The items of its form."""
         return BUILT_IN if self.form is None else self.form.lines

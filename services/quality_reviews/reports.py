@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import noload, selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from services.kernel.act import Act
 from services.offices import Office
@@ -70,7 +70,7 @@ def report(act: Act, office: Office, *, year: int, quarter: int) -> QualityRepor
             QualityReview.final_on.between(first, last),
         )
         .options(
-            noload(QualityReview.case),
+            lazyload(QualityReview.case),
             selectinload(QualityReview.findings),
             selectinload(QualityReview.corrections),
         )

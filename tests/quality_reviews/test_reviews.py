@@ -576,6 +576,20 @@ def test_steps_out_of_their_order_are_refused(world: World) -> None:
 # --- who reads ---------------------------------------------------------------------------------
 
 
+def test_whoever_corrects_reads_the_review(world: World) -> None:
+    review = world.notified(correction="补正。")
+    now = world.make.person(PostKind.PROSECUTOR, world.town.procuratorate)
+    review.case.handler_id = now.id
+    with pytest.raises(NotFound):
+        quality_reviews.find(world.act(now), review.id)
+
+    quality_reviews.agree(world.act(world.town.prosecutor), review)
+
+    act = world.act(now)
+    assert quality_reviews.find(act, review.id) is review
+    assert allows(act.actor, Permission.QUALITY_REVIEW_READ, review)
+
+
 @pytest.mark.parametrize("stage", ["drawn", "proposed", "notified", "failed", "second"])
 def test_the_law_as_sql_says_what_the_clauses_say(world: World, stage: str) -> None:
     review = {
