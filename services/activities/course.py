@@ -127,7 +127,7 @@ def accept_fewer(act: Act, activity: Activity, *, reason: str) -> Activity:
     activity.fewer_because = reason
     known = _knowing(act, coming)
     for need in list(activity.needs):
-        need.number = min(need.number, known.get(need.expertise, 0))
+        need.number = min(need.number, known.get(need.expertise.value, 0))
         if need.number == 0:
             activity.needs.remove(need)
     act.record(FewerSupervisorsAccepted(activity.id, activity.wanted, before))
@@ -221,4 +221,4 @@ def _knowing(act: Act, coming: list[int]) -> dict[str, int]:
         .where(SupervisorExpertise.supervisor_id.in_(coming))
         .group_by(SupervisorExpertise.code)
     )
-    return dict(act.session.execute(chosen).tuples().all())
+    return {code.value: number for code, number in act.session.execute(chosen)}
