@@ -11,6 +11,7 @@ const KEPT = 'letters'
 const BODY = 17
 /** A browser's letter when nobody asked for another. */
 const ORDINARY = 16
+const LARGEST = 2 * ORDINARY
 
 function kept(): Record<string, Size> {
   try {
@@ -79,10 +80,12 @@ export const useLetters = defineStore('letters', () => {
 
   function apply(): void {
     const root = document.documentElement
-    const scale = SCALE[size.value] * systemScale()
+    const ordinary = pixelsOf('medium sans-serif') ?? ORDINARY
+    // Twice the ordinary letter is where lines still hold words; a system that asks for more is given what it asks for.
+    const scale = Math.max(1, Math.min(SCALE[size.value] * systemScale(), LARGEST / ordinary))
     root.style.setProperty('--letters', String(scale))
     // How many of them go on a line decides what stands beside what, whoever made them large.
-    const pixels = (pixelsOf('medium sans-serif') ?? ORDINARY) * scale
+    const pixels = ordinary * scale
     root.dataset.letters = pixels >= 22
       ? 'largest'
       : pixels >= 18
