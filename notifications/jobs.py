@@ -25,6 +25,7 @@ from services import (
     devices,
     invitations,
     monitoring,
+    packets,
     plans,
     prosecutions,
     supervision_opinions,
@@ -162,6 +163,17 @@ def watch_opinions(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
             return done
 
 
+def watch_packets(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Close the windows of reading packets that are over; how many were closed."""
+    closed = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = packets.watch(act, batch)
+        closed += found
+        if found < batch:
+            return closed
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -269,6 +281,12 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
     def look_at_opinions(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: opinions whose time is over are opened, all at once."""
         watch_opinions(sessions)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_packets", queueing_lock="watch_packets")
+    def look_at_packets(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock; a page is served no longer at that very moment, looked at or not."""
+        watch_packets(sessions)
 
 
 def _planning(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:

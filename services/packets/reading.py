@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 
-from services import devices, tasks
+from services import devices, invitations, tasks
 from services.devices import Device
 from services.invitations import Invitation
 from services.kernel.act import SHANGHAI, Act
@@ -180,17 +180,13 @@ def _open_to(act: Act, packet: Packet) -> tuple[datetime, int]:
         raise PacketGone(packet_id=packet.id)
     if act.now < packet.open_from:
         raise NotYetOpen(open_from=packet.open_from.isoformat())
-    enrolled = act.session.scalar(
-        select(Invitation.device_id)
-        .join(Supervisor, Invitation.supervisor_id == Supervisor.id)
-        .where(Invitation.activity_id == packet.activity_id, Supervisor.person_id == act.actor.id)
-    )
+    invitation = invitations.of(act, packet.activity, act.actor.id)
     here = act.session.scalar(
         devices.visible(act)
         .with_only_columns(Device.id)
         .where(Device.session_id == act.actor.session_id)
     )
-    if here is None or here != enrolled:
+    if here is None or invitation is None or here != invitation.device_id:
         raise OtherDevice
     return packet.open_until, here
 
