@@ -283,7 +283,7 @@ def deliver(act: Act, plan: SupervisionPlan) -> SupervisionPlan:
         SupervisionPlanDelivered.
     """
     _lock(act, plan)
-    plan.state = FLOW.after(plan.state, "deliver")
+    state = FLOW.after(plan.state, "deliver")
     before = select(SupervisionPlan).where(
         SupervisionPlan.procuratorate_id == plan.procuratorate_id,
         SupervisionPlan.organ_id == plan.organ_id,
@@ -293,7 +293,7 @@ def deliver(act: Act, plan: SupervisionPlan) -> SupervisionPlan:
     )
     for one in act.session.scalars(before.with_for_update()):
         one.state = FLOW.after(one.state, "replace")
-    plan.delivered_at, plan.delivered_by = act.now, act.actor.id
+    plan.state, plan.delivered_at, plan.delivered_by = state, act.now, act.actor.id
     act.session.flush()
     act.record(SupervisionPlanDelivered(plan.id, plan.organ_id, plan.year))
     return plan
