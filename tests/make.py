@@ -7,12 +7,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services import assignments, cases, deadlines, interrogations, prosecutions, transfers
+from services import (
+    assignments,
+    cases,
+    deadlines,
+    draws,
+    interrogations,
+    invitations,
+    prosecutions,
+    transfers,
+)
 from services.activities import Activity, ActivityForm, ActivityKind, ActivityState
 from services.arrest_requests.records import ArrestRequest, Suspect, SuspectCharge
 from services.arrest_requests.terms import AcceptanceCheck, DocumentKind, Measure, Sex
 from services.cases import Case, CaseList
 from services.charges import Charge
+from services.draws import Draw
 from services.interrogations import (
     Arrangement,
     Interrogation,
@@ -245,6 +255,13 @@ class Make:
         self.session.flush()
         self.session.expire(activity, ["invited"])
         return one
+
+    def draw(self, town: Town, bureau: Bureau, activity: Activity) -> Draw:
+        """The draw of an activity that the organ was asked for: published, witnessed, held."""
+        draw = draws.publish(self.act(bureau.officer), activity)
+        assert isinstance(draw, Draw)
+        draws.witness(self.act(town.manager), draw)
+        return invitations.hold(self.act(bureau.officer), draw)
 
     def resource(self, office: Office, kind: ResourceKind, **given: object) -> Resource:
         """A room, a desk, a line or an escort, always open."""
