@@ -121,6 +121,57 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "ActivityKind": {
+        "public_review": "案件公开审查、公开听证",
+        "court_appearance": "检察官出庭支持公诉",
+        "circuit_inspection": "巡回检察",
+        "proposal": "检察建议的研究提出、督促落实",
+        "document_service": "法律文书宣告送达",
+        "quality_review": "案件质量评查",
+        "standards_inspection": "司法规范化检查",
+        "briefing": "检察工作情况通报",
+        "other": "其他",
+    },
+    "InviteGround": {
+        "complaint_review": "不服检察机关处理决定的申诉案件公开审查",
+        "non_prosecution_review": "拟决定不起诉的案件公开审查",
+        "necessity_review": "羁押必要性审查案件公开审查",
+        "arrest_hearing": "有重大影响的审查逮捕案件公开听证",
+        "administrative_hearing": "行政诉讼监督案件公开听证",
+    },
+    "ActivityForm": {"present": "到场参加", "remote": "远程参加", "either": "到场或者远程参加"},
+    "ActivityState": {
+        "planned": "已拟定",
+        "requested": "已通知司法行政机关",
+        "drawing": "抽选中",
+        "staffed": "人员已确定",
+        "under_way": "进行中",
+        "ended": "已结束，待办理监督意见",
+        "closed": "已办结",
+        "cancelled": "已取消",
+        "without": "无人民监督员参加",
+    },
+    "WithoutBecause": {
+        "no_time_for_notice": "办案期限不足以满足通知期限",
+        "pool_too_small": "可供抽选的人员不足",
+        "all_declined": "被抽选的人员均不能参加",
+        "organ_silent": "司法行政机关未答复",
+        "organ_refused": "司法行政机关不同意缩短通知期限",
+        "other": "其他原因",
+    },
+    "PublicForm": {
+        "public_review": "公开审查",
+        "public_hearing": "公开听证",
+        "not_public": "不公开",
+    },
+    "PublicMatter": {
+        "complaint": "不服检察机关处理决定的申诉",
+        "non_prosecution": "拟决定不起诉",
+        "custody_necessity": "羁押必要性审查",
+        "arrest_review": "审查逮捕",
+        "administrative_litigation": "行政诉讼监督",
+        "other": "其他",
+    },
     "Part": {"whole": "全程", "ends": "仅提押往返"},
     "BookingState": {"held": "保留", "booked": "已预约", "released": "已释放"},
     "ParticipantKind": {
@@ -446,6 +497,7 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "activities": ("监督活动", "work that people's supervisors come to: planned, asked for, held"),
     "interrogations": ("讯问", "one sitting with one suspect: booked, prepared, held, recorded"),
     "transcripts": ("讯问笔录", "the record of an interrogation: written, read, signed, sealed"),
     "agendas": ("日程", "what is booked for a person or in a place"),
@@ -486,6 +538,24 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "activities": {
+        "restate": "更正计划",
+        "send": "通知司法行政机关",
+        "consent": "同意缩短通知期限",
+        "refuse_short_notice": "不同意缩短通知期限",
+        "publish": "公布抽选方案",
+        "staff": "人员确定",
+        "unstaff": "人员缺额",
+        "move": "改期",
+        "accept_fewer": "减少人数",
+        "begin": "开始",
+        "attend": "参加",
+        "opine": "发表监督意见",
+        "end": "结束",
+        "close": "办结",
+        "cancel": "取消",
+        "go_without": "在无人民监督员参加的情况下进行",
+    },
     "interrogations": {
         "book": "预约",
         "lose_time": "失去时段",
@@ -608,6 +678,9 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "activity": "监督活动",
+    "activity_case": "监督活动所涉案件",
+    "supervision_practice": "监督活动惯例",
     "waiting": "候补",
     "displacement": "让位",
     "slot_offer": "候补时段",
@@ -667,6 +740,8 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "plan": "拟定",
+    "consent": "答复缩短期限",
     "book_urgently": "紧急预约",
     "escalate": "上报",
     "make": "作出",
@@ -761,6 +836,9 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "justice_officer": ("司法行政机关", "管理该人民监督员名册的司法行政机关的人员"),
+    "justice_officer_asked": ("被通知的司法行政机关", "已收到该监督活动通知的司法行政机关的人员"),
+    "invited_supervisor": ("受邀人民监督员", "受邀参加该监督活动的人民监督员"),
     "did_not_displace": ("未提出让位的人", "提出让位并取得该时段的人以外的人"),
     "attends": ("到场人员", "代表承办检察院参加该次讯问的人员"),
     "keeps_the_places": ("场所管理人", "看守所民警管理本所场所，案件管理人员管理本院场所"),
@@ -823,6 +901,25 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "ActivityPlanned": "监督活动已拟定",
+    "ActivityRestated": "监督活动计划已更正",
+    "SupervisionRequested": "已通知司法行政机关抽选人民监督员",
+    "ShortNoticeConsentGiven": "司法行政机关已同意缩短通知期限",
+    "ShortNoticeRefused": "司法行政机关不同意缩短通知期限",
+    "ActivityDrawPublished": "抽选方案已公布",
+    "ActivityStaffed": "人民监督员已确定",
+    "ActivityUnstaffed": "人民监督员缺额",
+    "ActivityMoved": "监督活动已改期",
+    "ActivityCancelled": "监督活动已取消",
+    "ActivityLeftUnsupervised": "监督活动在无人民监督员参加的情况下进行",
+    "FewerSupervisorsAccepted": "所需人民监督员人数已减少",
+    "ActivityStarted": "监督活动已开始",
+    "ActivityEnded": "监督活动已结束",
+    "ActivityClosed": "监督活动已办结",
+    "PerformanceReported": "履职情况已通报司法行政机关",
+    "SupervisionRequestUnanswered": "监督活动通知逾期未答复",
+    "ActivityStartMissed": "监督活动到时未开始",
+    "SupervisionPracticeSet": "监督活动惯例已设定",
     "InterrogationDisplaced": "讯问已让位于更紧急的讯问",
     "DisplacementObjected": "已对让位提出异议",
     "ObjectionDecided": "让位异议已决定",
