@@ -312,10 +312,13 @@ def _lines(lines: Sequence[PlannedKind]) -> list[SupervisionPlanLine]:
 
 def _refuse_organ(act: Act, procuratorate_id: int, organ_id: int) -> None:
     """Of a district in a municipality the organ of the municipality may draw (PSUP-2021 20)."""
-    organ = act.session.get(Office, organ_id)
     own = act.session.get_one(Office, procuratorate_id)
-    is_ours = organ is not None and organ.kind is OfficeKind.JUDICIAL_ADMINISTRATION
-    if not is_ours or organ.procuratorate_id not in {own.id, own.superior_id} - {None}:
+    organ = act.session.get(Office, organ_id)
+    if (
+        organ is None
+        or organ.kind is not OfficeKind.JUDICIAL_ADMINISTRATION
+        or organ.procuratorate_id not in {own.id, own.superior_id} - {None}
+    ):
         raise NotItsOrgan(article="PSUP-2021 20")
 
 

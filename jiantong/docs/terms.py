@@ -121,6 +121,92 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "CameBy": {"application": "本人申请", "recommendation": "单位推荐"},
+    "CompositionRemark": {
+        "too_few_of_region": "该县级行政区域不足三名",
+        "state_employees_above_half": "公务员、事业单位人员超过半数",
+    },
+    "Disqualification": {
+        "punished": "受过刑事处罚",
+        "dismissed": "被开除公职",
+        "licence_revoked": "被吊销执业证书或者被除名",
+        "dishonest_debtor": "失信被执行人",
+        "assessor_removed": "因受惩戒被免除人民陪审员职务",
+        "other_breach": "其他严重违法违纪行为",
+    },
+    "Education": {
+        "below_high_school": "高中以下",
+        "high_school": "高中",
+        "college": "大专",
+        "bachelor": "本科",
+        "postgraduate": "研究生",
+    },
+    "EndedBecause": {
+        "term_over": "任期届满",
+        "resigned": "辞职",
+        "died": "死亡",
+        "other": "其他",
+    },
+    "ExcludedOffice": {
+        "congress_standing_committee": "人大常委会组成人员",
+        "supervision_organ": "监察机关在职人员",
+        "court": "人民法院在职人员",
+        "procuratorate": "人民检察院在职人员",
+        "public_security": "公安机关在职人员",
+        "state_security": "国家安全机关在职人员",
+        "judicial_administration": "司法行政机关在职人员",
+        "peoples_assessor": "人民陪审员",
+        "other": "其他不宜担任的职务",
+    },
+    "Expertise": {
+        "finance": "金融",
+        "medicine": "医学",
+        "cyber": "网络",
+        "environment": "环境",
+        "minors": "未成年人",
+        "intellectual_property": "知识产权",
+        "engineering": "工程",
+        "education": "教育",
+        "sign_language": "手语",
+    },
+    "Occupation": {
+        "civil_servant": "公务员",
+        "public_institution": "事业单位",
+        "enterprise": "企业",
+        "self_employed": "个体",
+        "farmer": "农民",
+        "retired": "退休",
+        "other": "其他",
+    },
+    "OutBecause": {
+        "not_serving": "未在任",
+        "suspended": "暂停抽选",
+        "term_not_begun": "任期未开始",
+        "term_ends_before": "活动前任期届满",
+        "account_closed": "账号已停用",
+        "away": "当日不能参加",
+        "weekday": "星期不合",
+    },
+    "RemovalGround": {
+        "unfit": "不再符合任职条件",
+        "secrets_leaked": "泄露秘密、隐私或者未公开的案情",
+        "obstructed": "妨碍办案活动",
+        "duty_neglected": "不履行职责",
+        "other": "其他",
+    },
+    "SupervisionPlanState": {
+        "drafted": "草稿",
+        "delivered": "已送交",
+        "replaced": "已被更正",
+    },
+    "SupervisorState": {
+        "nominated": "拟任",
+        "serving": "在任",
+        "suspended": "暂停",
+        "ended": "任职结束",
+        "removed": "免除资格",
+        "rejected": "未选任",
+    },
     "ActivityKind": {
         "public_review": "案件公开审查、公开听证",
         "court_appearance": "检察官出庭支持公诉",
@@ -497,6 +583,8 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "supervisors": ("人民监督员", "the register that the judicial-administration organ keeps"),
+    "supervision_plans": ("监督活动年度计划", "how many activities a year is to bring"),
     "activities": ("监督活动", "work that people's supervisors come to: planned, asked for, held"),
     "interrogations": ("讯问", "one sitting with one suspect: booked, prepared, held, recorded"),
     "transcripts": ("讯问笔录", "the record of an interrogation: written, read, signed, sealed"),
@@ -538,6 +626,21 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "supervisors": {
+        "appoint": "选任",
+        "reject": "不予选任",
+        "suspend": "暂停抽选",
+        "reinstate": "恢复抽选",
+        "end": "结束任职",
+        "remove": "免除资格",
+        "reappoint": "再次选任",
+        "publish": "公示",
+        "change": "变更登记",
+        "state_availability": "填报可参加时间",
+        "train": "登记培训",
+        "pay": "登记补助",
+    },
+    "supervision_plans": {"deliver": "送交", "replace": "被更正", "restate": "修改草稿"},
     "activities": {
         "restate": "更正计划",
         "send": "通知司法行政机关",
@@ -678,6 +781,10 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "supervisor": "人民监督员",
+    "supervisor_details": "人民监督员个人信息",
+    "supervisor_pool": "人民监督员信息库",
+    "supervision_plan": "监督活动年度计划",
     "activity": "监督活动",
     "activity_case": "监督活动所涉案件",
     "supervision_practice": "监督活动惯例",
@@ -740,6 +847,10 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "nominate": "提名",
+    "appoint": "选任",
+    "state_availability": "填报可参加时间",
+    "deliver": "送交",
     "plan": "拟定",
     "consent": "答复缩短期限",
     "book_urgently": "紧急预约",
@@ -836,6 +947,7 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "justice_officer_told": ("已收到计划的司法行政机关人员", "年度计划已送交的司法行政机关人员"),
     "justice_officer": ("司法行政机关", "管理该人民监督员名册的司法行政机关的人员"),
     "justice_officer_asked": ("被通知的司法行政机关", "已收到该监督活动通知的司法行政机关的人员"),
     "invited_supervisor": ("受邀人民监督员", "受邀参加该监督活动的人民监督员"),
@@ -901,6 +1013,21 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "SupervisorNominated": "提名人民监督员人选",
+    "NomineePublished": "公示拟任人选",
+    "SupervisorAppointed": "选任人民监督员",
+    "NomineeRejected": "人选不予选任",
+    "SupervisorSuspended": "暂停抽选人民监督员",
+    "SupervisorReinstated": "恢复抽选人民监督员",
+    "SupervisorRemoved": "免除人民监督员资格",
+    "SupervisorServiceEnded": "人民监督员任职结束",
+    "SupervisorEntryChanged": "变更人民监督员登记",
+    "SupervisorAvailabilityChanged": "填报可参加时间",
+    "SupervisorTrainingRecorded": "登记人民监督员培训",
+    "SupervisorAllowanceRecorded": "登记人民监督员补助",
+    "SupervisorRegisterImported": "导入人民监督员名册",
+    "SupervisionPlanDrafted": "编制监督活动年度计划",
+    "SupervisionPlanDelivered": "送交监督活动年度计划",
     "ActivityPlanned": "监督活动已拟定",
     "ActivityRestated": "监督活动计划已更正",
     "SupervisionRequested": "已通知司法行政机关抽选人民监督员",

@@ -45,28 +45,28 @@ def test_a_candidate_becomes_a_supervisor_and_says_when_there_is_time(
 ) -> None:
     at(phones, 2, 3)
     made = officer.send("POST", "/supervisors", CANDIDATE | {"organ_id": pool.bureau.office.id})
-    assert made.status_code == HTTPStatus.CREATED, made.json
-    address = f"/supervisors/{made.json['id']}"
-    assert "id_number" not in made.json
-    noticed = officer.send("PUT", f"{address}/public-notice", version=made.json["version"])
-    assert noticed.json["notice_until_on"] == "2026-02-10"
+    assert made.status_code == HTTPStatus.CREATED, made.get_json()
+    address = f"/supervisors/{made.get_json()['id']}"
+    assert "id_number" not in made.get_json()
+    noticed = officer.send("PUT", f"{address}/public-notice", version=made.get_json()["version"])
+    assert noticed.get_json()["notice_until_on"] == "2026-02-10"
 
     early = officer.send(
-        "PUT", f"{address}/appointment", {"from_on": "2026-02-10"}, noticed.json["version"]
+        "PUT", f"{address}/appointment", {"from_on": "2026-02-10"}, noticed.get_json()["version"]
     )
     assert early.status_code == HTTPStatus.CONFLICT
-    assert early.json["type"] == "/problems/notice-too-short"
-    assert early.json["article"] == "PSUP-2021 15"
+    assert early.get_json()["type"] == "/problems/notice-too-short"
+    assert early.get_json()["article"] == "PSUP-2021 15"
     at(phones, 2, 11)
     done = officer.send(
-        "PUT", f"{address}/appointment", {"from_on": "2026-02-11"}, noticed.json["version"]
+        "PUT", f"{address}/appointment", {"from_on": "2026-02-11"}, noticed.get_json()["version"]
     )
-    assert (done.json["state"], done.json["term_until_on"]) == ("serving", "2031-02-10")
+    assert (done.get_json()["state"], done.get_json()["term_until_on"]) == ("serving", "2031-02-10")
 
-    entry = supervisors.find(pool.on(date(2026, 2, 11)), made.json["id"])
+    entry = supervisors.find(pool.on(date(2026, 2, 11)), made.get_json()["id"])
     own = phones.of(entry.person)
     mine = own.get("/supervisors/me")
-    assert mine.json["allowed"] == ["state_availability"]
+    assert mine.get_json()["allowed"] == ["state_availability"]
     body = {
         "weekdays": [6, 7],
         "away": [{"from_on": "2026-03-01", "until_on": "2026-03-05"}],
@@ -75,8 +75,8 @@ def test_a_candidate_becomes_a_supervisor_and_says_when_there_is_time(
     }
     stale = own.send("PUT", f"{address}/availability", body, 1)
     assert stale.status_code == HTTPStatus.PRECONDITION_FAILED
-    said = own.send("PUT", f"{address}/availability", body, mine.json["version"])
-    assert (said.json["weekdays"], len(said.json["away"])) == ([6, 7], 1)
+    said = own.send("PUT", f"{address}/availability", body, mine.get_json()["version"])
+    assert (said.get_json()["weekdays"], len(said.get_json()["away"])) == ([6, 7], 1)
 
 
 def test_all_that_keeps_a_candidate_out_stands_in_one_answer(
@@ -90,8 +90,8 @@ def test_all_that_keeps_a_candidate_out_stands_in_one_answer(
     )
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert answer.json["type"] == "/problems/not-qualified"
-    told = [(error["pointer"], error["article"]) for error in answer.json["errors"]]
+    assert answer.get_json()["type"] == "/problems/not-qualified"
+    told = [(error["pointer"], error["article"]) for error in answer.get_json()["errors"]]
     assert told == [
         ("/born_on", "PSUP-2021 8"),
         ("/offices", "PSUP-2021 9"),
@@ -106,7 +106,7 @@ def test_the_procuratorate_reads_what_is_open_and_nothing_personal(
     entry = pool.make.supervisor(pool.bureau, contact="0000-100")
     manager = phones.of(pool.town.manager)
 
-    read = manager.get(f"/supervisors/{entry.id}").json
+    read = manager.get(f"/supervisors/{entry.id}").get_json()
 
     assert (read["name"], read["contact"]) == (entry.person.name, "0000-100")
     assert (read["born_on"], read["education"], read["history"], read["away"]) == (
@@ -119,7 +119,7 @@ def test_the_procuratorate_reads_what_is_open_and_nothing_personal(
     assert manager.get("/supervisors/me").status_code == HTTPStatus.NOT_FOUND
     prosecutor = phones.of(pool.town.prosecutor)
     assert prosecutor.get(f"/supervisors/{entry.id}").status_code == HTTPStatus.NOT_FOUND
-    assert prosecutor.get("/supervisors").json["items"] == []
+    assert prosecutor.get("/supervisors").get_json()["items"] == []
 
 
 def test_the_register_is_listed_and_filtered(pool: Pool, officer: Phone) -> None:
@@ -127,15 +127,15 @@ def test_the_register_is_listed_and_filtered(pool: Pool, officer: Phone) -> None
     other = pool.make.supervisor(pool.bureau, region="白沙县")
 
     def listed(query: str) -> list[int]:
-        return [item["id"] for item in officer.get(f"/supervisors?{query}").json["items"]]
+        return [item["id"] for item in officer.get(f"/supervisors?{query}").get_json()["items"]]
 
     assert listed("state=serving") == [knows.id, other.id]
     assert listed("expertise=finance") == [knows.id]
     assert listed("region=白沙县") == [other.id]
     assert listed("state=removed") == []
-    first = officer.get("/supervisors?limit=1").json
+    first = officer.get("/supervisors?limit=1").get_json()
     assert listed(f"limit=1&cursor={first['next_cursor']}") == [other.id]
-    made_up = officer.get(f"/supervisors/composition?organ_id={pool.bureau.office.id}").json
+    made_up = officer.get(f"/supervisors/composition?organ_id={pool.bureau.office.id}").get_json()
     assert made_up["serving"] == 2
     assert officer.get("/supervisors/composition?organ_id=0").status_code != HTTPStatus.OK
 
@@ -145,12 +145,12 @@ def test_a_register_is_looked_at_and_taken_over(pool: Pool, phones: Phones, offi
     body = {"organ_id": pool.bureau.office.id, "csv": table(FANG, LUO.replace("高中", "小学"))}
     look = officer.send("POST", "/supervisor-imports/look", body)
     assert look.status_code == HTTPStatus.OK
-    assert look.json["errors"][0]["pointer"] == "/lines/3/education"
+    assert look.get_json()["errors"][0]["pointer"] == "/lines/3/education"
     refused = officer.send("POST", "/supervisor-imports", body)
-    assert refused.json["type"] == "/problems/import-faulty"
-    assert officer.get("/supervisors").json["items"] == []
+    assert refused.get_json()["type"] == "/problems/import-faulty"
+    assert officer.get("/supervisors").get_json()["items"] == []
 
     taken = officer.send("POST", "/supervisor-imports", body | {"csv": table(FANG, LUO)})
 
-    assert (taken.status_code, taken.json) == (HTTPStatus.CREATED, {"entries": 2})
-    assert len(officer.get("/supervisors").json["items"]) == 2
+    assert (taken.status_code, taken.get_json()) == (HTTPStatus.CREATED, {"entries": 2})
+    assert len(officer.get("/supervisors").get_json()["items"]) == 2
