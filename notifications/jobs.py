@@ -19,6 +19,7 @@ from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
 from services import (
+    activities,
     arrest_reviews,
     attachments,
     bookings,
@@ -136,6 +137,17 @@ def offer_slots(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
         for interrogation_id in waiting.running_late(act, batch):
             waiting.escalate(act, interrogation_id)
     return made
+
+
+def watch_activities(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Tell of organs that are silent and of times that came and went; how many were found."""
+    told = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = activities.watch.look(act, batch)
+        told += found
+        if not found:
+            return told
 
 
 def watch_invitations(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
@@ -269,6 +281,12 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
         """By the legal clock; nobody is drawn for a day beyond the term before that either."""
         with acting(sessions, MACHINE, legal_now) as act:
             supervisors.sweep(act, BATCH)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_activities", queueing_lock="watch_activities")
+    def look_at_activities(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: who was asked and is silent, what was to begin and did not."""
+        watch_activities(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_invitations", queueing_lock="watch_invitations")
