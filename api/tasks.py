@@ -29,6 +29,7 @@ from services import (
     proceedings,
     prosecutions,
     public_hearings,
+    quality_reviews,
     supervision_opinions,
     tasks,
 )
@@ -54,6 +55,7 @@ from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
 from services.public_hearings import PublicHearing
+from services.quality_reviews import QualityReview
 from services.resources import Resource as Place
 from services.supervision_opinions import SupervisionOpinion
 from services.tasks import Task, TaskKind, TaskState
@@ -160,6 +162,7 @@ def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
         "packets": packets.visible(act).with_only_columns(Packet.id),
         "plans": plans.visible(act).with_only_columns(Plan.id),
         "public_hearings": public_hearings.visible(act).with_only_columns(PublicHearing.id),
+        "quality_reviews": quality_reviews.visible(act).with_only_columns(QualityReview.id),
         "supervision_opinions": supervision_opinions.visible(act).with_only_columns(
             SupervisionOpinion.id
         ),
@@ -243,6 +246,7 @@ _ID: Mapping[str, Any] = {
     "packets": Packet.id,
     "plans": Plan.id,
     "public_hearings": PublicHearing.id,
+    "quality_reviews": QualityReview.id,
     "resources": Place.id,
     "displacements": Displacement.id,
     "supervision_opinions": SupervisionOpinion.id,
@@ -400,6 +404,10 @@ _ABOUT: Mapping[str, Any] = {
     ).join(Activity, Packet.activity_id == Activity.id),
     "public_hearings": select(PublicHearing.id, Case.number, literal(""), _NAMES_IN_CASE).join(
         Case, PublicHearing.case_id == Case.id
+    ),
+    # A reviewer may be of another office, and reads the case through the review only.
+    "quality_reviews": select(
+        QualityReview.id, literal(None, Text), literal(""), array(list[str](), type_=Text)
     ),
     "plans": select(Plan.id, literal(None, Text), literal(""), array(list[str](), type_=Text)),
     # The organ and the supervisors have such tasks too, and are told nothing of the case.

@@ -259,7 +259,7 @@ class QualityCorrection(Record):
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     version: Mapped[int] = mapped_column()
 
-    review: Mapped[QualityReview] = relationship(back_populates="corrections", lazy="joined")
+    review: Mapped[QualityReview] = relationship(back_populates="corrections")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
 
