@@ -265,7 +265,7 @@ class PacketContentsSchema(Schema):
     expires_at = Instant(required=True)
 
 
-class PacketPageSchema(Schema):
+class ReadPageSchema(Schema):
     """A page as words, for a screen reader and for large letters."""
 
     number = fields.Integer(required=True, metadata={"example": 1})
@@ -493,7 +493,7 @@ class PacketContents(Resource):
 class PacketPageWords(Resource):
     """A page as words."""
 
-    @blp.response(200, PacketPageSchema)
+    @blp.response(200, ReadPageSchema)
     def get(self, packet_id: int, number: int) -> ShownPage:
         """Read a page as words; the look is written down."""
         found = packets.find(self.act, packet_id)

@@ -1,0 +1,242 @@
+"""Over HTTP: no canary in any answer, and nothing at all once the window is over."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from notifications.messages import notices
+from services import invitations
+from services.devices import Device, Platform
+from services.kernel.act import JournalEntry
+from services.packets import Packet, PacketState, PacketView
+from services.people import Person
+from services.sessions import SignInSession
+from services.supervisors import Supervisor
+from tests.packets.conftest import CANARY, SECRETS, VICTIM, Reading
+from tests.phones import Phone, Phones
+
+
+@dataclass
+class Wire:
+    """The same world, behind its door."""
+
+    reading: Reading
+    phones: Phones
+
+    def enrolled(self, supervisor: Supervisor) -> Phone:
+        """The phone on which that supervisor has signed."""
+        phone = self.phones.of(supervisor.person)
+        session = self.reading.session
+        opened = session.scalars(
+            select(SignInSession)
+            .where(SignInSession.person_id == supervisor.person_id)
+            .order_by(SignInSession.id.desc())
+        ).first()
+        assert opened is not None
+        device = Device(
+            person_id=supervisor.person_id,
+            session_id=opened.id,
+            platform=Platform.ANDROID,
+            token=f"enrolled-{opened.id}",
+            registered_at=opened.opened_at,
+        )
+        session.add(device)
+        session.flush()
+        act = self.reading.act(supervisor.person)
+        invitation = invitations.of(act, self.reading.activity, supervisor.person_id)
+        assert invitation is not None
+        invitation.device_id = device.id
+        session.flush()
+        return phone
+
+    def phone(self, person: Person) -> Phone:
+        return self.phones.of(person)
+
+
+@pytest.fixture
+def wire(reading: Reading, phones: Phones) -> Wire:
+    return Wire(reading, phones)
+
+
+def leaked(body: str | bytes) -> list[str]:
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    return [one for one in SECRETS if one in text]
+
+
+def paths(packet: Packet) -> list[str]:
+    own = f"/packets/{packet.id}"
+    pages = [f"{own}/pages/{number}" for number in range(1, 5)]
+    return [
+        own,
+        f"{own}/contents",
+        f"{own}/draft",
+        f"{own}/views",
+        *pages,
+        *(f"{one}/image" for one in pages[:2]),
+        "/packets",
+        "/packets/expired",
+        f"/packets?activity_id={packet.activity_id}",
+        "/tasks",
+        "/tasks?state=done",
+        "/inbox",
+        f"/activities/{packet.activity_id}",
+        f"/cases/{packet.case_id}",
+    ]
+
+
+def test_from_the_choice_to_the_page_over_http(wire: Wire) -> None:
+    reading = wire.reading
+    handler, manager = wire.phone(reading.town.prosecutor), wire.phone(reading.town.manager)
+    made = handler.send("POST", "/packets", {"activity_id": reading.activity.id})
+    assert made.status_code == 201, made.json
+    own, version = f"/packets/{made.json['id']}", made.json["version"]
+    for path, body in (
+        ("documents", {"source": "facts"}),
+        ("documents", {"source": "words", "title": "意见", "words": f"{VICTIM}谅解。"}),
+        ("people", {"role": "victim", "names": [VICTIM]}),
+    ):
+        answer = handler.send("POST", f"{own}/{path}", body, version)
+        assert answer.status_code == 201, answer.json
+        version = answer.json["version"]
+    stale = handler.send("POST", f"{own}/documents", {"source": "facts"}, 1)
+    assert stale.status_code == 412
+    draft = handler.send("PUT", f"{own}/redaction", None, version).json
+    assert CANARY in draft["documents"][0]["words"]
+    assert not leaked("".join(one["shown"] for one in draft["documents"]))
+    lifted = next(one for one in draft["documents"][0]["masks"] if one["reason"] == "telephone")
+    draft = manager.send("POST", f"{own}/masks", {"word": "谅解"}, draft["version"]).json
+    draft = manager.send(
+        "PUT",
+        f"{own}/masks/{lifted['id']}/lifting",
+        {"because": "系报警电话。"},
+        draft["version"],
+    ).json
+    checked = manager.send("PUT", f"{own}/check", None, draft["version"]).json
+    assert (checked["state"], checked["pages"], checked["may_release"]) == ("checked", 2, True)
+    starts = reading.activity.starts_at
+    window = {"open_from": reading.within.isoformat(), "open_until": starts.isoformat()}
+    released = manager.send("PUT", f"{own}/release", window, checked["version"]).json
+    assert released["state"] == "released"
+
+    supervisor = wire.enrolled(reading.one)
+    wire.phones.set_clock(reading.within)
+    page = supervisor.get(f"{own}/pages/2")
+    assert page.json["paragraphs"] == ["意见", "丙某【已遮盖】。"]
+    assert page.json["watermark"].startswith(reading.one.person.name)
+    assert page.headers["Cache-Control"] == "no-store"
+    image = supervisor.get(f"{own}/pages/2/image")
+    assert image.mimetype == "image/png"
+    assert (image.headers["Cache-Control"], image.headers["Accept-Ranges"]) == ("no-store", "none")
+    views = manager.get(f"{own}/views").json["items"]
+    assert [one["form"] for one in views] == ["text", "image"]
+    assert (
+        manager.send(
+            "PUT", f"{own}/withdrawal", {"because": "选取有误。"}, released["version"]
+        ).json["state"]
+        == "withdrawn"
+    )
+    assert supervisor.get("/packets/expired").json == {"packet_ids": [released["id"]]}
+
+
+def test_no_answer_to_a_supervisor_or_the_organ_holds_a_canary(wire: Wire) -> None:
+    reading = wire.reading
+    packet = reading.released()
+    readers = [wire.enrolled(reading.one), wire.phone(reading.bureau.officer)]
+    wire.phones.set_clock(reading.within)
+    for phone in readers:
+        for path in paths(packet):
+            answer = phone.get(path)
+            assert not leaked(answer.data), path
+            assert answer.status_code < 500
+        for method, path in (
+            ("PUT", f"/packets/{packet.id}/check"),
+            ("PUT", f"/packets/{packet.id}/redaction"),
+            ("POST", f"/packets/{packet.id}/documents"),
+        ):
+            answer = phone.send(method, path, {"source": "facts"}, packet.version)
+            assert answer.status_code in {403, 404}, answer.json
+            assert not leaked(answer.data)
+    read = readers[0].get(f"/packets/{packet.id}/pages/1")
+    assert "甲某" in read.json["paragraphs"][1]
+
+
+def test_a_notice_of_a_packet_holds_no_canary(reading: Reading) -> None:
+    packet = reading.released()
+    reading.session.flush()
+    entries = reading.session.scalars(
+        select(JournalEntry).where(
+            JournalEntry.kind.like("Packet%"), JournalEntry.about_id == packet.id
+        )
+    )
+    told = [one for one in entries if one.kind in notices()]
+    assert {one.kind for one in told} == {"PacketRedacted", "PacketChecked", "PacketReleased"}
+    for one in told:
+        notice = notices()[one.kind]
+        message = notice.write(one.event, packet)
+        assert not leaked(message.title + message.body + message.link)
+        hears = notice.to.people(reading.session, packet)
+        assert (reading.one.person_id in hears) == (one.kind == "PacketReleased")
+
+
+@pytest.mark.parametrize("over", [PacketState.EXPIRED, PacketState.WITHDRAWN])
+def test_once_it_is_over_every_form_of_every_page_is_gone(wire: Wire, over: PacketState) -> None:
+    reading = wire.reading
+    packet = reading.released()
+    supervisor = wire.enrolled(reading.one)
+    manager = wire.phone(reading.town.manager)
+    wire.phones.set_clock(reading.within)
+    first = supervisor.get(f"/packets/{packet.id}/pages/1/image")
+    if over is PacketState.EXPIRED:
+        assert packet.open_until is not None
+        wire.phones.set_clock(packet.open_until)
+    else:
+        body = {"because": "选取有误。"}
+        manager.send("PUT", f"/packets/{packet.id}/withdrawal", body, packet.version)
+    looked = len(reading.session.scalars(select(PacketView)).all())
+    tag = first.headers.get("ETag", '"1"')
+    own = f"/packets/{packet.id}"
+    for path in (own, f"{own}/contents", f"{own}/pages/1", f"{own}/pages/1/image"):
+        for method in ("GET", "HEAD"):
+            for more in ({}, {"Range": "bytes=0-99"}, {"If-None-Match": tag}, {"If-Range": tag}):
+                answer = supervisor.client.open(
+                    f"/api/v1{path}", method=method, headers=supervisor.headers | more
+                )
+                assert answer.status_code == 410, (path, method, more)
+                assert "甲某" not in answer.get_data(as_text=True)
+    assert len(reading.session.scalars(select(PacketView)).all()) == looked
+    assert supervisor.get("/packets/expired").json == {"packet_ids": [packet.id]}
+    assert supervisor.get("/packets").json["items"][0]["wipe"] is True
+
+
+def test_on_another_phone_and_before_its_time_nothing_is_served(wire: Wire) -> None:
+    reading = wire.reading
+    packet = reading.released()
+    supervisor = wire.enrolled(reading.one)
+    path = f"/packets/{packet.id}/pages/1"
+    early = supervisor.get(path)
+    assert (early.status_code, early.json["type"]) == (409, "/problems/not-yet-open")
+    wire.phones.set_clock(reading.within)
+    other = wire.phone(reading.one.person).get(path)
+    assert (other.status_code, other.json["type"]) == (403, "/problems/other-device")
+    part = supervisor.client.get(
+        f"/api/v1{path}/image", headers=supervisor.headers | {"Range": "bytes=0-9"}
+    )
+    assert part.status_code == 200
+    assert "Content-Range" not in part.headers
+    assert wire.phone(reading.town.manager).get(path).status_code == 403
+    assert wire.phone(reading.bureau.officer).get(path).status_code == 404
+
+
+def test_a_scan_is_refused_with_what_to_do_instead(wire: Wire) -> None:
+    reading = wire.reading
+    handler = wire.phone(reading.town.prosecutor)
+    made = handler.send("POST", "/packets", {"activity_id": reading.activity.id}).json
+    for body, status in (
+        ({"source": "transcript", "source_id": 1}, 422),
+        ({"source": "attachment", "source_id": 999_999}, 404),
+        ({"source": "words", "title": "案情"}, 422),
+        ({"source": "nonsense"}, 422),
+    ):
+        answer = handler.send("POST", f"/packets/{made['id']}/documents", body, made["version"])
+        assert answer.status_code == status, answer.json
