@@ -45,6 +45,7 @@ it('knows the page of every step', () => {
     '/invitations/41',
   ])
   expect(pathOf(task(1, 'receipt_supervision_answer', null, 'supervision_opinions'))).toBe('/supervision-opinions/41')
+  expect(pathOf(task(1, 'read_packet', null, 'packets'))).toBe('/packets/41')
   expect(pathOf(task(1, 'review_arrest', null, 'cases'))).toBeNull()
   expect(placeOf(task(1, 'hold_activity', null, 'activities'))).toBe('/activities/41')
 })

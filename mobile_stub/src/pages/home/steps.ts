@@ -65,6 +65,8 @@ export function pathOf(task: Pick<Task, 'kind' | 'about_kind' | 'about_id'>): st
   switch (task.about_kind) {
     case 'invitations':
       return `/invitations/${task.about_id}${ON_INVITATION[task.kind] ?? ''}`
+    case 'packets':
+      return `/packets/${task.about_id}`
     case 'supervision_opinions':
       return `/supervision-opinions/${task.about_id}`
     default:

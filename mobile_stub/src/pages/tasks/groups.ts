@@ -67,6 +67,8 @@ const PLACES: Record<string, string> = {
   plans: 'plans',
   activities: 'activities',
   invitations: 'invitations',
+  draws: 'draws',
+  packets: 'packets',
   supervision_opinions: 'supervision-opinions',
   public_hearings: 'public-hearings',
   quality_reviews: 'quality-reviews',
