@@ -352,7 +352,7 @@ def refer(
     act.session.flush()
     tasks.finish(act, TaskKind.REFER_SUPERVISION_OPINION, opinion)
     closing.ask_handler(act, opinion)
-    act.record(SupervisionOpinionReferred(opinion.id, case and case.id, prosecutor_id))
+    act.record(SupervisionOpinionReferred(opinion.id, opinion.case_id, prosecutor_id))
     return opinion
 
 

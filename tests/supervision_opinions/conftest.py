@@ -59,6 +59,9 @@ class Stage:
     def machine(self, at: datetime = NOON) -> Act:
         return Act(MACHINE, at, self.make.session)
 
+    def stands(self) -> ActivityState:
+        return self.activity.state
+
     def author(self, place: int = 0) -> Person:
         return self.invited[place].supervisor.person
 
@@ -69,8 +72,8 @@ class Stage:
 
     def unsealed(self) -> SupervisionOpinion:
         """The first one's opinion, after all have given theirs."""
-        given = [self.give(place) for place in range(len(self.invited))]
-        return given[0]
+        others = range(1, len(self.invited))
+        return [self.give(), *(self.give(place, "另一份意见") for place in others)][0]
 
     def answered(
         self, adoption: Adoption = Adoption.NOT_ADOPTED, at: datetime = NOON

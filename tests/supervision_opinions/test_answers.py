@@ -307,7 +307,7 @@ def test_a_proposal_goes_nowhere_else(stage: Stage) -> None:
         {"case": stage.case, "prosecutor_id": town.prosecutor.id},
     ):
         with pytest.raises(NotToBeReferredThere):
-            supervision_opinions.refer(act, opinion, **wrong)  # type: ignore[arg-type]
+            supervision_opinions.refer(act, opinion, **wrong)
     for person in (town.prosecutor, town.chief, elsewhere.manager, stage.author()):
         with pytest.raises(NotAllowed):
             supervision_opinions.refer(stage.act(person), opinion, case=stage.case)
@@ -335,33 +335,33 @@ def test_an_activity_without_a_case_is_answered_by_case_management(make: Make) -
 def test_the_activity_closes_with_the_last_receipt(stage: Stage) -> None:
     opinion = stage.answered()
     stage.report()
-    assert stage.activity.state is ActivityState.ENDED
+    assert stage.stands() is ActivityState.ENDED
 
     supervision_opinions.receipt(stage.act(stage.author()), opinion)
 
-    assert stage.activity.state is ActivityState.CLOSED
+    assert stage.stands() is ActivityState.CLOSED
 
 
 def test_the_activity_closes_with_the_report_if_that_comes_last(stage: Stage) -> None:
     opinion = stage.answered()
     supervision_opinions.receipt(stage.act(stage.author()), opinion)
-    assert stage.activity.state is ActivityState.ENDED
+    assert stage.stands() is ActivityState.ENDED
 
     stage.report()
 
-    assert stage.activity.state is ActivityState.CLOSED
+    assert stage.stands() is ActivityState.CLOSED
 
 
 def test_an_open_objection_keeps_the_activity_open(stage: Stage) -> None:
     opinion = stage.objected()
     stage.report()
-    assert stage.activity.state is ActivityState.ENDED
+    assert stage.stands() is ActivityState.ENDED
 
     supervision_opinions.decide(
         stage.act(stage.town.chief), opinion, ruling=SupervisionRuling.UPHELD, reasons="维持。"
     )
 
-    assert stage.activity.state is ActivityState.CLOSED
+    assert stage.stands() is ActivityState.CLOSED
 
 
 def test_no_step_of_the_flow_leads_out_of_the_end() -> None:

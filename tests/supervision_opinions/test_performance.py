@@ -125,11 +125,11 @@ def test_the_organ_and_the_procuratorate_read_it(stage: Stage) -> None:
 
 def test_an_activity_nobody_spoke_in_closes_when_the_time_is_over(stage: Stage) -> None:
     stage.report()
-    assert stage.activity.state is ActivityState.ENDED
+    assert stage.stands() is ActivityState.ENDED
 
     supervision_opinions.sweep(stage.machine(DUE), 10)
 
-    assert stage.activity.state is ActivityState.CLOSED
+    assert stage.stands() is ActivityState.CLOSED
 
 
 def test_an_activity_nobody_came_to_closes_with_the_report(make: Make) -> None:
@@ -139,4 +139,4 @@ def test_an_activity_nobody_came_to_closes_with_the_report(make: Make) -> None:
 
     stage.report()
 
-    assert stage.activity.state is ActivityState.CLOSED
+    assert stage.stands() is ActivityState.CLOSED
