@@ -644,7 +644,7 @@ def _pressing(act: Act, one: Activity) -> Deadline | None:
     if "go_without" not in activities.FLOW.open_from(one.state):
         return None
     found = activities.crowded(act, one)
-    return found and found.deadline
+    return None if found is None else found.deadline
 
 
 def _plan(given: dict[str, Any]) -> Plan:

@@ -30,7 +30,7 @@ class NoOrganEntered(Unprocessable):
     zh = "本院及上级院均未登记对应的司法行政机关。"
 
 
-class ProcuratorateUnclear(Unprocessable):
+class WhoseActivityUnclear(Unprocessable):
     """You manage cases in several procuratorates: say whose activity it is."""
 
     zh = "您在多个检察院任职，请指明以哪一检察院名义开展。"
@@ -132,7 +132,7 @@ def planning(act: Act, case: Case | None, procuratorate_id: int | None = None) -
 
     Refuses:
         NotAllowed: no case is named, and the actor manages no cases anywhere.
-        ProcuratorateUnclear: no case is named, and the actor manages cases in several places.
+        WhoseActivityUnclear: no case is named, and the actor manages cases in several places.
     """
     if case is not None:
         return Planning(case.procuratorate_id, case)
@@ -141,7 +141,7 @@ def planning(act: Act, case: Case | None, procuratorate_id: int | None = None) -
         if not mine:
             raise NotAllowed(permission=Permission.ACTIVITY_PLAN)
         if len(mine) > 1:
-            raise ProcuratorateUnclear
+            raise WhoseActivityUnclear
         (procuratorate_id,) = mine
     return Planning(procuratorate_id)
 

@@ -14,6 +14,7 @@ from services import (
     cases,
     deadlines,
     oversight,
+    packets,
     people,
     prosecutions,
     supervision_opinions,
@@ -317,7 +318,7 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
 
 def _let_follow(act: Act, case: Case) -> None:
     """What supervisors come to, read and say is the work of whoever handles the case now."""
-    for slice_ in (activities, supervision_opinions):
+    for slice_ in (activities, packets, supervision_opinions):
         slice_.handler_changed(act, case)
     for follow in FOLLOWERS:
         follow(act, case)

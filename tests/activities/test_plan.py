@@ -22,8 +22,8 @@ from services.activities import (
     NoOrganEntered,
     PlaceNotNamed,
     Planning,
-    ProcuratorateUnclear,
     RemoteSupervisionNotOffered,
+    WhoseActivityUnclear,
     practice,
 )
 from services.activities.practice import Practice
@@ -170,7 +170,7 @@ def test_without_a_case_it_is_the_managers_own_procuratorates(world: World) -> N
     other = world.make.town()
     world.make.post(world.town.manager, PostKind.CASE_MANAGER, other.procuratorate)
     twice = world.act(world.town.manager)
-    with pytest.raises(ProcuratorateUnclear):
+    with pytest.raises(WhoseActivityUnclear):
         activities.planning(twice, None)
     named = activities.planning(twice, None, other.procuratorate.id)
     assert named.procuratorate_id == other.procuratorate.id
