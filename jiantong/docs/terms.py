@@ -23,6 +23,9 @@ from services.sentencing import comparison, expedited, penalties, plea
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 
 ON_THE_PHONE = {
+    "Attending": "ATTENDING",
+    "InvitationState": "INVITATION_STATE",
+    "RecusalBecause": "SUPERVISOR_RECUSAL",
     "AcceptanceCheck": "CHECK",
     "AssignmentKind": "ASSIGNMENT",
     "CaseKind": "CASE_KIND",
@@ -79,6 +82,14 @@ ON_THE_PHONE = {
     "RemarkKind": "REMARK_KIND",
     "TransferSource": "TRANSFER_SOURCE",
     "TransferState": "TRANSFER_STATE",
+    "DepartureConsent": "DEPARTURE_CONSENT",
+    "Following": "FOLLOWING",
+    "OfficerPosition": "OFFICER_POSITION",
+    "PartyKind": "HEARING_PARTY",
+    "PublicHearingForm": "PUBLIC_HEARING_FORM",
+    "PublicHearingState": "PUBLIC_HEARING_STATE",
+    "Speaker": "HEARING_SPEAKER",
+    "StatementKind": "HEARING_STATEMENT",
     "Reach": "REACH",
     "ReceiptOutcome": "RECEIPT",
     "RefusalKind": "REFUSAL_KIND",
@@ -121,6 +132,27 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "DrawState": {"published": "已公布", "witnessed": "已见证", "held": "已抽选"},
+    "KeptOut": {"recused": "回避", "expertise": "不具备所需专业知识"},
+    "LateBecause": {
+        "drawn_late": "抽选较晚",
+        "declined": "前一人不能参加",
+        "lapsed": "前一人逾期未答复",
+        "recused": "前一人回避",
+        "barred": "前一人不能再履职或者没有时间",
+        "moved": "活动改期",
+    },
+    "RaisedBy": {"procuratorate": "检察机关发现", "party": "当事人申请"},
+    "RecusalOutcome": {"granted": "决定回避", "refused": "决定不回避", "moot": "已另行退出"},
+    "SeatChange": {
+        "drawn": "抽中",
+        "barred": "承诺之后排除",
+        "out": "退出",
+        "unfilled": "空缺",
+        "fewer": "减少人数",
+        "reopened": "重新递补",
+    },
+    "UnfilledBecause": {"exhausted": "名单上已无人", "no_time": "活动时间已到"},
     "CameBy": {"application": "本人申请", "recommendation": "单位推荐"},
     "CompositionRemark": {
         "too_few_of_region": "该县级行政区域不足三名",
@@ -583,6 +615,8 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "draws": ("抽选", "the draw of people's supervisors that anybody can run again"),
+    "invitations": ("邀请", "a drawn supervisor is asked, answers, undertakes, comes"),
     "supervisors": ("人民监督员", "the register that the judicial-administration organ keeps"),
     "supervision_plans": ("监督活动年度计划", "how many activities a year is to bring"),
     "activities": ("监督活动", "work that people's supervisors come to: planned, asked for, held"),
@@ -622,10 +656,28 @@ SLICES = {
     "transfers": ("移送起诉", "cases transferred for prosecution, until accepted"),
     "tasks": ("待办", "what lies open, for whom, until when"),
     "video": ("视频房间", "the seam behind which a video server stands, and its tokens"),
+    "public_hearings": (
+        "公开听证、公开审查",
+        "a case heard before hearing officers, and what becomes of their opinion",
+    ),
 }
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "draws": {"witness": "见证", "hold": "抽选", "redraw": "按顺序递补"},
+    "invitations": {
+        "accept": "接受邀请",
+        "decline": "说明不能参加",
+        "lapse": "逾期未答复",
+        "recuse": "回避",
+        "release": "不再需要参加",
+        "ask_again": "改期后再次征询",
+        "mark_attended": "登记到场",
+        "mark_absent": "登记未到场",
+        "propose_form": "提出参加方式",
+        "undertake": "签署保密承诺",
+        "report_conflict": "提出回避事由",
+    },
     "supervisors": {
         "appoint": "选任",
         "reject": "不予选任",
@@ -774,6 +826,22 @@ STEPS: dict[str, dict[str, str]] = {
         "fail": "无法送达",
         "give_up": "放弃重试",
     },
+    "public_hearings": {
+        "restate": "更正安排",
+        "give_notice": "告知参加人",
+        "open": "开始",
+        "deliberate": "转入评议",
+        "conclude": "结束并签署笔录",
+        "cancel": "取消",
+        "link": "关联监督活动",
+        "go_without": "记录不邀请人民监督员的理由",
+        "say": "记录发言",
+        "vote": "记录听证员意见",
+        "state_result": "记录采纳情况",
+        "consent": "检察长同意不采纳",
+        "refuse_consent": "检察长不同意不采纳",
+        "announce": "告知结果",
+    },
 }
 """The steps of every flow, by the noun whose states they move; the tables name their own."""
 found.modules()
@@ -781,6 +849,8 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "invitation": "邀请",
+    "draw": "抽选",
     "supervisor": "人民监督员",
     "supervisor_details": "人民监督员个人信息",
     "supervisor_pool": "人民监督员信息库",
@@ -843,10 +913,18 @@ NOUNS = {
     "zero_report": "零报告",
     "readiness_item": "讯问准备事项",
     "kit_test": "设备检测",
+    "public_hearing": "公开听证、公开审查",
+    "public_hearing_result": "听证意见采纳情况",
+    "supervision_ground": "应当邀请人民监督员的情形",
 }
 """The things that permissions are about."""
 
 VERBS = {
+    "step_aside": "自行回避",
+    "undertake": "承诺保密",
+    "witness": "见证",
+    "publish": "公布",
+    "exclude": "排除",
     "nominate": "提名",
     "appoint": "选任",
     "state_availability": "填报可参加时间",
@@ -943,10 +1021,14 @@ VERBS = {
     "report": "上报",
     "tick": "勾选完成、重新打开",
     "waive": "免除",
+    "state": "记录",
+    "detect": "查明",
+    "prepare": "准备",
 }
 """What permissions let somebody do."""
 
 RULES = {
+    "of_the_pool": ("名单内的人民监督员", "列入本次抽选名单的人民监督员"),
     "justice_officer_told": ("已收到计划的司法行政机关人员", "年度计划已送交的司法行政机关人员"),
     "justice_officer": ("司法行政机关", "管理该人民监督员名册的司法行政机关的人员"),
     "justice_officer_asked": ("被通知的司法行政机关", "已收到该监督活动通知的司法行政机关的人员"),
@@ -1009,10 +1091,29 @@ RULES = {
         "主持或者参加讯问的检察人员（书记员除外）",
     ),
     "answers_for_it": ("责任岗位", "负责该准备事项的岗位（承办检察官的事项除外）"),
+    "presides": ("主持人", "主持该公开听证、公开审查的检察官、部门负责人或者检察长"),
 }
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "AttendanceFormProposed": "人民监督员提出改变参加方式",
+    "AttendanceMarked": "人民监督员到场情况已登记",
+    "DrawHeld": "人民监督员已抽选",
+    "DrawPublished": "抽选名单、权重和承诺值已公布",
+    "DrawRanShort": "抽选名额空缺",
+    "DrawWitnessed": "抽选已见证",
+    "InvitationAccepted": "监督活动邀请已接受",
+    "InvitationDeclined": "监督活动邀请已谢绝",
+    "InvitationLapsed": "监督活动邀请逾期未答复",
+    "InvitationReleased": "监督活动邀请已撤回",
+    "InvitationRenewed": "监督活动改期后已再次邀请",
+    "PoolFoundTooSmall": "可供抽选的人民监督员不足",
+    "SupervisorConflictReported": "人民监督员回避事由已提出",
+    "SupervisorExcluded": "人民监督员已排除在抽选之外",
+    "SupervisorInvited": "人民监督员已邀请",
+    "SupervisorRecusalRefused": "人民监督员回避申请已驳回",
+    "SupervisorRecused": "人民监督员已回避",
+    "UndertakingGiven": "保密承诺已签署",
     "SupervisorNominated": "提名人民监督员人选",
     "NomineePublished": "公示拟任人选",
     "SupervisorAppointed": "选任人民监督员",
@@ -1214,6 +1315,21 @@ EVENTS = {
     "InterrogationResumed": "讯问已继续",
     "InterrogationEnded": "讯问已结束",
     "NoShowRecorded": "已登记讯问未进行的原因",
+    "PublicHearingPlanned": "公开听证（审查）已安排",
+    "PublicHearingRestated": "公开听证（审查）安排已更正",
+    "PublicHearingNoticed": "听证员和参加人已告知",
+    "PublicHearingActivityLinked": "公开听证（审查）已安排邀请人民监督员",
+    "PublicHearingWithoutSupervisorsRecorded": "不邀请人民监督员的理由已记录",
+    "PublicHearingOpened": "公开听证（审查）已开始",
+    "PublicHearingStatementRecorded": "听证发言已记录",
+    "PublicHearingQuestionsClosed": "听证已转入评议",
+    "PublicHearingOpinionsRecorded": "听证员意见已记录",
+    "PublicHearingConcluded": "公开听证（审查）已结束",
+    "PublicHearingResultStated": "听证意见采纳情况已记录",
+    "PublicHearingDepartureConsented": "检察长同意不采纳听证多数意见",
+    "PublicHearingDepartureRefused": "检察长不同意不采纳听证多数意见",
+    "PublicHearingResultAnnounced": "听证结果已告知",
+    "PublicHearingCancelled": "公开听证（审查）已取消",
 }
 """What happens, as the journal keeps it."""
 

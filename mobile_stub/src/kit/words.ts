@@ -394,6 +394,43 @@ export const CONFERENCE_STATE: Record<string, string> = {
   closed: '已结束',
   called_off: '已取消',
 }
+export const PUBLIC_HEARING_FORM: Record<string, string> = { public_review: '公开审查', public_hearing: '公开听证' }
+export const PUBLIC_HEARING_STATE: Record<string, string> = {
+  planned: '已安排',
+  noticed: '已告知',
+  open: '进行中',
+  deliberating: '评议中',
+  concluded: '已结束',
+  cancelled: '已取消',
+}
+export const HEARING_PARTY: Record<string, string> = {
+  suspect: '犯罪嫌疑人',
+  victim: '被害人',
+  defender: '辩护人',
+  agent: '诉讼代理人',
+  legal_representative: '法定代理人',
+  police_officer: '侦查人员',
+  appellant: '申诉人',
+  other: '其他参加人',
+}
+export const HEARING_SPEAKER: Record<string, string> = {
+  chair: '主持人',
+  handler: '承办检察官',
+  officer: '听证员',
+  party: '参加人',
+}
+export const HEARING_STATEMENT: Record<string, string> = { statement: '发言', question: '提问', answer: '回答' }
+export const OFFICER_POSITION: Record<string, string> = { agree: '同意', disagree: '不同意', other: '其他意见' }
+export const FOLLOWING: Record<string, string> = {
+  followed: '采纳多数意见',
+  departed: '不采纳多数意见',
+  no_majority: '未形成多数意见',
+}
+export const DEPARTURE_CONSENT: Record<string, string> = {
+  awaited: '待检察长审批',
+  given: '检察长同意',
+  refused: '检察长不同意',
+}
 export const CONFERENCE_FORM: Record<string, string> = { present: '现场', remote: '远程视频', written: '书面' }
 export const POSITION: Record<string, string> = { agree: '同意', disagree: '不同意', other: '其他意见' }
 export const REACH: Record<string, string> = { own_office: '仅本院检察官', any_office: '可邀请其他检察院检察官' }
