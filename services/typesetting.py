@@ -70,7 +70,7 @@ def typeset(
         if as_ == "pdf"
         else {"ppi": PIXELS}
     )
-    document, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]  # a dict of files is one
+    document, warnings = typst.compile_with_warnings(
         files,
         font_paths=[str(fonts.serif_path().parent)],
         ignore_system_fonts=True,

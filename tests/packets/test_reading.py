@@ -222,9 +222,11 @@ def test_what_is_withdrawn_is_gone_in_every_form(reading: Reading) -> None:
     packet = reading.released()
     reader = reading.act(reading.one.person, reading.within)
     packets.withdraw(reading.act(reading.town.chief, reading.within), packet, because="选取有误。")
-    for look in (*every_form(reader, packet), lambda: packets.read(reader, packet.id)):
+    for look in every_form(reader, packet):
         with pytest.raises(PacketGone):
             look()
+    with pytest.raises(PacketGone):
+        packets.read(reader, packet.id)
     assert packets.to_wipe(reader) == [packet.id]
     assert packets.to_wipe(reading.act(reading.town.manager)) == []
     assert open_to(reading) == []

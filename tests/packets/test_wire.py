@@ -89,54 +89,54 @@ def test_from_the_choice_to_the_page_over_http(wire: Wire) -> None:
     reading = wire.reading
     handler, manager = wire.phone(reading.town.prosecutor), wire.phone(reading.town.manager)
     made = handler.send("POST", "/packets", {"activity_id": reading.activity.id})
-    assert made.status_code == 201, made.json
-    own, version = f"/packets/{made.json['id']}", made.json["version"]
+    assert made.status_code == 201, made.get_json()
+    own, version = f"/packets/{made.get_json()['id']}", made.get_json()["version"]
     for path, body in (
         ("documents", {"source": "facts"}),
         ("documents", {"source": "words", "title": "意见", "words": f"{VICTIM}谅解。"}),
         ("people", {"role": "victim", "names": [VICTIM]}),
     ):
         answer = handler.send("POST", f"{own}/{path}", body, version)
-        assert answer.status_code == 201, answer.json
-        version = answer.json["version"]
+        assert answer.status_code == 201, answer.get_json()
+        version = answer.get_json()["version"]
     stale = handler.send("POST", f"{own}/documents", {"source": "facts"}, 1)
     assert stale.status_code == 412
-    draft = handler.send("PUT", f"{own}/redaction", None, version).json
+    draft = handler.send("PUT", f"{own}/redaction", None, version).get_json()
     assert CANARY in draft["documents"][0]["words"]
     assert not leaked("".join(one["shown"] for one in draft["documents"]))
     lifted = next(one for one in draft["documents"][0]["masks"] if one["reason"] == "telephone")
-    draft = manager.send("POST", f"{own}/masks", {"word": "谅解"}, draft["version"]).json
+    draft = manager.send("POST", f"{own}/masks", {"word": "谅解"}, draft["version"]).get_json()
     draft = manager.send(
         "PUT",
         f"{own}/masks/{lifted['id']}/lifting",
         {"because": "系报警电话。"},
         draft["version"],
-    ).json
-    checked = manager.send("PUT", f"{own}/check", None, draft["version"]).json
+    ).get_json()
+    checked = manager.send("PUT", f"{own}/check", None, draft["version"]).get_json()
     assert (checked["state"], checked["pages"], checked["may_release"]) == ("checked", 2, True)
     starts = reading.activity.starts_at
     window = {"open_from": reading.within.isoformat(), "open_until": starts.isoformat()}
-    released = manager.send("PUT", f"{own}/release", window, checked["version"]).json
+    released = manager.send("PUT", f"{own}/release", window, checked["version"]).get_json()
     assert released["state"] == "released"
 
     supervisor = wire.enrolled(reading.one)
     wire.phones.set_clock(reading.within)
     page = supervisor.get(f"{own}/pages/2")
-    assert page.json["paragraphs"] == ["意见", "丙某【已遮盖】。"]
-    assert page.json["watermark"].startswith(reading.one.person.name)
+    assert page.get_json()["paragraphs"] == ["意见", "丙某【已遮盖】。"]
+    assert page.get_json()["watermark"].startswith(reading.one.person.name)
     assert page.headers["Cache-Control"] == "no-store"
     image = supervisor.get(f"{own}/pages/2/image")
     assert image.mimetype == "image/png"
     assert (image.headers["Cache-Control"], image.headers["Accept-Ranges"]) == ("no-store", "none")
-    views = manager.get(f"{own}/views").json["items"]
+    views = manager.get(f"{own}/views").get_json()["items"]
     assert [one["form"] for one in views] == ["text", "image"]
     assert (
         manager.send(
             "PUT", f"{own}/withdrawal", {"because": "选取有误。"}, released["version"]
-        ).json["state"]
+        ).get_json()["state"]
         == "withdrawn"
     )
-    assert supervisor.get("/packets/expired").json == {"packet_ids": [released["id"]]}
+    assert supervisor.get("/packets/expired").get_json() == {"packet_ids": [released["id"]]}
 
 
 def test_no_answer_to_a_supervisor_or_the_organ_holds_a_canary(wire: Wire) -> None:
@@ -155,10 +155,10 @@ def test_no_answer_to_a_supervisor_or_the_organ_holds_a_canary(wire: Wire) -> No
             ("POST", f"/packets/{packet.id}/documents"),
         ):
             answer = phone.send(method, path, {"source": "facts"}, packet.version)
-            assert answer.status_code in {403, 404}, answer.json
+            assert answer.status_code in {403, 404}, answer.get_json()
             assert not leaked(answer.data)
     read = readers[0].get(f"/packets/{packet.id}/pages/1")
-    assert "甲某" in read.json["paragraphs"][1]
+    assert "甲某" in read.get_json()["paragraphs"][1]
 
 
 def test_a_notice_of_a_packet_holds_no_canary(reading: Reading) -> None:
@@ -205,8 +205,8 @@ def test_once_it_is_over_every_form_of_every_page_is_gone(wire: Wire, over: Pack
                 assert answer.status_code == 410, (path, method, more)
                 assert "甲某" not in answer.get_data(as_text=True)
     assert len(reading.session.scalars(select(PacketView)).all()) == looked
-    assert supervisor.get("/packets/expired").json == {"packet_ids": [packet.id]}
-    assert supervisor.get("/packets").json["items"][0]["wipe"] is True
+    assert supervisor.get("/packets/expired").get_json() == {"packet_ids": [packet.id]}
+    assert supervisor.get("/packets").get_json()["items"][0]["wipe"] is True
 
 
 def test_on_another_phone_and_before_its_time_nothing_is_served(wire: Wire) -> None:
@@ -215,10 +215,10 @@ def test_on_another_phone_and_before_its_time_nothing_is_served(wire: Wire) -> N
     supervisor = wire.enrolled(reading.one)
     path = f"/packets/{packet.id}/pages/1"
     early = supervisor.get(path)
-    assert (early.status_code, early.json["type"]) == (409, "/problems/not-yet-open")
+    assert (early.status_code, early.get_json()["type"]) == (409, "/problems/not-yet-open")
     wire.phones.set_clock(reading.within)
     other = wire.phone(reading.one.person).get(path)
-    assert (other.status_code, other.json["type"]) == (403, "/problems/other-device")
+    assert (other.status_code, other.get_json()["type"]) == (403, "/problems/other-device")
     part = supervisor.client.get(
         f"/api/v1{path}/image", headers=supervisor.headers | {"Range": "bytes=0-9"}
     )
@@ -231,7 +231,7 @@ def test_on_another_phone_and_before_its_time_nothing_is_served(wire: Wire) -> N
 def test_a_scan_is_refused_with_what_to_do_instead(wire: Wire) -> None:
     reading = wire.reading
     handler = wire.phone(reading.town.prosecutor)
-    made = handler.send("POST", "/packets", {"activity_id": reading.activity.id}).json
+    made = handler.send("POST", "/packets", {"activity_id": reading.activity.id}).get_json()
     for body, status in (
         ({"source": "transcript", "source_id": 1}, 422),
         ({"source": "attachment", "source_id": 999_999}, 404),
@@ -239,4 +239,4 @@ def test_a_scan_is_refused_with_what_to_do_instead(wire: Wire) -> None:
         ({"source": "nonsense"}, 422),
     ):
         answer = handler.send("POST", f"/packets/{made['id']}/documents", body, made["version"])
-        assert answer.status_code == status, answer.json
+        assert answer.status_code == status, answer.get_json()
