@@ -12,7 +12,7 @@ from api.problems import refuse
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import activities, draws, invitations, people
-from services.draws import ChangeKind, Draw, DrawExclusion, DrawState, RecusalBecause, verifier
+from services.draws import Draw, DrawExclusion, DrawState, RecusalBecause, SeatChange, verifier
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.policy import Permission, allows
@@ -92,7 +92,7 @@ class DrawCandidateSchema(Schema):
 class DrawChangeSchema(Schema):
     """One thing that happened to the seats."""
 
-    kind = fields.Enum(ChangeKind, by_value=True, required=True)
+    kind = fields.Enum(SeatChange, by_value=True, required=True)
     stratum = fields.String(required=True, allow_none=True)
     number = fields.Integer(required=True, allow_none=True)
     because = fields.String(required=True, allow_none=True)

@@ -3,10 +3,10 @@
 from services.draws import verifier
 from services.draws.flow import (
     FLOW,
-    ChangeKind,
     DrawState,
     KeptOut,
     RecusalBecause,
+    SeatChange,
     UnfilledBecause,
 )
 from services.draws.operations import (
@@ -34,7 +34,6 @@ from services.draws.records import Draw, DrawCandidate, DrawChange, DrawExclusio
 
 __all__ = [
     "FLOW",
-    "ChangeKind",
     "Draw",
     "DrawCandidate",
     "DrawChange",
@@ -44,6 +43,7 @@ __all__ = [
     "KeptOut",
     "PoolTooSmall",
     "RecusalBecause",
+    "SeatChange",
     "TooSmall",
     "UnfilledBecause",
     "exclude",

@@ -34,7 +34,7 @@ class KeptOut(StrEnum):
     """Every seat asks for knowledge that the supervisor has not (PSUP-2021 20)."""
 
 
-class ChangeKind(StrEnum):
+class SeatChange(StrEnum):
     """What happens to the seats after the draw is held; the verifier knows each."""
 
     DRAWN = "drawn"

@@ -26,10 +26,10 @@ from services.draws.events import (
 )
 from services.draws.flow import (
     FLOW,
-    ChangeKind,
     DrawState,
     KeptOut,
     RecusalBecause,
+    SeatChange,
     UnfilledBecause,
 )
 from services.draws.records import (
@@ -375,15 +375,15 @@ def fill(act: Act, draw: Draw) -> list[Drawn]:
         candidate = seats.following(stratum)
         if candidate in barred:
             _note(
-                act, draw, seats, ChangeKind.BARRED, candidate=candidate, because=barred[candidate]
+                act, draw, seats, SeatChange.BARRED, candidate=candidate, because=barred[candidate]
             )
         elif candidate is None or not _is_ahead(act, draw.activity):
             none_left = candidate is None
             why = UnfilledBecause.EXHAUSTED if none_left else UnfilledBecause.NO_TIME
-            _note(act, draw, seats, ChangeKind.UNFILLED, stratum=stratum, because=why.value)
+            _note(act, draw, seats, SeatChange.UNFILLED, stratum=stratum, because=why.value)
             _run_short(act, draw, stratum, why)
         else:
-            _note(act, draw, seats, ChangeKind.DRAWN, stratum=stratum, candidate=candidate)
+            _note(act, draw, seats, SeatChange.DRAWN, stratum=stratum, candidate=candidate)
             place = seats.orders[stratum].index(candidate) + 1
             drawn.append(Drawn(candidate, stratum, place))
     return drawn
@@ -394,7 +394,7 @@ def step_out(act: Act, draw: Draw, supervisor_id: int, because: str) -> None:
     now_wanted(act, draw)
     seats = panel(draw)
     if supervisor_id in seats.seated:
-        _note(act, draw, seats, ChangeKind.OUT, candidate=supervisor_id, because=because)
+        _note(act, draw, seats, SeatChange.OUT, candidate=supervisor_id, because=because)
 
 
 def reopen(act: Act, draw: Draw) -> None:
@@ -404,19 +404,19 @@ def reopen(act: Act, draw: Draw) -> None:
     given_up = [
         one.stratum
         for one in draw.changes
-        if one.kind is ChangeKind.UNFILLED and one.because == UnfilledBecause.NO_TIME
+        if one.kind is SeatChange.UNFILLED and one.because == UnfilledBecause.NO_TIME
     ]
-    again = [one.stratum for one in draw.changes if one.kind is ChangeKind.REOPENED]
+    again = [one.stratum for one in draw.changes if one.kind is SeatChange.REOPENED]
     for stratum in given_up[len(again) :]:
         if len(seats.seated) + len(seats.pending) < seats.wanted:
-            _note(act, draw, seats, ChangeKind.REOPENED, stratum=stratum)
+            _note(act, draw, seats, SeatChange.REOPENED, stratum=stratum)
 
 
 def now_wanted(act: Act, draw: Draw) -> None:
     """Follow the procuratorate where it goes on with fewer."""
     seats = panel(draw)
     if draw.activity.wanted < seats.wanted:
-        _note(act, draw, seats, ChangeKind.FEWER, wanted=draw.activity.wanted)
+        _note(act, draw, seats, SeatChange.FEWER, wanted=draw.activity.wanted)
 
 
 def called_off(act: Act, activity: Activity) -> None:
@@ -437,7 +437,7 @@ def _note(  # noqa: PLR0913  # what a change says, each by its name
     act: Act,
     draw: Draw,
     seats: verifier.Panel,
-    kind: ChangeKind,
+    kind: SeatChange,
     *,
     stratum: str | None = None,
     candidate: int | None = None,

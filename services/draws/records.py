@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, sele
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.activities import Activity
-from services.draws.flow import ChangeKind, DrawState, RecusalBecause
+from services.draws.flow import DrawState, RecusalBecause, SeatChange
 from services.kernel.act import Record
 from services.supervisors import Supervisor
 
@@ -60,7 +60,7 @@ class DrawChange(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     draw_id: Mapped[int] = mapped_column(ForeignKey("draws.id"))
     ordinal: Mapped[int]
-    kind: Mapped[ChangeKind]
+    kind: Mapped[SeatChange]
     stratum: Mapped[str | None]
     candidate_id: Mapped[int | None] = mapped_column(ForeignKey("supervisors.id"))
     because: Mapped[str | None]

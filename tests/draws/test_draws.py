@@ -10,11 +10,11 @@ from sqlalchemy import select
 from services import activities, draws, invitations, tasks
 from services.activities import ActivityNeed, ActivityState
 from services.draws import (
-    ChangeKind,
     Draw,
     DrawState,
     KeptOut,
     RecusalBecause,
+    SeatChange,
     UnfilledBecause,
     verifier,
 )
@@ -266,7 +266,7 @@ def test_each_knowledge_is_a_stratum_and_the_rest_comes_from_the_whole_pool(
         ("medicine", 2),
         ("all", 2),
     ]
-    drawn = [one for one in draw.changes if one.kind is ChangeKind.DRAWN]
+    drawn = [one for one in draw.changes if one.kind is SeatChange.DRAWN]
     assert len({one.candidate_id for one in drawn}) == 5
     assert drawn[0].candidate_id == both.id
     assert {one.candidate_id for one in drawn[1:3]} < {one.id for one in doctors}
@@ -350,7 +350,7 @@ def test_whoever_is_suspended_after_the_commitment_is_passed_over_on_the_record(
     invitations.hold(make.act(place.bureau.officer), draw)
 
     assert next((one.kind, one.candidate_id, one.because) for one in draw.changes) == (
-        ChangeKind.BARRED,
+        SeatChange.BARRED,
         first,
         "suspended",
     )

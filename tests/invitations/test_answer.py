@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services import activities, invitations
 from services.activities import ActivityForm, ActivityState
 from services.activities.practice import Practice
-from services.draws import ChangeKind
+from services.draws import SeatChange
 from services.invitations import Attending, Invitation, InvitationState, LateBecause, RecusalBecause
 from services.invitations.operations import AnswerTooLate, FormNotOffered
 from services.kernel.flow import WrongState
@@ -164,7 +164,7 @@ def test_when_all_have_declined_case_management_decides(make: Make, panel: Panel
     assert panel.activity.state is ActivityState.DRAWING
     assert {one.state for one in panel.asked} == {InvitationState.DECLINED}
     assert len(panel.asked) == 5
-    unfilled = [one for one in panel.draw.changes if one.kind is ChangeKind.UNFILLED]
+    unfilled = [one for one in panel.draw.changes if one.kind is SeatChange.UNFILLED]
     assert [one.because for one in unfilled] == ["exhausted", "exhausted"]
     shortage = select(Task).where(Task.kind == TaskKind.SETTLE_SHORTAGE)
     task = make.session.scalars(shortage).one()
@@ -190,7 +190,7 @@ def test_where_fewer_do_the_seat_is_given_up_and_the_verifier_says_so(
 
     assert second.state is InvitationState.RELEASED
     assert panel.activity.state is ActivityState.STAFFED
-    assert [one.kind for one in panel.draw.changes][-2:] == [ChangeKind.FEWER, ChangeKind.OUT]
+    assert [one.kind for one in panel.draw.changes][-2:] == [SeatChange.FEWER, SeatChange.OUT]
     assert panel.fits()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services import activities, draws, invitations
 from services.activities import Activity, ActivityForm, ActivityState
-from services.draws import ChangeKind, Draw, UnfilledBecause
+from services.draws import Draw, SeatChange, UnfilledBecause
 from services.invitations import Attending, Invitation, InvitationState, seats
 from services.policy import MACHINE
 from services.supervisors import SupervisorState
@@ -90,7 +90,7 @@ def test_a_seat_given_up_for_want_of_time_is_filled_after_a_move(make: Make, pan
     late = make.act(MACHINE, panel.activity.starts_at)
     assert invitations.sweep(late, 10) == 2
     assert first.state is InvitationState.LAPSED
-    unfilled = [one.because for one in panel.draw.changes if one.kind is ChangeKind.UNFILLED]
+    unfilled = [one.because for one in panel.draw.changes if one.kind is SeatChange.UNFILLED]
     assert unfilled == [UnfilledBecause.NO_TIME, UnfilledBecause.NO_TIME]
 
     _move(panel, 14)
@@ -216,7 +216,7 @@ def test_no_panel_is_too_small_or_late_without_a_reason(make: Make, panels: int)
         ).all()
         accepted = [one for one in asked if one.state is InvitationState.ACCEPTED]
         if len(accepted) < activity.wanted:
-            told = [one for one in draw.changes if one.kind is ChangeKind.UNFILLED]
+            told = [one for one in draw.changes if one.kind is SeatChange.UNFILLED]
             assert activity.state is ActivityState.DRAWING
             assert len(told) >= activity.wanted - len(accepted)
         else:
