@@ -126,7 +126,11 @@ FLOW = Flow(
         "reappoint": ({SupervisorState.ENDED}, SupervisorState.SERVING),
     },
     staying={
-        "publish": {SupervisorState.NOMINATED, SupervisorState.ENDED},
+        "publish": {
+            SupervisorState.NOMINATED,
+            SupervisorState.SERVING,
+            SupervisorState.ENDED,
+        },
         "change": {SupervisorState.NOMINATED, *_IN_OFFICE},
         "state_availability": _IN_OFFICE,
         "train": _IN_OFFICE,

@@ -46,6 +46,8 @@ CALL_DAYS, NOTICE_DAYS = 20, 5
 ON_REGISTER = (SupervisorState.NOMINATED, SupervisorState.SERVING, SupervisorState.SUSPENDED)
 FURTHEST_TERM = timedelta(days=366)
 """A term begins within a year from the day on which it is decided."""
+FRESH = timedelta(days=366)
+"""A public notice counts for a year; then it is put up anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,9 @@ class CallTooShort(Conflict):
 
 
 class NotYetPublished(Conflict):
-    """The public notice that names the nominee has not been put up."""
+    """No public notice within the last year names the nominee for this term."""
 
-    zh = "尚未对拟任人选进行公示。"
+    zh = "近一年内尚未就该届任期对拟任人选进行公示。"
 
 
 class NoticeTooShort(Conflict):
@@ -212,9 +214,11 @@ def nominate(act: Act, register: Register, given: NewCandidate) -> Supervisor:
 def publish(act: Act, entry: Supervisor) -> Supervisor:
     """Put up the public notice that names the nominee; five working days follow (PSUP-2021 15).
 
+    Of somebody who serves it is for the next term, so that no gap need be between the two.
+
     Refuses:
         NotAllowed: only the judicial-administration organ that keeps the register.
-        WrongState: neither put forward, nor at the end of a first term.
+        WrongState: suspended, removed, or not to be appointed.
 
     Records:
         NomineePublished.
@@ -234,7 +238,7 @@ def appoint(act: Act, entry: Supervisor, *, from_on: date) -> Supervisor:
     Refuses:
         NotAllowed: only the judicial-administration organ that keeps the register.
         WrongState: not put forward any more.
-        NotYetPublished: no public notice has named the nominee.
+        NotYetPublished: no public notice within a year has named the nominee.
         NoticeTooShort: it has not stood for five working days.
         NoSuchTerm: the term would begin before today, or in more than a year.
 
@@ -280,7 +284,7 @@ def reappoint(act: Act, entry: Supervisor, declared: Declared, *, from_on: date)
         WrongState: the first term is not over, or the supervisor was removed.
         TermsExhausted: it would be the third in a row.
         NotQualified: something keeps one out by now; `errors` names everything at once.
-        NotYetPublished: no public notice has named the nominee since.
+        NotYetPublished: no public notice within a year has named the nominee for this term.
         NoticeTooShort: it has not stood for five working days.
         NoSuchTerm: the term would begin before today, or in more than a year.
         OnAnotherRegister: serves elsewhere by now.
@@ -295,6 +299,8 @@ def reappoint(act: Act, entry: Supervisor, declared: Declared, *, from_on: date)
         raise TermsExhausted(article="PSUP-2021 6")
     if faults := faults_of(declared, from_on):
         raise _not_qualified(faults)
+    if entry.published_on is not None and entry.published_on <= entry.term_from_on:
+        raise NotYetPublished(article="PSUP-2021 15")
     _refuse_unpublished(act, entry, from_on)
     with act.unless(ONE_ORGAN_AT_A_TIME, OnAnotherRegister(article="PSUP-2021 6")):
         entry.state, entry.term_number, entry.ended_on = state, term, None
@@ -404,9 +410,10 @@ def _term_of(act: Act, register: Register, before: Sequence[Supervisor]) -> int 
 
 
 def _refuse_unpublished(act: Act, entry: Supervisor, from_on: date) -> None:
-    if entry.published_on is None:
+    published_on = entry.published_on
+    if published_on is None or published_on < act.today - FRESH:
         raise NotYetPublished(article="PSUP-2021 15")
-    _refuse_early(act, entry.published_on, NOTICE_DAYS, "PSUP-2021 15", NoticeTooShort)
+    _refuse_early(act, published_on, NOTICE_DAYS, "PSUP-2021 15", NoticeTooShort)
     if not act.today <= from_on <= act.today + FURTHEST_TERM:
         raise NoSuchTerm
 
@@ -414,6 +421,8 @@ def _refuse_unpublished(act: Act, entry: Supervisor, from_on: date) -> None:
 def _refuse_early(
     act: Act, began_on: date, length: int, article: str, refusal: Callable[..., Refusal]
 ) -> None:
+    if act.today < began_on:
+        raise refusal(article=article)
     last = working_days_after(began_on, length, calendar_of(act.session))
     if act.today <= last:
         raise refusal(article=article, stands_until=last)

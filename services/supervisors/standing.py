@@ -67,7 +67,7 @@ def remove(act: Act, entry: Supervisor, *, ground: RemovalGround, reason: str) -
     """
     lock(act, entry)
     entry.state = FLOW.after(entry.state, "remove")
-    entry.ended_on, entry.published_on = act.today, None
+    entry.ended_on = act.today
     _take_post(act, entry, last_day=act.today - timedelta(days=1))
     keep(act, entry, "remove", ground=ground.value, reason=reason)
     act.record(SupervisorRemoved(entry.id, entry.organ_id, ground.value))
@@ -121,7 +121,7 @@ def sweep(act: Act, most: int) -> int:
 def _end(
     act: Act, entry: Supervisor, because: EndedBecause, last_day: date, reason: str | None
 ) -> None:
-    entry.ended_on, entry.published_on = last_day, None
+    entry.ended_on = last_day
     _take_post(act, entry, last_day=last_day)
     keep(act, entry, "end", ground=because.value, reason=reason)
     act.record(SupervisorServiceEnded(entry.id, entry.organ_id, because.value))

@@ -252,6 +252,33 @@ def test_a_second_term_follows_and_a_third_is_refused(pool: Pool) -> None:
     assert entry.term_number == 1
 
 
+def test_a_second_term_may_follow_the_first_on_the_next_day(pool: Pool) -> None:
+    """The public notice is put up while the first term runs."""
+    entry = pool.appointed()
+    supervisors.publish(pool.on(entry.term_until_on - days(30)), entry)
+    day = over(pool, entry)
+
+    supervisors.reappoint(pool.on(day), entry, pool.declared(), from_on=day)
+
+    assert entry.term_from_on == day
+    assert entry.term_number == 2
+
+
+def test_a_notice_does_not_count_for_ever(pool: Pool) -> None:
+    entry = pool.appointed()
+    supervisors.publish(pool.on(entry.term_until_on - days(400)), entry)
+    day = over(pool, entry)
+
+    with pytest.raises(NotYetPublished):
+        supervisors.reappoint(pool.on(day), entry, pool.declared(), from_on=day)
+
+
+def test_a_call_that_is_still_to_come_is_too_short(pool: Pool) -> None:
+    for announced_on in (NOTICE_ON + days(1), date.max):
+        with pytest.raises(CallTooShort):
+            pool.nominee(announced_on=announced_on)
+
+
 def test_a_second_term_asks_for_everything_anew(pool: Pool) -> None:
     entry = pool.appointed()
     day = over(pool, entry)
