@@ -23,6 +23,11 @@ from services.sentencing import comparison, expedited, penalties, plea
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 
 ON_THE_PHONE = {
+    "MaskReason": "MASK_REASON",
+    "PacketRole": "PACKET_ROLE",
+    "PacketState": "PACKET_STATE",
+    "SourceKind": "SOURCE_KIND",
+    "ViewForm": "VIEW_FORM",
     "Attending": "ATTENDING",
     "InvitationState": "INVITATION_STATE",
     "RecusalBecause": "SUPERVISOR_RECUSAL",
@@ -615,6 +620,7 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "packets": ("监督材料", "what an invited supervisor may read, and for how long"),
     "draws": ("抽选", "the draw of people's supervisors that anybody can run again"),
     "invitations": ("邀请", "a drawn supervisor is asked, answers, undertakes, comes"),
     "supervisors": ("人民监督员", "the register that the judicial-administration organ keeps"),
@@ -664,6 +670,16 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "packets": {
+        "change": "选取或者移除材料",
+        "redact": "按规则遮盖",
+        "cover": "人工遮盖",
+        "lift": "取消一处遮盖",
+        "check": "核对确认",
+        "release": "开放阅看",
+        "withdraw": "撤回",
+        "expire": "阅看时间届满",
+    },
     "draws": {"witness": "见证", "hold": "抽选", "redraw": "按顺序递补"},
     "invitations": {
         "accept": "接受邀请",
@@ -849,6 +865,9 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "packet": "监督材料",
+    "packet_draft": "监督材料原文与遮盖",
+    "packet_ledger": "监督材料阅看记录",
     "invitation": "邀请",
     "draw": "抽选",
     "supervisor": "人民监督员",
@@ -920,6 +939,9 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "view": "阅看",
+    "release": "开放阅看",
+    "check": "核对",
     "step_aside": "自行回避",
     "undertake": "承诺保密",
     "witness": "见证",
@@ -1028,6 +1050,11 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "did_not_prepare": ("非准备人", "没有参与准备该材料的人（四眼原则）"),
+    "packet_reader": (
+        "监督材料阅看人",
+        "已接受邀请并签署保密承诺的人民监督员，且材料曾向其开放",
+    ),
     "of_the_pool": ("名单内的人民监督员", "列入本次抽选名单的人民监督员"),
     "justice_officer_told": ("已收到计划的司法行政机关人员", "年度计划已送交的司法行政机关人员"),
     "justice_officer": ("司法行政机关", "管理该人民监督员名册的司法行政机关的人员"),
@@ -1096,6 +1123,15 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "PacketBegun": "开始选取监督材料",
+    "PacketChanged": "监督材料已变更",
+    "PacketRedacted": "监督材料已按规则遮盖",
+    "PacketCovered": "监督材料已补充遮盖",
+    "PacketMaskLifted": "监督材料一处遮盖已取消",
+    "PacketChecked": "监督材料已核对",
+    "PacketReleased": "监督材料已开放阅看",
+    "PacketWithdrawn": "监督材料已撤回",
+    "PacketExpired": "监督材料阅看时间已过",
     "AttendanceFormProposed": "人民监督员提出改变参加方式",
     "AttendanceMarked": "人民监督员到场情况已登记",
     "DrawHeld": "人民监督员已抽选",

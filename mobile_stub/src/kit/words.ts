@@ -810,6 +810,47 @@ export const EXPERTISE: Record<string, string> = {
   education: '教育',
   sign_language: '手语',
 }
+export const PACKET_STATE: Record<string, string> = {
+  drafted: '选取中',
+  redacted: '待核对遮盖',
+  checked: '已核对',
+  released: '可以阅看',
+  expired: '阅看时间已过',
+  withdrawn: '已撤回',
+}
+export const SOURCE_KIND: Record<string, string> = {
+  facts: '案件事实',
+  opinion: '审查意见',
+  transcript: '讯问笔录',
+  words: '录入文字',
+  attachment: '附件',
+}
+export const PACKET_ROLE: Record<string, string> = {
+  suspect: '犯罪嫌疑人',
+  victim: '被害人',
+  witness: '证人',
+  representative: '法定代理人、合适成年人',
+  lawyer: '律师',
+  other: '其他人员',
+}
+export const MASK_REASON: Record<string, string> = {
+  name: '姓名',
+  name_found: '疑似姓名',
+  identity_number: '证件号码',
+  telephone: '电话',
+  bank_card: '银行卡号',
+  plate: '车牌',
+  account: '账号、邮箱',
+  file_number: '文号',
+  long_number: '其他号码',
+  address: '住址',
+  born_on: '未成年人出生日期',
+  school: '学校、班级',
+  parent: '未成年人家长',
+  by_eye: '人工遮盖',
+}
+export const VIEW_FORM: Record<string, string> = { text: '文字', image: '图像' }
+
 export const CHOICES = {
   sex: choices(SEX),
   documentKind: choices(DOCUMENT_KIND),
@@ -862,4 +903,6 @@ export const CHOICES = {
   education: choices(EDUCATION),
   occupation: choices(OCCUPATION),
   expertise: choices(EXPERTISE),
+  sourceKind: choices(SOURCE_KIND),
+  packetRole: choices(PACKET_ROLE),
 }
