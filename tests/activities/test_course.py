@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import activities, arrest_reviews, assignments
+from services import activities, arrest_reviews, assignments, monitoring
 from services.activities import (
     ActivityAhead,
     ActivityState,
@@ -29,8 +29,9 @@ from services.kernel.refusals import NotAllowed, NotFound
 from services.policy import MACHINE
 from services.supervisors import Expertise
 from services.tasks import TaskKind
-from tests.activities.conftest import World, noon
+from tests.activities.conftest import TITLE, World, noon
 from tests.make import Make
+from tests.phones import Phones
 
 
 def test_a_custody_period_that_leaves_no_room_says_so_and_goes_on(session: Session) -> None:
@@ -314,3 +315,17 @@ def test_only_the_house_itself_looks(world: World) -> None:
     for step in (watch.note_silence, watch.note_missed):
         with pytest.raises(NotAllowed):
             step(world.act(world.town.manager), one)
+
+
+def test_a_report_that_is_late_is_found_as_every_period_is(world: World, phones: Phones) -> None:
+    one = world.ended()
+    phones.set_clock(noon(2026, 3, 20))
+    machine = replace(world.act(world.town.manager), actor=MACHINE, now=noon(2026, 3, 20))
+    world.session.flush()
+    assert monitoring.sweep(machine).told
+    late = phones.of(world.town.manager).get("/deadlines?rule_id=L12c")
+    assert late.status_code == 200, late.text
+    phone = phones.of(world.town.manager)
+    listed = [each for each in phone.get("/tasks").json["items"] if each["about_id"] == one.id]  # type: ignore[index]
+    assert {"report_performance"} <= {each["kind"] for each in listed}
+    assert TITLE in {name for each in listed for name in each["suspects"]}
