@@ -17,6 +17,7 @@ from services.kernel.act import Act, JournalEntry
 from services.people import Person
 from services.policy import PostKind
 from services.public_hearings import (
+    Following,
     OfficerDraft,
     OfficerPosition,
     PartyDraft,
@@ -152,6 +153,20 @@ class World:
             JournalEntry.about_id == hearing.id, JournalEntry.kind.like("PublicHearing%")
         )
         return list(self.session.scalars(chosen.order_by(JournalEntry.id)))
+
+
+DEPARTED: dict[str, Any] = {
+    "following": Following.DEPARTED,
+    "result": "不采纳多数意见。",
+    "reasons": "多数意见与在案证据不符。",
+}
+
+
+def departed(world: World, **changes: Any) -> PublicHearing:
+    """The majority is not followed, and the chief is asked."""
+    hearing = world.concluded(**changes)
+    public_hearings.state_result(world.then(hearing), hearing, **DEPARTED)
+    return hearing
 
 
 PRESENT = ("officers", "parties")

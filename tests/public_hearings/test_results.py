@@ -25,20 +25,9 @@ from services.public_hearings import (
     ResultStated,
 )
 from services.tasks import TaskKind
-from tests.public_hearings.conftest import AGREE, DISAGREE, OTHER, World
+from tests.public_hearings.conftest import AGREE, DEPARTED, DISAGREE, OTHER, World, departed
 
 FOLLOWED: dict[str, Any] = {"following": Following.FOLLOWED, "result": "采纳多数意见。"}
-DEPARTED: dict[str, Any] = {
-    "following": Following.DEPARTED,
-    "result": "不采纳多数意见。",
-    "reasons": "多数意见与在案证据不符。",
-}
-
-
-def departed(world: World) -> PublicHearing:
-    hearing = world.concluded()
-    public_hearings.state_result(world.then(hearing), hearing, **DEPARTED)
-    return hearing
 
 
 def test_a_majority_that_is_followed_is_told_and_asks_nobody(world: World) -> None:
