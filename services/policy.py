@@ -248,17 +248,14 @@ class Permission(StrEnum):
     PACKET_WATCH = "packet:watch"
     PACKET_LEDGER_READ = "packet_ledger:read"
     SUPERVISION_OPINION_READ = "supervision_opinion:read"
-    SUPERVISION_OPINION_WORDS_READ = "supervision_opinion:words_read"
-    SUPERVISION_OPINION_GIVE = "supervision_opinion:give"
-    SUPERVISION_OPINION_ASK = "supervision_opinion:ask"
-    SUPERVISION_OPINION_UNSEAL = "supervision_opinion:unseal"
-    SUPERVISION_OPINION_PROPOSE = "supervision_opinion:propose"
+    SUPERVISION_OPINION_WORDS_READ = "supervision_opinion_words:read"
+    SUPERVISION_OPINION_OPINE = "supervision_opinion:opine"
+    SUPERVISION_OPINION_WATCH = "supervision_opinion:watch"
+    SUPERVISION_OPINION_OFFER = "supervision_opinion:offer"
     SUPERVISION_OPINION_REFER = "supervision_opinion:refer"
     SUPERVISION_OPINION_ANSWER = "supervision_opinion:answer"
-    SUPERVISION_OPINION_CLOSE = "supervision_opinion:close"
-    SUPERVISION_ANSWER_RECEIPT = "supervision_answer:receipt"
+    SUPERVISION_ANSWER_CONFIRM = "supervision_answer:confirm"
     SUPERVISION_ANSWER_OBJECT = "supervision_answer:object"
-    SUPERVISION_ANSWER_LAPSE = "supervision_answer:lapse"
     SUPERVISION_OBJECTION_DECIDE = "supervision_objection:decide"
     PERFORMANCE_REPORT_SEND = "performance_report:send"
     PERFORMANCE_REPORT_READ = "performance_report:read"
@@ -1151,19 +1148,16 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (reader, unsealed, not_recused),
         (upper_procuratorate, unsealed),
     ),
-    Permission.SUPERVISION_OPINION_GIVE: ((oneself,),),
-    Permission.SUPERVISION_OPINION_ASK: ((machine,),),
-    Permission.SUPERVISION_OPINION_UNSEAL: ((machine,),),
-    Permission.SUPERVISION_OPINION_PROPOSE: ((oneself,),),
+    Permission.SUPERVISION_OPINION_OPINE: ((oneself,),),
+    Permission.SUPERVISION_OPINION_WATCH: ((machine,),),
+    Permission.SUPERVISION_OPINION_OFFER: ((oneself,),),
     Permission.SUPERVISION_OPINION_REFER: ((case_manager,),),
     Permission.SUPERVISION_OPINION_ANSWER: (
         (handler, unsealed, not_recused),
         (case_manager, unsealed, about_no_case),
     ),
-    Permission.SUPERVISION_OPINION_CLOSE: ((machine,),),
-    Permission.SUPERVISION_ANSWER_RECEIPT: ((oneself,),),
+    Permission.SUPERVISION_ANSWER_CONFIRM: ((oneself,),),
     Permission.SUPERVISION_ANSWER_OBJECT: ((oneself,),),
-    Permission.SUPERVISION_ANSWER_LAPSE: ((machine,),),
     Permission.SUPERVISION_OBJECTION_DECIDE: ((chief_procurator, not_own_answer, not_recused),),
     Permission.PERFORMANCE_REPORT_SEND: ((case_manager,),),
     Permission.PERFORMANCE_REPORT_READ: (

@@ -137,6 +137,39 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "SupervisionOpinionState": {
+        "sealed": "已密封",
+        "received": "已接收，待审查",
+        "to_answer": "待答复",
+        "answered": "已答复，待签收",
+        "objected": "已提出异议",
+        "receipted": "已签收",
+        "unreceipted": "已送达，逾期未签收",
+        "decided": "检察长已决定",
+    },
+    "OpinionWay": {"activity": "参加监督活动", "other": "以其他方式"},
+    "OpinionView": {
+        "agree": "同意",
+        "partly": "部分同意",
+        "disagree": "不同意",
+        "no_view": "不发表意见",
+    },
+    "Adoption": {
+        "adopted": "采纳",
+        "partly_adopted": "部分采纳",
+        "not_adopted": "未采纳",
+    },
+    "SupervisionRuling": {"adopted": "采纳监督意见", "upheld": "维持原答复"},
+    "UnsealedBecause": {"quorum": "意见已提交齐备", "time": "提交时间届满"},
+    "Conduct": {
+        "diligent": "认真履职",
+        "ordinary": "正常履职",
+        "late": "迟到",
+        "left_early": "早退",
+        "absent_excused": "请假缺席",
+        "absent_unexcused": "无故缺席",
+        "breach": "违反履职规定",
+    },
     "DrawState": {"published": "已公布", "witnessed": "已见证", "held": "已抽选"},
     "KeptOut": {"recused": "回避", "expertise": "不具备所需专业知识"},
     "LateBecause": {
@@ -620,6 +653,10 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "supervision_opinions": (
+        "监督意见",
+        "what people's supervisors think: sealed, opened at once, answered, receipted",
+    ),
     "packets": ("监督材料", "what an invited supervisor may read, and for how long"),
     "draws": ("抽选", "the draw of people's supervisors that anybody can run again"),
     "invitations": ("邀请", "a drawn supervisor is asked, answers, undertakes, comes"),
@@ -670,6 +707,15 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "supervision_opinions": {
+        "unseal": "启封",
+        "refer": "审查后转交",
+        "answer": "答复",
+        "receipt": "签收",
+        "object_to": "提出异议",
+        "lapse": "逾期未签收",
+        "decide": "检察长决定",
+    },
     "packets": {
         "change": "选取或者移除材料",
         "redact": "按规则遮盖",
@@ -865,6 +911,11 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "supervision_opinion": "监督意见",
+    "supervision_opinion_words": "监督意见内容",
+    "supervision_answer": "对监督意见的答复",
+    "supervision_objection": "对答复的异议",
+    "performance_report": "履职情况通报",
     "packet": "监督材料",
     "packet_draft": "监督材料原文与遮盖",
     "packet_ledger": "监督材料阅看记录",
@@ -939,6 +990,7 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "refer": "审查后转交",
     "view": "阅看",
     "release": "开放阅看",
     "check": "核对",
@@ -1050,6 +1102,9 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "unsealed": ("已启封", "监督意见已经启封；启封前仅提交人本人可以查看"),
+    "not_own_answer": ("非本人答复", "该案承办检察官和作出答复的人以外的人"),
+    "about_no_case": ("不涉及案件", "该监督意见不涉及具体案件"),
     "did_not_prepare": ("非准备人", "没有参与准备该材料的人（四眼原则）"),
     "packet_reader": (
         "监督材料阅看人",
@@ -1123,6 +1178,15 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "SupervisionOpinionGiven": "监督意见已提交并密封",
+    "SupervisionProposalReceived": "收到以其他方式提出的监督意见",
+    "SupervisionOpinionReferred": "监督意见已审查转交",
+    "SupervisionOpinionsUnsealed": "监督意见已启封",
+    "SupervisionOpinionAnswered": "监督意见已答复",
+    "SupervisionAnswerReceipted": "对监督意见的答复已签收",
+    "SupervisionAnswerLapsed": "对监督意见的答复逾期未签收",
+    "SupervisionAnswerObjected": "对监督意见的答复有异议",
+    "SupervisionObjectionDecided": "检察长已决定对答复的异议",
     "PacketBegun": "开始选取监督材料",
     "PacketChanged": "监督材料已变更",
     "PacketRedacted": "监督材料已按规则遮盖",

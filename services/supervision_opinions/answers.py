@@ -94,7 +94,7 @@ def answer(
     return supervision_opinion
 
 
-@demands(Permission.SUPERVISION_ANSWER_RECEIPT)
+@demands(Permission.SUPERVISION_ANSWER_CONFIRM)
 def receipt(act: Act, supervision_opinion: SupervisionOpinion) -> SupervisionOpinion:
     """Receipt the answer: the supervisor has read it and leaves it at that.
 
@@ -176,7 +176,7 @@ def decide(
     return supervision_opinion
 
 
-@demands(Permission.SUPERVISION_ANSWER_LAPSE)
+@demands(Permission.SUPERVISION_OPINION_WATCH)
 def lapse(act: Act, supervision_opinion: SupervisionOpinion) -> SupervisionOpinion:
     """Record that nothing was said to the answer in time: silence, which is no receipt.
 

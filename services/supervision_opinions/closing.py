@@ -55,7 +55,7 @@ def settle(act: Act, activity: Activity) -> None:
         activities.close(act, activity)
 
 
-@demands(Permission.SUPERVISION_OPINION_CLOSE)
+@demands(Permission.SUPERVISION_OPINION_WATCH)
 def close(act: Act, activity: Activity) -> Activity:
     """Close an activity in which nothing is open any more.
 

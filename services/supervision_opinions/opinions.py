@@ -171,7 +171,7 @@ def reads_words(act: Act, opinion: SupervisionOpinion) -> bool:
     return allows(act.actor, Permission.SUPERVISION_OPINION_WORDS_READ, opinion)
 
 
-@demands(Permission.SUPERVISION_OPINION_GIVE)
+@demands(Permission.SUPERVISION_OPINION_OPINE)
 def give(act: Act, invitation: Invitation, new: NewSupervisionOpinion) -> SupervisionOpinion:
     """Give one's own opinion, once and for good; it is sealed (PSUP-2019 18).
 
@@ -229,7 +229,7 @@ def give(act: Act, invitation: Invitation, new: NewSupervisionOpinion) -> Superv
     return opinion
 
 
-@demands(Permission.SUPERVISION_OPINION_UNSEAL)
+@demands(Permission.SUPERVISION_OPINION_WATCH)
 def unseal(act: Act, activity: Activity) -> list[SupervisionOpinion]:
     """Open all opinions of an activity at once; a second time there is nothing left to open.
 
@@ -248,7 +248,7 @@ def unseal(act: Act, activity: Activity) -> list[SupervisionOpinion]:
     raise StillSealed(opinions_due_at=activity.opinions_due_at)
 
 
-@demands(Permission.SUPERVISION_OPINION_ASK)
+@demands(Permission.SUPERVISION_OPINION_WATCH)
 def ask(act: Act, activity: Activity) -> int:
     """Put on the list of everybody who takes part that an opinion is awaited.
 
@@ -272,7 +272,7 @@ def ask(act: Act, activity: Activity) -> int:
     return asked
 
 
-@demands(Permission.SUPERVISION_OPINION_PROPOSE)
+@demands(Permission.SUPERVISION_OPINION_OFFER)
 def propose(
     act: Act,
     supervisor: Supervisor,

@@ -10,7 +10,7 @@ from services.supervision_opinions.records import SupervisionOpinion
 STEPS: Mapping[str, Permission] = {
     "refer": Permission.SUPERVISION_OPINION_REFER,
     "answer": Permission.SUPERVISION_OPINION_ANSWER,
-    "receipt": Permission.SUPERVISION_ANSWER_RECEIPT,
+    "receipt": Permission.SUPERVISION_ANSWER_CONFIRM,
     "object_to": Permission.SUPERVISION_ANSWER_OBJECT,
     "decide": Permission.SUPERVISION_OBJECTION_DECIDE,
 }
