@@ -12,7 +12,6 @@ from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import supervisors
 from services.kernel.act import Act
-from services.kernel.refusals import NotFound
 from services.supervisors import (
     Availability,
     CameBy,
@@ -463,10 +462,7 @@ class OwnSupervisorEntry(Resource):
     @blp.response(200, SupervisorEntrySchema)
     def get(self) -> dict[str, Any]:
         """Read one's own entry of the register."""
-        own = supervisors.of_person(self.act, self.act.actor.id)
-        if own is None:
-            raise NotFound
-        return _shown(self.act, own)
+        return _shown(self.act, supervisors.find_own(self.act))
 
 
 @blp.route("/supervisors/composition")
@@ -477,7 +473,7 @@ class SupervisorComposition(Resource):
     @blp.response(200, CompositionSchema)
     def get(self, wanted: dict[str, Any]) -> Composition:
         """Count who serves, by region and by whom they work for."""
-        register = supervisors.register_of(self.act, wanted["organ_id"])
+        register = supervisors.find_register(self.act, wanted["organ_id"])
         return supervisors.composition(self.act, register)
 
 

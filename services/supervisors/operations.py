@@ -37,6 +37,14 @@ def find(act: Act, supervisor_id: int) -> Supervisor:
     return found
 
 
+def find_own(act: Act) -> Supervisor:
+    """The actor's own entry; whoever has none is told so."""
+    found = of_person(act, act.actor.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def of_person(act: Act, person_id: int) -> Supervisor | None:
     """The entry of that person in the register, if there is one."""
     return act.session.scalar(select(Supervisor).where(Supervisor.person_id == person_id))
@@ -82,7 +90,7 @@ def allowances(act: Act, entry: Supervisor) -> Select[SupervisorAllowance]:
     return select(SupervisorAllowance).where(SupervisorAllowance.supervisor_id == entry.id)
 
 
-def register_of(act: Act, organ_id: int) -> Register:
+def find_register(act: Act, organ_id: int) -> Register:
     """An organ's register, if there is such an organ; who may read it is asked elsewhere."""
     organ = act.session.get(Office, organ_id)
     if organ is None or organ.kind is not OfficeKind.JUDICIAL_ADMINISTRATION:

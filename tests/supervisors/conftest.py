@@ -1,11 +1,14 @@
 """A bureau, its town, and somebody to be put forward."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from services import supervisors
 from services.kernel.act import SHANGHAI, Act
@@ -93,3 +96,17 @@ def pool(make: Make) -> Pool:
 
 def days(number: int) -> timedelta:
     return timedelta(days=number)
+
+
+@pytest.fixture
+def statements(session: Session) -> Iterator[list[str]]:
+    """Every statement sent to the database."""
+    sent: list[str] = []
+
+    def keep(*given: object) -> None:
+        sent.append(str(given[2]))
+
+    bind = session.get_bind()
+    event.listen(bind, "before_cursor_execute", keep)
+    yield sent
+    event.remove(bind, "before_cursor_execute", keep)

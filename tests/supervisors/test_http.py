@@ -140,6 +140,21 @@ def test_the_register_is_listed_and_filtered(pool: Pool, officer: Phone) -> None
     assert officer.get("/supervisors/composition?organ_id=0").status_code != HTTPStatus.OK
 
 
+def test_a_longer_register_costs_no_more_questions(
+    pool: Pool, officer: Phone, statements: list[str]
+) -> None:
+    costs = []
+    for _ in range(2):
+        for _ in range(3):
+            pool.make.supervisor(pool.bureau, Expertise.FINANCE, Expertise.CYBER)
+        pool.make.session.expunge_all()
+        statements.clear()
+        assert officer.get("/supervisors").status_code == HTTPStatus.OK
+        costs.append(len(statements))
+
+    assert costs[0] == costs[1]
+
+
 def test_a_register_is_looked_at_and_taken_over(pool: Pool, phones: Phones, officer: Phone) -> None:
     at(phones, 3, 2)
     body = {"organ_id": pool.bureau.office.id, "csv": table(FANG, LUO.replace("高中", "小学"))}
