@@ -68,7 +68,7 @@ def _sample() -> Packet:
         activity=activity,
         state=PacketState.RELEASED,
         open_from=datetime(2026, 3, 10, 1, tzinfo=UTC),
-        open_until=datetime(2026, 3, 12, 9, tzinfo=UTC),
+        open_until=datetime(2026, 3, 12, 9, 30, tzinfo=UTC),
     )
 
 

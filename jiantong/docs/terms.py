@@ -1187,7 +1187,7 @@ EVENTS = {
     "SupervisionAnswerLapsed": "对监督意见的答复逾期未签收",
     "SupervisionAnswerObjected": "对监督意见的答复有异议",
     "SupervisionObjectionDecided": "检察长已决定对答复的异议",
-    "PacketBegun": "开始选取监督材料",
+    "PacketStarted": "监督材料开始选取",
     "PacketChanged": "监督材料已变更",
     "PacketRedacted": "监督材料已按规则遮盖",
     "PacketCovered": "监督材料已补充遮盖",

@@ -1,7 +1,6 @@
 """Reading packets (监督材料): what an invited supervisor may read, and for how long."""
 
 from services.packets.events import (
-    PacketBegun,
     PacketChanged,
     PacketChecked,
     PacketCovered,
@@ -9,6 +8,7 @@ from services.packets.events import (
     PacketMaskLifted,
     PacketRedacted,
     PacketReleased,
+    PacketStarted,
     PacketWithdrawn,
 )
 from services.packets.extraction import ScanNotRedactable
@@ -95,7 +95,6 @@ __all__ = [
     "OfTheCase",
     "OtherDevice",
     "Packet",
-    "PacketBegun",
     "PacketChanged",
     "PacketChecked",
     "PacketCovered",
@@ -110,6 +109,7 @@ __all__ = [
     "PacketRedacted",
     "PacketReleased",
     "PacketRole",
+    "PacketStarted",
     "PacketState",
     "PacketView",
     "PacketWithdrawn",

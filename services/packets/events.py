@@ -6,7 +6,7 @@ from services.kernel.act import Event
 
 
 @dataclass(frozen=True, slots=True)
-class PacketBegun(Event):
+class PacketStarted(Event):
     """The handler begins to choose what supervisors may read."""
 
     activity_id: int

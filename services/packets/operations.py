@@ -25,12 +25,12 @@ from services.kernel.flow import WrongState
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
 from services.packets import redaction
 from services.packets.events import (
-    PacketBegun,
     PacketChanged,
     PacketChecked,
     PacketCovered,
     PacketMaskLifted,
     PacketRedacted,
+    PacketStarted,
 )
 from services.packets.extraction import clean
 from services.packets.flow import FLOW, MaskReason, PacketRole, PacketState, SourceKind
@@ -207,7 +207,7 @@ def begin(act: Act, activity: Activity) -> Packet:
         PacketExists: it has its packet.
 
     Records:
-        PacketBegun.
+        PacketStarted.
     """
     if activity.state in _OVER:
         raise WrongState(state=activity.state, step="begin")
@@ -216,7 +216,7 @@ def begin(act: Act, activity: Activity) -> Packet:
         act.session.add(packet)
     _know_people(act, packet)
     _let_prepare(act, packet)
-    act.record(PacketBegun(packet.id, activity.id))
+    act.record(PacketStarted(packet.id, activity.id))
     return packet
 
 
