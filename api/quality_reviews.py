@@ -330,7 +330,7 @@ class NewQualityObjection(Schema):
     reasons = fields.String(required=True, validate=_WORDS)
 
 
-class NewObjectionDecision(NewQualityGrade):
+class NewQualityDecision(NewQualityGrade):
     """What the chief procurator makes of the objection, and the grade that follows."""
 
     outcome = fields.Enum(
@@ -724,7 +724,7 @@ class QualitySecondOpinion(Resource):
 class QualityObjectionDecision(Resource):
     """What becomes of the objection."""
 
-    @blp.arguments(NewObjectionDecision)
+    @blp.arguments(NewQualityDecision)
     @blp.response(200, QualityReviewSchema)
     def put(self, given: dict[str, Any], review_id: int) -> dict[str, Any]:
         """Decide on the handler's objection as chief procurator."""
@@ -943,9 +943,7 @@ def _reviews(act: Act, found: Sequence[QualityReview]) -> list[dict[str, Any]]:
             "handler": named(one.handler_id),
             "reviewer": named(one.reviewer_id),
             "second_reviewer": named(one.second_reviewer_id),
-            "reviewer_out": one.reviewer_out
-            if allows(act.actor, Permission.QUALITY_REVIEW_MANAGE, one)
-            else [],
+            "reviewer_out": _out(act, one),
             "items": one.lines,
             "grades": grades.in_force(one.began_on or act.today).grades,
             "corrections": [fix for fix in fixes if fix["review_id"] == one.id],
@@ -954,6 +952,16 @@ def _reviews(act: Act, found: Sequence[QualityReview]) -> list[dict[str, Any]]:
         }
         | _kept_from_the_handler(act, one)
         for one in found
+    ]
+
+
+def _out(act: Act, review: QualityReview) -> list[dict[str, Any]]:
+    """Who could not be drawn, for case management only."""
+    if not allows(act.actor, Permission.QUALITY_REVIEW_MANAGE, review):
+        return []
+    return [
+        {"person_id": one["person_id"], "reason": ReviewerOutBecause(one["reason"])}
+        for one in review.reviewer_out
     ]
 
 

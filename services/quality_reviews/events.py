@@ -15,7 +15,7 @@ class QualitySamplingAnnounced(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class QualitySamplingDrawn(Event):
+class QualitySamplingHeld(Event):
     """Cases and reviewers were drawn, and the seed was published."""
 
     seed: str

@@ -22,7 +22,7 @@ from services.quality_reviews.events import (
     QualityReviewerNamed,
     QualitySamplingAnnounced,
     QualitySamplingCancelled,
-    QualitySamplingDrawn,
+    QualitySamplingHeld,
     QualitySamplingLinked,
 )
 from services.quality_reviews.flow import (
@@ -90,7 +90,7 @@ class NobodyToReview(Conflict):
     zh = "没有符合条件的评查员，请扩大评查员范围后再抽选。"
 
 
-class NotAQualityActivity(Unprocessable):
+class UnfitActivity(Unprocessable):
     """Supervisors are invited through an activity of this kind, of the same procuratorate."""
 
     zh = "应当关联本院的案件质量评查监督活动。"
@@ -198,7 +198,7 @@ def draw(
         CaseReviewedBefore: another sampling drew one of them at the same moment.
 
     Records:
-        QualityReviewerNamed for each case, and QualitySamplingDrawn.
+        QualityReviewerNamed for each case, and QualitySamplingHeld.
     """
     act.session.refresh(sampling, with_for_update=True)
     state = flow.SAMPLING_FLOW.after(sampling.state, "draw")
@@ -212,7 +212,7 @@ def draw(
         act.session.add_all(made)
     _name_reviewers(act, sampling, made, where)
     sampling.state, sampling.drawn_at, sampling.reviewers_from = state, act.now, where
-    act.record(QualitySamplingDrawn(sampling.id, sampling.seed.hex(), len(made)))
+    act.record(QualitySamplingHeld(sampling.id, sampling.seed.hex(), len(made)))
     return made
 
 
@@ -244,7 +244,7 @@ def link(act: Act, sampling: QualitySampling, activity: Activity) -> QualitySamp
     Refuses:
         NotAllowed: only case management of that procuratorate.
         WrongState: the sampling was cancelled.
-        NotAQualityActivity: it is of another kind, or of another procuratorate.
+        UnfitActivity: it is of another kind, or of another procuratorate.
 
     Records:
         QualitySamplingLinked.
@@ -252,7 +252,7 @@ def link(act: Act, sampling: QualitySampling, activity: Activity) -> QualitySamp
     flow.SAMPLING_FLOW.after(sampling.state, "link")
     ours = activity.procuratorate_id == sampling.procuratorate_id
     if not ours or activity.kind is not ActivityKind.QUALITY_REVIEW:
-        raise NotAQualityActivity(article="PSUP-2019 14")
+        raise UnfitActivity(article="PSUP-2019 14")
     sampling.activity = activity
     act.session.flush()
     act.record(QualitySamplingLinked(sampling.id, activity.id))

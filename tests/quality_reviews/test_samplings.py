@@ -32,11 +32,11 @@ from services.quality_reviews.samplings import (
     CaseNotClosed,
     CaseReviewedBefore,
     NobodyToReview,
-    NotAQualityActivity,
     NothingClosed,
     SampledBefore,
     ScopeDoesNotFit,
     TooManyCases,
+    UnfitActivity,
 )
 from services.tasks import TaskKind
 from tests.quality_reviews.conftest import World, new_sampling
@@ -106,7 +106,7 @@ def test_a_draw_names_a_reviewer_and_publishes_the_seed(world: World) -> None:
     assert review.handler_id == world.town.prosecutor.id
     assert review.reviewer_id in {world.inside.id, world.outside.id}
     assert sampling.state is SamplingState.DRAWN
-    assert journal(world, "QualitySamplingDrawn")["seed"] == sampling.seed.hex()
+    assert journal(world, "QualitySamplingHeld")["seed"] == sampling.seed.hex()
     (task,) = world.tasks(TaskKind.REVIEW_QUALITY, review)
     assert task.person_id == review.reviewer_id
     assert reviewers.draw_cases(sampling.frame, 1, sampling.seed) == [case.id]
@@ -365,7 +365,7 @@ def test_supervisors_are_invited_through_a_quality_activity(world: World) -> Non
     samplings.link(act, sampling, fitting)
 
     assert sampling.activity_id == fitting.id
-    with pytest.raises(NotAQualityActivity):
+    with pytest.raises(UnfitActivity):
         samplings.link(act, sampling, other)
 
 
