@@ -147,6 +147,35 @@ class DrawSchema(Schema):
     version = fields.Integer(required=True)
 
 
+class DrawPublicationSchema(Schema):
+    """What the verifier reads; its own words say what each means."""
+
+    scheme = fields.String(required=True, metadata={"example": verifier.SCHEME})
+    draw = fields.Integer(required=True)
+    pool = fields.Dict(
+        required=True,
+        metadata={"example": {"activity": 1, "strata": [], "candidates": []}},
+    )
+    pool_sha256 = fields.String(required=True, metadata={"example": _COMMITTED})
+    commitment = fields.String(required=True, metadata={"example": _COMMITTED})
+    nonce = fields.String(
+        required=True, metadata={"description": "Empty where nobody witnessed the draw."}
+    )
+    witness_sha256 = fields.String(required=True, metadata={"example": _COMMITTED})
+    seed = fields.String(required=True, allow_none=True)
+    orders = fields.Dict(required=True, metadata={"example": {"all": [3, 1, 2]}})
+    changes = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"example": [{"kind": "drawn", "stratum": "all", "candidate": 3}]},
+    )
+    invited = fields.List(fields.Integer(), required=True)
+    published_at = fields.String(required=True)
+    witnessed_at = fields.String(required=True, allow_none=True)
+    held_at = fields.String(required=True, allow_none=True)
+    witnessed = fields.Boolean(required=True)
+
+
 @blp.route("/activities/<int:activity_id>/exclusions")
 class DrawExclusions(Resource):
     """Who is kept out of the draw to come."""
@@ -220,10 +249,10 @@ class DrawPublication(Resource):
 
     @blp.response(
         200,
-        {"type": "object"},
+        DrawPublicationSchema,
         description="The file that the verifier reads: save it as draw.json.",
     )
-    def get(self, draw_id: int) -> Any:
+    def get(self, draw_id: int) -> dict[str, Any]:
         """Read all that anybody needs to run a draw again."""
         return draws.publication(draws.find(self.act, draw_id))
 
