@@ -646,6 +646,60 @@ CODES: dict[str, dict[str, str]] = {
         "publisher": "音视频参与人",
         "observer": "旁听旁看",
     },
+    "SamplingKind": {"routine": "常规抽查", "key": "重点评查", "special": "专项评查"},
+    "SamplingScope": {
+        "one_case": "一案一评查",
+        "one_category": "一类一评查",
+        "one_special": "一专一评查",
+        "one_year": "一年一评查",
+    },
+    "SamplingState": {"announced": "已公布", "drawn": "已抽取", "cancelled": "已取消"},
+    "KeyGround": {
+        "non_arrest_evidence": "证据不足不批准逮捕",
+        "non_prosecution": "不起诉",
+        "withdrawn": "撤回起诉",
+        "acquitted": "判决无罪",
+        "changed": "复议、复核、申诉后改变原决定",
+        "appealed": "申诉、上诉、抗诉",
+    },
+    "ReviewersFrom": {
+        "own_office": "本院",
+        "same_superior": "同一上级院的其他检察院（交叉评查）",
+        "both": "本院和同一上级院的其他检察院",
+    },
+    "ReviewerOutBecause": {
+        "handled": "承办过该案或者关联案件",
+        "took_part": "参与过办理、审批",
+        "recused": "已回避",
+        "leads": "本院领导、部门负责人",
+        "on_leave": "休假",
+        "reviewed": "已担任第一评查员",
+    },
+    "QualityState": {
+        "drawn": "已抽取",
+        "under_review": "评查中",
+        "proposed": "已提出等次",
+        "notified": "已告知承办检察官",
+        "objected": "已提出异议",
+        "second_review": "第二评查员评查中",
+        "final": "已确定",
+    },
+    "CorrectionState": {"open": "待整改", "made": "待核查", "verified": "已核查"},
+    "ObjectionOutcome": {"upheld": "异议成立", "dismissed": "异议不成立"},
+    "QualityDimension": {
+        "substance": "实体",
+        "procedure": "程序",
+        "documents": "文书",
+        "effect_and_risk": "效果与风险",
+        "filing": "归档",
+    },
+    "QualityGrade": {
+        "excellent": "优质",
+        "qualified": "合格",
+        "flawed": "瑕疵",
+        "basically_qualified": "基本合格",
+        "unqualified": "不合格",
+    },
 }
 """Code lists that people meet outside the phone, or not at all."""
 
@@ -653,6 +707,8 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "typesetting": ("排版", "how a text falls into lines and pages"),
+    "quality_reviews": ("案件质量评查", "closed cases, sampled, reviewed, graded, corrected"),
     "supervision_opinions": (
         "监督意见",
         "what people's supervisors think: sealed, opened at once, answered, receipted",
@@ -904,6 +960,21 @@ STEPS: dict[str, dict[str, str]] = {
         "refuse_consent": "检察长不同意不采纳",
         "announce": "告知结果",
     },
+    "quality_reviews": {
+        "begin": "开始评查",
+        "propose": "提出等次",
+        "send_back": "退回评查员",
+        "notify": "告知承办检察官",
+        "agree": "同意",
+        "take_silence": "逾期未答复，视为无异议",
+        "object": "提出异议",
+        "ask_second": "安排第二评查员",
+        "second": "第二评查意见",
+        "decide": "决定异议",
+        "recuse": "评查员回避",
+        "redraw": "另行抽选评查员",
+        "fill": "填写评查表",
+    },
 }
 """The steps of every flow, by the noun whose states they move; the tables name their own."""
 found.modules()
@@ -911,6 +982,14 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "quality_sampling": "评查抽样",
+    "quality_review": "案件质量评查",
+    "quality_file": "被评查案件材料",
+    "quality_correction": "评查整改",
+    "quality_form": "评查表",
+    "quality_practice": "评查惯例",
+    "quality_report": "评查季度报告",
+    "performance_note": "司法档案记录",
     "supervision_opinion": "监督意见",
     "supervision_opinion_words": "监督意见内容",
     "supervision_answer": "对监督意见的答复",
@@ -990,6 +1069,9 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "start": "启动",
+    "draw": "抽取",
+    "fill": "填写",
     "refer": "审查后转交",
     "view": "阅看",
     "release": "开放阅看",
@@ -1102,6 +1184,16 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "first_reviewer": ("评查员", "被抽选评查该案、仍在原院任检察官的人员"),
+    "second_reviewer": ("第二评查员", "被抽选作第二次评查、仍在原院任检察官的人员"),
+    "reviews_now": ("正在评查的人", "当前应当提出评查意见的评查员"),
+    "handled_it": ("被评查的检察官", "案件被抽取时的承办检察官"),
+    "did_not_handle_it": ("非被评查的检察官", "案件被抽取时的承办检察官以外的人"),
+    "corrects_it": ("整改责任人", "负有该案整改任务的人员"),
+    "once_told": ("已告知结果", "评查结果已经告知承办检察官"),
+    "once_failed": ("不合格案件", "已确定为不合格的案件"),
+    "leads_the_office": ("本院检察长", "该机关的检察长"),
+    "of_the_superior": ("上一级院", "上一级检察院的检察长、案件管理人员"),
     "unsealed": ("已启封", "监督意见已经启封；启封前仅提交人本人可以查看"),
     "not_own_answer": ("非本人答复", "该案承办检察官和作出答复的人以外的人"),
     "about_no_case": ("不涉及案件", "该监督意见不涉及具体案件"),
@@ -1178,6 +1270,28 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "QualitySamplingAnnounced": "评查抽样已公布",
+    "QualitySamplingHeld": "评查抽样已抽取",
+    "QualitySamplingCancelled": "评查抽样已取消",
+    "QualitySamplingLinked": "已邀请人民监督员参加评查",
+    "QualityReviewerNamed": "评查员已抽定",
+    "QualityReviewerRecused": "评查员已回避",
+    "QualityReviewerWanted": "需要另行抽选评查员",
+    "QualityReviewStarted": "评查已开始",
+    "QualityReviewFilled": "评查表已保存",
+    "QualityGradeProposed": "评查等次已提出",
+    "QualityReviewReturned": "评查表已退回",
+    "QualityHandlerNotified": "评查结果已告知承办检察官",
+    "QualityGradeObjected": "承办检察官已提出异议",
+    "QualitySecondOpinionGiven": "第二评查意见已提出",
+    "QualityObjectionDecided": "评查异议已决定",
+    "QualityReviewConcluded": "评查等次已确定",
+    "QualityFailureReferred": "不合格案件已移送检务督察",
+    "QualityDefectCorrected": "评查问题已整改",
+    "QualityCorrectionReturned": "整改已退回",
+    "QualityCorrectionVerified": "整改已核查",
+    "QualityFormSet": "评查表已设定",
+    "QualityPracticeSet": "评查惯例已设定",
     "SupervisionOpinionGiven": "监督意见已提交并密封",
     "SupervisionProposalReceived": "收到以其他方式提出的监督意见",
     "SupervisionOpinionReferred": "监督意见已审查转交",
