@@ -75,6 +75,7 @@ from services.activities.passing import (
     reported,
     staffed,
     unstaffed,
+    went_over,
 )
 from services.activities.practice import SupervisionPractice, SupervisionPracticeSet
 from services.activities.records import INVITED_STATES, Activity, ActivityNeed
@@ -176,4 +177,5 @@ __all__ = [
     "unstaffed",
     "visible",
     "watch",
+    "went_over",
 ]

@@ -103,6 +103,20 @@ def handler_changed(act: Act, case: Case) -> None:
         let_hold(act, activity)
 
 
+def went_over(act: Act, case: Case, into: Case) -> None:
+    """The case was merged into another: what is ahead is of that one, and of its handler.
+
+    What was held stays with the case in whose name opinions were given.
+    """
+    ahead = select(Activity).where(
+        Activity.case_id == case.id, Activity.state.in_(FLOW.sources("cancel"))
+    )
+    for activity in act.session.scalars(ahead.order_by(Activity.id)):
+        activity.case = into
+    act.session.flush()
+    handler_changed(act, into)
+
+
 def consented(activity: Activity) -> None:
     """Where the notice is short, nothing follows before the organ has consented."""
     if activity.consent_awaited:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from services import (
+    activities,
     arrest_requests,
     arrest_reviews,
     cases,
@@ -342,6 +343,7 @@ def merge(act: Act, case: Case, *, into: Case) -> Case:
         for one in moved:
             _stage(into).take_in(act, into, one)
     consequences.handler_changed(act, into)
+    activities.went_over(act, case, into)
     act.record(CasesMerged(into.id, case.id))
     return into
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import activities, arrest_reviews, assignments, monitoring
+from services import activities, arrest_reviews, assignments, memberships, monitoring
 from services.activities import (
     ActivityAhead,
     ActivityState,
@@ -329,3 +329,23 @@ def test_a_report_that_is_late_is_found_as_every_period_is(world: World, phones:
     listed = [each for each in phone.get("/tasks").json["items"] if each["about_id"] == one.id]  # type: ignore[index]
     assert {"report_performance"} <= {each["kind"] for each in listed}
     assert TITLE in {name for each in listed for name in each["suspects"]}
+
+
+def test_what_is_ahead_goes_over_with_a_case_that_is_merged(world: World) -> None:
+    """Recusal and a change of handler in the case that goes on reach it too."""
+    first, later = world.case, world.make.handled(world.town)
+    world.case = later
+    ahead, held = world.staffed(), world.under_way()
+    memberships.merge(world.act(world.town.manager), later, into=first)
+    assert (ahead.case, held.case) == (first, later)
+
+    assignments.change_handler(
+        world.act(world.town.manager),
+        first,
+        handler_id=world.second.id,
+        reason="工作调整。",
+        approver_id=world.town.chief.id,
+    )
+    world.session.flush()
+    (task,) = world.tasks(ahead, TaskKind.HOLD_ACTIVITY)
+    assert task.person_id == world.second.id
