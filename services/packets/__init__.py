@@ -14,14 +14,15 @@ from services.packets.events import (
 from services.packets.extraction import ScanNotRedactable
 from services.packets.flow import FLOW, MaskReason, PacketRole, PacketState, SourceKind, ViewForm
 from services.packets.operations import (
+    CaseKnowsMore,
     MaskIsLifted,
     MinorStaysCovered,
     NewPacketDocument,
     NewPacketPerson,
-    NothingChosen,
     NothingToCover,
     NothingToRead,
     OfTheCase,
+    PacketEmpty,
     PacketExists,
     TooMuchToRead,
     add_document,
@@ -68,8 +69,8 @@ from services.packets.records import (
 )
 from services.packets.redaction import code_name
 from services.packets.releasing import (
-    WindowBackwards,
-    WindowTooWide,
+    ReadingWindowBackwards,
+    ReadingWindowTooWide,
     close_for,
     release,
     watch,
@@ -81,6 +82,7 @@ from services.packets.sources import READERS, NoSuchSource, Reader
 __all__ = [
     "FLOW",
     "READERS",
+    "CaseKnowsMore",
     "Contents",
     "MaskIsLifted",
     "MaskReason",
@@ -89,7 +91,6 @@ __all__ = [
     "NewPacketPerson",
     "NoSuchSource",
     "NotYetOpen",
-    "NothingChosen",
     "NothingToCover",
     "NothingToRead",
     "OfTheCase",
@@ -99,6 +100,7 @@ __all__ = [
     "PacketChecked",
     "PacketCovered",
     "PacketDocument",
+    "PacketEmpty",
     "PacketExists",
     "PacketExpired",
     "PacketGone",
@@ -114,13 +116,13 @@ __all__ = [
     "PacketView",
     "PacketWithdrawn",
     "Reader",
+    "ReadingWindowBackwards",
+    "ReadingWindowTooWide",
     "ScanNotRedactable",
     "ShownPage",
     "SourceKind",
     "TooMuchToRead",
     "ViewForm",
-    "WindowBackwards",
-    "WindowTooWide",
     "add_document",
     "begin",
     "check",

@@ -87,7 +87,7 @@ _AT_REST = frozenset(
 FLOW = Flow(
     {
         "change": (_AT_REST, PacketState.DRAFTED),
-        "redact": ({PacketState.DRAFTED, PacketState.WITHDRAWN}, PacketState.REDACTED),
+        "redact": (_AT_REST, PacketState.REDACTED),
         "check": ({PacketState.REDACTED}, PacketState.CHECKED),
         "release": (
             {PacketState.CHECKED, PacketState.RELEASED, PacketState.EXPIRED},

@@ -102,7 +102,7 @@ class TooMuchToRead(Unprocessable):
     zh = "监督材料最多三十份、十二万字，请精选。"
 
 
-class NothingChosen(Conflict):
+class PacketEmpty(Conflict):
     """Nothing was chosen yet."""
 
     zh = "尚未选取任何材料。"
@@ -112,6 +112,12 @@ class OfTheCase(Conflict):
     """The case itself names this person; the name stays covered."""
 
     zh = "该人系案件在册人员，其姓名应当遮盖，不能移除。"
+
+
+class CaseKnowsMore(Conflict):
+    """The case names more people than when the packet was covered; it is covered anew first."""
+
+    zh = "遮盖后案件人员信息有新增，请重新按规则遮盖。"
 
 
 class NothingToCover(Unprocessable):
@@ -324,15 +330,15 @@ def redact(act: Act, packet: Packet) -> Packet:
 
     Refuses:
         NotAllowed: only whose work it is.
-        WrongState: it was covered already, or lies open.
-        NothingChosen: no document was chosen.
+        WrongState: it lies open; withdraw it first.
+        PacketEmpty: no document was chosen.
 
     Records:
         PacketRedacted.
     """
     state = FLOW.after(packet.state, "redact")
     if not packet.documents:
-        raise NothingChosen
+        raise PacketEmpty
     _know_people(act, packet)
     covered = redaction.cover([one.words for one in packet.documents], known_of(act, packet))
     for document, pieces in zip(packet.documents, covered, strict=True):
@@ -431,11 +437,13 @@ def check(act: Act, packet: Packet) -> Packet:
     Refuses:
         NotAllowed: only case management, and nobody who prepared it.
         WrongState: it was not covered by rule yet, or was confirmed before.
+        CaseKnowsMore: the case names more people by now.
 
     Records:
         PacketChecked.
     """
     state = FLOW.after(packet.state, "check")
+    must_know_everybody(act, packet)
     packet.pages = [
         PacketPage(number=number, title=title, begins=begins, paragraphs=paragraphs)
         for number, (title, begins, paragraphs) in enumerate(_pages(packet), start=1)
@@ -519,27 +527,23 @@ def mask_of(packet: Packet, mask_id: int) -> PacketMask:
     return found
 
 
+def must_know_everybody(act: Act, packet: Packet) -> None:
+    """Refuse what was covered before the case knew of somebody, or of another name.
+
+    Refuses:
+        CaseKnowsMore: the case names more people by now.
+    """
+    covered = {(one.about_kind, one.about_id): set(one.names) for one in packet.people}
+    for one in _of_the_case(act, packet):
+        if not set(one.names) <= covered.get((one.about_kind, one.about_id), set()):
+            raise CaseKnowsMore
+
+
 def _know_people(act: Act, packet: Packet) -> None:
-    """Whoever the case knows by now: its suspects under every name, and who is there for them."""
-    case = packet.activity.case
-    if case is None:
-        return
+    """Whoever the case knows by now is covered under every name."""
     known = {(one.about_kind, one.about_id): one for one in packet.people}
-    named = {one.id: one for one in (*case.suspects, *case.origin.suspects)}
-    if case.transfer is not None:
-        named |= {one.suspect_id: one.suspect for one in case.transfer.named}
-    there = act.session.scalars(
-        select(Participant).where(Participant.suspect_id.in_(named)).order_by(Participant.id)
-    )
-    found = [_suspect(act, one) for one in named.values()]
-    found += [
-        PacketPerson(
-            role=_ROLES[one.kind], names=[one.name], about_kind="participants", about_id=one.id
-        )
-        for one in there
-    ]
     ordinal = _next_ordinal(packet)
-    for one in found:
+    for one in _of_the_case(act, packet):
         before = known.get((one.about_kind, one.about_id))
         if before is None:
             one.ordinal, ordinal = ordinal, ordinal + 1
@@ -548,6 +552,25 @@ def _know_people(act: Act, packet: Packet) -> None:
             before.names = list(dict.fromkeys([*before.names, *one.names]))
             before.minor = before.minor or one.minor
     act.session.flush()
+
+
+def _of_the_case(act: Act, packet: Packet) -> list[PacketPerson]:
+    """The suspects of the case under every name, and whoever is there for them."""
+    case = packet.activity.case
+    if case is None:
+        return []
+    named = {one.id: one for one in (*case.suspects, *case.origin.suspects)}
+    if case.transfer is not None:
+        named |= {one.suspect_id: one.suspect for one in case.transfer.named}
+    there = act.session.scalars(
+        select(Participant).where(Participant.suspect_id.in_(named)).order_by(Participant.id)
+    )
+    return [_suspect(act, one) for one in named.values()] + [
+        PacketPerson(
+            role=_ROLES[one.kind], names=[one.name], about_kind="participants", about_id=one.id
+        )
+        for one in there
+    ]
 
 
 def _suspect(act: Act, suspect: Suspect) -> PacketPerson:

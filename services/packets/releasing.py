@@ -12,7 +12,7 @@ from services.kernel.flow import WrongState
 from services.kernel.refusals import Unprocessable
 from services.packets.events import PacketExpired, PacketReleased, PacketWithdrawn
 from services.packets.flow import FLOW, PacketState
-from services.packets.operations import of_activity
+from services.packets.operations import must_know_everybody, of_activity
 from services.packets.records import Packet
 from services.policy import Permission, demands
 from services.tasks import Task, TaskKind
@@ -20,13 +20,13 @@ from services.tasks import Task, TaskKind
 CALLED_OFF = "监督活动已取消。"
 
 
-class WindowBackwards(Unprocessable):
+class ReadingWindowBackwards(Unprocessable):
     """The window ends before it begins, or has ended already."""
 
     zh = "阅看时间的结束应当晚于开始，且晚于现在。"
 
 
-class WindowTooWide(Unprocessable):
+class ReadingWindowTooWide(Unprocessable):
     """The window is wider than this procuratorate's practice allows."""
 
     zh = "阅看时间超出本院规定的范围。"
@@ -43,8 +43,9 @@ def release(act: Act, packet: Packet, *, open_from: datetime, open_until: dateti
     Refuses:
         NotAllowed: only case management and whose work it is.
         WrongState: it was not confirmed by eye, was withdrawn, or the activity is called off.
-        WindowBackwards: it ends before it begins, or before now.
-        WindowTooWide: it begins or ends outside the practice.
+        CaseKnowsMore: the case names more people than are covered.
+        ReadingWindowBackwards: it ends before it begins, or before now.
+        ReadingWindowTooWide: it begins or ends outside the practice.
 
     Records:
         PacketReleased.
@@ -53,11 +54,12 @@ def release(act: Act, packet: Packet, *, open_from: datetime, open_until: dateti
     activity = packet.activity
     if activity.state in (ActivityState.CANCELLED, ActivityState.WITHOUT):
         raise WrongState(state=activity.state, step="release")
+    must_know_everybody(act, packet)
     if open_until <= max(open_from, act.now):
-        raise WindowBackwards
+        raise ReadingWindowBackwards
     earliest, latest = window(act, packet)
     if open_from < earliest or open_until > latest:
-        raise WindowTooWide(earliest=earliest.isoformat(), latest=latest.isoformat())
+        raise ReadingWindowTooWide(earliest=earliest.isoformat(), latest=latest.isoformat())
     packet.state, packet.open_from, packet.open_until = state, open_from, open_until
     packet.released_at, packet.released_by = act.now, act.actor.id
     packet.first_released_at = packet.first_released_at or act.now

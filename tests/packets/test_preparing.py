@@ -14,17 +14,18 @@ from services.kernel.act import Act, JournalEntry
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound
 from services.packets import (
+    CaseKnowsMore,
     MaskIsLifted,
     MaskReason,
     MinorStaysCovered,
     NewPacketDocument,
     NewPacketPerson,
     NoSuchSource,
-    NothingChosen,
     NothingToCover,
     NothingToRead,
     OfTheCase,
     Packet,
+    PacketEmpty,
     PacketExists,
     PacketMask,
     PacketRole,
@@ -33,11 +34,12 @@ from services.packets import (
     SourceKind,
     TooMuchToRead,
 )
+from services.participants import Participant, ParticipantKind
 from services.people import Person
 from services.policy import Permission, PostKind, allows
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make
-from tests.packets.conftest import CANARY, CHILD, SECRETS, VICTIM, Reading
+from tests.packets.conftest import CANARY, CHILD, HOUR, SECRETS, VICTIM, Reading
 from tests.packets.test_extraction import docx, run
 
 TYPED = NewPacketDocument(SourceKind.WORDS, None, "案情", "经过。")
@@ -92,6 +94,32 @@ def test_somebody_who_comes_to_the_case_later_is_covered_too(reading: Reading) -
     packets.add_document(act, packet, replace(TYPED, words="卫青岚到场。"))
     packets.redact(act, packet)
     assert packets.shown_of(packet.documents[-1]) == "案情\n丁某到场。"
+
+
+def test_nothing_is_confirmed_or_released_that_does_not_know_everybody(reading: Reading) -> None:
+    packet = reading.redacted()
+    reading.session.add(
+        Participant(
+            office_id=reading.town.procuratorate.id,
+            kind=ParticipantKind.LEGAL_REPRESENTATIVE,
+            name="方晓云",
+            suspect_id=reading.case.suspects[1].id,
+            entered_at=reading.make.now,
+            entered_by=reading.town.manager.id,
+        )
+    )
+    reading.session.flush()
+    manager = reading.act(reading.town.manager)
+    with pytest.raises(CaseKnowsMore):
+        packets.check(manager, packet)
+
+    packets.redact(reading.act(reading.town.prosecutor), packet)
+    packets.check(manager, packet)
+    reading.case.suspects[0].alias = "新绰号"
+    reading.session.flush()
+    window = reading.activity.starts_at - HOUR, reading.activity.ends_at
+    with pytest.raises(CaseKnowsMore):
+        packets.release(manager, packet, open_from=window[0], open_until=window[1])
 
 
 @pytest.mark.parametrize("step", ["document", "removal", "person", "forgotten"])
@@ -153,7 +181,7 @@ def test_an_activity_that_is_called_off_gets_no_packet(reading: Reading) -> None
 def test_a_packet_without_documents_is_not_covered(reading: Reading) -> None:
     act = reading.act(reading.town.prosecutor)
     packet = packets.begin(act, reading.activity)
-    with pytest.raises(NothingChosen):
+    with pytest.raises(PacketEmpty):
         packets.redact(act, packet)
 
 

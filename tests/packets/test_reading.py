@@ -23,9 +23,9 @@ from services.packets import (
     PacketGone,
     PacketState,
     PacketView,
+    ReadingWindowBackwards,
+    ReadingWindowTooWide,
     ViewForm,
-    WindowBackwards,
-    WindowTooWide,
 )
 from services.policy import MACHINE, Permission, PostKind, allows
 from services.tasks import Task, TaskKind, TaskState
@@ -265,9 +265,9 @@ def release(reading: Reading, packet: Packet, **given: timedelta) -> Packet:
 def test_the_window_lies_within_the_practice(reading: Reading) -> None:
     packet = reading.checked()
     for given in ({"before": 73 * HOUR}, {"after": 49 * HOUR}):
-        with pytest.raises(WindowTooWide):
+        with pytest.raises(ReadingWindowTooWide):
             release(reading, packet, **given)
-    with pytest.raises(WindowBackwards):
+    with pytest.raises(ReadingWindowBackwards):
         release(reading, packet, after=-26 * HOUR)
     release(reading, packet, before=72 * HOUR, after=48 * HOUR)
     assert packet.state is PacketState.RELEASED
@@ -276,7 +276,7 @@ def test_the_window_lies_within_the_practice(reading: Reading) -> None:
 def test_a_window_that_is_over_already_is_refused(reading: Reading) -> None:
     packet = reading.checked()
     late = reading.act(reading.town.manager, reading.activity.ends_at + HOUR)
-    with pytest.raises(WindowBackwards):
+    with pytest.raises(ReadingWindowBackwards):
         packets.release(late, packet, open_from=reading.within, open_until=reading.activity.ends_at)
 
 
