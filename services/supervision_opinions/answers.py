@@ -73,13 +73,10 @@ def answer(
     state = _next(act, supervision_opinion, "answer")
     if adoption is not Adoption.ADOPTED and not (reasons or "").strip():
         raise AdoptionReasonsMissing(**ARTICLE)
-    supervision_opinion.state, supervision_opinion.adoption, supervision_opinion.answer = (
-        state,
-        adoption,
-        reasons,
-    )
-    supervision_opinion.answered_at, supervision_opinion.answered_by = act.now, act.actor.id
     until = working_days_after(act.today, RECEIPT_WORKING_DAYS, deadlines.calendar_of(act.session))
+    supervision_opinion.state = state
+    supervision_opinion.adoption, supervision_opinion.answer = adoption, reasons
+    supervision_opinion.answered_at, supervision_opinion.answered_by = act.now, act.actor.id
     supervision_opinion.receipt_by_on = until
     act.session.flush()
     tasks.finish(act, TaskKind.ANSWER_SUPERVISION_OPINION, supervision_opinion)
