@@ -11,9 +11,9 @@ from services.draws import Draw
 from services.draws.events import (
     DrawHeld,
     DrawPublished,
-    DrawRanShort,
+    DrawSeatUnfilled,
     DrawWitnessed,
-    PoolFoundTooSmall,
+    PoolExhausted,
 )
 from services.kernel.act import SHANGHAI
 from services.offices import Office
@@ -34,7 +34,7 @@ def _activity() -> Activity:
         id=7,
         title="测试活动",
         state=ActivityState.REQUESTED,
-        starts_at=datetime(2026, 3, 12, 12, tzinfo=SHANGHAI),
+        starts_at=datetime(2026, 3, 12, 14, 17, tzinfo=SHANGHAI),
         wanted=3,
         procuratorate=Office(name="测试市人民检察院"),
         organ=Office(name="测试市司法局"),
@@ -97,13 +97,13 @@ def draw_held(event: DrawHeld, draw: Draw) -> Message:
 
 
 @on(
-    DrawRanShort,
+    DrawSeatUnfilled,
     about=Draw,
     to=together(MANAGERS, HANDLER, ORGAN),
     urgency=Urgency.TASK,
-    sample=lambda: (DrawRanShort(4, 7, "all", "exhausted"), _sample()),
+    sample=lambda: (DrawSeatUnfilled(4, 7, "all", "exhausted"), _sample()),
 )
-def draw_ran_short(event: DrawRanShort, draw: Draw) -> Message:
+def draw_seat_unfilled(event: DrawSeatUnfilled, draw: Draw) -> Message:
     """Tell both that a seat stays empty: fewer, another time, or none."""
     because = "活动时间已到" if event.because == "no_time" else "名单上已无人可以递补"
     return Message(
@@ -114,13 +114,13 @@ def draw_ran_short(event: DrawRanShort, draw: Draw) -> Message:
 
 
 @on(
-    PoolFoundTooSmall,
+    PoolExhausted,
     about=Activity,
     to=together(MANAGERS, HANDLER, ORGAN),
     urgency=Urgency.TASK,
-    sample=lambda: (PoolFoundTooSmall(7, wanted=3, eligible=2, stratum="all"), _activity()),
+    sample=lambda: (PoolExhausted(7, wanted=3, eligible=2, stratum="all"), _activity()),
 )
-def pool_found_too_small(event: PoolFoundTooSmall, activity: Activity) -> Message:
+def pool_exhausted(event: PoolExhausted, activity: Activity) -> Message:
     """Tell both that the pool does not reach, with the numbers."""
     return Message(
         "可供抽选的人民监督员不足",

@@ -47,11 +47,11 @@ def _sample() -> Invitation:
             id=7,
             title="测试活动",
             state=ActivityState.DRAWING,
-            starts_at=datetime(2026, 3, 12, 12, tzinfo=SHANGHAI),
+            starts_at=datetime(2026, 3, 12, 14, 17, tzinfo=SHANGHAI),
             procuratorate=Office(name="测试市人民检察院"),
         ),
         supervisor=Supervisor(person_id=9, person=Person(id=9, name="测试监督员")),
-        answer_by=datetime(2026, 3, 3, 12, tzinfo=SHANGHAI),
+        answer_by=datetime(2026, 3, 3, 14, 17, tzinfo=SHANGHAI),
     )
 
 

@@ -30,7 +30,7 @@ class DrawHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class DrawRanShort(Event):
+class DrawSeatUnfilled(Event):
     """A seat stays empty: nobody is left in the order, or the activity has begun."""
 
     activity_id: int
@@ -39,7 +39,7 @@ class DrawRanShort(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PoolFoundTooSmall(Event):
+class PoolExhausted(Event):
     """After the exclusions the pool is too small; the event is about the activity."""
 
     wanted: int

@@ -19,9 +19,9 @@ from services.draws import verifier
 from services.draws.events import (
     DrawHeld,
     DrawPublished,
-    DrawRanShort,
+    DrawSeatUnfilled,
     DrawWitnessed,
-    PoolFoundTooSmall,
+    PoolExhausted,
     SupervisorExcluded,
 )
 from services.draws.flow import (
@@ -229,7 +229,7 @@ def publish(act: Act, activity: Activity) -> Draw | TooSmall:
         DrawKnown: somebody else published it at the same moment.
 
     Records:
-        DrawPublished, ActivityDrawPublished; or PoolFoundTooSmall.
+        DrawPublished, ActivityDrawPublished; or PoolExhausted.
     """
     activities.FLOW.after(activity.state, "publish")
     candidates = _candidates(act, activity)
@@ -474,7 +474,7 @@ def _run_short(act: Act, draw: Draw, stratum: str, why: UnfilledBecause) -> None
             post=PostKind.CASE_MANAGER,
             due=draw.activity.day,
         )
-    act.record(DrawRanShort(draw.id, draw.activity_id, stratum, why.value))
+    act.record(DrawSeatUnfilled(draw.id, draw.activity_id, stratum, why.value))
 
 
 def _barred_by_now(act: Act, draw: Draw) -> dict[int, str]:
@@ -581,7 +581,7 @@ def _told(act: Act, activity: Activity, refusal: PoolTooSmall) -> TooSmall:
             due=activity.day,
         )
     act.record(
-        PoolFoundTooSmall(
+        PoolExhausted(
             activity.id,
             wanted=said["wanted"],
             eligible=said["eligible"],

@@ -126,7 +126,7 @@ def hold(act: Act, draw: Draw) -> Draw:
         WitnessAwaited: there is no nonce, and the procuratorate still has time.
 
     Records:
-        DrawHeld, SupervisorInvited for each; DrawRanShort where nobody is left for a seat.
+        DrawHeld, SupervisorInvited for each; DrawSeatUnfilled where nobody is left for a seat.
     """
     draws.reveal(act, draw)
     seats.fill(act, draw, LateBecause.DRAWN_LATE)

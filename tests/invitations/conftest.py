@@ -35,6 +35,10 @@ class Panel:
         """Those that are to be answered."""
         return [one for one in self.asked if one.state is InvitationState.INVITED]
 
+    def stands(self, state: ActivityState) -> bool:
+        """Is that where the activity stands?"""
+        return self.activity.state is state
+
     def fits(self) -> bool:
         """Does the verifier find what the invitations say?"""
         told = draws.publication(self.draw)

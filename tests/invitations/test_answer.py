@@ -67,10 +67,10 @@ def test_with_the_last_one_wanted_the_activity_is_staffed(make: Make, panel: Pan
     first, second = panel.asked
 
     _accept(panel, first)
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     _accept(panel, second)
 
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
     assert first.no_conflict_at == make.now
     assert _tasks(make, first) == {TaskKind.SIGN_UNDERTAKING}
     assert invitations.accepted(make.session, panel.activity) == [first, second]
@@ -115,9 +115,9 @@ def test_whoever_accepted_can_still_step_out_and_the_activity_is_not_staffed_any
 
     _decline(panel, second)
 
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     _accept(panel, panel.asked[2])
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
     assert panel.fits()
 
 
@@ -161,7 +161,7 @@ def test_when_all_have_declined_case_management_decides(make: Make, panel: Panel
     while panel.open:
         _decline(panel, panel.open[0])
 
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     assert {one.state for one in panel.asked} == {InvitationState.DECLINED}
     assert len(panel.asked) == 5
     unfilled = [one for one in panel.draw.changes if one.kind is SeatChange.UNFILLED]
@@ -189,7 +189,7 @@ def test_where_fewer_do_the_seat_is_given_up_and_the_verifier_says_so(
     assert invitations.sweep(make.act(MACHINE), 10) == 1
 
     assert second.state is InvitationState.RELEASED
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
     assert [one.kind for one in panel.draw.changes][-2:] == [SeatChange.FEWER, SeatChange.OUT]
     assert panel.fits()
 

@@ -43,13 +43,13 @@ def test_when_it_is_moved_everybody_is_asked_again(make: Make, panel: Panel) -> 
 
     _move(panel, 3)
 
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     for one in panel.asked:
         assert one.state is InvitationState.INVITED
         assert (one.attending, one.answered_at) == (None, None)
         assert _tasks(make.session, one) == [TaskKind.ANSWER_INVITATION]
     _accept_all(panel)
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
     assert panel.fits()
 
 
@@ -77,12 +77,12 @@ def test_another_place_at_the_same_time_asks_only_whoever_cannot_come_there(
     panel.activity.place = "第二听证室"
 
     _move(panel, 0)
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
 
     panel.activity.form = ActivityForm.PRESENT
     _move(panel, 0)
     assert (first.state, second.state) == (InvitationState.INVITED, InvitationState.ACCEPTED)
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
 
 
 def test_a_seat_given_up_for_want_of_time_is_filled_after_a_move(make: Make, panel: Panel) -> None:
@@ -124,7 +124,7 @@ def test_whoever_is_suspended_or_removed_is_followed_by_the_next(
     assert invitations.sweep(make.act(MACHINE), 10) == 0
 
     assert first.state is InvitationState.RELEASED
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     assert len(panel.asked) == 3
     assert panel.fits()
 
@@ -149,7 +149,7 @@ def test_a_seat_freed_while_it_is_under_way_stays_empty(make: Make, panel: Panel
     invitations.step_aside(act, first, because=invitations.RecusalBecause.INTEREST)
 
     assert panel.draw.changes[-1].because == UnfilledBecause.NO_TIME
-    assert panel.activity.state is ActivityState.UNDER_WAY
+    assert panel.stands(ActivityState.UNDER_WAY)
     assert panel.fits()
 
 

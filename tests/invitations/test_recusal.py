@@ -57,7 +57,7 @@ def test_the_organ_keeps_somebody_away_who_had_accepted(panel: Panel) -> None:
 
     assert first.state is InvitationState.RECUSED
     assert recusal.outcome is RecusalOutcome.GRANTED
-    assert panel.activity.state is ActivityState.DRAWING
+    assert panel.stands(ActivityState.DRAWING)
     assert len(panel.open) == 1
     assert _decisions(panel) == []
     assert panel.fits()

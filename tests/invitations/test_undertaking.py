@@ -121,4 +121,4 @@ def test_who_came_is_noted_when_the_activity_has_begun(panel: Panel) -> None:
     assert invitations.attended(make.session, panel.activity) == [first]
     with pytest.raises(WrongState):
         invitations.mark_absent(act, first)
-    assert panel.activity.state is ActivityState.STAFFED
+    assert panel.stands(ActivityState.STAFFED)
