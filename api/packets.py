@@ -74,7 +74,8 @@ class NewPacketDocumentSchema(Schema):
         allow_none=True,
         validate=_ID,
         metadata={
-            "description": "Of an attachment, an opinion or a record of interrogation.",
+            "description": "Of the attachment, the arrest review, the proposal or the record of "
+            "interrogation.",
             "example": None,
         },
     )

@@ -14,11 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from services.packets.redaction import REGIONS
+
 DATA = files("jiantong.demo").joinpath("data")
 
-_REGIONS = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新港澳"
 _SHAPES = {
-    "plate": rf"[{_REGIONS}][A-Z][·\s]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警]",
+    "plate": rf"[{REGIONS}][A-Z][·\s]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警]",
     "mobile number": r"(?<!\d)1[3-9]\d{9}(?!\d)",
     "telephone number": r"(?<!\d)(?:0\d{2,3}-?)?\d{7,8}(?![\d.]|余?元)",
     "long number": r"\d{8,}|\d{6}[Xx](?!\w)",

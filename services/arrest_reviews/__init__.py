@@ -1,5 +1,6 @@
 """Arrest reviews (审查逮捕): one per suspect, from the handler's opinion to the police receipt."""
 
+from services.arrest_reviews import lending
 from services.arrest_reviews.events import (
     ArrestDecided,
     OpinionGiven,
@@ -78,6 +79,7 @@ __all__ = [
     "follow_calendar",
     "grounds_to_interrogate",
     "hand_over",
+    "lending",
     "of_case",
     "opine",
     "periods",

@@ -1,5 +1,6 @@
 """Proceedings (诉讼进程): steps of a table, taken at once or by way of a proposal (审批)."""
 
+from services.proceedings import lending
 from services.proceedings.operations import (
     TABLES,
     CommitteeElsewhere,
@@ -84,6 +85,7 @@ __all__ = [
     "find",
     "handle",
     "latest",
+    "lending",
     "manage",
     "name_reviewer",
     "open_steps",

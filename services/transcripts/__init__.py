@@ -1,5 +1,6 @@
 """Records of interrogation (讯问笔录): written, checked, signed page by page, and kept."""
 
+from services.transcripts import lending
 from services.transcripts.events import (
     TranscriptCompleted,
     TranscriptCorrected,
@@ -128,6 +129,7 @@ __all__ = [
     "correction_of",
     "evidence",
     "find",
+    "lending",
     "line_of",
     "missing",
     "note_recording",

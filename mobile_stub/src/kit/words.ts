@@ -820,7 +820,8 @@ export const PACKET_STATE: Record<string, string> = {
 }
 export const SOURCE_KIND: Record<string, string> = {
   facts: '案件事实',
-  opinion: '审查意见',
+  opinion: '审查逮捕意见',
+  proposal: '拟处理意见',
   transcript: '讯问笔录',
   words: '录入文字',
   attachment: '附件',
