@@ -104,7 +104,7 @@ def possible(act: Act, case: Case, draft: PublicHearingDraft) -> list[Suspect]:
         WrongNumberOfOfficers: more than seven; in a review, one or two.
         OfficerNamedTwice: the same one twice.
         OfficerTooYoung: younger than twenty-three on the day.
-        MinorsHearingClosed: open, and a minor's matter.
+        MinorsHearingClosed: open, and a minor is in the case.
         OpeningNeedsReason: an arrest or custody is heard openly, and no reason is given.
     """
     if draft.starts_at <= act.now or draft.ends_at <= draft.starts_at:
@@ -115,7 +115,7 @@ def possible(act: Act, case: Case, draft: PublicHearingDraft) -> list[Suspect]:
     _may_preside(act, case, draft.chaired_by)
     _officers(draft)
     if draft.open_to_public:
-        _may_be_open(draft, suspects, act.today)
+        _may_be_open(draft, case.suspects, act.today)
     return suspects
 
 

@@ -145,14 +145,14 @@ def _presses(one: Deadline) -> bool:
 
 def _of_review(act: Act, case: Case, review: ArrestReview) -> list[Detected]:
     found = []
-    request = case.request
-    if review.state in UNDER_REVIEW and request is not None and request.major_or_complex:
+    major = _major(act, case) if review.state in UNDER_REVIEW else None
+    if major is not None:
         found.append(
             Detected(
                 review.suspect,
                 PublicMatter.ARREST_REVIEW,
                 InviteGround.ARREST_HEARING,
-                f"案件登记为重大、复杂；{_shall(InviteGround.ARREST_HEARING)}",
+                f"{major}；{_shall(InviteGround.ARREST_HEARING)}",
             )
         )
     if review.state is ReviewState.ARRESTED and necessity.pending_review(act, review):
@@ -160,6 +160,19 @@ def _of_review(act: Act, case: Case, review: ArrestReview) -> list[Detected]:
     if review.state in OBJECTED_TO:
         found.append(_objection(review.suspect))
     return found
+
+
+def _major(act: Act, case: Case) -> str | None:
+    """What speaks for a major influence: the handler says so, or the police call it major."""
+    chosen = select(PublicHearing.id).where(
+        PublicHearing.case_id == case.id,
+        PublicHearing.major_influence,
+        PublicHearing.state != PublicHearingState.CANCELLED,
+    )
+    if act.session.scalar(chosen.limit(1)) is not None:
+        return "承办检察官认定案件有重大影响"
+    registered = case.request is not None and case.request.major_or_complex
+    return "案件登记为重大、复杂" if registered else None
 
 
 def _of_prosecution(act: Act, one: Prosecution) -> list[Detected]:

@@ -137,7 +137,7 @@ def plan(act: Act, case: Case, draft: PublicHearingDraft) -> PublicHearing:
         WrongNumberOfOfficers: more than seven; in a review, one or two.
         OfficerNamedTwice: the same one twice.
         OfficerTooYoung: younger than twenty-three on the day.
-        MinorsHearingClosed: open, and a minor's matter.
+        MinorsHearingClosed: open, and a minor is in the case.
         OpeningNeedsReason: an arrest or custody is heard openly, and no reason is given.
 
     Records:
@@ -176,7 +176,7 @@ def restate(act: Act, hearing: PublicHearing, draft: PublicHearingDraft) -> Publ
         OfficerNamedTwice: the same one twice.
         OfficerTooYoung: younger than twenty-three on the day.
         OfficerIsSupervisor: an invited supervisor is named as an officer.
-        MinorsHearingClosed: open, and a minor's matter.
+        MinorsHearingClosed: open, and a minor is in the case.
         OpeningNeedsReason: an arrest or custody is heard openly, and no reason is given.
 
     Records:

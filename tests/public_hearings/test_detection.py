@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services import proceedings, public_hearings
+from services import deadlines, proceedings, public_hearings
 from services.activities import InviteGround, NoticeStillFits, WithoutBecause
 from services.activities.grounds import PublicMatter
 from services.arrest_requests.terms import Measure
@@ -18,7 +18,7 @@ from tests.make import Make
 from tests.prosecutions.test_non_prosecution import DISCRETIONARY, ready
 from tests.prosecutions.test_remedies import decided, objected
 from tests.prosecutions.walks import Walk
-from tests.public_hearings.conftest import World
+from tests.public_hearings.conftest import World, departed
 
 
 def found(make: Make, case: Case, person: Any) -> list[tuple[PublicMatter, InviteGround | None]]:
@@ -44,6 +44,15 @@ def test_a_major_case_calls_for_them_where_the_arrest_is_heard(world: World) -> 
     assert found(world.make, case, world.town.prosecutor) == [
         (PublicMatter.ARREST_REVIEW, InviteGround.ARREST_HEARING)
     ]
+
+
+def test_the_handler_may_say_that_a_case_is_of_major_influence(world: World) -> None:
+    hearing = world.planned(matter=PublicMatter.ARREST_REVIEW, major_influence=True)
+    assert found(world.make, world.case, world.town.prosecutor) == [
+        (PublicMatter.ARREST_REVIEW, InviteGround.ARREST_HEARING)
+    ]
+    public_hearings.cancel(world.act(), hearing, reason="期限将届满。")
+    assert found(world.make, world.case, world.town.prosecutor) == []
 
 
 def test_an_intended_non_prosecution_is_found_until_it_is_decided(make: Make) -> None:
@@ -99,7 +108,6 @@ def test_also_while_the_case_is_prosecuted(make: Make) -> None:
 
 
 def test_only_the_office_reads_it_and_nobody_recused(world: World) -> None:
-    world.case.police_office_id  # noqa: B018
     for person in (world.town.officer, world.second, world.bureau.officer):
         with pytest.raises(NotAllowed):
             public_hearings.grounds(world.act(person), world.case)
@@ -153,6 +161,20 @@ def test_a_hearing_after_the_end_of_the_period_is_warned_of_and_not_refused(
     for days, late in ((4, False), (7, False), (8, True)):
         hearing = world.planned(starts_at=world.make.now + timedelta(days=days))
         assert public_hearings.after_deadline(hearing, left) is late
+
+
+def test_a_hearing_moves_no_period(world: World) -> None:
+    """HEAR-2020 20: its time counts in the handling period."""
+    ids = [one.id for one in world.case.suspects]
+
+    def periods() -> list[tuple[str, date | None, date | None]]:
+        running = world.session.scalars(deadlines.open_of(ids))
+        return [(one.rule_id, one.due_on, one.suspended_on) for one in running]
+
+    before = periods()
+    departed(world)
+    world.session.expire_all()
+    assert periods() == before
 
 
 def test_the_hint_says_whether_there_is_time(world: World) -> None:

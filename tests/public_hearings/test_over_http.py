@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from notifications.messages import notices
 from services import public_hearings
@@ -34,6 +35,13 @@ PLAN: dict[str, Any] = {
 }
 
 
+def body_of(reply: TestResponse) -> dict[str, Any]:
+    """What was answered."""
+    found = reply.json
+    assert isinstance(found, dict)
+    return found
+
+
 def plan(world: World) -> dict[str, Any]:
     starts_at = world.make.now + timedelta(days=4)
     return PLAN | {
@@ -48,29 +56,28 @@ def test_a_hearing_from_the_plan_to_the_chiefs_consent(world: World, phones: Pho
     handler, chief = phones.of(world.town.prosecutor), phones.of(world.town.chief)
     told = handler.send("POST", "/public-hearings", plan(world))
     assert told.status_code == HTTPStatus.CREATED, told.json
-    at = f"/public-hearings/{told.json['id']}"
-    assert told.json["ground"] == told.json["lacking"] == "non_prosecution_review"
-    assert told.json["chair"]["id"] == world.town.prosecutor.id
-    assert told.json["earliest_due"]["rule_id"] == "D06"
-    assert not told.json["after_deadline"]
+    at = f"/public-hearings/{body_of(told)['id']}"
+    assert body_of(told)["ground"] == body_of(told)["lacking"] == "non_prosecution_review"
+    assert body_of(told)["chair"]["id"] == world.town.prosecutor.id
+    assert body_of(told)["earliest_due"]["rule_id"] == "D06"
+    assert not body_of(told)["after_deadline"]
 
     def put(what: str, body: object = None, who: Any = handler) -> dict[str, Any]:
-        version = who.get(at).json["version"]
+        version = body_of(who.get(at))["version"]
         answer = who.send("PUT", f"{at}/{what}", body, version)
         assert answer.status_code == HTTPStatus.OK, answer.json
-        found: dict[str, Any] = answer.json
-        return found
+        return body_of(answer)
 
     noticed = put("notice", {})
     there = {name: [one["id"] for one in noticed[name]] for name in ("officers", "parties")}
     phones.set_clock(world.make.now + timedelta(days=4))
     refused = handler.send("PUT", f"{at}/opening", there, noticed["version"])
-    assert (refused.status_code, refused.json["type"].rsplit("/", 1)[-1]) == (
+    assert (refused.status_code, body_of(refused)["type"].rsplit("/", 1)[-1]) == (
         HTTPStatus.CONFLICT,
         "supervisors-not-invited",
     )
-    assert refused.json["article"] == "PSUP-2019 9"
-    assert "no_time_for_notice" in refused.json["offered"]
+    assert body_of(refused)["article"] == "PSUP-2019 9"
+    assert "no_time_for_notice" in body_of(refused)["offered"]
     put("unsupervised", {"because": "no_time_for_notice", "words": "期限将届满。"})
     put("opening", there)
     first = there["officers"][0]
@@ -87,7 +94,9 @@ def test_a_hearing_from_the_plan_to_the_chiefs_consent(world: World, phones: Pho
     departure = {"following": "departed", "result": "拟不起诉。", "reasons": "情节轻微。"}
     assert put("result", departure)["results"][0]["consent"] == "awaited"
     (task,) = [
-        one for one in chief.get("/tasks").json["items"] if one["kind"] == "consent_to_departure"
+        one
+        for one in body_of(chief.get("/tasks"))["items"]
+        if one["kind"] == "consent_to_departure"
     ]
     assert (task["about_kind"], task["case_number"]) == ("public_hearings", world.case.number)
     agreed = put("consent", {"consent": "given", "note": "同意。"}, chief)
@@ -102,7 +111,7 @@ def test_what_supervisors_and_strangers_are_told(world: World, phones: Phones) -
     for person in (supervisor.person, world.bureau.officer, world.second):
         phone = phones.of(person)
         assert phone.get(f"/public-hearings/{hearing.id}").status_code == HTTPStatus.NOT_FOUND
-        assert phone.get("/public-hearings").json["items"] == []
+        assert body_of(phone.get("/public-hearings"))["items"] == []
         grounds = phone.get(f"/cases/{world.case.id}/supervision-grounds")
         assert grounds.status_code == HTTPStatus.NOT_FOUND
         answer = phone.send("POST", "/public-hearings", plan(world))
@@ -114,7 +123,7 @@ def test_what_supervisors_and_strangers_are_told(world: World, phones: Phones) -
 
 def test_grounds_an_activity_and_a_cancellation(world: World, phones: Phones) -> None:
     manager = phones.of(world.town.manager)
-    found = manager.get(f"/cases/{world.case.id}/supervision-grounds").json
+    found = body_of(manager.get(f"/cases/{world.case.id}/supervision-grounds"))
     assert (found["items"], found["hint"]) == ([], None)
     assert found["room"]["earliest_on"] == "2026-03-09"
 
@@ -125,16 +134,18 @@ def test_grounds_an_activity_and_a_cancellation(world: World, phones: Phones) ->
     nothing = manager.send("PUT", f"{at}/activity", {"activity_id": 2**30}, hearing.version)
     assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     linked = manager.send("PUT", f"{at}/activity", {"wanted": 1}, hearing.version)
-    assert linked.json["activity"]["state"] == "planned"
-    assert not linked.json["activity"]["differs"]
-    assert manager.get(f"/public-hearings?case_id={world.case.id}&state=planned").json["items"]
-    changed = manager.send("PUT", at, plan(world), linked.json["version"])
+    assert body_of(linked)["activity"]["state"] == "planned"
+    assert not body_of(linked)["activity"]["differs"]
+    assert body_of(manager.get(f"/public-hearings?case_id={world.case.id}&state=planned"))["items"]
+    changed = manager.send("PUT", at, plan(world), body_of(linked)["version"])
     assert changed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, "no case is moved"
     body = {name: value for name, value in plan(world).items() if name != "case_id"}
-    changed = manager.send("PUT", at, body, linked.json["version"])
-    assert changed.json["matter"] == "non_prosecution"
-    over = manager.send("PUT", f"{at}/cancellation", {"reason": "改期。"}, changed.json["version"])
-    assert over.json["state"] == "cancelled"
+    changed = manager.send("PUT", at, body, body_of(linked)["version"])
+    assert body_of(changed)["matter"] == "non_prosecution"
+    over = manager.send(
+        "PUT", f"{at}/cancellation", {"reason": "改期。"}, body_of(changed)["version"]
+    )
+    assert body_of(over)["state"] == "cancelled"
 
 
 def test_a_list_asks_the_same_however_long_it_is(world: World, phones: Phones) -> None:
