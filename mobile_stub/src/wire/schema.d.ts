@@ -4,6 +4,328 @@
  */
 
 export interface paths {
+    "/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the activities that the reader may see, the latest first */
+        get: operations["list_activities"];
+        put?: never;
+        /** Plan work to which people's supervisors are to come */
+        post: operations["create_activitie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an activity */
+        get: operations["read_activitie"];
+        /** Say anew what it is and who is wanted, before the organ is told */
+        put: operations["set_activitie"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/beginning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Begin an activity */
+        put: operations["set_activitie_beginning"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Call an activity off */
+        put: operations["set_activitie_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Consent to a notice of three working days */
+        put: operations["set_activitie_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/consent-refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Do not consent to a short notice, with the reason */
+        put: operations["set_activitie_consent_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read the draw of an activity */
+        get: operations["read_activitie_draw"];
+        put?: never;
+        /** Publish pool, weights, exclusions and the commitment */
+        post: operations["create_activitie_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End an activity */
+        put: operations["set_activitie_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** List whom the organ keeps out of a draw */
+        get: operations["read_activitie_exclusions"];
+        put?: never;
+        /** Keep a supervisor out of the draw to come */
+        post: operations["create_activitie_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/fewer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Make do with those who have accepted */
+        put: operations["set_activitie_fewer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** List who was asked to come; a supervisor finds the own invitation only */
+        get: operations["list_activitie_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read how many opinions are in, and the opinions once they are open */
+        get: operations["read_activitie_opinions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/performance-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what the organ was told of the supervisors of an activity */
+        get: operations["read_activitie_performance_report"];
+        /** Tell the organ how the supervisors of an activity took part */
+        put: operations["set_activitie_performance_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell the organ number, time and place */
+        put: operations["set_activitie_request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Hold it at another time or place */
+        put: operations["set_activitie_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activities/{activity_id}/waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Go on without supervisors, for a recorded reason */
+        put: operations["set_activitie_waiver"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agendas/own": {
         parameters: {
             query?: never;
@@ -778,6 +1100,46 @@ export interface paths {
         put?: never;
         /** Give some suspects a case of their own; answers with the new case */
         post: operations["create_case_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/supervision-grounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** Tell what in a case calls for people's supervisors, and how much time there is */
+        get: operations["read_case_supervision_grounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{case_id}/supervision-opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the opinions entered in the file of a case, the newest first */
+        get: operations["list_case_supervision_opinions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1911,6 +2273,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/draws/verifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the verifier */
+        get: operations["read_draw_verifier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a draw */
+        get: operations["read_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/draws/{draw_id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Hold the draw: reveal the seed and invite */
+        put: operations["set_draw_outcome"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/draws/{draw_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read all that anybody needs to run a draw again */
+        get: operations["read_draw_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/draws/{draw_id}/witness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Witness a draw after having seen its commitment */
+        put: operations["set_draw_witness"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/engagements": {
         parameters: {
             query?: never;
@@ -2792,6 +3251,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own invitations, the newest first */
+        get: operations["list_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an invitation */
+        get: operations["read_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept or decline an invitation */
+        put: operations["set_invitation_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Note whether a supervisor came */
+        put: operations["set_invitation_attendance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/attending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that one will take part in the other way */
+        put: operations["set_invitation_attending"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give one's own opinion, once and for good; it is sealed */
+        put: operations["set_invitation_opinion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/recusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Step aside; or, as the procuratorate, tell the organ of a ground */
+        put: operations["set_invitation_recusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/recusal-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide whether a supervisor is kept away */
+        put: operations["set_invitation_recusal_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitation_id}/undertaking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Sign the undertaking of secrecy on this phone */
+        put: operations["set_invitation_undertaking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kit-tests": {
         parameters: {
             query?: never;
@@ -2997,6 +3633,371 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/packets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the packets of which the actor may know, the newest first */
+        get: operations["list_packets"];
+        put?: never;
+        /** Begin to choose what the supervisors of an activity may read */
+        post: operations["create_packet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the packets of which a phone that was away wipes whatever it has kept */
+        get: operations["read_packet_expired"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read where a packet stands; after its window a reader is told that it is gone */
+        get: operations["read_packet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm that what is to be covered is covered */
+        put: operations["set_packet_check"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what can be read, on the enrolled phone and within the window */
+        get: operations["read_packet_contents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a paper, or type words */
+        post: operations["create_packet_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a document out */
+        delete: operations["delete_packet_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what was chosen and what of it is covered */
+        get: operations["read_packet_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/masks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cover one more piece, or a word wherever it stands */
+        post: operations["create_packet_mask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/masks/{mask_id}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                mask_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Show a piece that was covered without need */
+        put: operations["set_packet_mask_lifting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/pages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** Read a page as words; the look is written down */
+        get: operations["list_packet_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/pages/{number}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** Read a page as a picture; the look is written down */
+        get: operations["read_packet_page_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whose name is to be covered beside those whom the case knows */
+        post: operations["create_packet_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a name that was given by mistake */
+        delete: operations["delete_packet_people"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/redaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Cover names, numbers, addresses and what tells of minors */
+        put: operations["set_packet_redaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let the invited read it within a window of time */
+        put: operations["set_packet_release"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        /** List who has looked at which page; a reader sees the own looks only */
+        get: operations["list_packet_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packets/{packet_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a packet back at once */
+        put: operations["set_packet_withdrawal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/participants": {
         parameters: {
             query?: never;
@@ -3065,6 +4066,23 @@ export interface paths {
         };
         /** List who holds a post today in an office of one's own */
         get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the results in one's own archive, and those of one's office */
+        get: operations["list_performance_notes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3363,6 +4381,285 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public-hearings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the hearings that the reader may see, the newest first */
+        get: operations["list_public_hearings"];
+        put?: never;
+        /** Plan a public hearing or review */
+        post: operations["create_public_hearing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a hearing */
+        get: operations["read_public_hearing"];
+        /** Say anew what is planned of a hearing */
+        put: operations["set_public_hearing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Link an activity of the same case, or plan one with the hearing's time and place */
+        put: operations["set_public_hearing_activity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/announcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Record that hearing officers and parties were told the result */
+        put: operations["set_public_hearing_announcement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a hearing not be held */
+        put: operations["set_public_hearing_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Conclude a hearing with its record */
+        put: operations["set_public_hearing_conclusion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Agree, or not, that the majority is not followed */
+        put: operations["set_public_hearing_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/deliberation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close the questions; the hearing officers deliberate */
+        put: operations["set_public_hearing_deliberation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give notice to everybody who has none yet */
+        put: operations["set_public_hearing_notice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Open a hearing with those who are present */
+        put: operations["set_public_hearing_opening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether the majority is followed; if not, the chief procurator is asked */
+        put: operations["set_public_hearing_result"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what somebody said or asked */
+        post: operations["create_public_hearing_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/unsupervised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Record why it is held without people's supervisors */
+        put: operations["set_public_hearing_unsupervised"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-hearings/{hearing_id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Record what the hearing officers think */
+        put: operations["set_public_hearing_votes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/push-settings": {
         parameters: {
             query?: never;
@@ -3373,6 +4670,551 @@ export interface paths {
         /** Say whether pushes are sent, and by which key a phone knows them */
         get: operations["read_push_settings"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's corrections and those of one's office, the newest first */
+        get: operations["list_quality_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-corrections/{correction_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how a defect was corrected */
+        put: operations["set_quality_correction_done"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-corrections/{correction_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a correction back that does not do */
+        put: operations["set_quality_correction_return"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-corrections/{correction_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Verify a correction as case management */
+        put: operations["set_quality_correction_verification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read every edition of one's procuratorate's form, the latest first */
+        get: operations["read_quality_forms"];
+        put?: never;
+        /** Set the next edition of the form; reviews that have begun keep theirs */
+        post: operations["create_quality_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one's procuratorate reviews quality */
+        get: operations["read_quality_practices"];
+        /** Say how one's procuratorate reviews quality */
+        put: operations["set_quality_practices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the reviews of one quarter, here or one level below */
+        get: operations["read_quality_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reviews that the reader may see, the newest first */
+        get: operations["list_quality_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a review, as far as it is open to the reader */
+        get: operations["read_quality_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Agree with the grade that is proposed */
+        put: operations["set_quality_review_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what was decided in the case, as its reviewer */
+        get: operations["read_quality_review_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Save the whole form as it stands now */
+        put: operations["set_quality_review_findings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell the handler what is proposed */
+        put: operations["set_quality_review_notice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Object to the grade that is proposed, with reasons */
+        put: operations["set_quality_review_objection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/objection-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide on the handler's objection as chief procurator */
+        put: operations["set_quality_review_objection_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Propose a grade, with the reasons */
+        put: operations["set_quality_review_proposal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/recusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let the reviewer step aside, or keep the reviewer away; another is drawn */
+        put: operations["set_quality_review_recusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Send the form back to the reviewer */
+        put: operations["set_quality_review_return"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/reviewer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Draw a reviewer where nobody could be drawn */
+        put: operations["set_quality_review_reviewer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/second-opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say as the second reviewer which grade the case deserves */
+        put: operations["set_quality_review_second_opinion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/second-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a second reviewer look at it before the decision */
+        put: operations["set_quality_review_second_review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take the handler's silence as no objection, once the days are over */
+        put: operations["set_quality_review_silence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-reviews/{review_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Begin a review, on the form in force today */
+        put: operations["set_quality_review_start"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-samplings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the samplings that the reader may see, the newest first */
+        get: operations["list_quality_samplings"];
+        put?: never;
+        /** Announce a sampling of closed cases, with the hash of its seed */
+        post: operations["create_quality_sampling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-samplings/{sampling_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a sampling */
+        get: operations["read_quality_sampling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-samplings/{sampling_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Invite people's supervisors to its reviews, through an activity */
+        put: operations["set_quality_sampling_activity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-samplings/{sampling_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Call a sampling off before its draw */
+        put: operations["set_quality_sampling_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quality-samplings/{sampling_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Draw the cases and a reviewer for each, and publish the seed */
+        put: operations["set_quality_sampling_draw"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3789,6 +5631,583 @@ export interface paths {
         get: operations["read_step"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count until when the organ is to be told of an activity on a day */
+        get: operations["read_supervision_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own opinions, or the opened ones that one's post reads, the newest first */
+        get: operations["list_supervision_opinions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an opinion and what became of it */
+        get: operations["read_supervision_opinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Adopt an opinion, or explain why not */
+        put: operations["set_supervision_opinion_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Object to the answer to one's opinion */
+        put: operations["set_supervision_opinion_objection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}/objection-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide on the objection of a supervisor */
+        put: operations["set_supervision_opinion_objection_decision"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Receipt the answer to one's opinion */
+        put: operations["set_supervision_opinion_receipt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-opinions/{opinion_id}/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Pass an examined proposal on to whoever handles what it is about */
+        put: operations["set_supervision_opinion_referral"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans, the newest first */
+        get: operations["list_supervision_plans"];
+        put?: never;
+        /** Draw up the plan of a year, or a correction of it */
+        post: operations["create_supervision_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a plan */
+        get: operations["read_supervision_plan"];
+        /** State a draft anew */
+        put: operations["set_supervision_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-plans/{plan_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Hand a plan to the organ */
+        put: operations["set_supervision_plan_delivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how a procuratorate works with supervisors */
+        get: operations["read_supervision_practice"];
+        /** Say how one's procuratorate works with supervisors */
+        put: operations["set_supervision_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervision-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an opinion or a proposal without an activity */
+        post: operations["create_supervision_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisor-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over a register kept elsewhere, as a whole or not at all */
+        post: operations["create_supervisor_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisor-imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look whether a register could be taken over; nothing is changed */
+        post: operations["create_supervisor_import_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the supervisors */
+        get: operations["list_supervisors"];
+        put?: never;
+        /** Put somebody forward as a people's supervisor */
+        post: operations["create_supervisor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/composition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count who serves, by region and by whom they work for */
+        get: operations["read_supervisor_composition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one's own entry of the register */
+        get: operations["read_supervisor_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an entry of the register */
+        get: operations["read_supervisor"];
+        /** Change what the register says of a supervisor */
+        put: operations["set_supervisor"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/allowances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the allowances of a supervisor, the newest first */
+        get: operations["list_supervisor_allowances"];
+        put?: never;
+        /** Record an allowance that a supervisor was paid */
+        post: operations["create_supervisor_allowance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Appoint a nominee for five years */
+        put: operations["set_supervisor_appointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say when a supervisor has time, and how */
+        put: operations["set_supervisor_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a supervisor's service */
+        put: operations["set_supervisor_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/public-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Put up the public notice that names a nominee */
+        put: operations["set_supervisor_public_notice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/reinstatement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a suspension */
+        put: operations["set_supervisor_reinstatement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/rejection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Do not appoint a nominee */
+        put: operations["set_supervisor_rejection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Remove a supervisor for a ground of the law */
+        put: operations["set_supervisor_removal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Suspend a supervisor */
+        put: operations["set_supervisor_suspension"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Appoint somebody whose term is over once more */
+        put: operations["set_supervisor_term"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supervisors/{supervisor_id}/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the trainings of a supervisor, the newest first */
+        get: operations["list_supervisor_trainings"];
+        put?: never;
+        /** Record that a supervisor took part in a training */
+        post: operations["create_supervisor_training"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4295,6 +6714,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/undertaking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the undertaking of secrecy that is in force */
+        get: operations["read_undertaking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/urgent-interrogations": {
         parameters: {
             query?: never;
@@ -4362,6 +6798,196 @@ export interface components {
             suspects_present: "ok" | "doubt" | "missing";
             /** @enum {unknown} */
             in_time: "ok" | "doubt" | "missing";
+        };
+        Activity: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @enum {unknown} */
+            state: "planned" | "requested" | "drawing" | "staffed" | "under_way" | "ended" | "closed" | "cancelled" | "without";
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T09:30:00+08:00
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T11:30:00+08:00
+             */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            /** @example 第一听证室 */
+            place: string | null;
+            wanted: number;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            organ: components["schemas"]["OfficeBrief"];
+            /** @description Only for the procuratorate. */
+            case: components["schemas"]["ActivityCase"] | null;
+            version: number;
+            needs: components["schemas"]["ActivityNeed"][];
+            /** Format: date-time */
+            began_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: date-time */
+            opinions_due_at: string | null;
+            /** Format: date-time */
+            requested_at: string | null;
+            /** Format: date */
+            notice_by_on: string | null;
+            /** Format: date */
+            short_notice_by_on: string | null;
+            short_notice_reason: string | null;
+            short_notice_refused: string | null;
+            consent_awaited: boolean;
+            /** Format: date-time */
+            consented_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is near and the organ has published no draw.
+             */
+            silent_at: string | null;
+            ground: components["schemas"]["Ground"] | null;
+            planned_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            planned_at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when its time has come without its having begun.
+             */
+            missed_at: string | null;
+            cancelled_because: string | null;
+            fewer_because: string | null;
+            /** @enum {unknown} */
+            without_because: "no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other" | null;
+            without_words: string | null;
+            /** @description The period that leaves no room for the notice today, or left none. */
+            pressing: components["schemas"]["PressingPeriod"] | null;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "move"
+             *     ]
+             */
+            allowed: ("accept_fewer" | "begin" | "cancel" | "consent" | "end" | "go_without" | "move" | "refuse_short_notice" | "restate" | "send")[];
+        };
+        ActivityBrief: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @enum {unknown} */
+            state: "planned" | "requested" | "drawing" | "staffed" | "under_way" | "ended" | "closed" | "cancelled" | "without";
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T09:30:00+08:00
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T11:30:00+08:00
+             */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            /** @example 第一听证室 */
+            place: string | null;
+            wanted: number;
+            procuratorate: components["schemas"]["OfficeBrief"];
+            organ: components["schemas"]["OfficeBrief"];
+            /** @description Only for the procuratorate. */
+            case: components["schemas"]["ActivityCase"] | null;
+        };
+        ActivityBriefPage: {
+            items: components["schemas"]["ActivityBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ActivityCase: {
+            id: number;
+            /** @example 云青检捕受〔2026〕12号 */
+            number: string;
+            handler: components["schemas"]["Person"] | null;
+        };
+        ActivityChange: {
+            /**
+             * Format: date-time
+             * @example 2026-10-12T09:30:00+08:00
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T11:30:00+08:00
+             */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            /**
+             * @description Where; empty only where nobody comes in person.
+             * @default null
+             * @example 第一听证室
+             */
+            place: string | null;
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /**
+             * @description Where the law says 应当邀请 (PSUP-2019 9).
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            ground: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+            /** @example 3 */
+            wanted: number;
+            needs?: components["schemas"]["ActivityNeed"][];
+        };
+        ActivityMove: {
+            /**
+             * Format: date-time
+             * @example 2026-10-12T09:30:00+08:00
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T11:30:00+08:00
+             */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            /**
+             * @description Where; empty only where nobody comes in person.
+             * @default null
+             * @example 第一听证室
+             */
+            place: string | null;
+            /**
+             * @description For the organ, where the notice for the new day is short.
+             * @default null
+             * @example null
+             */
+            reason: string | null;
+        };
+        ActivityNeed: {
+            /** @enum {unknown} */
+            expertise: "finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language";
+            /** @example 1 */
+            number: number;
+        };
+        ActivityOpinions: {
+            activity_id: number;
+            given: number;
+            expected: number;
+            is_unsealed: boolean;
+            /** Format: date-time */
+            opinions_due_at: string | null;
+            /** @description While they are sealed the reader's own, if there is one. */
+            opinions: components["schemas"]["SupervisionOpinion"][];
         };
         Agenda: {
             entries: components["schemas"]["AgendaEntry"][];
@@ -5075,6 +7701,30 @@ export interface components {
             /** @description The reader may change the register. */
             may_register: boolean;
         };
+        CommonFinding: {
+            /** @example evidence */
+            item: string;
+            /** @enum {unknown} */
+            dimension: "substance" | "procedure" | "documents" | "effect_and_risk" | "filing";
+            /** @example 证据审查、采信和排除正确 */
+            words: string;
+            times: number;
+        };
+        Composition: {
+            organ_id: number;
+            serving: number;
+            state_employees: number;
+            regions: components["schemas"]["RegionShare"][];
+            remarks: components["schemas"]["CompositionRemark"][];
+        };
+        CompositionRemark: {
+            /** @enum {unknown} */
+            code: "too_few_of_region" | "state_employees_above_half";
+            /** @example PSUP-2021 11 */
+            article: string;
+            /** @example 青澜区 */
+            region: string | null;
+        };
         Conference: {
             id: number;
             /** @description Not for a member of the conference as such. */
@@ -5320,6 +7970,12 @@ export interface components {
             /** Format: date-time */
             at: string;
             words: string;
+        };
+        DaysAway: {
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
         };
         Deadline: {
             id: number;
@@ -5745,6 +8401,141 @@ export interface components {
              */
             allowed: string[];
         };
+        Draw: {
+            id: number;
+            activity_id: number;
+            title: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {unknown} */
+            state: "published" | "witnessed" | "held";
+            strata: components["schemas"]["DrawStratum"][];
+            candidates: components["schemas"]["DrawCandidate"][];
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            pool_sha256: string;
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            commitment: string;
+            /** Format: date-time */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description After that the organ may hold it without a witness.
+             */
+            witness_until: string;
+            /** Format: date-time */
+            witnessed_at: string | null;
+            nonce: string | null;
+            /** @description The witness keeps it: it binds the nonce to the commitment. */
+            witness_sha256: string | null;
+            /** Format: date-time */
+            held_at: string | null;
+            seed: string | null;
+            changes: components["schemas"]["DrawChange"][];
+            /** @description The numbers of those who have a seat now. */
+            invited: number[];
+            /** @description A seat stays empty: nobody is left for it. */
+            is_short: boolean;
+            /** @description The reader's, where the reader is in the pool. */
+            own_number: number | null;
+            may_witness: boolean;
+            /** @description Witnessed, or the witness has had the time. */
+            may_hold: boolean;
+            version: number;
+        };
+        DrawCandidate: {
+            number: number;
+            /** @description For the organ and the procuratorate; null for supervisors. */
+            name: string | null;
+            served: number;
+            weight: number;
+            /**
+             * @example [
+             *       "finance"
+             *     ]
+             */
+            fields_known: string[];
+            /** @description Codes: why not; empty for whoever can be drawn. */
+            excluded: string[];
+        };
+        DrawChange: {
+            /** @enum {unknown} */
+            kind: "drawn" | "barred" | "out" | "unfilled" | "fewer" | "reopened";
+            stratum: string | null;
+            number: number | null;
+            because: string | null;
+            wanted: number | null;
+            /** Format: date-time */
+            happened_at: string;
+        };
+        DrawExclusion: {
+            id: number;
+            supervisor_id: number;
+            /** @enum {unknown} */
+            because: "near_relative" | "interest" | "former_participant" | "other_relation";
+            /** Format: date-time */
+            entered_at: string;
+        };
+        DrawExclusionList: {
+            exclusions: components["schemas"]["DrawExclusion"][];
+        };
+        DrawPublication: {
+            /** @example jiantong-draw-1 */
+            scheme: string;
+            draw: number;
+            /**
+             * @example {
+             *       "activity": 1,
+             *       "strata": [],
+             *       "candidates": []
+             *     }
+             */
+            pool: {
+                [key: string]: unknown;
+            };
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            pool_sha256: string;
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            commitment: string;
+            /** @description Empty where nobody witnessed the draw. */
+            nonce: string;
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            witness_sha256: string;
+            seed: string | null;
+            /**
+             * @example {
+             *       "all": [
+             *         3,
+             *         1,
+             *         2
+             *       ]
+             *     }
+             */
+            orders: {
+                [key: string]: unknown;
+            };
+            /**
+             * @example [
+             *       {
+             *         "kind": "drawn",
+             *         "stratum": "all",
+             *         "candidate": 3
+             *       }
+             *     ]
+             */
+            changes: {
+                [key: string]: unknown;
+            }[];
+            invited: number[];
+            published_at: string;
+            witnessed_at: string | null;
+            held_at: string | null;
+            witnessed: boolean;
+        };
+        DrawStratum: {
+            /** @example all */
+            name: string;
+            seats: number;
+        };
         DutyGround: {
             /** @enum {unknown} */
             ground: "conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability";
@@ -5803,11 +8594,37 @@ export interface components {
             post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
             office_kind: string | null;
         };
+        FileDecision: {
+            number: string;
+            /** @enum {unknown} */
+            outcome: "approve" | "refuse";
+            /** @enum {unknown} */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            reasons: string;
+            /** Format: date-time */
+            at: string;
+        };
         FileItem: {
             title: string;
             pages: number | null;
             /** @enum {unknown} */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        FileOpinion: {
+            /** @enum {unknown} */
+            proposal: "approve" | "refuse";
+            /** @enum {unknown} */
+            refusal_kind: "no_crime" | "cpl_16" | "insufficient_evidence" | "no_danger" | "minor_circumstances" | "residential_surveillance" | "juvenile" | "not_the_offender" | null;
+            reasons: string;
+            /** Format: date-time */
+            at: string;
+        };
+        FileStep: {
+            /** @example indict */
+            step: string;
+            number: string | null;
+            /** Format: date-time */
+            at: string;
         };
         FiledInterrogation: {
             /** @example 31 */
@@ -5888,6 +8705,27 @@ export interface components {
         FreeBusy: {
             places: components["schemas"]["BusyPlace"][];
         };
+        GivenSupervisionOpinion: {
+            id: number;
+            activity_id: number;
+            /** Format: date-time */
+            submitted_at: string;
+            salt: string;
+            sha256: string;
+            /** @description It was the last one awaited: all are open now. */
+            is_unsealed: boolean;
+        };
+        Ground: {
+            /** @enum {unknown} */
+            code: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing";
+            /** @example 拟决定不起诉的案件进行公开审查 */
+            zh: string;
+            en: string;
+            /** @example PSUP-2019 9 */
+            article: string;
+            /** @example 《人民检察院办案活动接受人民监督员监督的规定》第九条 */
+            article_zh: string;
+        };
         GroundsChange: {
             /**
              * @example [
@@ -5925,6 +8763,81 @@ export interface components {
             police_first: boolean;
             in_custody: boolean;
             centre_id: number | null;
+        };
+        HearingActivity: {
+            id: number;
+            /** @example 拟不起诉案件公开听证 */
+            title: string;
+            /** @enum {unknown} */
+            state: "planned" | "requested" | "drawing" | "staffed" | "under_way" | "ended" | "closed" | "cancelled" | "without";
+            /** Format: date-time */
+            starts_at: string;
+            /** @description It has another time than the hearing. */
+            differs: boolean;
+        };
+        HearingCount: {
+            agree: number;
+            disagree: number;
+            other: number;
+        };
+        HearingOfficer: {
+            id: number;
+            /** @example 方听证 */
+            name: string;
+            /**
+             * Format: date
+             * @example 1980-05-01
+             */
+            born_on: string;
+            /** @example 中学教师 */
+            occupation: string;
+            /** Format: date-time */
+            noticed_at: string | null;
+            attended: boolean | null;
+            /** @enum {unknown} */
+            position: "agree" | "disagree" | "other" | null;
+            opinion: string | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            unsigned_because: string | null;
+        };
+        HearingParty: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "suspect" | "victim" | "defender" | "agent" | "legal_representative" | "police_officer" | "appellant" | "other";
+            /** @example 林某 */
+            name: string;
+            /** Format: date-time */
+            noticed_at: string | null;
+            attended: boolean | null;
+        };
+        HearingResult: {
+            /** @enum {unknown} */
+            following: "followed" | "departed" | "no_majority";
+            result: string;
+            /** @description Why the majority is not followed. */
+            reasons: string | null;
+            /** Format: date-time */
+            stated_at: string;
+            stated_by: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            consent: "awaited" | "given" | "refused" | null;
+            note: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+        };
+        HearingStatement: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "statement" | "question" | "answer";
+            /** @enum {unknown} */
+            speaker: "chair" | "handler" | "officer" | "party";
+            officer_id: number | null;
+            party_id: number | null;
+            words: string;
+            /** Format: date-time */
+            said_at: string;
         };
         HeldInterrogation: {
             id: number;
@@ -6235,6 +9148,66 @@ export interface components {
             began_at: string;
             /** Format: date-time */
             ended_at: string | null;
+        };
+        Invitation: {
+            id: number;
+            activity: components["schemas"]["InvitedTo"];
+            supervisor_id: number;
+            supervisor: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            stratum: "finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language" | null;
+            /** @enum {unknown} */
+            state: "invited" | "accepted" | "declined" | "lapsed" | "recused" | "released" | "attended" | "absent";
+            /** Format: date-time */
+            invited_at: string;
+            /** Format: date-time */
+            answer_by: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            decline_reason: string | null;
+            /** @enum {unknown} */
+            attending: "present" | "remote" | null;
+            /** Format: date-time */
+            no_conflict_at: string | null;
+            /** @description The edition that was signed. */
+            undertaking: string | null;
+            /** Format: date-time */
+            undertook_at: string | null;
+            /** @enum {unknown} */
+            recused_because: "near_relative" | "interest" | "former_participant" | "other_relation" | null;
+            /**
+             * @description Asked later than the procuratorate's practice has it: why.
+             * @enum {unknown}
+             */
+            late_because: "drawn_late" | "declined" | "lapsed" | "recused" | "barred" | "moved" | null;
+            /** @description For the organ and the procuratorate; null for the supervisor. */
+            open_recusal: components["schemas"]["OpenRecusal"] | null;
+            /** @description In which ways one can take part. */
+            forms: ("present" | "remote")[];
+            /** @description What the reader may do now, as the last word of the address. */
+            steps: ("answer" | "attending" | "undertaking" | "recusal" | "recusal_decision" | "attendance")[];
+            version: number;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        InvitedTo: {
+            id: number;
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /** @enum {unknown} */
+            state: "planned" | "requested" | "drawing" | "staffed" | "under_way" | "ended" | "closed" | "cancelled" | "without";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            place: string | null;
+            /** @example 测试市人民检察院 */
+            procuratorate: string;
         };
         JoinToken: {
             room: number;
@@ -6582,6 +9555,56 @@ export interface components {
              */
             jurisdiction_note: string | null;
         };
+        NewActivity: {
+            /**
+             * Format: date-time
+             * @example 2026-10-12T09:30:00+08:00
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-10-12T11:30:00+08:00
+             */
+            ends_at: string;
+            /** @enum {unknown} */
+            form: "present" | "remote" | "either";
+            /**
+             * @description Where; empty only where nobody comes in person.
+             * @default null
+             * @example 第一听证室
+             */
+            place: string | null;
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /**
+             * @description Where the law says 应当邀请 (PSUP-2019 9).
+             * @default null
+             * @example null
+             * @enum {unknown}
+             */
+            ground: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+            /** @example 3 */
+            wanted: number;
+            needs?: components["schemas"]["ActivityNeed"][];
+            /**
+             * @description The case, for work on one.
+             * @default null
+             * @example null
+             */
+            case_id: number | null;
+            /**
+             * @description Whose it is, where there is no case and one manages several.
+             * @default null
+             * @example null
+             */
+            procuratorate_id: number | null;
+        };
+        NewActivityCancellation: {
+            /** @example 案件另行处理，不再公开审查。 */
+            reason: string;
+        };
         NewAdultRefusal: {
             reason: string;
         };
@@ -6659,6 +9682,13 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewAttendance: {
+            attended: boolean;
+        };
+        NewAttending: {
+            /** @enum {unknown} */
+            attending: "present" | "remote";
         };
         NewBatch: {
             /** @example tell_rights */
@@ -7013,6 +10043,14 @@ export interface components {
         NewDeparture: {
             reasons: string;
         };
+        NewDepartureConsent: {
+            /**
+             * @example given
+             * @enum {unknown}
+             */
+            consent: "awaited" | "given" | "refused";
+            note: string;
+        };
         NewDevice: {
             /** @enum {unknown} */
             platform: "android" | "ios" | "web";
@@ -7025,6 +10063,19 @@ export interface components {
         NewDisplacementObjection: {
             /** @example 翻译人员仅当日能够到场。 */
             reason: string;
+        };
+        NewDrawExclusion: {
+            supervisor_id: number;
+            /** @enum {unknown} */
+            because: "near_relative" | "interest" | "former_participant" | "other_relation";
+        };
+        NewDrawWitness: {
+            /**
+             * @description 16 to 32 bytes in hexadecimal digits; left out, the server draws one.
+             * @default null
+             * @example 00112233445566778899aabbccddeeff
+             */
+            nonce: string | null;
         };
         NewEngagement: {
             suspect_id: number;
@@ -7080,6 +10131,10 @@ export interface components {
         NewFeedback: {
             feedback: string;
         };
+        NewFewerSupervisors: {
+            /** @example 其余人员均不能参加，已接受邀请的人员足以监督。 */
+            reason: string;
+        };
         NewFileItem: {
             /**
              * @default null
@@ -7096,6 +10151,92 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewHearingActivity: {
+            /** @default null */
+            activity_id: number | null;
+            /**
+             * @default 案件公开审查、公开听证
+             * @example 案件公开听证
+             */
+            title: string;
+            /** @default 2 */
+            wanted: number;
+            /**
+             * @default present
+             * @enum {unknown}
+             */
+            form: "present" | "remote" | "either";
+            needs?: components["schemas"]["NewHearingNeed"][];
+        };
+        NewHearingCancellation: {
+            reason: string;
+        };
+        NewHearingConclusion: {
+            record: string;
+            signed: number[];
+            unsigned?: components["schemas"]["NewUnsigned"][];
+            /** @default null */
+            majority_opinion: string | null;
+            /** @default null */
+            minority_opinion: string | null;
+        };
+        NewHearingNeed: {
+            /** @enum {unknown} */
+            expertise: "finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language";
+            /** @default 1 */
+            number: number;
+        };
+        NewHearingNotice: {
+            /** @default null */
+            short_because: string | null;
+        };
+        NewHearingOfficer: {
+            /** @example 方听证 */
+            name: string;
+            /**
+             * Format: date
+             * @example 1980-05-01
+             */
+            born_on: string;
+            /** @example 中学教师 */
+            occupation: string;
+        };
+        NewHearingOpening: {
+            officers: number[];
+            parties: number[];
+        };
+        NewHearingParty: {
+            /** @enum {unknown} */
+            kind: "suspect" | "victim" | "defender" | "agent" | "legal_representative" | "police_officer" | "appellant" | "other";
+            /** @example 林某 */
+            name: string;
+        };
+        NewHearingResult: {
+            /** @enum {unknown} */
+            following: "followed" | "departed" | "no_majority";
+            result: string;
+            /** @default null */
+            reasons: string | null;
+        };
+        NewHearingStatement: {
+            /** @enum {unknown} */
+            kind: "statement" | "question" | "answer";
+            /** @enum {unknown} */
+            speaker: "chair" | "handler" | "officer" | "party";
+            /** @default null */
+            officer_id: number | null;
+            /** @default null */
+            party_id: number | null;
+            words: string;
+        };
+        NewHearingVotes: {
+            opinions: components["schemas"]["NewOfficerOpinion"][];
+        };
+        NewHearingWithout: {
+            /** @enum {unknown} */
+            because: "no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other";
+            words: string;
         };
         NewHours: {
             openings: components["schemas"]["Opening"][];
@@ -7285,6 +10426,25 @@ export interface components {
             /** @example 承办人当日另有庭审。 */
             reason: string;
         };
+        NewInvitationAnswer: {
+            accepted: boolean;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            attending: "present" | "remote" | null;
+            /**
+             * @description One knows of no ground for recusal.
+             * @default false
+             * @example true
+             */
+            no_conflict: boolean;
+            /**
+             * @description Why one does not come.
+             * @default null
+             */
+            reason: string | null;
+        };
         NewJurisdictionDoubt: {
             /** @example 主要犯罪地和居住地均不在本辖区。 */
             grounds: string;
@@ -7358,6 +10518,12 @@ export interface components {
             /** @example 紧急理由成立。 */
             reasons: string;
         };
+        NewOfficerOpinion: {
+            officer_id: number;
+            /** @enum {unknown} */
+            position: "agree" | "disagree" | "other";
+            opinion: string;
+        };
         NewOpening: {
             present: number[];
             absent?: components["schemas"]["NewAbsence"][];
@@ -7399,6 +10565,94 @@ export interface components {
              * @default null
              */
             due_on: string | null;
+        };
+        NewPacket: {
+            activity_id: number;
+        };
+        NewPacketDocument: {
+            /**
+             * @example words
+             * @enum {unknown}
+             */
+            source: "facts" | "opinion" | "proposal" | "transcript" | "words" | "attachment";
+            /**
+             * @description Of the attachment, the arrest review, the proposal or the record of interrogation.
+             * @default null
+             * @example null
+             */
+            source_id: number | null;
+            /**
+             * @description Of a paper its own unless given.
+             * @default
+             * @example 案件基本情况
+             */
+            title: string;
+            /**
+             * @default
+             * @example 犯罪嫌疑人赵某多次在商场窃取手机，拟作不起诉决定。
+             */
+            words: string;
+        };
+        NewPacketLifting: {
+            /** @example 系商场名称，不涉及个人信息。 */
+            because: string;
+        };
+        NewPacketMask: {
+            /**
+             * @default null
+             * @example null
+             */
+            document_id: number | null;
+            /**
+             * @description The first character that is covered, from 0.
+             * @default 0
+             */
+            starts: number;
+            /**
+             * @description The first character that is not covered any more.
+             * @default 0
+             */
+            ends: number;
+            /**
+             * @default null
+             * @example 青澜商场
+             */
+            word: string | null;
+        };
+        NewPacketPerson: {
+            /**
+             * @example victim
+             * @enum {unknown}
+             */
+            role: "suspect" | "victim" | "witness" | "representative" | "lawyer" | "other";
+            /**
+             * @description The name and every alias.
+             * @example [
+             *       "钱某芳"
+             *     ]
+             */
+            names: string[];
+            /**
+             * @default false
+             * @example false
+             */
+            minor: boolean;
+        };
+        NewPacketRelease: {
+            /**
+             * Format: date-time
+             * @example 2026-03-10T01:00:00Z
+             */
+            open_from: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-12T09:00:00Z
+             */
+            open_until: string;
+        };
+        NewPacketWithdrawal: {
+            /** @example 材料选取有误，重新准备。 */
+            because: string;
         };
         NewPageMarks: {
             /**
@@ -7457,6 +10711,11 @@ export interface components {
         };
         NewPause: {
             reason: string;
+        };
+        NewPerformanceReport: {
+            lines: components["schemas"]["PerformanceLine"][];
+            /** @default null */
+            remark: string | null;
         };
         NewPlan: {
             /**
@@ -7525,6 +10784,155 @@ export interface components {
             /** @default  */
             upper_court: string;
         };
+        NewPublicHearing: {
+            /** @enum {unknown} */
+            form: "public_review" | "public_hearing";
+            /** @enum {unknown} */
+            matter: "complaint" | "non_prosecution" | "custody_necessity" | "arrest_review" | "administrative_litigation" | "other";
+            /** @default false */
+            major_influence: boolean;
+            suspect_ids: number[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example 第一听证室 */
+            place: string;
+            /** @default false */
+            remote: boolean;
+            /** @default false */
+            open_to_public: boolean;
+            /** @default null */
+            open_because: string | null;
+            /**
+             * @example [
+             *       "主持人宣布听证事项和纪律",
+             *       "承办检察官介绍案情",
+             *       "听证员提问",
+             *       "听证员讨论并发表意见"
+             *     ]
+             */
+            agenda: string[];
+            /** @example 拟对犯罪嫌疑人作出相对不起诉决定。 */
+            intention: string;
+            /** @default null */
+            chaired_by: number | null;
+            officers?: components["schemas"]["NewHearingOfficer"][];
+            parties?: components["schemas"]["NewHearingParty"][];
+            case_id: number;
+        };
+        NewQualityActivity: {
+            activity_id: number;
+        };
+        NewQualityDecision: {
+            /**
+             * @example qualified
+             * @enum {unknown}
+             */
+            grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified";
+            words: string;
+            /**
+             * @example upheld
+             * @enum {unknown}
+             */
+            outcome: "upheld" | "dismissed";
+        };
+        NewQualityDraw: {
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            reviewers_from: "own_office" | "same_superior" | "both" | null;
+        };
+        NewQualityFinding: {
+            /** @example evidence */
+            item: string;
+            words: string;
+            /** @default 0 */
+            points_off: number;
+            /**
+             * @description What is to be corrected, where something can be.
+             * @default null
+             */
+            correction: string | null;
+        };
+        NewQualityFindings: {
+            findings: components["schemas"]["NewQualityFinding"][];
+        };
+        NewQualityForm: {
+            /** Format: date */
+            in_force_from: string;
+            items: components["schemas"]["QualityFormItem"][];
+            /** @default null */
+            procuratorate_id: number | null;
+        };
+        NewQualityGrade: {
+            /**
+             * @example qualified
+             * @enum {unknown}
+             */
+            grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified";
+            words: string;
+        };
+        NewQualityObjection: {
+            reasons: string;
+        };
+        NewQualityPractice: {
+            /**
+             * @example [
+             *       "one_year"
+             *     ]
+             */
+            once: ("one_case" | "one_category" | "one_special" | "one_year")[];
+            /** @example 5 */
+            answer_days: number;
+            /** @example 10 */
+            correction_days: number;
+        };
+        NewQualitySampling: {
+            /** @enum {unknown} */
+            kind: "routine" | "key" | "special";
+            /**
+             * @example one_year
+             * @enum {unknown}
+             */
+            scope: "one_case" | "one_category" | "one_special" | "one_year";
+            /** Format: date */
+            closed_from_on: string;
+            /** Format: date */
+            closed_until_on: string;
+            /** @default null */
+            number: number | null;
+            /**
+             * @default null
+             * @example null
+             */
+            share: number | null;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            case_kind: "arrest" | "prosecution" | null;
+            /** @default null */
+            charge_id: number | null;
+            /** @example [] */
+            grounds?: ("non_arrest_evidence" | "non_prosecution" | "withdrawn" | "acquitted" | "changed" | "appealed")[];
+            /**
+             * @default null
+             * @example null
+             */
+            theme: string | null;
+            /**
+             * @default both
+             * @enum {unknown}
+             */
+            reviewers_from: "own_office" | "same_superior" | "both";
+            /** @default null */
+            procuratorate_id: number | null;
+        };
+        NewQualityWords: {
+            words: string;
+        };
         NewReceipt: {
             /** @enum {unknown} */
             outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
@@ -7546,6 +10954,11 @@ export interface components {
             person_id: number;
             /** @enum {unknown} */
             ground: "party_or_relative" | "interest" | "witness_or_defender" | "other_relation" | "improper_contact";
+        };
+        NewRecusalDecision: {
+            granted: boolean;
+            /** @default null */
+            reason: string | null;
         };
         NewRemark: {
             /** @enum {unknown} */
@@ -7583,6 +10996,14 @@ export interface components {
              */
             after_minutes: number;
         };
+        NewReviewerDraw: {
+            /** @enum {unknown} */
+            reviewers_from: "own_office" | "same_superior" | "both";
+        };
+        NewReviewerRecusal: {
+            /** @enum {unknown} */
+            ground: "party_or_relative" | "interest" | "witness_or_defender" | "other_relation" | "improper_contact";
+        };
         NewRoomEvent: {
             /** @description Grows with every event of this interrogation; gaps are fine. */
             sequence: number;
@@ -7601,6 +11022,10 @@ export interface components {
         NewSession: {
             username: string;
             password: string;
+        };
+        NewShortNoticeRefusal: {
+            /** @example 抽选和联络需要五个工作日。 */
+            reason: string;
         };
         NewSittingNotice: {
             /**
@@ -7686,6 +11111,191 @@ export interface components {
             presider_id: number;
             /** @default null */
             urgent_reason: string | null;
+        };
+        NewSupervisionAnswer: {
+            /** @enum {unknown} */
+            adoption: "adopted" | "partly_adopted" | "not_adopted";
+            /** @default null */
+            reasons: string | null;
+        };
+        NewSupervisionObjection: {
+            words: string;
+        };
+        NewSupervisionOpinion: {
+            facts: components["schemas"]["OpinionPoint"];
+            evidence: components["schemas"]["OpinionPoint"];
+            handling: components["schemas"]["OpinionPoint"];
+            /** @enum {unknown} */
+            overall: "agree" | "partly" | "disagree" | "no_view";
+            /** @default  */
+            words: string;
+        };
+        NewSupervisionPlan: {
+            lines: components["schemas"]["PlannedKind"][];
+            /** @default null */
+            remark: string | null;
+            procuratorate_id: number;
+            organ_id: number;
+            /** @example 2026 */
+            year: number;
+        };
+        NewSupervisionPractice: {
+            /** @example true */
+            remote: boolean;
+            /**
+             * @description For the answer to an invitation.
+             * @example 24
+             */
+            answer_hours: number;
+            /**
+             * @description Between publication and draw.
+             * @example 60
+             */
+            witness_minutes: number;
+            /**
+             * @description Before the activity, for reading its papers.
+             * @example 72
+             */
+            packet_hours: number;
+            /**
+             * @description After the activity, for giving opinions, sealed.
+             * @example 48
+             */
+            opinion_hours: number;
+            /**
+             * @description How many of those who attended open the opinions when theirs are in.
+             * @example 100
+             */
+            quorum_percent: number;
+            /**
+             * @description Before the activity, by which the draw is to be published.
+             * @example 48
+             */
+            silence_hours: number;
+        };
+        NewSupervisionProposal: {
+            words: string;
+            /** @default null */
+            case_number: string | null;
+            /**
+             * @description If it is not the one that one's organ draws for.
+             * @default null
+             */
+            procuratorate_id: number | null;
+        };
+        NewSupervisionReferral: {
+            /** @default null */
+            case_id: number | null;
+            /** @default null */
+            prosecutor_id: number | null;
+        };
+        NewSupervisionRequest: {
+            /**
+             * @description For the organ, with fewer than five working days left.
+             * @default null
+             * @example 相关期限即将届满，情况特殊。
+             */
+            reason: string | null;
+        };
+        NewSupervisionRuling: {
+            /** @enum {unknown} */
+            ruling: "adopted" | "upheld";
+            reasons: string;
+        };
+        NewSupervisor: {
+            /** @enum {unknown} */
+            education: "below_high_school" | "high_school" | "college" | "bachelor" | "postgraduate";
+            upholds_constitution: boolean;
+            good_conduct: boolean;
+            healthy: boolean;
+            /**
+             * @description Offices held that keep one out (9).
+             * @example []
+             */
+            offices?: ("congress_standing_committee" | "supervision_organ" | "court" | "procuratorate" | "public_security" | "state_security" | "judicial_administration" | "peoples_assessor" | "other")[];
+            /**
+             * @description What keeps one out for ever (10).
+             * @example []
+             */
+            disqualifications?: ("punished" | "dismissed" | "licence_revoked" | "dishonest_debtor" | "assessor_removed" | "other_breach")[];
+            /** @enum {unknown} */
+            occupation: "civil_servant" | "public_institution" | "enterprise" | "self_employed" | "farmer" | "retired" | "other";
+            /** @example 会计 */
+            profession: string;
+            /** @example 青澜区 */
+            region: string;
+            /**
+             * @default null
+             * @example null
+             */
+            contact: string | null;
+            expertise?: ("finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language")[];
+            /**
+             * @example [
+             *       "yue"
+             *     ]
+             */
+            languages?: string[];
+            /**
+             * @example [
+             *       1,
+             *       3,
+             *       5
+             *     ]
+             */
+            weekdays?: number[];
+            /** @default true */
+            remote_able: boolean;
+            organ_id: number;
+            /** @example fangxiao */
+            username: string;
+            /** @example 方晓 */
+            name: string;
+            /**
+             * @description Of the identity card: read, and never shown again.
+             * @example 00000000000000000X
+             */
+            id_number: string;
+            /**
+             * Format: date
+             * @example 1985-06-15
+             */
+            born_on: string;
+            /** @enum {unknown} */
+            came_by: "application" | "recommendation";
+            /**
+             * Format: date
+             * @description When the call was announced.
+             * @example 2026-01-05
+             */
+            announced_on: string;
+        };
+        NewSupervisorAllowance: {
+            /** Format: date */
+            paid_on: string;
+            /** @example 20000 */
+            amount_fen: number;
+            /** @example 交通、误工补助 */
+            purpose: string;
+            /** @default null */
+            activity_id: number | null;
+        };
+        NewSupervisorRecusal: {
+            /** @enum {unknown} */
+            because: "near_relative" | "interest" | "former_participant" | "other_relation";
+            /**
+             * @default procuratorate
+             * @enum {unknown}
+             */
+            raised_by: "procuratorate" | "party";
+        };
+        NewSupervisorTraining: {
+            /** Format: date */
+            held_on: string;
+            /** @example 4 */
+            hours: number;
+            /** @example 公开听证规则 */
+            topic: string;
         };
         NewSupplementItem: {
             /**
@@ -7917,6 +11527,20 @@ export interface components {
             /** @example [] */
             charge_ids?: number[];
         };
+        NewUndertaking: {
+            /** @example 2026-1 */
+            edition: string;
+        };
+        NewUnsigned: {
+            officer_id: number;
+            because: string;
+        };
+        NewUnsupervised: {
+            /** @enum {unknown} */
+            because: "no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other";
+            /** @example 审查逮捕期限即将届满，通知期限无法满足。 */
+            words: string;
+        };
         NewUpperDecision: {
             wording: string;
             /** @enum {unknown} */
@@ -8040,6 +11664,52 @@ export interface components {
              */
             accepted: boolean;
         };
+        NoticeDays: {
+            /**
+             * Format: date
+             * @example 2026-10-12
+             */
+            on: string;
+            /**
+             * Format: date
+             * @example 2026-09-29
+             */
+            notice_by_on: string;
+            /**
+             * Format: date
+             * @description With the organ's consent.
+             * @example 2026-10-08
+             */
+            short_notice_by_on: string;
+            /**
+             * Format: date
+             * @description The first working day, told today.
+             * @example 2026-10-12
+             */
+            earliest_on: string;
+            /**
+             * Format: date
+             * @description The same, with the organ's consent.
+             * @example 2026-10-10
+             */
+            earliest_short_on: string;
+        };
+        NoticeRoom: {
+            /**
+             * Format: date
+             * @description Told today, five working days before.
+             */
+            earliest_on: string;
+            /**
+             * Format: date
+             * @description Told today, three working days before, with consent.
+             */
+            earliest_short_on: string;
+            fits: boolean;
+            fits_short: boolean;
+            /** @description Reasons that the calendar itself gives. */
+            offered: ("no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other")[];
+        };
         Office: {
             id: number;
             /** @enum {unknown} */
@@ -8146,6 +11816,80 @@ export interface components {
              */
             now: string;
         };
+        OneSupervisionOpinion: {
+            id: number;
+            /** @enum {unknown} */
+            way: "activity" | "other";
+            /** @enum {unknown} */
+            state: "sealed" | "received" | "to_answer" | "answered" | "objected" | "receipted" | "unreceipted" | "decided";
+            is_open: boolean;
+            procuratorate_id: number;
+            activity_id: number | null;
+            activity_title: string | null;
+            /** @description Null for the supervisor and for the organ: they read no case. */
+            case_id: number | null;
+            supervisor: components["schemas"]["Person"];
+            facts: components["schemas"]["OpinionPoint"] | null;
+            evidence: components["schemas"]["OpinionPoint"] | null;
+            handling: components["schemas"]["OpinionPoint"] | null;
+            /** @enum {unknown} */
+            overall: "agree" | "partly" | "disagree" | "no_view" | null;
+            words: string | null;
+            /** @description As the supervisor gave it, without an activity. */
+            case_number: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            salt: string | null;
+            sha256: string;
+            /** Format: date-time */
+            unsealed_at: string | null;
+            /** @enum {unknown} */
+            adoption: "adopted" | "partly_adopted" | "not_adopted" | null;
+            /**
+             * @description What became of it in the end, the chief's decision included.
+             * @enum {unknown}
+             */
+            outcome: "adopted" | "partly_adopted" | "not_adopted" | null;
+            answer: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            /** Format: date */
+            receipt_by_on: string | null;
+            /** Format: date-time */
+            receipted_at: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing was said to the answer in time: silence, no receipt.
+             */
+            lapsed_at: string | null;
+            objection: string | null;
+            /** Format: date-time */
+            objected_at: string | null;
+            /** @enum {unknown} */
+            ruling: "adopted" | "upheld" | null;
+            ruling_reasons: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /**
+             * @description What the reader may do with it now.
+             * @example [
+             *       "answer"
+             *     ]
+             */
+            steps: ("refer" | "answer" | "receipt" | "object_to" | "decide")[];
+            version: number;
+            /** @description It is word for word what was given, by the journal's digest. */
+            is_intact: boolean;
+        };
+        OpenRecusal: {
+            /** @enum {unknown} */
+            because: "near_relative" | "interest" | "former_participant" | "other_relation";
+            /** @enum {unknown} */
+            raised_by: "procuratorate" | "party";
+            /** Format: date-time */
+            reported_at: string;
+        };
         OpenStep: {
             /** @example return_case */
             code: string;
@@ -8228,6 +11972,12 @@ export interface components {
             returned_at: string | null;
             returned_note: string | null;
         };
+        OpinionPoint: {
+            /** @enum {unknown} */
+            view: "agree" | "partly" | "disagree" | "no_view";
+            /** @default null */
+            words: string | null;
+        };
         OversightAnswer: {
             /** @enum {unknown} */
             kind: "report" | "acknowledgement" | "objection";
@@ -8257,6 +12007,130 @@ export interface components {
         };
         OversightEntryPage: {
             items: components["schemas"]["OversightEntry"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        Packet: {
+            id: number;
+            activity_id: number;
+            /** @example 拟不起诉案件公开审查 */
+            activity_title: string;
+            /** @enum {unknown} */
+            state: "drafted" | "redacted" | "checked" | "released" | "expired" | "withdrawn";
+            /** @description 0 until it is confirmed. */
+            pages: number;
+            /** Format: date-time */
+            open_from: string | null;
+            /** Format: date-time */
+            open_until: string | null;
+            /**
+             * Format: date-time
+             * @description Until then a phone may keep what it has read.
+             */
+            expires_at: string | null;
+            /** @description A phone wipes whatever it has kept of it. */
+            wipe: boolean;
+            /** @description The reader is one for whom it was released. */
+            may_read: boolean;
+            may_prepare: boolean;
+            /** @description The reader may look at it now, and confirm. */
+            may_check: boolean;
+            may_release: boolean;
+            may_withdraw: boolean;
+            version: number;
+        };
+        PacketContents: {
+            pages: number;
+            documents: components["schemas"]["PacketTitle"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        PacketDocument: {
+            id: number;
+            /** @enum {unknown} */
+            source: "facts" | "opinion" | "proposal" | "transcript" | "words" | "attachment";
+            /** @description As chosen; its first line is the title. */
+            words: string;
+            /** @description As readers would see it. */
+            shown: string;
+            masks: components["schemas"]["PacketMask"][];
+        };
+        PacketDraft: {
+            id: number;
+            /** @enum {unknown} */
+            state: "drafted" | "redacted" | "checked" | "released" | "expired" | "withdrawn";
+            documents: components["schemas"]["PacketDocument"][];
+            people: components["schemas"]["PacketPerson"][];
+            /**
+             * Format: date-time
+             * @description When a window may begin.
+             */
+            earliest: string;
+            /**
+             * Format: date-time
+             * @description When a window ends at the latest.
+             */
+            latest: string;
+            withdrawn_because: string | null;
+            version: number;
+        };
+        PacketMask: {
+            id: number;
+            /** @example 6 */
+            starts: number;
+            /** @example 8 */
+            ends: number;
+            /** @enum {unknown} */
+            reason: "name" | "name_found" | "identity_number" | "telephone" | "bank_card" | "plate" | "account" | "file_number" | "long_number" | "address" | "born_on" | "school" | "parent" | "by_eye";
+            /** @example 甲某 */
+            shown: string;
+            /** @description It tells of a minor and is never lifted. */
+            minor: boolean;
+            by_eye: boolean;
+            lifted_because: string | null;
+        };
+        PacketPage: {
+            items: components["schemas"]["Packet"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        PacketPerson: {
+            id: number;
+            /** @example 甲某 */
+            code: string;
+            /** @enum {unknown} */
+            role: "suspect" | "victim" | "witness" | "representative" | "lawyer" | "other";
+            /**
+             * @example [
+             *       "赵某"
+             *     ]
+             */
+            names: string[];
+            minor: boolean;
+            /** @description The case names this person; it is not taken out. */
+            of_the_case: boolean;
+        };
+        PacketTitle: {
+            /** @example 案件基本情况 */
+            title: string;
+            /**
+             * @description Its first page.
+             * @example 1
+             */
+            page: number;
+        };
+        PacketView: {
+            id: number;
+            page: number;
+            /** @enum {unknown} */
+            form: "text" | "image";
+            person: components["schemas"]["Person"];
+            device_id: number;
+            /** Format: date-time */
+            viewed_at: string;
+        };
+        PacketViewPage: {
+            items: components["schemas"]["PacketView"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
@@ -8322,6 +12196,37 @@ export interface components {
             text: string;
             /** @example 刑法45条 */
             article: string;
+        };
+        PerformanceLine: {
+            invitation_id: number;
+            /** @enum {unknown} */
+            conduct: "diligent" | "ordinary" | "late" | "left_early" | "absent_excused" | "absent_unexcused" | "breach";
+            /** @default null */
+            remark: string | null;
+        };
+        PerformanceNote: {
+            id: number;
+            person: components["schemas"]["Person"];
+            procuratorate_id: number;
+            review_id: number;
+            /** @enum {unknown} */
+            grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified";
+            /** Format: date-time */
+            noted_at: string;
+        };
+        PerformanceNotePage: {
+            items: components["schemas"]["PerformanceNote"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        PerformanceReport: {
+            id: number;
+            activity_id: number;
+            activity_title: string;
+            lines: components["schemas"]["ReportedLine"][];
+            remark: string | null;
+            /** Format: date-time */
+            reported_at: string;
         };
         Person: {
             id: number;
@@ -8428,6 +12333,14 @@ export interface components {
             alternatives: components["schemas"]["Alternative"][];
             interrogation_id: number | null;
         };
+        PlannedKind: {
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @example 12 */
+            activities: number;
+            /** @example 36 */
+            supervisors: number;
+        };
         Plea: {
             /** @enum {unknown} */
             standing: "not_told" | "told" | "refused" | "pleads" | "signed" | "exempt" | "withdrawn";
@@ -8511,6 +12424,15 @@ export interface components {
             role: "lead" | "staff" | "clerk" | "interpreter" | "sign_interpreter" | "legal_representative" | "appropriate_adult" | "lawyer";
             person_id: number | null;
             participant_id: number | null;
+        };
+        PressingPeriod: {
+            /** @example D06 */
+            rule_id: string;
+            /**
+             * Format: date
+             * @example 2026-02-19
+             */
+            due_on: string | null;
         };
         Problem: {
             /** @description What a phone branches on: /problems/ and a name. */
@@ -8700,6 +12622,159 @@ export interface components {
             /** @example 刑事抗诉书（提纲）…… */
             text: string;
         };
+        PublicHearing: {
+            id: number;
+            case: components["schemas"]["DeadlineCase"];
+            /** @enum {unknown} */
+            form: "public_review" | "public_hearing";
+            /** @enum {unknown} */
+            matter: "complaint" | "non_prosecution" | "custody_necessity" | "arrest_review" | "administrative_litigation" | "other";
+            /** @enum {unknown} */
+            state: "planned" | "noticed" | "open" | "deliberating" | "concluded" | "cancelled";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example 第一听证室 */
+            place: string;
+            remote: boolean;
+            /**
+             * @description Where PSUP-2019 9 says that supervisors shall be invited.
+             * @enum {unknown}
+             */
+            ground: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+            /**
+             * @description The ground, while neither supervisors nor a reason are there.
+             * @enum {unknown}
+             */
+            lacking: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+            major_influence: boolean;
+            suspects: components["schemas"]["DeadlineSuspect"][];
+            chair: components["schemas"]["Person"] | null;
+            /** @description Nobody named: whoever handles the case presides. */
+            chaired_by: components["schemas"]["Person"] | null;
+            open_to_public: boolean;
+            open_because: string | null;
+            /**
+             * @example [
+             *       "主持人宣布听证事项和纪律",
+             *       "承办检察官介绍案情",
+             *       "听证员提问",
+             *       "听证员讨论并发表意见"
+             *     ]
+             */
+            agenda: string[];
+            /** @example 拟对犯罪嫌疑人作出相对不起诉决定。 */
+            intention: string;
+            officers: components["schemas"]["HearingOfficer"][];
+            parties: components["schemas"]["HearingParty"][];
+            statements: components["schemas"]["HearingStatement"][];
+            /**
+             * Format: date
+             * @description The last day of the notice: three days before.
+             */
+            notice_by_on: string;
+            /** Format: date-time */
+            noticed_at: string | null;
+            short_because: string | null;
+            activity: components["schemas"]["HearingActivity"] | null;
+            /** @enum {unknown} */
+            without_because: "no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other" | null;
+            without_words: string | null;
+            room: components["schemas"]["NoticeRoom"];
+            /** Format: date-time */
+            opened_at: string | null;
+            /** Format: date-time */
+            deliberated_at: string | null;
+            /** Format: date-time */
+            concluded_at: string | null;
+            concluded_by: components["schemas"]["Person"] | null;
+            record: string | null;
+            count: components["schemas"]["HearingCount"];
+            /** @enum {unknown} */
+            majority: "agree" | "disagree" | "other" | null;
+            majority_opinion: string | null;
+            minority_opinion: string | null;
+            results: components["schemas"]["HearingResult"][];
+            /** Format: date-time */
+            announced_at: string | null;
+            cancelled_because: string | null;
+            /** @description The custody or review that ends first; a hearing stops none. */
+            earliest_due: components["schemas"]["Deadline"] | null;
+            /** @description The hearing lies after that period's end. */
+            after_deadline: boolean;
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "give_notice"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        PublicHearingBrief: {
+            id: number;
+            case: components["schemas"]["DeadlineCase"];
+            /** @enum {unknown} */
+            form: "public_review" | "public_hearing";
+            /** @enum {unknown} */
+            matter: "complaint" | "non_prosecution" | "custody_necessity" | "arrest_review" | "administrative_litigation" | "other";
+            /** @enum {unknown} */
+            state: "planned" | "noticed" | "open" | "deliberating" | "concluded" | "cancelled";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example 第一听证室 */
+            place: string;
+            remote: boolean;
+            /**
+             * @description Where PSUP-2019 9 says that supervisors shall be invited.
+             * @enum {unknown}
+             */
+            ground: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+        };
+        PublicHearingBriefPage: {
+            items: components["schemas"]["PublicHearingBrief"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        PublicHearingChange: {
+            /** @enum {unknown} */
+            form: "public_review" | "public_hearing";
+            /** @enum {unknown} */
+            matter: "complaint" | "non_prosecution" | "custody_necessity" | "arrest_review" | "administrative_litigation" | "other";
+            /** @default false */
+            major_influence: boolean;
+            suspect_ids: number[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example 第一听证室 */
+            place: string;
+            /** @default false */
+            remote: boolean;
+            /** @default false */
+            open_to_public: boolean;
+            /** @default null */
+            open_because: string | null;
+            /**
+             * @example [
+             *       "主持人宣布听证事项和纪律",
+             *       "承办检察官介绍案情",
+             *       "听证员提问",
+             *       "听证员讨论并发表意见"
+             *     ]
+             */
+            agenda: string[];
+            /** @example 拟对犯罪嫌疑人作出相对不起诉决定。 */
+            intention: string;
+            /** @default null */
+            chaired_by: number | null;
+            officers?: components["schemas"]["NewHearingOfficer"][];
+            parties?: components["schemas"]["NewHearingParty"][];
+        };
         PushSettings: {
             /** @description False: messages reach the inbox only. */
             enabled: boolean;
@@ -8713,6 +12788,274 @@ export interface components {
              * @example http://127.0.0.1:8001
              */
             development_stream: string | null;
+        };
+        QualityCorrection: {
+            id: number;
+            review_id: number;
+            /** @example evidence */
+            item: string;
+            what: string;
+            person: components["schemas"]["Person"];
+            /** Format: date */
+            due_on: string;
+            /** @enum {unknown} */
+            state: "open" | "made" | "verified";
+            done: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+            returned_words: string | null;
+            /** Format: date-time */
+            verified_at: string | null;
+            /**
+             * @example [
+             *       "correct"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        QualityCorrectionPage: {
+            items: components["schemas"]["QualityCorrection"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        QualityFile: {
+            case: components["schemas"]["ReviewedCase"];
+            facts: string;
+            /**
+             * @example [
+             *       "赵某"
+             *     ]
+             */
+            suspects: string[];
+            opinions: components["schemas"]["FileOpinion"][];
+            decisions: components["schemas"]["FileDecision"][];
+            steps: components["schemas"]["FileStep"][];
+        };
+        QualityFinding: {
+            /** @example evidence */
+            item: string;
+            words: string;
+            points_off: number;
+            correction: string | null;
+        };
+        QualityForm: {
+            edition: number;
+            /** Format: date */
+            in_force_from: string | null;
+            items: components["schemas"]["QualityFormItem"][];
+        };
+        QualityFormItem: {
+            /** @example evidence */
+            code: string;
+            /** @enum {unknown} */
+            dimension: "substance" | "procedure" | "documents" | "effect_and_risk" | "filing";
+            /** @example 证据审查、采信和排除正确 */
+            zh: string;
+            points: number;
+        };
+        QualityForms: {
+            forms: components["schemas"]["QualityForm"][];
+        };
+        QualityPractice: {
+            /**
+             * @example [
+             *       "one_year"
+             *     ]
+             */
+            once: ("one_case" | "one_category" | "one_special" | "one_year")[];
+            /** @example 5 */
+            answer_days: number;
+            /** @example 10 */
+            correction_days: number;
+            procuratorate_id: number;
+            /** Format: date-time */
+            set_at: string | null;
+            version: number;
+        };
+        QualityReport: {
+            office_id: number;
+            /** @example 2026 */
+            year: number;
+            /** @example 1 */
+            quarter: number;
+            reviews: number;
+            /**
+             * @example {
+             *       "qualified": 4
+             *     }
+             */
+            by_grade: {
+                [key: string]: number;
+            };
+            /**
+             * @example {
+             *       "routine": 4
+             *     }
+             */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * @example {
+             *       "documents": 2
+             *     }
+             */
+            by_dimension: {
+                [key: string]: number;
+            };
+            objected: number;
+            changed: number;
+            corrections: number;
+            corrected: number;
+            late: number;
+            commonest: components["schemas"]["CommonFinding"][];
+        };
+        QualityReview: {
+            id: number;
+            sampling_id: number;
+            /** @enum {unknown} */
+            kind: "routine" | "key" | "special";
+            case: components["schemas"]["ReviewedCase"];
+            procuratorate_id: number;
+            /** @enum {unknown} */
+            state: "drawn" | "under_review" | "proposed" | "notified" | "objected" | "second_review" | "final";
+            grounds: ("non_arrest_evidence" | "non_prosecution" | "withdrawn" | "acquitted" | "changed" | "appealed")[];
+            handler: components["schemas"]["Person"];
+            reviewer: components["schemas"]["Person"] | null;
+            reviewer_office_id: number | null;
+            /** @description For case management only. */
+            reviewer_out: components["schemas"]["ReviewerOut"][];
+            /** @example 0 */
+            edition: number;
+            items: components["schemas"]["QualityFormItem"][];
+            /**
+             * @description The grades that may be given.
+             * @example [
+             *       "qualified"
+             *     ]
+             */
+            grades: ("excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified")[];
+            /** Format: date-time */
+            began_at: string | null;
+            findings: components["schemas"]["QualityFinding"][];
+            /** @example 98 */
+            points: number;
+            /** @enum {unknown} */
+            proposed_grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified" | null;
+            proposed_words: string | null;
+            /** @description Never for the handler. */
+            returned_words: string | null;
+            /** Format: date-time */
+            notified_at: string | null;
+            /** Format: date */
+            answer_by_on: string | null;
+            objection: string | null;
+            second_reviewer: components["schemas"]["Person"] | null;
+            /**
+             * @description For the handler once the grade is final.
+             * @enum {unknown}
+             */
+            second_grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified" | null;
+            second_words: string | null;
+            /** @enum {unknown} */
+            objection_outcome: "upheld" | "dismissed" | null;
+            decision_words: string | null;
+            /** @enum {unknown} */
+            grade: "excellent" | "qualified" | "flawed" | "basically_qualified" | "unqualified" | null;
+            /** Format: date-time */
+            final_at: string | null;
+            corrections: components["schemas"]["QualityCorrection"][];
+            activity_id: number | null;
+            /**
+             * @example [
+             *       "begin"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        QualityReviewPage: {
+            items: components["schemas"]["QualityReview"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        QualitySampling: {
+            id: number;
+            procuratorate_id: number;
+            /** @enum {unknown} */
+            kind: "routine" | "key" | "special";
+            /** @enum {unknown} */
+            scope: "one_case" | "one_category" | "one_special" | "one_year";
+            /** @enum {unknown} */
+            state: "announced" | "drawn" | "cancelled";
+            /** Format: date */
+            closed_from_on: string;
+            /** Format: date */
+            closed_until_on: string;
+            /** @enum {unknown} */
+            case_kind: "arrest" | "prosecution" | null;
+            charge_id: number | null;
+            grounds: ("non_arrest_evidence" | "non_prosecution" | "withdrawn" | "acquitted" | "changed" | "appealed")[];
+            theme: string | null;
+            /** @enum {unknown} */
+            reviewers_from: "own_office" | "same_superior" | "both";
+            /** @example 5 */
+            number: number;
+            /**
+             * @description The closed cases it is drawn from.
+             * @example [
+             *       7,
+             *       9,
+             *       12
+             *     ]
+             */
+            frame: number[];
+            /**
+             * @description SHA-256 of the seed, hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            seed_hash: string;
+            /**
+             * @description Hexadecimal; told once it is drawn.
+             * @example null
+             */
+            seed: string | null;
+            activity_id: number | null;
+            /** Format: date-time */
+            announced_at: string;
+            /** Format: date-time */
+            drawn_at: string | null;
+            /**
+             * @example [
+             *       "draw"
+             *     ]
+             */
+            allowed: string[];
+            version: number;
+        };
+        QualitySamplingPage: {
+            items: components["schemas"]["QualitySampling"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ReadPage: {
+            /** @example 1 */
+            number: number;
+            /** @example 3 */
+            of: number;
+            /** @example 案件基本情况 */
+            title: string;
+            /**
+             * @example [
+             *       "犯罪嫌疑人甲某多次窃取手机。"
+             *     ]
+             */
+            paragraphs: string[];
+            /** @example 周某 0042 2026-03-10 09:30 活动7 */
+            watermark: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         Readiness: {
             interrogation_id: number;
@@ -8772,6 +13115,11 @@ export interface components {
             due_on: string | null;
             late: boolean;
         };
+        RegionShare: {
+            /** @example 青澜区 */
+            region: string;
+            serving: number;
+        };
         RelatedCase: {
             id: number;
             /** @enum {unknown} */
@@ -8797,6 +13145,15 @@ export interface components {
             moved: number[];
             /** @description No time before the period ends; the handler has the task. */
             waiting: number[];
+        };
+        ReportedLine: {
+            invitation_id: number;
+            /** @enum {unknown} */
+            conduct: "diligent" | "ordinary" | "late" | "left_early" | "absent_excused" | "absent_unexcused" | "breach";
+            /** @default null */
+            remark: string | null;
+            supervisor: components["schemas"]["Person"];
+            attended: boolean;
         };
         Resource: {
             id: number;
@@ -8833,12 +13190,23 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        ReviewedCase: {
+            id: number;
+            number: string;
+            /** @enum {unknown} */
+            kind: "arrest" | "prosecution";
+        };
         ReviewedSuspect: {
             id: number;
             ordinal: number;
             name: string;
             measure: string;
             flags: string[];
+        };
+        ReviewerOut: {
+            person_id: number;
+            /** @enum {unknown} */
+            reason: "handled" | "took_part" | "recused" | "leads" | "on_leave" | "reviewed";
         };
         RoomEventAnswer: {
             /** @description False for one that is repeated or comes late. */
@@ -8886,6 +13254,25 @@ export interface components {
              * @example null
              */
             left_at: string | null;
+        };
+        SecondTerm: {
+            /** @enum {unknown} */
+            education: "below_high_school" | "high_school" | "college" | "bachelor" | "postgraduate";
+            upholds_constitution: boolean;
+            good_conduct: boolean;
+            healthy: boolean;
+            /**
+             * @description Offices held that keep one out (9).
+             * @example []
+             */
+            offices?: ("congress_standing_committee" | "supervision_organ" | "court" | "procuratorate" | "public_security" | "state_security" | "judicial_administration" | "peoples_assessor" | "other")[];
+            /**
+             * @description What keeps one out for ever (10).
+             * @example []
+             */
+            disqualifications?: ("punished" | "dismissed" | "licence_revoked" | "dishonest_debtor" | "assessor_removed" | "other_breach")[];
+            /** Format: date */
+            from_on: string;
         };
         Session: {
             access_token: string;
@@ -9130,6 +13517,408 @@ export interface components {
         Steps: {
             items: components["schemas"]["Step"][];
         };
+        SupervisionGround: {
+            suspect: components["schemas"]["DeadlineSuspect"];
+            /** @enum {unknown} */
+            matter: "complaint" | "non_prosecution" | "custody_necessity" | "arrest_review" | "administrative_litigation" | "other";
+            /**
+             * @description Without one they may be invited, and need not be.
+             * @enum {unknown}
+             */
+            ground: "complaint_review" | "non_prosecution_review" | "necessity_review" | "arrest_hearing" | "administrative_hearing" | null;
+            /** @example 已提出不起诉意见。 */
+            words: string;
+            /** @example PSUP-2019 9 */
+            article: string;
+            article_zh: string;
+        };
+        SupervisionGrounds: {
+            items: components["schemas"]["SupervisionGround"][];
+            room: components["schemas"]["NoticeRoom"];
+            earliest_due: components["schemas"]["Deadline"] | null;
+            /**
+             * @description What the phone shows.
+             * @example 应当邀请人民监督员参加。
+             */
+            hint: string | null;
+        };
+        SupervisionOpinion: {
+            id: number;
+            /** @enum {unknown} */
+            way: "activity" | "other";
+            /** @enum {unknown} */
+            state: "sealed" | "received" | "to_answer" | "answered" | "objected" | "receipted" | "unreceipted" | "decided";
+            is_open: boolean;
+            procuratorate_id: number;
+            activity_id: number | null;
+            activity_title: string | null;
+            /** @description Null for the supervisor and for the organ: they read no case. */
+            case_id: number | null;
+            supervisor: components["schemas"]["Person"];
+            facts: components["schemas"]["OpinionPoint"] | null;
+            evidence: components["schemas"]["OpinionPoint"] | null;
+            handling: components["schemas"]["OpinionPoint"] | null;
+            /** @enum {unknown} */
+            overall: "agree" | "partly" | "disagree" | "no_view" | null;
+            words: string | null;
+            /** @description As the supervisor gave it, without an activity. */
+            case_number: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            salt: string | null;
+            sha256: string;
+            /** Format: date-time */
+            unsealed_at: string | null;
+            /** @enum {unknown} */
+            adoption: "adopted" | "partly_adopted" | "not_adopted" | null;
+            /**
+             * @description What became of it in the end, the chief's decision included.
+             * @enum {unknown}
+             */
+            outcome: "adopted" | "partly_adopted" | "not_adopted" | null;
+            answer: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            /** Format: date */
+            receipt_by_on: string | null;
+            /** Format: date-time */
+            receipted_at: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing was said to the answer in time: silence, no receipt.
+             */
+            lapsed_at: string | null;
+            objection: string | null;
+            /** Format: date-time */
+            objected_at: string | null;
+            /** @enum {unknown} */
+            ruling: "adopted" | "upheld" | null;
+            ruling_reasons: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /**
+             * @description What the reader may do with it now.
+             * @example [
+             *       "answer"
+             *     ]
+             */
+            steps: ("refer" | "answer" | "receipt" | "object_to" | "decide")[];
+            version: number;
+        };
+        SupervisionOpinionPage: {
+            items: components["schemas"]["SupervisionOpinion"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        SupervisionPlan: {
+            id: number;
+            version: number;
+            procuratorate_id: number;
+            organ_id: number;
+            /** @example 2026 */
+            year: number;
+            /** @example 1 */
+            edition: number;
+            /** @enum {unknown} */
+            state: "drafted" | "delivered" | "replaced";
+            lines: components["schemas"]["PlannedKind"][];
+            remark: string | null;
+            /** Format: date-time */
+            drafted_at: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
+        SupervisionPlanChange: {
+            lines: components["schemas"]["PlannedKind"][];
+            /** @default null */
+            remark: string | null;
+        };
+        SupervisionPlanPage: {
+            items: components["schemas"]["SupervisionPlan"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        SupervisionPractice: {
+            /** @example true */
+            remote: boolean;
+            /**
+             * @description For the answer to an invitation.
+             * @example 24
+             */
+            answer_hours: number;
+            /**
+             * @description Between publication and draw.
+             * @example 60
+             */
+            witness_minutes: number;
+            /**
+             * @description Before the activity, for reading its papers.
+             * @example 72
+             */
+            packet_hours: number;
+            /**
+             * @description After the activity, for giving opinions, sealed.
+             * @example 48
+             */
+            opinion_hours: number;
+            /**
+             * @description How many of those who attended open the opinions when theirs are in.
+             * @example 100
+             */
+            quorum_percent: number;
+            /**
+             * @description Before the activity, by which the draw is to be published.
+             * @example 48
+             */
+            silence_hours: number;
+            procuratorate_id: number;
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
+        Supervisor: {
+            id: number;
+            version: number;
+            /** @example 方晓 */
+            name: string;
+            organ_id: number;
+            /** @enum {unknown} */
+            state: "nominated" | "serving" | "suspended" | "ended" | "removed" | "rejected";
+            /** @example 青澜区 */
+            region: string;
+            /** @example 会计 */
+            profession: string;
+            /** @enum {unknown} */
+            occupation: "civil_servant" | "public_institution" | "enterprise" | "self_employed" | "farmer" | "retired" | "other";
+            expertise: ("finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language")[];
+            /**
+             * @description Beside Mandarin, as BCP 47 tags.
+             * @example [
+             *       "yue"
+             *     ]
+             */
+            languages: string[];
+            /**
+             * @description 1 Monday … 7 Sunday.
+             * @example [
+             *       1,
+             *       3,
+             *       5
+             *     ]
+             */
+            weekdays: number[];
+            remote_able: boolean;
+            /** @example null */
+            contact: string | null;
+            /** @example 1 */
+            term_number: number;
+            /** Format: date */
+            term_from_on: string;
+            /** Format: date */
+            term_until_on: string;
+            /** Format: date */
+            ended_on: string | null;
+        };
+        SupervisorAllowance: {
+            id: number;
+            /** Format: date */
+            paid_on: string;
+            /** @example 20000 */
+            amount_fen: number;
+            /** @example 交通、误工补助 */
+            purpose: string;
+            activity_id: number | null;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        SupervisorAllowancePage: {
+            items: components["schemas"]["SupervisorAllowance"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        SupervisorAppointment: {
+            /** Format: date */
+            from_on: string;
+        };
+        SupervisorAvailability: {
+            /**
+             * @example [
+             *       1,
+             *       3,
+             *       5
+             *     ]
+             */
+            weekdays: number[];
+            away: components["schemas"]["DaysAway"][];
+            remote_able: boolean;
+            /** @example null */
+            contact: string | null;
+        };
+        SupervisorDescription: {
+            /** @enum {unknown} */
+            occupation: "civil_servant" | "public_institution" | "enterprise" | "self_employed" | "farmer" | "retired" | "other";
+            /** @example 会计 */
+            profession: string;
+            /** @example 青澜区 */
+            region: string;
+            /**
+             * @default null
+             * @example null
+             */
+            contact: string | null;
+            expertise?: ("finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language")[];
+            /**
+             * @example [
+             *       "yue"
+             *     ]
+             */
+            languages?: string[];
+            /**
+             * @example [
+             *       1,
+             *       3,
+             *       5
+             *     ]
+             */
+            weekdays?: number[];
+            /** @default true */
+            remote_able: boolean;
+        };
+        SupervisorEnd: {
+            /**
+             * @example resigned
+             * @enum {unknown}
+             */
+            because: "term_over" | "resigned" | "died" | "other";
+            /** @default null */
+            reason: string | null;
+        };
+        SupervisorEntry: {
+            id: number;
+            version: number;
+            /** @example 方晓 */
+            name: string;
+            organ_id: number;
+            /** @enum {unknown} */
+            state: "nominated" | "serving" | "suspended" | "ended" | "removed" | "rejected";
+            /** @example 青澜区 */
+            region: string;
+            /** @example 会计 */
+            profession: string;
+            /** @enum {unknown} */
+            occupation: "civil_servant" | "public_institution" | "enterprise" | "self_employed" | "farmer" | "retired" | "other";
+            expertise: ("finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language")[];
+            /**
+             * @description Beside Mandarin, as BCP 47 tags.
+             * @example [
+             *       "yue"
+             *     ]
+             */
+            languages: string[];
+            /**
+             * @description 1 Monday … 7 Sunday.
+             * @example [
+             *       1,
+             *       3,
+             *       5
+             *     ]
+             */
+            weekdays: number[];
+            remote_able: boolean;
+            /** @example null */
+            contact: string | null;
+            /** @example 1 */
+            term_number: number;
+            /** Format: date */
+            term_from_on: string;
+            /** Format: date */
+            term_until_on: string;
+            /** Format: date */
+            ended_on: string | null;
+            /** Format: date */
+            born_on: string | null;
+            /** @enum {unknown} */
+            education: "below_high_school" | "high_school" | "college" | "bachelor" | "postgraduate" | null;
+            /** @enum {unknown} */
+            came_by: "application" | "recommendation" | null;
+            /** Format: date */
+            announced_on: string | null;
+            /** Format: date */
+            published_on: string | null;
+            /**
+             * Format: date
+             * @description The last of the five working days of the public notice.
+             */
+            notice_until_on: string | null;
+            away: components["schemas"]["DaysAway"][];
+            /** @description For the organ and oneself; empty for the others. */
+            history: components["schemas"]["SupervisorStep"][];
+            /**
+             * @description What the reader may do now.
+             * @example [
+             *       "suspend"
+             *     ]
+             */
+            allowed: string[];
+        };
+        SupervisorImport: {
+            entries: number;
+        };
+        SupervisorPage: {
+            items: components["schemas"]["Supervisor"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        SupervisorReason: {
+            /** @example 正在核查有关情况。 */
+            reason: string;
+        };
+        SupervisorRemoval: {
+            /** @example 正在核查有关情况。 */
+            reason: string;
+            /** @enum {unknown} */
+            ground: "unfit" | "secrets_leaked" | "obstructed" | "duty_neglected" | "other";
+        };
+        SupervisorStep: {
+            /** @example appoint */
+            step: string;
+            /** @example null */
+            ground: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            taken_at: string;
+        };
+        SupervisorTable: {
+            organ_id: number;
+            /**
+             * @description UTF-8; at most 500 people. Columns in Chinese or English: username, name, id_number, born_on, education, occupation, profession, region, term_from_on; also contact, expertise, languages (parted by `;`) and term_number.
+             * @example 账号,姓名,身份证号,出生日期,文化程度,职业类别,职业,区县,任期起始日
+             */
+            csv: string;
+        };
+        SupervisorTableLook: {
+            /** @description Lines that can be read. */
+            entries: number;
+            errors: components["schemas"]["ProblemError"][];
+        };
+        SupervisorTraining: {
+            id: number;
+            /** Format: date */
+            held_on: string;
+            /** @example 4 */
+            hours: number;
+            /** @example 公开听证规则 */
+            topic: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        SupervisorTrainingPage: {
+            items: components["schemas"]["SupervisorTraining"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         SupplementItem: {
             /** @example evidence */
             code: string;
@@ -9217,7 +14006,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -9226,7 +14015,7 @@ export interface components {
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans or resources.
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans, resources, activities, draws or invitations.
              * @example arrest_reviews
              */
             about_kind: string;
@@ -9580,6 +14369,12 @@ export interface components {
             at_large: boolean;
             pleads: boolean;
         };
+        Undertaking: {
+            /** @example 2026-1 */
+            edition: string;
+            title: string;
+            lines: string[];
+        };
         UrgentInterrogation: {
             id: number;
             /** @enum {unknown} */
@@ -9771,6 +14566,14 @@ export interface components {
             /** @description A slot that is free all the same: book it, or be offered it. */
             free_slot: components["schemas"]["Slot"] | null;
         };
+        WipeList: {
+            /**
+             * @example [
+             *       7
+             *     ]
+             */
+            packet_ids: number[];
+        };
         WrittenOpinion: {
             /** Format: date-time */
             served_at: string;
@@ -9844,8 +14647,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `not-yet-open`: The time for reading has not begun. */
+        "not-yet-open": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `nothing-to-compare`: No judgment is registered, or the indictment is not on record part by part. */
         "nothing-to-compare": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `packet-gone`: The time for reading is over; whatever a phone has kept of it is to be wiped. */
+        "packet-gone": {
             headers: {
                 [name: string]: unknown;
             };
@@ -9948,6 +14769,2540 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_activities: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "planned" | "requested" | "drawing" | "staffed" | "under_way" | "ended" | "closed" | "cancelled" | "without";
+                kind?: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+                case_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "public_review",
+                     *           "state": "planned",
+                     *           "title": "拟不起诉案件公开审查",
+                     *           "starts_at": "2026-10-12T09:30:00+08:00",
+                     *           "ends_at": "2026-10-12T11:30:00+08:00",
+                     *           "form": "present",
+                     *           "place": "第一听证室",
+                     *           "wanted": 7,
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "organ": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号",
+                     *             "handler": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActivityBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_activitie: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-10-12T09:30:00+08:00",
+                 *       "ends_at": "2026-10-12T11:30:00+08:00",
+                 *       "form": "present",
+                 *       "place": "第一听证室",
+                 *       "kind": "public_review",
+                 *       "title": "拟不起诉案件公开审查",
+                 *       "ground": null,
+                 *       "wanted": 3,
+                 *       "needs": [
+                 *         {
+                 *           "expertise": "finance",
+                 *           "number": 1
+                 *         }
+                 *       ],
+                 *       "case_id": null,
+                 *       "procuratorate_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewActivity"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `remote-supervision-not-offered`: In this procuratorate supervisors take part in person. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `whose-activity-unclear`: You manage cases in several procuratorates: say whose activity it is. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_activitie: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-10-12T09:30:00+08:00",
+                 *       "ends_at": "2026-10-12T11:30:00+08:00",
+                 *       "form": "present",
+                 *       "place": "第一听证室",
+                 *       "kind": "public_review",
+                 *       "title": "拟不起诉案件公开审查",
+                 *       "ground": null,
+                 *       "wanted": 3,
+                 *       "needs": [
+                 *         {
+                 *           "expertise": "finance",
+                 *           "number": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActivityChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `remote-supervision-not-offered`: In this procuratorate supervisors take part in person. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_beginning: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `activity-ahead`: It begins on its day, and that is still to come. `consent-missing`: The organ has not consented to the short notice yet. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "案件另行处理，不再公开审查。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewActivityCancellation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-consent-asked`: No consent to a short notice is being asked for. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_consent_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "抽选和联络需要五个工作日。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewShortNoticeRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-consent-asked`: No consent to a short notice is being asked for. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_activitie_draw: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "title": "审查逮捕",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "state": "published",
+                     *       "strata": [
+                     *         {
+                     *           "name": "all",
+                     *           "seats": 7
+                     *         }
+                     *       ],
+                     *       "candidates": [
+                     *         {
+                     *           "number": 7,
+                     *           "name": "赵某",
+                     *           "served": 7,
+                     *           "weight": 7,
+                     *           "fields_known": [
+                     *             "finance"
+                     *           ],
+                     *           "excluded": []
+                     *         }
+                     *       ],
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "published_at": "2026-03-02T04:00:00Z",
+                     *       "witness_until": "2026-03-02T04:00:00Z",
+                     *       "witnessed_at": "2026-03-02T04:00:00Z",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "示例",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "seed": "示例",
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "示例",
+                     *           "number": 7,
+                     *           "because": "示例",
+                     *           "wanted": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "is_short": false,
+                     *       "own_number": 7,
+                     *       "may_witness": false,
+                     *       "may_hold": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_activitie_draw: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "title": "审查逮捕",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "state": "published",
+                     *       "strata": [
+                     *         {
+                     *           "name": "all",
+                     *           "seats": 7
+                     *         }
+                     *       ],
+                     *       "candidates": [
+                     *         {
+                     *           "number": 7,
+                     *           "name": "赵某",
+                     *           "served": 7,
+                     *           "weight": 7,
+                     *           "fields_known": [
+                     *             "finance"
+                     *           ],
+                     *           "excluded": []
+                     *         }
+                     *       ],
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "published_at": "2026-03-02T04:00:00Z",
+                     *       "witness_until": "2026-03-02T04:00:00Z",
+                     *       "witnessed_at": "2026-03-02T04:00:00Z",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "示例",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "seed": "示例",
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "示例",
+                     *           "number": 7,
+                     *           "because": "示例",
+                     *           "wanted": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "is_short": false,
+                     *       "own_number": 7,
+                     *       "may_witness": false,
+                     *       "may_hold": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `consent-missing`: The organ has not consented to the short notice yet. `draw-known`: The draw of this activity was published before. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_activitie_exclusions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exclusions": [
+                     *         {
+                     *           "id": 7,
+                     *           "supervisor_id": 7,
+                     *           "because": "near_relative",
+                     *           "entered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrawExclusionList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_activitie_exclusion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "supervisor_id": 7,
+                 *       "because": "near_relative"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDrawExclusion"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "supervisor_id": 7,
+                     *       "because": "near_relative",
+                     *       "entered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrawExclusion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-excluded`: That supervisor is kept out of this draw already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-in-the-pool`: That supervisor is not on the register of the organ that draws. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_fewer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "其余人员均不能参加，已接受邀请的人员足以监督。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFewerSupervisors"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nobody-accepted`: Nobody has accepted: draw again, or go on without supervisors for a recorded reason. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_activitie_invitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "invited" | "accepted" | "declined" | "lapsed" | "recused" | "released" | "attended" | "absent";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "activity": {
+                     *             "id": 7,
+                     *             "title": "拟不起诉案件公开审查",
+                     *             "state": "planned",
+                     *             "starts_at": "2026-03-02T04:00:00Z",
+                     *             "ends_at": "2026-03-02T04:00:00Z",
+                     *             "form": "present",
+                     *             "place": "示例",
+                     *             "procuratorate": "测试市人民检察院"
+                     *           },
+                     *           "supervisor_id": 7,
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "stratum": "finance",
+                     *           "state": "invited",
+                     *           "invited_at": "2026-03-02T04:00:00Z",
+                     *           "answer_by": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "decline_reason": "示例",
+                     *           "attending": "present",
+                     *           "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *           "undertaking": "示例",
+                     *           "undertook_at": "2026-03-02T04:00:00Z",
+                     *           "recused_because": "near_relative",
+                     *           "late_because": "drawn_late",
+                     *           "open_recusal": {
+                     *             "because": "near_relative",
+                     *             "raised_by": "procuratorate",
+                     *             "reported_at": "2026-03-02T04:00:00Z"
+                     *           },
+                     *           "forms": [],
+                     *           "steps": [],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_activitie_opinions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activity_id": 7,
+                     *       "given": 7,
+                     *       "expected": 7,
+                     *       "is_unsealed": false,
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "opinions": [
+                     *         {
+                     *           "id": 7,
+                     *           "way": "activity",
+                     *           "state": "sealed",
+                     *           "is_open": false,
+                     *           "procuratorate_id": 7,
+                     *           "activity_id": 7,
+                     *           "activity_title": "示例",
+                     *           "case_id": 7,
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "facts": {
+                     *             "view": "agree"
+                     *           },
+                     *           "evidence": {
+                     *             "view": "agree"
+                     *           },
+                     *           "handling": {
+                     *             "view": "agree"
+                     *           },
+                     *           "overall": "agree",
+                     *           "words": "示例",
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "submitted_at": "2026-03-02T04:00:00Z",
+                     *           "salt": "示例",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "unsealed_at": "2026-03-02T04:00:00Z",
+                     *           "adoption": "adopted",
+                     *           "outcome": "adopted",
+                     *           "answer": "示例",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "receipt_by_on": "2026-03-02",
+                     *           "receipted_at": "2026-03-02T04:00:00Z",
+                     *           "lapsed_at": "2026-03-02T04:00:00Z",
+                     *           "objection": "示例",
+                     *           "objected_at": "2026-03-02T04:00:00Z",
+                     *           "ruling": "adopted",
+                     *           "ruling_reasons": "示例",
+                     *           "decided_at": "2026-03-02T04:00:00Z",
+                     *           "steps": [
+                     *             "answer"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActivityOpinions"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_activitie_performance_report: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "lines": [
+                     *         {
+                     *           "invitation_id": 7,
+                     *           "conduct": "diligent",
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "reported_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PerformanceReport"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_performance_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "invitation_id": 7,
+                 *           "conduct": "diligent"
+                 *         }
+                 *       ],
+                 *       "remark": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPerformanceReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "lines": [
+                     *         {
+                     *           "invitation_id": 7,
+                     *           "conduct": "diligent",
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "reported_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PerformanceReport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `attendance-unmarked`: Of somebody who accepted it is not on record whether they came. `performance-reported-already`: The organ was told before; what was told stays. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `performance-incomplete`: Everybody who attended or stayed away is reported once, as attendance was recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "相关期限即将届满，情况特殊。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `notice-too-late`: Not even three working days are left: move the activity, or go on without supervisors. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `nothing-there`: What was sent names something that is not there. `short-notice-reason-missing`: Fewer than five working days are left: the organ is asked to consent, with the reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_setting: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2026-10-12T09:30:00+08:00",
+                 *       "ends_at": "2026-10-12T11:30:00+08:00",
+                 *       "form": "present",
+                 *       "place": "第一听证室",
+                 *       "reason": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActivityMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `notice-too-late`: Not even three working days are left: move the activity, or go on without supervisors. `remote-supervision-not-offered`: In this procuratorate supervisors take part in person. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `short-notice-reason-missing`: Fewer than five working days are left: the organ is asked to consent, with the reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_waiver: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "no_time_for_notice",
+                 *       "words": "审查逮捕期限即将届满，通知期限无法满足。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUnsupervised"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `notice-still-fits`: The case's periods leave room for the notice: give the true reason, or move the activity. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_agenda_own: {
         parameters: {
             query?: {
@@ -15038,6 +22393,202 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_case_supervision_grounds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "suspect": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "matter": "complaint",
+                     *           "ground": "complaint_review",
+                     *           "words": "已提出不起诉意见。",
+                     *           "article": "PSUP-2019 9",
+                     *           "article_zh": "示例"
+                     *         }
+                     *       ],
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "hint": "应当邀请人民监督员参加。"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionGrounds"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_case_supervision_opinions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "way": "activity",
+                     *           "state": "sealed",
+                     *           "is_open": false,
+                     *           "procuratorate_id": 7,
+                     *           "activity_id": 7,
+                     *           "activity_title": "示例",
+                     *           "case_id": 7,
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "facts": {
+                     *             "view": "agree"
+                     *           },
+                     *           "evidence": {
+                     *             "view": "agree"
+                     *           },
+                     *           "handling": {
+                     *             "view": "agree"
+                     *           },
+                     *           "overall": "agree",
+                     *           "words": "示例",
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "submitted_at": "2026-03-02T04:00:00Z",
+                     *           "salt": "示例",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "unsealed_at": "2026-03-02T04:00:00Z",
+                     *           "adoption": "adopted",
+                     *           "outcome": "adopted",
+                     *           "answer": "示例",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "receipt_by_on": "2026-03-02",
+                     *           "receipted_at": "2026-03-02T04:00:00Z",
+                     *           "lapsed_at": "2026-03-02T04:00:00Z",
+                     *           "objection": "示例",
+                     *           "objected_at": "2026-03-02T04:00:00Z",
+                     *           "ruling": "adopted",
+                     *           "ruling_reasons": "示例",
+                     *           "decided_at": "2026-03-02T04:00:00Z",
+                     *           "steps": [
+                     *             "answer"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinionPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -23805,6 +31356,446 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_draw_verifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One file; it needs Python 3.11 and nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-python": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_draw: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "title": "审查逮捕",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "state": "published",
+                     *       "strata": [
+                     *         {
+                     *           "name": "all",
+                     *           "seats": 7
+                     *         }
+                     *       ],
+                     *       "candidates": [
+                     *         {
+                     *           "number": 7,
+                     *           "name": "赵某",
+                     *           "served": 7,
+                     *           "weight": 7,
+                     *           "fields_known": [
+                     *             "finance"
+                     *           ],
+                     *           "excluded": []
+                     *         }
+                     *       ],
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "published_at": "2026-03-02T04:00:00Z",
+                     *       "witness_until": "2026-03-02T04:00:00Z",
+                     *       "witnessed_at": "2026-03-02T04:00:00Z",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "示例",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "seed": "示例",
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "示例",
+                     *           "number": 7,
+                     *           "because": "示例",
+                     *           "wanted": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "is_short": false,
+                     *       "own_number": 7,
+                     *       "may_witness": false,
+                     *       "may_hold": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_draw_outcome: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "title": "审查逮捕",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "state": "published",
+                     *       "strata": [
+                     *         {
+                     *           "name": "all",
+                     *           "seats": 7
+                     *         }
+                     *       ],
+                     *       "candidates": [
+                     *         {
+                     *           "number": 7,
+                     *           "name": "赵某",
+                     *           "served": 7,
+                     *           "weight": 7,
+                     *           "fields_known": [
+                     *             "finance"
+                     *           ],
+                     *           "excluded": []
+                     *         }
+                     *       ],
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "published_at": "2026-03-02T04:00:00Z",
+                     *       "witness_until": "2026-03-02T04:00:00Z",
+                     *       "witnessed_at": "2026-03-02T04:00:00Z",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "示例",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "seed": "示例",
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "示例",
+                     *           "number": 7,
+                     *           "because": "示例",
+                     *           "wanted": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "is_short": false,
+                     *       "own_number": 7,
+                     *       "may_witness": false,
+                     *       "may_hold": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `witness-awaited`: The procuratorate has not added its nonce; the time it has for that is not over. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_draw_publication: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file that the verifier reads: save it as draw.json. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scheme": "jiantong-draw-1",
+                     *       "draw": 7,
+                     *       "pool": {
+                     *         "activity": 1,
+                     *         "strata": [],
+                     *         "candidates": []
+                     *       },
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "seed": "示例",
+                     *       "orders": {
+                     *         "all": [
+                     *           3,
+                     *           1,
+                     *           2
+                     *         ]
+                     *       },
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "all",
+                     *           "candidate": 3
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "published_at": "示例",
+                     *       "witnessed_at": "示例",
+                     *       "held_at": "示例",
+                     *       "witnessed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrawPublication"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_draw_witness: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                draw_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "nonce": "00112233445566778899aabbccddeeff"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDrawWitness"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "title": "审查逮捕",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "state": "published",
+                     *       "strata": [
+                     *         {
+                     *           "name": "all",
+                     *           "seats": 7
+                     *         }
+                     *       ],
+                     *       "candidates": [
+                     *         {
+                     *           "number": 7,
+                     *           "name": "赵某",
+                     *           "served": 7,
+                     *           "weight": 7,
+                     *           "fields_known": [
+                     *             "finance"
+                     *           ],
+                     *           "excluded": []
+                     *         }
+                     *       ],
+                     *       "pool_sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *       "published_at": "2026-03-02T04:00:00Z",
+                     *       "witness_until": "2026-03-02T04:00:00Z",
+                     *       "witnessed_at": "2026-03-02T04:00:00Z",
+                     *       "nonce": "示例",
+                     *       "witness_sha256": "示例",
+                     *       "held_at": "2026-03-02T04:00:00Z",
+                     *       "seed": "示例",
+                     *       "changes": [
+                     *         {
+                     *           "kind": "drawn",
+                     *           "stratum": "示例",
+                     *           "number": 7,
+                     *           "because": "示例",
+                     *           "wanted": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "invited": [
+                     *         7
+                     *       ],
+                     *       "is_short": false,
+                     *       "own_number": 7,
+                     *       "may_witness": false,
+                     *       "may_hold": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draw"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `bad-nonce`: A nonce has 16 to 32 bytes, written in lower-case hexadecimal digits. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_engagements: {
         parameters: {
             query?: {
@@ -28984,6 +36975,1059 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "invited" | "accepted" | "declined" | "lapsed" | "recused" | "released" | "attended" | "absent";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "activity": {
+                     *             "id": 7,
+                     *             "title": "拟不起诉案件公开审查",
+                     *             "state": "planned",
+                     *             "starts_at": "2026-03-02T04:00:00Z",
+                     *             "ends_at": "2026-03-02T04:00:00Z",
+                     *             "form": "present",
+                     *             "place": "示例",
+                     *             "procuratorate": "测试市人民检察院"
+                     *           },
+                     *           "supervisor_id": 7,
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "stratum": "finance",
+                     *           "state": "invited",
+                     *           "invited_at": "2026-03-02T04:00:00Z",
+                     *           "answer_by": "2026-03-02T04:00:00Z",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "decline_reason": "示例",
+                     *           "attending": "present",
+                     *           "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *           "undertaking": "示例",
+                     *           "undertook_at": "2026-03-02T04:00:00Z",
+                     *           "recused_because": "near_relative",
+                     *           "late_because": "drawn_late",
+                     *           "open_recusal": {
+                     *             "because": "near_relative",
+                     *             "raised_by": "procuratorate",
+                     *             "reported_at": "2026-03-02T04:00:00Z"
+                     *           },
+                     *           "forms": [],
+                     *           "steps": [],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_invitation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accepted": false,
+                 *       "attending": "present",
+                 *       "no_conflict": true,
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `answer-too-late`: The time to answer is over; somebody else is being asked. `form-not-offered`: One cannot take part in this activity in that way. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_attendance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attended": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAttendance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `attendance-too-early`: Who has come is noted when the activity has begun. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_attending: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attending": "present"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAttending"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `form-not-offered`: One cannot take part in this activity in that way. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "facts": {
+                 *         "view": "agree",
+                 *         "words": "示例"
+                 *       },
+                 *       "evidence": {
+                 *         "view": "agree",
+                 *         "words": "示例"
+                 *       },
+                 *       "handling": {
+                 *         "view": "agree",
+                 *         "words": "示例"
+                 *       },
+                 *       "overall": "agree",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionOpinion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "is_unsealed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GivenSupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-attending`: Only who takes part in the activity gives an opinion on it. `opinions-late`: The time for opinions is over, or they were opened; give it to the procuratorate directly. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervision-opinion-given-already`: You have given your opinion; it is sealed and cannot be changed. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_recusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "near_relative",
+                 *       "raised_by": "procuratorate"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisorRecusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `conflict-known`: A ground for recusal was reported before, and the organ has not decided. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_recusal_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "granted": false,
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRecusalDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_invitation_undertaking: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "edition": "2026-1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUndertaking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开审查",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "ends_at": "2026-03-02T04:00:00Z",
+                     *         "form": "present",
+                     *         "place": "示例",
+                     *         "procuratorate": "测试市人民检察院"
+                     *       },
+                     *       "supervisor_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "stratum": "finance",
+                     *       "state": "invited",
+                     *       "invited_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by": "2026-03-02T04:00:00Z",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "decline_reason": "示例",
+                     *       "attending": "present",
+                     *       "no_conflict_at": "2026-03-02T04:00:00Z",
+                     *       "undertaking": "示例",
+                     *       "undertook_at": "2026-03-02T04:00:00Z",
+                     *       "recused_because": "near_relative",
+                     *       "late_because": "drawn_late",
+                     *       "open_recusal": {
+                     *         "because": "near_relative",
+                     *         "raised_by": "procuratorate",
+                     *         "reported_at": "2026-03-02T04:00:00Z"
+                     *       },
+                     *       "forms": [
+                     *         "present"
+                     *       ],
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `device-not-enrolled`: This phone is not enrolled: one signs on the phone on which one reads. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_kit_test: {
         parameters: {
             query?: never;
@@ -29957,6 +39001,1523 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_packets: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                activity_id?: number;
+                state?: "drafted" | "redacted" | "checked" | "released" | "expired" | "withdrawn";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "activity_id": 7,
+                     *           "activity_title": "拟不起诉案件公开审查",
+                     *           "state": "drafted",
+                     *           "pages": 7,
+                     *           "open_from": "2026-03-02T04:00:00Z",
+                     *           "open_until": "2026-03-02T04:00:00Z",
+                     *           "expires_at": "2026-03-02T04:00:00Z",
+                     *           "wipe": false,
+                     *           "may_read": false,
+                     *           "may_prepare": false,
+                     *           "may_check": false,
+                     *           "may_release": false,
+                     *           "may_withdraw": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_packet: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "activity_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacket"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "拟不起诉案件公开审查",
+                     *       "state": "drafted",
+                     *       "pages": 7,
+                     *       "open_from": "2026-03-02T04:00:00Z",
+                     *       "open_until": "2026-03-02T04:00:00Z",
+                     *       "expires_at": "2026-03-02T04:00:00Z",
+                     *       "wipe": false,
+                     *       "may_read": false,
+                     *       "may_prepare": false,
+                     *       "may_check": false,
+                     *       "may_release": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `packet-exists`: This activity has its packet already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_packet_expired: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "packet_ids": [
+                     *         7
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WipeList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_packet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "拟不起诉案件公开审查",
+                     *       "state": "drafted",
+                     *       "pages": 7,
+                     *       "open_from": "2026-03-02T04:00:00Z",
+                     *       "open_until": "2026-03-02T04:00:00Z",
+                     *       "expires_at": "2026-03-02T04:00:00Z",
+                     *       "wipe": false,
+                     *       "may_read": false,
+                     *       "may_prepare": false,
+                     *       "may_check": false,
+                     *       "may_release": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            410: components["responses"]["packet-gone"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_packet_check: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "拟不起诉案件公开审查",
+                     *       "state": "drafted",
+                     *       "pages": 7,
+                     *       "open_from": "2026-03-02T04:00:00Z",
+                     *       "open_until": "2026-03-02T04:00:00Z",
+                     *       "expires_at": "2026-03-02T04:00:00Z",
+                     *       "wipe": false,
+                     *       "may_read": false,
+                     *       "may_prepare": false,
+                     *       "may_check": false,
+                     *       "may_release": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `case-knows-more`: The case names more people than when the packet was covered; it is covered anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_packet_contents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pages": 7,
+                     *       "documents": [
+                     *         {
+                     *           "title": "案件基本情况",
+                     *           "page": 1
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketContents"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `not-allowed`: Your post does not carry this power. `other-device`: Papers are read on the phone on which the undertaking was signed, and on no other. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not-found"];
+            409: components["responses"]["not-yet-open"];
+            410: components["responses"]["packet-gone"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_packet_document: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "words",
+                 *       "source_id": null,
+                 *       "title": "案件基本情况",
+                 *       "words": "犯罪嫌疑人赵某多次在商场窃取手机，拟作不起诉决定。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketDocument"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-source`: This activity has no such paper to choose from; type the words instead. `nothing-there`: What was sent names something that is not there. `nothing-to-read`: A title and some words are needed. `scan-not-redactable`: Words cannot be taken out of this file; type or paste them instead. `too-much-to-read`: A packet holds at most 30 documents and 120,000 characters. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_packet_document: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_packet_draft: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_packet_mask: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document_id": null,
+                 *       "starts": 0,
+                 *       "ends": 0,
+                 *       "word": "青澜商场"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketMask"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `nothing-to-cover`: There is nothing there to cover. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_packet_mask_lifting: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                mask_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "系商场名称，不涉及个人信息。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketLifting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `mask-is-lifted`: It is shown already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `minor-stays-covered`: What tells of a minor stays covered. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_packet_page: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": 1,
+                     *       "of": 3,
+                     *       "title": "案件基本情况",
+                     *       "paragraphs": [
+                     *         "犯罪嫌疑人甲某多次窃取手机。"
+                     *       ],
+                     *       "watermark": "周某 0042 2026-03-10 09:30 活动7",
+                     *       "expires_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `not-allowed`: Your post does not carry this power. `other-device`: Papers are read on the phone on which the undertaking was signed, and on no other. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not-found"];
+            409: components["responses"]["not-yet-open"];
+            410: components["responses"]["packet-gone"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_packet_page_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page with who looks at it across it; never kept by anybody on the way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `not-allowed`: Your post does not carry this power. `other-device`: Papers are read on the phone on which the undertaking was signed, and on no other. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["not-found"];
+            409: components["responses"]["not-yet-open"];
+            410: components["responses"]["packet-gone"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_packet_people: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "victim",
+                 *       "names": [
+                 *         "钱某芳"
+                 *       ],
+                 *       "minor": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketPerson"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_packet_people: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `of-the-case`: The case itself names this person; the name stays covered. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_packet_redaction: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "state": "drafted",
+                     *       "documents": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "facts",
+                     *           "words": "示例",
+                     *           "shown": "示例",
+                     *           "masks": []
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "id": 7,
+                     *           "code": "甲某",
+                     *           "role": "suspect",
+                     *           "names": [
+                     *             "赵某"
+                     *           ],
+                     *           "minor": false,
+                     *           "of_the_case": false
+                     *         }
+                     *       ],
+                     *       "earliest": "2026-03-02T04:00:00Z",
+                     *       "latest": "2026-03-02T04:00:00Z",
+                     *       "withdrawn_because": "示例",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketDraft"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `packet-empty`: Nothing was chosen yet. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_packet_release: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "open_from": "2026-03-10T01:00:00Z",
+                 *       "open_until": "2026-03-12T09:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketRelease"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "拟不起诉案件公开审查",
+                     *       "state": "drafted",
+                     *       "pages": 7,
+                     *       "open_from": "2026-03-02T04:00:00Z",
+                     *       "open_until": "2026-03-02T04:00:00Z",
+                     *       "expires_at": "2026-03-02T04:00:00Z",
+                     *       "wipe": false,
+                     *       "may_read": false,
+                     *       "may_prepare": false,
+                     *       "may_check": false,
+                     *       "may_release": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `case-knows-more`: The case names more people than when the packet was covered; it is covered anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `reading-window-backwards`: The window ends before it begins, or has ended already. `reading-window-too-wide`: The window is wider than this procuratorate's practice allows. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_packet_views: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "page": 7,
+                     *           "form": "text",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "device_id": 7,
+                     *           "viewed_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PacketViewPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_packet_withdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                packet_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "材料选取有误，重新准备。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPacketWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "拟不起诉案件公开审查",
+                     *       "state": "drafted",
+                     *       "pages": 7,
+                     *       "open_from": "2026-03-02T04:00:00Z",
+                     *       "open_until": "2026-03-02T04:00:00Z",
+                     *       "expires_at": "2026-03-02T04:00:00Z",
+                     *       "wipe": false,
+                     *       "may_read": false,
+                     *       "may_prepare": false,
+                     *       "may_check": false,
+                     *       "may_release": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_participants: {
         parameters: {
             query?: {
@@ -30371,6 +40932,66 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ColleaguePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_performance_notes: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "procuratorate_id": 7,
+                     *           "review_id": 7,
+                     *           "grade": "excellent",
+                     *           "noted_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PerformanceNotePage"];
                 };
             };
             401: components["responses"]["signed-out"];
@@ -32299,6 +42920,3725 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_public_hearings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "planned" | "noticed" | "open" | "deliberating" | "concluded" | "cancelled";
+                case_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号"
+                     *           },
+                     *           "form": "public_review",
+                     *           "matter": "complaint",
+                     *           "state": "planned",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "place": "第一听证室",
+                     *           "remote": false,
+                     *           "ground": "complaint_review"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearingBriefPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_public_hearing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": "public_review",
+                 *       "matter": "complaint",
+                 *       "major_influence": false,
+                 *       "suspect_ids": [
+                 *         7
+                 *       ],
+                 *       "starts_at": "2026-03-02T04:00:00Z",
+                 *       "ends_at": "2026-03-02T04:00:00Z",
+                 *       "place": "第一听证室",
+                 *       "remote": false,
+                 *       "open_to_public": false,
+                 *       "open_because": "示例",
+                 *       "agenda": [
+                 *         "主持人宣布听证事项和纪律",
+                 *         "承办检察官介绍案情",
+                 *         "听证员提问",
+                 *         "听证员讨论并发表意见"
+                 *       ],
+                 *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                 *       "chaired_by": 7,
+                 *       "officers": [
+                 *         {
+                 *           "name": "方听证",
+                 *           "born_on": "1980-05-01",
+                 *           "occupation": "中学教师"
+                 *         }
+                 *       ],
+                 *       "parties": [
+                 *         {
+                 *           "kind": "suspect",
+                 *           "name": "林某"
+                 *         }
+                 *       ],
+                 *       "case_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPublicHearing"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `minors-hearing-closed`: A hearing about a minor is never open to the public. `not-able-to-preside`: The handler, the head of a department or the chief procurator presides, nobody recused. `not-of-this-case`: A hearing is about suspects of its case. `nothing-there`: What was sent names something that is not there. `officer-named-twice`: The same hearing officer is named twice. `officer-too-young`: A hearing officer is at least twenty-three. `opening-needs-reason`: Hearings on an arrest or on the necessity of custody are closed as a rule; say why not. `public-hearing-time-impossible`: A public hearing begins in the future and ends after it begins. `wrong-number-of-officers`: A public hearing has three to seven hearing officers. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_public_hearing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": "public_review",
+                 *       "matter": "complaint",
+                 *       "major_influence": false,
+                 *       "suspect_ids": [
+                 *         7
+                 *       ],
+                 *       "starts_at": "2026-03-02T04:00:00Z",
+                 *       "ends_at": "2026-03-02T04:00:00Z",
+                 *       "place": "第一听证室",
+                 *       "remote": false,
+                 *       "open_to_public": false,
+                 *       "open_because": "示例",
+                 *       "agenda": [
+                 *         "主持人宣布听证事项和纪律",
+                 *         "承办检察官介绍案情",
+                 *         "听证员提问",
+                 *         "听证员讨论并发表意见"
+                 *       ],
+                 *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                 *       "chaired_by": 7,
+                 *       "officers": [
+                 *         {
+                 *           "name": "方听证",
+                 *           "born_on": "1980-05-01",
+                 *           "occupation": "中学教师"
+                 *         }
+                 *       ],
+                 *       "parties": [
+                 *         {
+                 *           "kind": "suspect",
+                 *           "name": "林某"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublicHearingChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `minors-hearing-closed`: A hearing about a minor is never open to the public. `not-able-to-preside`: The handler, the head of a department or the chief procurator presides, nobody recused. `not-of-this-case`: A hearing is about suspects of its case. `nothing-there`: What was sent names something that is not there. `officer-named-twice`: The same hearing officer is named twice. `officer-too-young`: A hearing officer is at least twenty-three. `opening-needs-reason`: Hearings on an arrest or on the necessity of custody are closed as a rule; say why not. `public-hearing-time-impossible`: A public hearing begins in the future and ends after it begins. `wrong-number-of-officers`: A public hearing has three to seven hearing officers. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_activity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "activity_id": 7,
+                 *       "title": "案件公开听证",
+                 *       "wanted": 2,
+                 *       "form": "present",
+                 *       "needs": [
+                 *         {
+                 *           "expertise": "finance"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingActivity"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `activity-has-hearing`: Another hearing is already linked to that activity. `activity-linked-already`: Supervisors are already being asked to it through another activity; cancel that one first. `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `remote-supervision-not-offered`: In this procuratorate supervisors take part in person. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `activity-elsewhere`: That activity is of another case, of another kind, or over. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_announcement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `departure-not-consented`: The chief procurator has not agreed that the majority is not followed. `result-announced`: Officers and parties have been told already. `result-not-stated`: What becomes of the opinion has not been said yet. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingCancellation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_conclusion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "record": "示例",
+                 *       "signed": [
+                 *         7
+                 *       ],
+                 *       "unsigned": [
+                 *         {
+                 *           "officer_id": 7,
+                 *           "because": "示例"
+                 *         }
+                 *       ],
+                 *       "majority_opinion": "示例",
+                 *       "minority_opinion": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingConclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `officer-opinions-missing`: Every hearing officer who is present gives an opinion before it is concluded. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-hearing`: Somebody is named who is no hearing officer or party of this hearing. `nothing-there`: What was sent names something that is not there. `signatures-missing`: Every hearing officer present signs the record, or why not is noted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "consent": "given",
+                 *       "note": "请补充核对价格认定书。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDepartureConsent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `no-departure-awaited`: Nothing is before the chief procurator. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_deliberation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "short_because": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `public-hearing-notice-short`: Notice is given three days before; say why it comes later. `wrong-number-of-officers`: A public hearing has three to seven hearing officers. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_opening: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "officers": [
+                 *         7
+                 *       ],
+                 *       "parties": [
+                 *         7
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingOpening"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `consent-missing`: The organ has not consented to the short notice yet. `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `public-hearing-ahead`: It is opened on its day, and that is still to come. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervisors-not-invited`: People's supervisors shall be invited to this: invite them, or record why not. `too-few-officers`: Fewer than three hearing officers are present. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-hearing`: Somebody is named who is no hearing officer or party of this hearing. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "following": "followed",
+                 *       "result": "示例",
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingResult"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `result-stated`: What becomes of the opinion has been said, and stands. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `departure-reasons-missing`: Not following the majority needs reasons. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `majority-mistaken`: Whether there was a majority follows from the hearing officers' voices. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_public_hearing_statement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "statement",
+                 *       "speaker": "chair",
+                 *       "officer_id": 7,
+                 *       "party_id": 7,
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingStatement"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "statement",
+                     *       "speaker": "chair",
+                     *       "officer_id": 7,
+                     *       "party_id": 7,
+                     *       "words": "示例",
+                     *       "said_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HearingStatement"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-present`: Only who is present speaks, and what a speaker is goes with who it is. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_unsupervised: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "no_time_for_notice",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingWithout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervisors-coming`: People's supervisors have accepted the invitation: the hearing is not held without them. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `notice-still-fits`: The case's periods leave room for the notice: give the true reason, or move the activity. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_public_hearing_votes: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                hearing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "opinions": [
+                 *         {
+                 *           "officer_id": 7,
+                 *           "position": "agree",
+                 *           "opinion": "示例"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHearingVotes"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号"
+                     *       },
+                     *       "form": "public_review",
+                     *       "matter": "complaint",
+                     *       "state": "planned",
+                     *       "starts_at": "2026-03-02T04:00:00Z",
+                     *       "ends_at": "2026-03-02T04:00:00Z",
+                     *       "place": "第一听证室",
+                     *       "remote": false,
+                     *       "ground": "complaint_review",
+                     *       "lacking": "complaint_review",
+                     *       "major_influence": false,
+                     *       "suspects": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "chair": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "chaired_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "open_to_public": false,
+                     *       "open_because": "示例",
+                     *       "agenda": [
+                     *         "主持人宣布听证事项和纪律",
+                     *         "承办检察官介绍案情",
+                     *         "听证员提问",
+                     *         "听证员讨论并发表意见"
+                     *       ],
+                     *       "intention": "拟对犯罪嫌疑人作出相对不起诉决定。",
+                     *       "officers": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "方听证",
+                     *           "born_on": "1980-05-01",
+                     *           "occupation": "中学教师",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false,
+                     *           "position": "agree",
+                     *           "opinion": "示例",
+                     *           "signed_at": "2026-03-02T04:00:00Z",
+                     *           "unsigned_because": "示例"
+                     *         }
+                     *       ],
+                     *       "parties": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "suspect",
+                     *           "name": "林某",
+                     *           "noticed_at": "2026-03-02T04:00:00Z",
+                     *           "attended": false
+                     *         }
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "statement",
+                     *           "speaker": "chair",
+                     *           "officer_id": 7,
+                     *           "party_id": 7,
+                     *           "words": "示例",
+                     *           "said_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "notice_by_on": "2026-03-02",
+                     *       "noticed_at": "2026-03-02T04:00:00Z",
+                     *       "short_because": "示例",
+                     *       "activity": {
+                     *         "id": 7,
+                     *         "title": "拟不起诉案件公开听证",
+                     *         "state": "planned",
+                     *         "starts_at": "2026-03-02T04:00:00Z",
+                     *         "differs": false
+                     *       },
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "room": {
+                     *         "earliest_on": "2026-03-02",
+                     *         "earliest_short_on": "2026-03-02",
+                     *         "fits": false,
+                     *         "fits_short": false,
+                     *         "offered": []
+                     *       },
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "deliberated_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_at": "2026-03-02T04:00:00Z",
+                     *       "concluded_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "record": "示例",
+                     *       "count": {
+                     *         "agree": 7,
+                     *         "disagree": 7,
+                     *         "other": 7
+                     *       },
+                     *       "majority": "agree",
+                     *       "majority_opinion": "示例",
+                     *       "minority_opinion": "示例",
+                     *       "results": [
+                     *         {
+                     *           "following": "followed",
+                     *           "result": "示例",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "stated_at": "2026-03-02T04:00:00Z",
+                     *           "stated_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "consent": "awaited",
+                     *           "note": "请补充核对价格认定书。",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "earliest_due": {
+                     *         "id": 7,
+                     *         "rule_id": "D06",
+                     *         "title": "审查逮捕",
+                     *         "title_en": "decide on arrest (detained)",
+                     *         "article": "CPL 91¶3; RULES 282",
+                     *         "article_zh": "刑诉法91条3款；刑诉规则282条",
+                     *         "binds": "police",
+                     *         "is_custody": false,
+                     *         "suspect": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "case": {
+                     *           "id": 7,
+                     *           "number": "云青检捕受〔2026〕12号"
+                     *         },
+                     *         "about_kind": "arrest_reviews",
+                     *         "about_id": 7,
+                     *         "started_at": "2026-03-02T04:00:00Z",
+                     *         "custody": "held",
+                     *         "due_on": "2026-03-02",
+                     *         "outer_on": "2026-03-02",
+                     *         "due_at": "2026-03-02T04:00:00Z",
+                     *         "outer_at": "2026-03-02T04:00:00Z",
+                     *         "warn_on": "2026-03-02",
+                     *         "provisional": false,
+                     *         "flags": [],
+                     *         "standing": "running",
+                     *         "light": "red",
+                     *         "closed_at": null,
+                     *         "close_reason": null
+                     *       },
+                     *       "after_deadline": false,
+                     *       "allowed": [
+                     *         "give_notice"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicHearing"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-hearing`: Somebody is named who is no hearing officer or party of this hearing. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_push_settings: {
         parameters: {
             query?: {
@@ -32332,6 +46672,3955 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_quality_corrections: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "open" | "made" | "verified";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityCorrectionPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_correction_done: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "review_id": 7,
+                     *       "item": "evidence",
+                     *       "what": "示例",
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "done": "示例",
+                     *       "done_at": "2026-03-02T04:00:00Z",
+                     *       "returned_words": "示例",
+                     *       "verified_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "correct"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityCorrection"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_correction_return: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "review_id": 7,
+                     *       "item": "evidence",
+                     *       "what": "示例",
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "done": "示例",
+                     *       "done_at": "2026-03-02T04:00:00Z",
+                     *       "returned_words": "示例",
+                     *       "verified_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "correct"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityCorrection"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_correction_verification: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "review_id": 7,
+                     *       "item": "evidence",
+                     *       "what": "示例",
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "due_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "done": "示例",
+                     *       "done_at": "2026-03-02T04:00:00Z",
+                     *       "returned_words": "示例",
+                     *       "verified_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "correct"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityCorrection"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_forms: {
+        parameters: {
+            query?: {
+                /** @description Where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "forms": [
+                     *         {
+                     *           "edition": 7,
+                     *           "in_force_from": "2026-03-02",
+                     *           "items": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityForms"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_quality_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "in_force_from": "2026-03-02",
+                 *       "items": [
+                 *         {
+                 *           "code": "evidence",
+                 *           "dimension": "substance",
+                 *           "zh": "证据审查、采信和排除正确",
+                 *           "points": 7
+                 *         },
+                 *         {
+                 *           "code": "evidence",
+                 *           "dimension": "substance",
+                 *           "zh": "证据审查、采信和排除正确",
+                 *           "points": 7
+                 *         },
+                 *         {
+                 *           "code": "evidence",
+                 *           "dimension": "substance",
+                 *           "zh": "证据审查、采信和排除正确",
+                 *           "points": 7
+                 *         },
+                 *         {
+                 *           "code": "evidence",
+                 *           "dimension": "substance",
+                 *           "zh": "证据审查、采信和排除正确",
+                 *           "points": 7
+                 *         },
+                 *         {
+                 *           "code": "evidence",
+                 *           "dimension": "substance",
+                 *           "zh": "证据审查、采信和排除正确",
+                 *           "points": 7
+                 *         }
+                 *       ],
+                 *       "procuratorate_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edition": 7,
+                     *       "in_force_from": "2026-03-02",
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityForm"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `form-backdated`: A form comes into force today or later, and not before the one it follows. `form-incomplete`: A form has an item in each of the five dimensions, each code once, and points for each. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_practices: {
+        parameters: {
+            query?: {
+                /** @description Where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "once": [
+                     *         "one_year"
+                     *       ],
+                     *       "answer_days": 5,
+                     *       "correction_days": 10,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_practices: {
+        parameters: {
+            query?: {
+                /** @description Where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "once": [
+                 *         "one_year"
+                 *       ],
+                 *       "answer_days": 5,
+                 *       "correction_days": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "once": [
+                     *         "one_year"
+                     *       ],
+                     *       "answer_days": 5,
+                     *       "correction_days": 10,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `quality-days-out-of-bounds`: Answers and corrections have one to thirty working days. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_reports: {
+        parameters: {
+            query: {
+                /** @description Where one holds posts in several. */
+                procuratorate_id?: number;
+                year: number;
+                quarter: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "year": 2026,
+                     *       "quarter": 1,
+                     *       "reviews": 7,
+                     *       "by_grade": {
+                     *         "qualified": 4
+                     *       },
+                     *       "by_kind": {
+                     *         "routine": 4
+                     *       },
+                     *       "by_dimension": {
+                     *         "documents": 2
+                     *       },
+                     *       "objected": 7,
+                     *       "changed": 7,
+                     *       "corrections": 7,
+                     *       "corrected": 7,
+                     *       "late": 7,
+                     *       "commonest": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "dimension": "substance",
+                     *           "words": "证据审查、采信和排除正确",
+                     *           "times": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_quality_reviews: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "drawn" | "under_review" | "proposed" | "notified" | "objected" | "second_review" | "final";
+                sampling_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "sampling_id": 7,
+                     *           "kind": "routine",
+                     *           "case": {
+                     *             "id": 7,
+                     *             "number": "云青检捕受〔2026〕12号",
+                     *             "kind": "arrest"
+                     *           },
+                     *           "procuratorate_id": 7,
+                     *           "state": "drawn",
+                     *           "grounds": [],
+                     *           "handler": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reviewer": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reviewer_office_id": 7,
+                     *           "reviewer_out": [],
+                     *           "edition": 0,
+                     *           "items": [],
+                     *           "grades": [
+                     *             "qualified"
+                     *           ],
+                     *           "began_at": "2026-03-02T04:00:00Z",
+                     *           "findings": [],
+                     *           "points": 98,
+                     *           "proposed_grade": "excellent",
+                     *           "proposed_words": "示例",
+                     *           "returned_words": "示例",
+                     *           "notified_at": "2026-03-02T04:00:00Z",
+                     *           "answer_by_on": "2026-03-02",
+                     *           "objection": "示例",
+                     *           "second_reviewer": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "second_grade": "excellent",
+                     *           "second_words": "示例",
+                     *           "objection_outcome": "upheld",
+                     *           "decision_words": "示例",
+                     *           "grade": "excellent",
+                     *           "final_at": "2026-03-02T04:00:00Z",
+                     *           "corrections": [],
+                     *           "activity_id": 7,
+                     *           "allowed": [
+                     *             "begin"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReviewPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_review: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_review_file: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "facts": "2026年3月1日，赵某在某商场窃得手机一部。",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opinions": [
+                     *         {
+                     *           "proposal": "approve",
+                     *           "refusal_kind": "no_crime",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "decisions": [
+                     *         {
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "outcome": "approve",
+                     *           "refusal_kind": "no_crime",
+                     *           "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。",
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "step": "indict",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityFile"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_findings: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "findings": [
+                 *         {
+                 *           "item": "evidence",
+                 *           "words": "示例"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityFindings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `too-many-points-off`: Under one item no more points are taken off than it has. `unknown-form-item`: A finding stands under an item of the review's own form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_objection: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityObjection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `answer-period-over`: The days to answer are over; case management has taken the silence as no objection. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_objection_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grade": "qualified",
+                 *       "words": "示例",
+                 *       "outcome": "upheld"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `outcome-does-not-fit`: An objection that is upheld leads to another grade; one that is dismissed to the same. `quality-grade-not-in-force`: That grade is not on the list of the day on which the review began. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_proposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grade": "qualified",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityGrade"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `reviewer-handles-the-case`: The reviewer has since come to handle the case; step aside. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `findings-missing`: A grade below qualified rests on at least one finding. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `quality-grade-not-in-force`: That grade is not on the list of the day on which the review began. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_recusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ground": "party_or_relative"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReviewerRecusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_return: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_reviewer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reviewers_from": "own_office"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReviewerDraw"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nobody-to-review`: Nobody can be drawn for a case; draw from more procuratorates. `reviewer-still-there`: A reviewer is drawn already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_second_opinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grade": "qualified",
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityGrade"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `quality-grade-not-in-force`: That grade is not on the list of the day on which the review began. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_second_review: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reviewers_from": "own_office"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReviewerDraw"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nobody-to-review`: Nobody can be drawn for a case; draw from more procuratorates. `second-review-held`: A second reviewer was asked already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_silence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `answer-still-open`: The handler may still answer: the days given are not over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_review_start: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "sampling_id": 7,
+                     *       "kind": "routine",
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "kind": "arrest"
+                     *       },
+                     *       "procuratorate_id": 7,
+                     *       "state": "drawn",
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "handler": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewer_office_id": 7,
+                     *       "reviewer_out": [
+                     *         {
+                     *           "person_id": 7,
+                     *           "reason": "handled"
+                     *         }
+                     *       ],
+                     *       "edition": 0,
+                     *       "items": [
+                     *         {
+                     *           "code": "evidence",
+                     *           "dimension": "substance",
+                     *           "zh": "证据审查、采信和排除正确",
+                     *           "points": 7
+                     *         }
+                     *       ],
+                     *       "grades": [
+                     *         "qualified"
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "findings": [
+                     *         {
+                     *           "item": "evidence",
+                     *           "words": "示例",
+                     *           "points_off": 7,
+                     *           "correction": "示例"
+                     *         }
+                     *       ],
+                     *       "points": 98,
+                     *       "proposed_grade": "excellent",
+                     *       "proposed_words": "示例",
+                     *       "returned_words": "示例",
+                     *       "notified_at": "2026-03-02T04:00:00Z",
+                     *       "answer_by_on": "2026-03-02",
+                     *       "objection": "示例",
+                     *       "second_reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "second_grade": "excellent",
+                     *       "second_words": "示例",
+                     *       "objection_outcome": "upheld",
+                     *       "decision_words": "示例",
+                     *       "grade": "excellent",
+                     *       "final_at": "2026-03-02T04:00:00Z",
+                     *       "corrections": [
+                     *         {
+                     *           "id": 7,
+                     *           "review_id": 7,
+                     *           "item": "evidence",
+                     *           "what": "示例",
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "due_on": "2026-03-02",
+                     *           "state": "open",
+                     *           "done": "示例",
+                     *           "done_at": "2026-03-02T04:00:00Z",
+                     *           "returned_words": "示例",
+                     *           "verified_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "correct"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "activity_id": 7,
+                     *       "allowed": [
+                     *         "begin"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `case-not-closed`: The case is running again: it belongs to process monitoring, not to quality review. `reviewer-handles-the-case`: The reviewer has since come to handle the case; step aside. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_quality_samplings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "announced" | "drawn" | "cancelled";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "procuratorate_id": 7,
+                     *           "kind": "routine",
+                     *           "scope": "one_case",
+                     *           "state": "announced",
+                     *           "closed_from_on": "2026-03-02",
+                     *           "closed_until_on": "2026-03-02",
+                     *           "case_kind": "arrest",
+                     *           "charge_id": 7,
+                     *           "grounds": [],
+                     *           "theme": "示例",
+                     *           "reviewers_from": "own_office",
+                     *           "number": 5,
+                     *           "frame": [
+                     *             7,
+                     *             9,
+                     *             12
+                     *           ],
+                     *           "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "seed": null,
+                     *           "activity_id": 7,
+                     *           "announced_at": "2026-03-02T04:00:00Z",
+                     *           "drawn_at": "2026-03-02T04:00:00Z",
+                     *           "allowed": [
+                     *             "draw"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySamplingPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_quality_sampling: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "routine",
+                 *       "scope": "one_year",
+                 *       "closed_from_on": "2026-03-02",
+                 *       "closed_until_on": "2026-03-02",
+                 *       "number": 7,
+                 *       "share": null,
+                 *       "case_kind": "arrest",
+                 *       "charge_id": 7,
+                 *       "grounds": [],
+                 *       "theme": null,
+                 *       "reviewers_from": "own_office",
+                 *       "procuratorate_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualitySampling"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "kind": "routine",
+                     *       "scope": "one_case",
+                     *       "state": "announced",
+                     *       "closed_from_on": "2026-03-02",
+                     *       "closed_until_on": "2026-03-02",
+                     *       "case_kind": "arrest",
+                     *       "charge_id": 7,
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "theme": "示例",
+                     *       "reviewers_from": "own_office",
+                     *       "number": 5,
+                     *       "frame": [
+                     *         7,
+                     *         9,
+                     *         12
+                     *       ],
+                     *       "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "seed": null,
+                     *       "activity_id": 7,
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "draw"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySampling"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-closed`: No closed case fits, or each was reviewed before; running cases are watched, not reviewed. `sampled-before`: This was sampled before: the office keeps one review a category, a theme, a year. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `scope-does-not-fit`: A kind of sampling has its own scopes, grounds and theme. `too-many-cases`: A sampling draws at most 500 cases. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_quality_sampling: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "kind": "routine",
+                     *       "scope": "one_case",
+                     *       "state": "announced",
+                     *       "closed_from_on": "2026-03-02",
+                     *       "closed_until_on": "2026-03-02",
+                     *       "case_kind": "arrest",
+                     *       "charge_id": 7,
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "theme": "示例",
+                     *       "reviewers_from": "own_office",
+                     *       "number": 5,
+                     *       "frame": [
+                     *         7,
+                     *         9,
+                     *         12
+                     *       ],
+                     *       "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "seed": null,
+                     *       "activity_id": 7,
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "draw"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySampling"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_sampling_activity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "activity_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityActivity"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "kind": "routine",
+                     *       "scope": "one_case",
+                     *       "state": "announced",
+                     *       "closed_from_on": "2026-03-02",
+                     *       "closed_until_on": "2026-03-02",
+                     *       "case_kind": "arrest",
+                     *       "charge_id": 7,
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "theme": "示例",
+                     *       "reviewers_from": "own_office",
+                     *       "number": 5,
+                     *       "frame": [
+                     *         7,
+                     *         9,
+                     *         12
+                     *       ],
+                     *       "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "seed": null,
+                     *       "activity_id": 7,
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "draw"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySampling"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `unfit-activity`: Supervisors are invited through an activity of this kind, of the same procuratorate. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_sampling_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "kind": "routine",
+                     *       "scope": "one_case",
+                     *       "state": "announced",
+                     *       "closed_from_on": "2026-03-02",
+                     *       "closed_until_on": "2026-03-02",
+                     *       "case_kind": "arrest",
+                     *       "charge_id": 7,
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "theme": "示例",
+                     *       "reviewers_from": "own_office",
+                     *       "number": 5,
+                     *       "frame": [
+                     *         7,
+                     *         9,
+                     *         12
+                     *       ],
+                     *       "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "seed": null,
+                     *       "activity_id": 7,
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "draw"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySampling"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_quality_sampling_draw: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                sampling_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reviewers_from": "own_office"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQualityDraw"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "kind": "routine",
+                     *       "scope": "one_case",
+                     *       "state": "announced",
+                     *       "closed_from_on": "2026-03-02",
+                     *       "closed_until_on": "2026-03-02",
+                     *       "case_kind": "arrest",
+                     *       "charge_id": 7,
+                     *       "grounds": [
+                     *         "non_arrest_evidence"
+                     *       ],
+                     *       "theme": "示例",
+                     *       "reviewers_from": "own_office",
+                     *       "number": 5,
+                     *       "frame": [
+                     *         7,
+                     *         9,
+                     *         12
+                     *       ],
+                     *       "seed_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "seed": null,
+                     *       "activity_id": 7,
+                     *       "announced_at": "2026-03-02T04:00:00Z",
+                     *       "drawn_at": "2026-03-02T04:00:00Z",
+                     *       "allowed": [
+                     *         "draw"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QualitySampling"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `case-not-closed`: The case is running again: it belongs to process monitoring, not to quality review. `case-reviewed-before`: A case is reviewed once. `nobody-to-review`: Nobody can be drawn for a case; draw from more procuratorates. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -34174,6 +52463,3933 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervision_notice: {
+        parameters: {
+            query: {
+                on: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "on": "2026-10-12",
+                     *       "notice_by_on": "2026-09-29",
+                     *       "short_notice_by_on": "2026-10-08",
+                     *       "earliest_on": "2026-10-12",
+                     *       "earliest_short_on": "2026-10-10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeDays"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_supervision_opinions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "sealed" | "received" | "to_answer" | "answered" | "objected" | "receipted" | "unreceipted" | "decided";
+                /** @description Only what is still to be dealt with, or only what is done. */
+                open?: boolean;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "way": "activity",
+                     *           "state": "sealed",
+                     *           "is_open": false,
+                     *           "procuratorate_id": 7,
+                     *           "activity_id": 7,
+                     *           "activity_title": "示例",
+                     *           "case_id": 7,
+                     *           "supervisor": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "facts": {
+                     *             "view": "agree"
+                     *           },
+                     *           "evidence": {
+                     *             "view": "agree"
+                     *           },
+                     *           "handling": {
+                     *             "view": "agree"
+                     *           },
+                     *           "overall": "agree",
+                     *           "words": "示例",
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "submitted_at": "2026-03-02T04:00:00Z",
+                     *           "salt": "示例",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "unsealed_at": "2026-03-02T04:00:00Z",
+                     *           "adoption": "adopted",
+                     *           "outcome": "adopted",
+                     *           "answer": "示例",
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "receipt_by_on": "2026-03-02",
+                     *           "receipted_at": "2026-03-02T04:00:00Z",
+                     *           "lapsed_at": "2026-03-02T04:00:00Z",
+                     *           "objection": "示例",
+                     *           "objected_at": "2026-03-02T04:00:00Z",
+                     *           "ruling": "adopted",
+                     *           "ruling_reasons": "示例",
+                     *           "decided_at": "2026-03-02T04:00:00Z",
+                     *           "steps": [
+                     *             "answer"
+                     *           ],
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinionPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervision_opinion: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3,
+                     *       "is_intact": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneSupervisionOpinion"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_opinion_answer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "adoption": "adopted",
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `adoption-reasons-missing`: What is not adopted, or only in part, is explained to the supervisor. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_opinion_objection: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionObjection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-to-object-to`: The opinion was adopted: there is nothing to object to. `objection-time-over`: The time in which one could object to the answer is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_opinion_objection_decision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ruling": "adopted",
+                 *       "reasons": "有证据证明有犯罪事实，可能判处徒刑以上刑罚。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionRuling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_opinion_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_opinion_referral: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                opinion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_id": 7,
+                 *       "prosecutor_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionReferral"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-to-be-referred-there`: It goes to a case of this procuratorate, or to one of its prosecutors: to one of the two. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_supervision_plans: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                year?: number;
+                state?: "drafted" | "delivered" | "replaced";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "procuratorate_id": 7,
+                     *           "organ_id": 7,
+                     *           "year": 2026,
+                     *           "edition": 1,
+                     *           "state": "drafted",
+                     *           "lines": [],
+                     *           "remark": "示例",
+                     *           "drafted_at": "2026-03-02T04:00:00Z",
+                     *           "delivered_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPlanPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervision_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "kind": "public_review",
+                 *           "activities": 12,
+                 *           "supervisors": 36
+                 *         }
+                 *       ],
+                 *       "remark": "示例",
+                 *       "procuratorate_id": 7,
+                 *       "organ_id": 7,
+                 *       "year": 2026
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionPlan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "year": 2026,
+                     *       "edition": 1,
+                     *       "state": "drafted",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "public_review",
+                     *           "activities": 12,
+                     *           "supervisors": 36
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "delivered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPlan"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `draft-open`: A draft of that year's plan lies open already; change that one. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `kind-twice`: A kind of activity stands in the plan once. `not-its-organ`: That office keeps no pool for this procuratorate. `nothing-there`: What was sent names something that is not there. `year-not-planned`: A plan is for this year or the next. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervision_plan: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "year": 2026,
+                     *       "edition": 1,
+                     *       "state": "drafted",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "public_review",
+                     *           "activities": 12,
+                     *           "supervisors": 36
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "delivered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPlan"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "kind": "public_review",
+                 *           "activities": 12,
+                 *           "supervisors": 36
+                 *         }
+                 *       ],
+                 *       "remark": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisionPlanChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "year": 2026,
+                     *       "edition": 1,
+                     *       "state": "drafted",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "public_review",
+                     *           "activities": 12,
+                     *           "supervisors": 36
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "delivered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPlan"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `kind-twice`: A kind of activity stands in the plan once. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_plan_delivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "year": 2026,
+                     *       "edition": 1,
+                     *       "state": "drafted",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "public_review",
+                     *           "activities": 12,
+                     *           "supervisors": 36
+                     *         }
+                     *       ],
+                     *       "remark": "示例",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "delivered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPlan"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervision_practice: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate; by default one's own, or one's organ's. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "remote": true,
+                     *       "answer_hours": 24,
+                     *       "witness_minutes": 60,
+                     *       "packet_hours": 72,
+                     *       "opinion_hours": 48,
+                     *       "quorum_percent": 100,
+                     *       "silence_hours": 48,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervision_practice: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate; by default one's own, or one's organ's. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remote": true,
+                 *       "answer_hours": 24,
+                 *       "witness_minutes": 60,
+                 *       "packet_hours": 72,
+                 *       "opinion_hours": 48,
+                 *       "quorum_percent": 100,
+                 *       "silence_hours": 48
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "remote": true,
+                     *       "answer_hours": 24,
+                     *       "witness_minutes": 60,
+                     *       "packet_hours": 72,
+                     *       "opinion_hours": 48,
+                     *       "quorum_percent": 100,
+                     *       "silence_hours": 48,
+                     *       "procuratorate_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervision_proposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例",
+                 *       "case_number": "云青检捕受〔2026〕12号",
+                 *       "procuratorate_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisionProposal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "way": "activity",
+                     *       "state": "sealed",
+                     *       "is_open": false,
+                     *       "procuratorate_id": 7,
+                     *       "activity_id": 7,
+                     *       "activity_title": "示例",
+                     *       "case_id": 7,
+                     *       "supervisor": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "facts": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "evidence": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "handling": {
+                     *         "view": "agree",
+                     *         "words": "示例"
+                     *       },
+                     *       "overall": "agree",
+                     *       "words": "示例",
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "submitted_at": "2026-03-02T04:00:00Z",
+                     *       "salt": "示例",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "unsealed_at": "2026-03-02T04:00:00Z",
+                     *       "adoption": "adopted",
+                     *       "outcome": "adopted",
+                     *       "answer": "示例",
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "receipt_by_on": "2026-03-02",
+                     *       "receipted_at": "2026-03-02T04:00:00Z",
+                     *       "lapsed_at": "2026-03-02T04:00:00Z",
+                     *       "objection": "示例",
+                     *       "objected_at": "2026-03-02T04:00:00Z",
+                     *       "ruling": "adopted",
+                     *       "ruling_reasons": "示例",
+                     *       "decided_at": "2026-03-02T04:00:00Z",
+                     *       "steps": [
+                     *         "answer"
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisionOpinion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-serving`: Only a people's supervisor who serves today gives opinions and proposals. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervisor_import: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organ_id": 7,
+                 *       "csv": "账号,姓名,身份证号,出生日期,文化程度,职业类别,职业,区县,任期起始日\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorTable"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorImport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `on-another-register`: This person is on a register already; nobody supervises two procuratorates at once. `still-at-work`: The first request with this key is still at work; ask again in a moment. `username-taken`: There is an account of that name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `import-faulty`: The register cannot be taken over as it is; nothing was. See `errors`. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervisor_import_look: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organ_id": 7,
+                 *       "csv": "账号,姓名,身份证号,出生日期,文化程度,职业类别,职业,区县,任期起始日\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorTable"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": 7,
+                     *       "errors": [
+                     *         {
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorTableLook"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_supervisors: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                organ_id?: number;
+                state?: "nominated" | "serving" | "suspended" | "ended" | "removed" | "rejected";
+                region?: string;
+                expertise?: "finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "name": "方晓",
+                     *           "organ_id": 7,
+                     *           "state": "nominated",
+                     *           "region": "青澜区",
+                     *           "profession": "会计",
+                     *           "occupation": "civil_servant",
+                     *           "expertise": [],
+                     *           "languages": [
+                     *             "yue"
+                     *           ],
+                     *           "weekdays": [
+                     *             1,
+                     *             3,
+                     *             5
+                     *           ],
+                     *           "remote_able": false,
+                     *           "contact": null,
+                     *           "term_number": 1,
+                     *           "term_from_on": "2026-03-02",
+                     *           "term_until_on": "2026-03-02",
+                     *           "ended_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervisor: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "education": "below_high_school",
+                 *       "upholds_constitution": false,
+                 *       "good_conduct": false,
+                 *       "healthy": false,
+                 *       "offices": [],
+                 *       "disqualifications": [],
+                 *       "occupation": "civil_servant",
+                 *       "profession": "会计",
+                 *       "region": "青澜区",
+                 *       "contact": null,
+                 *       "expertise": [
+                 *         "finance"
+                 *       ],
+                 *       "languages": [
+                 *         "yue"
+                 *       ],
+                 *       "weekdays": [
+                 *         1,
+                 *         3,
+                 *         5
+                 *       ],
+                 *       "remote_able": true,
+                 *       "organ_id": 7,
+                 *       "username": "fangxiao",
+                 *       "name": "方晓",
+                 *       "id_number": "00000000000000000X",
+                 *       "born_on": "1985-06-15",
+                 *       "came_by": "application",
+                 *       "announced_on": "2026-01-05"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisor"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `call-too-short`: The call for supervisors has not stood for twenty working days yet. `known-here`: This person served here before; appoint that entry again instead. `on-another-register`: This person is on a register already; nobody supervises two procuratorates at once. `removed-before`: This person was removed as a people's supervisor once, and never becomes one again. `still-at-work`: The first request with this key is still at work; ask again in a moment. `terms-exhausted`: Two terms in a row are the most; a whole term must lie between them and a third. `username-taken`: There is an account of that name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-id-number`: The number of an identity card has eighteen places. `not-qualified`: The law keeps this person from being a people's supervisor; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervisor_composition: {
+        parameters: {
+            query: {
+                organ_id: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organ_id": 7,
+                     *       "serving": 7,
+                     *       "state_employees": 7,
+                     *       "regions": [
+                     *         {
+                     *           "region": "青澜区",
+                     *           "serving": 7
+                     *         }
+                     *       ],
+                     *       "remarks": [
+                     *         {
+                     *           "code": "too_few_of_region",
+                     *           "article": "PSUP-2021 11",
+                     *           "region": "青澜区"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Composition"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervisor_me: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_supervisor: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "occupation": "civil_servant",
+                 *       "profession": "会计",
+                 *       "region": "青澜区",
+                 *       "contact": null,
+                 *       "expertise": [
+                 *         "finance"
+                 *       ],
+                 *       "languages": [
+                 *         "yue"
+                 *       ],
+                 *       "weekdays": [
+                 *         1,
+                 *         3,
+                 *         5
+                 *       ],
+                 *       "remote_able": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorDescription"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_supervisor_allowances: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "paid_on": "2026-03-02",
+                     *           "amount_fen": 20000,
+                     *           "purpose": "交通、误工补助",
+                     *           "activity_id": 7,
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorAllowancePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervisor_allowance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paid_on": "2026-03-02",
+                 *       "amount_fen": 20000,
+                 *       "purpose": "交通、误工补助",
+                 *       "activity_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisorAllowance"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "paid_on": "2026-03-02",
+                     *       "amount_fen": 20000,
+                     *       "purpose": "交通、误工补助",
+                     *       "activity_id": 7,
+                     *       "recorded_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorAllowance"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-our-activity`: The activity is not one for which this organ draws. `nothing-there`: What was sent names something that is not there. `still-to-come`: A training or a payment is recorded on its day or later. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_appointment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorAppointment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-yet-published`: No public notice within the last year names the nominee for this term. `notice-too-short`: The public notice that names the nominee has not stood for five working days yet. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-term`: A term begins within a year from today, and never before today. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_availability: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weekdays": [
+                 *         1,
+                 *         3,
+                 *         5
+                 *       ],
+                 *       "away": [
+                 *         {
+                 *           "from_on": "2026-03-02",
+                 *           "until_on": "2026-03-02"
+                 *         }
+                 *       ],
+                 *       "remote_able": false,
+                 *       "contact": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorAvailability"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-days-away`: Days away end today or later, after they begin, and within a year. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "because": "resigned",
+                 *       "reason": "原承办人休假。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorEnd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_public_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_reinstatement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_rejection: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "正在核查有关情况。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_removal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "正在核查有关情况。",
+                 *       "ground": "unfit"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorRemoval"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_suspension: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "正在核查有关情况。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SupervisorReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_supervisor_term: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "education": "below_high_school",
+                 *       "upholds_constitution": false,
+                 *       "good_conduct": false,
+                 *       "healthy": false,
+                 *       "offices": [],
+                 *       "disqualifications": [],
+                 *       "from_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondTerm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "name": "方晓",
+                     *       "organ_id": 7,
+                     *       "state": "nominated",
+                     *       "region": "青澜区",
+                     *       "profession": "会计",
+                     *       "occupation": "civil_servant",
+                     *       "expertise": [
+                     *         "finance"
+                     *       ],
+                     *       "languages": [
+                     *         "yue"
+                     *       ],
+                     *       "weekdays": [
+                     *         1,
+                     *         3,
+                     *         5
+                     *       ],
+                     *       "remote_able": false,
+                     *       "contact": null,
+                     *       "term_number": 1,
+                     *       "term_from_on": "2026-03-02",
+                     *       "term_until_on": "2026-03-02",
+                     *       "ended_on": "2026-03-02",
+                     *       "born_on": "2026-03-02",
+                     *       "education": "below_high_school",
+                     *       "came_by": "application",
+                     *       "announced_on": "2026-03-02",
+                     *       "published_on": "2026-03-02",
+                     *       "notice_until_on": "2026-03-02",
+                     *       "away": [
+                     *         {
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "step": "appoint",
+                     *           "ground": null,
+                     *           "reason": "原承办人休假。",
+                     *           "taken_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "allowed": [
+                     *         "suspend"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorEntry"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-yet-published`: No public notice within the last year names the nominee for this term. `notice-too-short`: The public notice that names the nominee has not stood for five working days yet. `on-another-register`: This person is on a register already; nobody supervises two procuratorates at once. `still-at-work`: The first request with this key is still at work; ask again in a moment. `terms-exhausted`: Two terms in a row are the most; a whole term must lie between them and a third. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-term`: A term begins within a year from today, and never before today. `not-qualified`: The law keeps this person from being a people's supervisor; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_supervisor_trainings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "held_on": "2026-03-02",
+                     *           "hours": 4,
+                     *           "topic": "公开听证规则",
+                     *           "recorded_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorTrainingPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_supervisor_training: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "held_on": "2026-03-02",
+                 *       "hours": 4,
+                 *       "topic": "公开听证规则"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSupervisorTraining"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "held_on": "2026-03-02",
+                     *       "hours": 4,
+                     *       "topic": "公开听证规则",
+                     *       "recorded_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorTraining"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `still-to-come`: A training or a payment is recorded on its day or later. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37556,6 +59772,45 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_undertaking: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edition": "2026-1",
+                     *       "title": "审查逮捕",
+                     *       "lines": [
+                     *         "示例"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Undertaking"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
