@@ -533,7 +533,7 @@ class SupervisionNotice(Resource):
     @blp.response(200, NoticeDaysSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Count until when the organ is to be told of an activity on a day."""
-        days = activities.notice_days(self.act.session, query["on"])
+        days = activities.notice.asked(self.act.session, query["on"])
         soonest = activities.earliest(self.act.session, self.act.today)
         return {
             "on": query["on"],

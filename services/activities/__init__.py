@@ -1,6 +1,6 @@
 """Activities of people's supervisors (监督活动): planned, asked for, held, answered for."""
 
-from services.activities import followers, grounds, practice, watch
+from services.activities import followers, grounds, notice, practice, watch
 from services.activities.checks import (
     ActivityNeedsCase,
     ActivityOfNoCase,
@@ -160,6 +160,7 @@ __all__ = [
     "handler_changed",
     "is_reported",
     "move",
+    "notice",
     "notice_days",
     "of_case",
     "organ_for",

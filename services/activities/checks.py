@@ -1,5 +1,7 @@
 """What every step looks at before it changes anything."""
 
+from datetime import timedelta
+
 from services.activities.drafts import Plan, Setting
 from services.activities.flow import ActivityForm, ActivityKind, InviteGround
 from services.activities.practice import of_office
@@ -10,6 +12,7 @@ from services.kernel.refusals import Conflict, Stale, Unprocessable
 
 SHORTEST_NAME = 2
 LONGEST_DAYS = 10
+FURTHEST_AHEAD = timedelta(days=731)
 IN_A_CASE = frozenset(
     {ActivityKind.PUBLIC_REVIEW, ActivityKind.DOCUMENT_SERVICE, ActivityKind.COURT_APPEARANCE}
 )
@@ -44,9 +47,9 @@ class GroundElsewhere(Unprocessable):
 
 
 class ActivityTimeImpossible(Unprocessable):
-    """An activity begins in the future and ends after it begins, within ten days."""
+    """An activity begins within two years and ends after it begins, within ten days."""
 
-    zh = "监督活动应当在将来开始，且结束时间晚于开始时间、不超过十日。"
+    zh = "监督活动应当在今后两年内开始，且结束时间晚于开始时间、不超过十日。"
 
 
 class PlaceNotNamed(Unprocessable):
@@ -111,7 +114,8 @@ def placed(act: Act, setting: Setting, procuratorate_id: int) -> None:
         RemoteSupervisionNotOffered: from afar, where that is not offered.
     """
     length = setting.ends_at - setting.starts_at
-    if setting.starts_at <= act.now or length.total_seconds() <= 0 or length.days >= LONGEST_DAYS:
+    ahead = act.now < setting.starts_at <= act.now + FURTHEST_AHEAD
+    if not ahead or length.total_seconds() <= 0 or length.days >= LONGEST_DAYS:
         raise ActivityTimeImpossible
     if setting.form is not ActivityForm.REMOTE and not (setting.place or "").strip():
         raise PlaceNotNamed

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from services import deadlines
 from services.activities.records import Activity
-from services.deadlines import Custody, Deadline, Kind, Organ, WorkCalendar
+from services.deadlines import (
+    Custody,
+    Deadline,
+    ImpossibleCalculation,
+    ImpossibleError,
+    Kind,
+    Organ,
+    WorkCalendar,
+)
 from services.kernel.act import Act
 
 FULL, SHORT = "L12", "L12b"
@@ -52,6 +60,18 @@ class Crowded:
     deadline: Deadline
     due_on: date
     earliest: Earliest
+
+
+def asked(session: Session, day: date) -> NoticeDays:
+    """The same for whoever only asks.
+
+    Refuses:
+        ImpossibleCalculation: no day can be counted from there.
+    """
+    try:
+        return notice_days(session, day)
+    except ImpossibleError as error:
+        raise ImpossibleCalculation.because(error, "/on") from error
 
 
 def notice_days(session: Session, day: date) -> NoticeDays:

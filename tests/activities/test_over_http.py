@@ -91,6 +91,12 @@ def test_the_refusals_carry_the_days_and_the_article(world: World, phones: Phone
     assert (days["notice_by_on"], days["short_notice_by_on"]) == ("2026-09-29", "2026-10-08")
 
 
+def test_a_day_that_nobody_can_count_from_is_refused(world: World, phones: Phones) -> None:
+    phone = phones.of(world.town.manager)
+    for day in ("0001-01-03", "9999-12-31"):
+        assert told(phone.get(f"/supervision-notice?on={day}"), 422)["problem"]
+
+
 def test_the_organ_consents_or_not(world: World, phones: Phones) -> None:
     organ = phones.of(world.bureau.officer)
     one = world.planned(3)

@@ -96,6 +96,7 @@ def test_it_begins_in_the_future_and_people_know_where(world: World) -> None:
     good = world.setting(now + timedelta(days=10))
     for setting in (
         world.setting(now),
+        world.setting(now + timedelta(days=800)),
         replace(good, ends_at=good.starts_at),
         replace(good, ends_at=good.starts_at + timedelta(days=10)),
         replace(good, ends_at=good.starts_at - hour),
