@@ -9,8 +9,9 @@ published before, and anyone can run it again (`services.assignments.rotation`).
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 
 from services import cases, people
 from services.arrest_reviews import ArrestReview
@@ -147,7 +148,7 @@ def _related(act: Act, case_id: int) -> list[int]:
 
 
 def _handled(act: Act, related: Collection[int]) -> set[int]:
-    handled = union(
+    handled: CompoundSelect[Any] = union(
         select(Assignment.handler_id).where(Assignment.case_id.in_(related)),
         select(Case.handler_id).where(Case.id.in_(related), Case.handler_id.is_not(None)),
     )
@@ -157,7 +158,7 @@ def _handled(act: Act, related: Collection[int]) -> set[int]:
 def _took_part(act: Act, related: Collection[int]) -> set[int]:
     """Whoever opined, decided, approved, remarked, interrogated, or was given the case to read."""
     reviews = select(ArrestReview.id).where(ArrestReview.case_id.in_(related))
-    part = union(
+    part: CompoundSelect[Any] = union(
         select(CaseReader.person_id).where(CaseReader.case_id.in_(related)),
         select(ArrestReview.reviewer_id).where(ArrestReview.case_id.in_(related)),
         select(Opinion.by_id).where(Opinion.arrest_review_id.in_(reviews)),

@@ -1,12 +1,14 @@
 """One case's review: who reviews, on which form, with which grades, and how it ends."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from services import assignments, cases, quality_reviews
-from services.assignments import RecusalGround
+from services.assignments import Recusal, RecusalGround
 from services.cases import CaseState
 from services.kernel.act import Actor
 from services.kernel.flow import WrongState
@@ -527,7 +529,11 @@ def test_where_no_second_reviewer_can_be_drawn_the_chief_decides_alone(world: Wo
 def test_nobody_but_the_chief_decides_and_never_on_the_own_work(world: World) -> None:
     review = world.objected()
     own = world.make.person(PostKind.CHIEF_PROCURATOR, world.town.procuratorate)
-    given = {"outcome": ObjectionOutcome.UPHELD, "grade": QualityGrade.QUALIFIED, "words": "定。"}
+    given: dict[str, Any] = {
+        "outcome": ObjectionOutcome.UPHELD,
+        "grade": QualityGrade.QUALIFIED,
+        "words": "定。",
+    }
     for person in (world.town.manager, world.head, world.inside, world.town.prosecutor):
         with pytest.raises(NotAllowed):
             quality_reviews.decide(world.act(person), review, **given)
@@ -536,6 +542,19 @@ def test_nobody_but_the_chief_decides_and_never_on_the_own_work(world: World) ->
     review.handler_id = own.id
     with pytest.raises(NotAllowed):
         quality_reviews.decide(world.act(own), review, **given)
+    world.session.add(
+        Recusal(
+            case_id=review.case_id,
+            person_id=world.town.chief.id,
+            ground=OTHER,
+            recorded_by=world.town.chief.id,
+            recorded_at=world.make.now,
+        )
+    )
+    world.session.flush()
+    world.session.expire(review, ["recused"])
+    with pytest.raises(NotAllowed):
+        quality_reviews.decide(world.act(world.town.chief), review, **given)
 
 
 def test_an_unqualified_case_is_passed_to_inspection(world: World) -> None:
@@ -548,12 +567,17 @@ def test_an_unqualified_case_is_passed_to_inspection(world: World) -> None:
     assert quality_reviews.find(world.act(world.inspector), review.id) is review
 
 
+def out_of_order(step: Callable[[], object]) -> None:
+    with pytest.raises(WrongState):
+        step()
+
+
 def test_steps_out_of_their_order_are_refused(world: World) -> None:
     review = world.drawn()
     inside, manager = world.act(world.inside), world.act(world.town.manager)
     handler, chief = world.act(world.town.prosecutor), world.act(world.town.chief)
     grade = QualityGrade.QUALIFIED
-    for late in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: quality_reviews.fill(inside, review, []),
         lambda: quality_reviews.propose(inside, review, grade=grade, words="合格。"),
         lambda: quality_reviews.send_back(manager, review, words="退回。"),
@@ -565,9 +589,9 @@ def test_steps_out_of_their_order_are_refused(world: World) -> None:
         lambda: quality_reviews.decide(
             chief, review, outcome=ObjectionOutcome.UPHELD, grade=grade, words="定。"
         ),
-    ):
-        with pytest.raises(WrongState):
-            late()
+    )
+    for step in steps:
+        out_of_order(step)
     quality_reviews.begin(inside, review)
     with pytest.raises(WrongState):
         quality_reviews.begin(inside, review)
@@ -592,7 +616,7 @@ def test_whoever_corrects_reads_the_review(world: World) -> None:
 
 @pytest.mark.parametrize("stage", ["drawn", "proposed", "notified", "failed", "second"])
 def test_the_law_as_sql_says_what_the_clauses_say(world: World, stage: str) -> None:
-    review = {
+    stages: dict[str, Callable[[], QualityReview]] = {
         "drawn": world.drawn,
         "proposed": world.proposed,
         "notified": world.notified,
@@ -602,7 +626,8 @@ def test_the_law_as_sql_says_what_the_clauses_say(world: World, stage: str) -> N
         "second": lambda: quality_reviews.ask_second(
             world.act(world.town.chief), world.objected(), reviewers_from=ReviewersFrom.BOTH
         ),
-    }[stage]()
+    }
+    review = stages[stage]()
     recused = world.make.person(PostKind.DEPARTMENT_HEAD, world.town.procuratorate)
     assignments.recuse(world.act(world.town.chief), review.case, person_id=recused.id, ground=OTHER)
     world.session.expire(review, ["recused"])
