@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload, undefer
 
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
@@ -14,6 +14,7 @@ from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import activities, packets, people
 from services.activities import Activity
+from services.cases import Case
 from services.kernel.act import Act
 from services.packets import (
     FLOW,
@@ -559,7 +560,14 @@ def _shown(act: Act, found: Sequence[Packet]) -> list[dict[str, Any]]:
     whole = (
         select(Packet)
         .where(Packet.id.in_(ids))
-        .options(joinedload(Packet.activity).joinedload(Activity.case), undefer(Packet.readers))
+        .options(
+            joinedload(Packet.activity).joinedload(Activity.case).undefer(Case.recused_ids),
+            undefer(Packet.readers),
+            selectinload(Packet.documents).options(
+                load_only(PacketDocument.packet_id, PacketDocument.added_by),
+                lazyload(PacketDocument.masks),
+            ),
+        )
         .execution_options(populate_existing=True)
     )
     list(act.session.scalars(whole).unique())

@@ -144,7 +144,9 @@ class PacketDocument(Record):
     added_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
 
     masks: Mapped[list["PacketMask"]] = relationship(
-        order_by="(PacketMask.starts, PacketMask.id)", cascade="all, delete-orphan"
+        order_by="(PacketMask.starts, PacketMask.id)",
+        cascade="all, delete-orphan",
+        lazy="selectin",
     )
 
 

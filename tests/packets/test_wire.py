@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from notifications.messages import notices
-from services import invitations
+from services import invitations, packets
+from services.attachments import MediaType
 from services.devices import Device, Platform
 from services.kernel.act import JournalEntry
-from services.packets import Packet, PacketState, PacketView
+from services.packets import NewPacketDocument, Packet, PacketState, PacketView, SourceKind
 from services.people import Person
 from services.sessions import SignInSession
 from services.supervisors import Supervisor
 from tests.packets.conftest import CANARY, SECRETS, VICTIM, Reading
+from tests.packets.test_preparing import attached
 from tests.phones import Phone, Phones
 
 
@@ -232,11 +234,43 @@ def test_a_scan_is_refused_with_what_to_do_instead(wire: Wire) -> None:
     reading = wire.reading
     handler = wire.phone(reading.town.prosecutor)
     made = handler.send("POST", "/packets", {"activity_id": reading.activity.id}).get_json()
-    for body, status in (
-        ({"source": "transcript", "source_id": 1}, 422),
-        ({"source": "attachment", "source_id": 999_999}, 404),
-        ({"source": "words", "title": "案情"}, 422),
-        ({"source": "nonsense"}, 422),
+    scan = attached(reading, b"%PDF-1.7", MediaType.PDF, reading.case)
+    for body, status, problem in (
+        ({"source": "attachment", "source_id": scan.id}, 422, "scan-not-redactable"),
+        ({"source": "attachment", "source_id": 999_999}, 404, "not-found"),
+        ({"source": "transcript", "source_id": 1}, 404, "not-found"),
+        ({"source": "words", "title": "案情"}, 422, "nothing-to-read"),
+        ({"source": "nonsense"}, 422, "invalid-content"),
     ):
         answer = handler.send("POST", f"/packets/{made['id']}/documents", body, made["version"])
-        assert answer.status_code == status, answer.get_json()
+        told = answer.get_json()
+        assert (answer.status_code, told["type"]) == (status, f"/problems/{problem}")
+
+
+def test_a_list_of_packets_costs_as_much_as_one_packet(wire: Wire) -> None:
+    reading = wire.reading
+    reading.checked()
+    manager = wire.phone(reading.town.manager)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    bind = reading.session.get_bind()
+    costs = []
+    for more in (0, 3):
+        for _ in range(more):
+            case = reading.make.handled(reading.town)
+            activity = reading.make.activity(reading.town, reading.bureau, case_id=case.id)
+            act = reading.act(reading.town.prosecutor)
+            packet = packets.begin(act, activity)
+            packets.add_document(act, packet, NewPacketDocument(SourceKind.FACTS))
+        reading.session.flush()
+        reading.session.expire_all()
+        asked.clear()
+        event.listen(bind, "before_cursor_execute", note)
+        found = manager.get("/packets").get_json()["items"]
+        event.remove(bind, "before_cursor_execute", note)
+        costs.append((len(found), len(asked)))
+    assert [count for count, _ in costs] == [1, 4]
+    assert costs[0][1] == costs[1][1]
