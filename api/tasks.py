@@ -418,12 +418,11 @@ _ABOUT: Mapping[str, Any] = {
     "invitations": select(
         Invitation.id, literal(None, Text), literal(""), array([Activity.title])
     ).join(Activity, Invitation.activity_id == Activity.id),
-    # Supervisors have tasks about them too, and are told nothing of the case.
     "supervision_opinions": select(
         SupervisionOpinion.id,
         literal(None, Text),
-        func.coalesce(Activity.title, ""),
-        array(list[str](), type_=Text),
+        literal(""),
+        func.array_remove(array([Activity.title]), None),
     ).outerjoin(Activity, SupervisionOpinion.activity_id == Activity.id),
     "resources": select(Place.id, literal(None, Text), Place.name, array(list[str](), type_=Text)),
     "monitoring_entries": _of_periods(

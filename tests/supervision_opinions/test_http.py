@@ -130,8 +130,19 @@ def test_the_receipt_task_tells_nothing_of_the_case(phones: Phones, make: Make) 
     (task,) = _body(phones.of(stage.author()).get("/tasks"))["items"]
 
     assert task["kind"] == "receipt_supervision_answer"
-    assert (task["case_number"], task["suspects"]) == (None, [])
-    assert task["document_number"] == stage.activity.title
+    assert (task["case_number"], task["suspects"]) == (None, [stage.activity.title])
+
+
+def test_case_management_is_asked_to_pass_a_proposal_on(phones: Phones, make: Make) -> None:
+    stage = staged(make, 1)
+    phones.of(stage.author()).send("POST", "/supervision-proposals", {"words": CANARY})
+
+    (task,) = (
+        one
+        for one in _body(phones.of(stage.town.manager).get("/tasks"))["items"]
+        if one["about_kind"] == "supervision_opinions"
+    )
+    assert (task["kind"], task["suspects"]) == ("refer_supervision_opinion", [])
 
 
 def test_a_page_of_opinions_costs_as_much_as_one(
