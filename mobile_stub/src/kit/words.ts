@@ -851,6 +851,42 @@ export const MASK_REASON: Record<string, string> = {
   by_eye: '人工遮盖',
 }
 export const VIEW_FORM: Record<string, string> = { text: '文字', image: '图像' }
+/** 监督意见（监督工作规定第17条至第19条）。 */
+export const OPINION_VIEW: Record<string, string> = {
+  agree: '同意',
+  partly: '部分同意',
+  disagree: '不同意',
+  no_view: '不发表意见',
+}
+export const SUPERVISION_OPINION_STATE: Record<string, string> = {
+  sealed: '已密封',
+  received: '已接收，待审查',
+  to_answer: '待答复',
+  answered: '已答复，待签收',
+  objected: '已提出异议，待决定',
+  receipted: '已签收',
+  unreceipted: '已送达，逾期未签收',
+  decided: '检察长已决定',
+}
+export const ADOPTION: Record<string, string> = {
+  adopted: '采纳',
+  partly_adopted: '部分采纳',
+  not_adopted: '未采纳',
+}
+export const SUPERVISION_RULING: Record<string, string> = { adopted: '采纳监督意见', upheld: '维持原答复' }
+export const DRAW_STATE: Record<string, string> = { published: '已公布', witnessed: '已见证', held: '已抽选' }
+/** 不参加抽选的原因。 */
+export const DRAW_OUT: Record<string, string> = {
+  not_serving: '未在任',
+  suspended: '暂停抽选',
+  term_not_begun: '任期未开始',
+  term_ends_before: '活动前任期届满',
+  account_closed: '账号已停用',
+  away: '当日不能参加',
+  weekday: '星期不合',
+  recused: '回避',
+  expertise: '不具备所需专业知识',
+}
 
 export const CHOICES = {
   sex: choices(SEX),
@@ -906,4 +942,7 @@ export const CHOICES = {
   expertise: choices(EXPERTISE),
   sourceKind: choices(SOURCE_KIND),
   packetRole: choices(PACKET_ROLE),
+  opinionView: choices(OPINION_VIEW),
+  adoption: choices(ADOPTION),
+  supervisionRuling: choices(SUPERVISION_RULING),
 }
