@@ -887,6 +887,106 @@ export const DRAW_OUT: Record<string, string> = {
   recused: '回避',
   expertise: '不具备所需专业知识',
 }
+/** 人民监督员的选任、任期、免除（选任管理办法）。 */
+export const CAME_BY: Record<string, string> = { application: '本人申请', recommendation: '单位推荐' }
+export const EXCLUDED_OFFICE: Record<string, string> = {
+  congress_standing_committee: '人大常委会组成人员',
+  supervision_organ: '监察机关在职人员',
+  court: '人民法院在职人员',
+  procuratorate: '人民检察院在职人员',
+  public_security: '公安机关在职人员',
+  state_security: '国家安全机关在职人员',
+  judicial_administration: '司法行政机关在职人员',
+  peoples_assessor: '人民陪审员',
+  other: '其他不宜担任的职务',
+}
+export const DISQUALIFICATION: Record<string, string> = {
+  punished: '受过刑事处罚',
+  dismissed: '被开除公职',
+  licence_revoked: '被吊销执业证书或者被除名',
+  dishonest_debtor: '失信被执行人',
+  assessor_removed: '因受惩戒被免除人民陪审员职务',
+  other_breach: '其他严重违法违纪行为',
+}
+export const REMOVAL_GROUND: Record<string, string> = {
+  unfit: '不再符合任职条件',
+  secrets_leaked: '泄露秘密、隐私或者未公开的案情',
+  obstructed: '妨碍办案活动',
+  duty_neglected: '不履行职责',
+  other: '其他',
+}
+export const ENDED_BECAUSE: Record<string, string> = {
+  term_over: '任期届满',
+  resigned: '辞职',
+  died: '死亡',
+  other: '其他',
+}
+export const SUPERVISOR_STEP: Record<string, string> = {
+  nominate: '提名',
+  take_over: '导入名册',
+  publish: '公示',
+  appoint: '任命',
+  reject: '不予选任',
+  reappoint: '连任',
+  suspend: '暂停履职',
+  reinstate: '恢复履职',
+  remove: '免职',
+  end: '任职结束',
+}
+export const COMPOSITION_REMARK: Record<string, string> = {
+  too_few_of_region: '该县级行政区域不足三名',
+  state_employees_above_half: '公务员、事业单位人员超过半数',
+}
+export const SUPERVISION_PLAN_STATE: Record<string, string> = { drafted: '草稿，待送交', delivered: '已送交', replaced: '已被更正' }
+/** 人民监督员的抽选。 */
+export const DRAW_STATE: Record<string, string> = { published: '已公布，待见证', witnessed: '已见证，待抽选', held: '已抽选' }
+export const KEPT_OUT: Record<string, string> = {
+  recused: '回避',
+  expertise: '不具备所需专业知识',
+  not_serving: '未在任',
+  suspended: '暂停抽选',
+  term_not_begun: '任期未开始',
+  term_ends_before: '活动前任期届满',
+  account_closed: '账号已停用',
+  away: '当日不能参加',
+  weekday: '星期不合',
+}
+/** 席位的变动；退出的原因见邀请。 */
+export const SEAT_CHANGE: Record<string, string> = {
+  drawn: '抽中',
+  barred: '承诺之后排除',
+  out: '退出',
+  unfilled: '空缺',
+  fewer: '减少人数',
+  reopened: '重新递补',
+}
+export const SEAT_BECAUSE: Record<string, string> = {
+  ...KEPT_OUT,
+  exhausted: '名单上已无人',
+  no_time: '活动时间已到',
+  declined: '不能参加',
+  lapsed: '逾期未答复',
+  moved: '活动改期',
+  barred: '不能再履职或者没有时间',
+}
+export const LATE_BECAUSE: Record<string, string> = {
+  drawn_late: '抽选较晚',
+  declined: '前一人不能参加',
+  lapsed: '前一人逾期未答复',
+  recused: '前一人回避',
+  barred: '前一人不能再履职或者没有时间',
+  moved: '活动改期',
+}
+export const RAISED_BY: Record<string, string> = { procuratorate: '检察机关发现', party: '当事人申请' }
+export const CONDUCT: Record<string, string> = {
+  diligent: '认真履职',
+  ordinary: '正常履职',
+  late: '迟到',
+  left_early: '早退',
+  absent_excused: '请假缺席',
+  absent_unexcused: '无故缺席',
+  breach: '违反履职规定',
+}
 
 export const CHOICES = {
   sex: choices(SEX),
@@ -945,4 +1045,11 @@ export const CHOICES = {
   opinionView: choices(OPINION_VIEW),
   adoption: choices(ADOPTION),
   supervisionRuling: choices(SUPERVISION_RULING),
+  cameBy: choices(CAME_BY),
+  excludedOffice: choices(EXCLUDED_OFFICE),
+  disqualification: choices(DISQUALIFICATION),
+  removalGround: choices(REMOVAL_GROUND),
+  /** A term that is over ends by itself. */
+  endedBecause: choices(ENDED_BECAUSE).filter(choice => choice.value !== 'term_over'),
+  language: choices(LANGUAGE),
 }
