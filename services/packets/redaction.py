@@ -114,15 +114,14 @@ _LIVES = re.compile(
     r"(?:户籍所在地|户籍地址|户籍地|户籍|现住址|住址|住所地|居住地|家庭住址|暂住地|暂住|现住|家住|租住|地址)"
     r"(?:于|在|为|是|[:：])?\s*(?P<name>[^，。；;,\n()（）]{3,60})"
 )
-_PLACE = (
-    "省|自治区|特别行政区|市|自治州|州|盟|区|县|旗|镇|乡|街道|大街|大道|街|路|巷|弄|胡同|村|庄|屯|寨"
-    "|组|社区|小区|花园|家园|苑|公寓|大厦|宿舍|新村"
-)
+_ENDS = "[省市州盟区县旗镇乡道街路巷弄同村庄屯寨组园苑寓厦舍]"
+"""How the name of a place ends before the number of a house."""
 _HOUSE = re.compile(
-    rf"(?:[{_HAN}]{{1,10}}?(?:{_PLACE})){{1,6}}"
-    rf"(?:[{_HAN}A-Za-z]{{0,4}}[0-9A-Za-z一二三四五六七八九十百零〇\-]{{1,8}}"
-    r"(?:号楼|号院|号|栋|幢|座|单元|层|室|楼|弄|组|队|门)){1,6}"
+    rf"(?P<before>[{_HAN}]{{1,30}})(?<={_ENDS})"
+    r"(?:[0-9A-Za-z一二三四五六七八九十百零〇\-]{1,8}+"
+    r"(?:号楼|号院|号|栋|幢|座|单元|层|室|楼|弄|组|队|门)){1,6}+"
 )
+_BEFORE_A_PLACE = re.compile(r"[在到于往至从住居为是]")
 _SCHOOL = re.compile(
     rf"(?P<before>[{_HAN}A-Za-z0-9]{{0,14}})"
     r"(?P<school>幼儿园|小学校?|中学|初中|高中|职高|技校|学校|学院|大学|少年宫|[一二三四五六七八九十]{1,2}中(?=[就读学的，。、]))"
@@ -291,6 +290,9 @@ def _shapes(loose: _Folded, tight: _Folded) -> Iterator[Piece]:
             yield _piece(*loose.piece(*hit.span()), reason)
     for hit in _PLATE.finditer(tight.text):
         yield _piece(*tight.piece(*hit.span()), MaskReason.PLATE)
+    for hit in _HOUSE.finditer(loose.text):
+        starts = hit.start() + _cut(hit["before"], _BEFORE_A_PLACE)
+        yield _piece(*loose.piece(starts, hit.end()), MaskReason.ADDRESS)
     for shape, reason, group in _BY_SHAPE:
         for hit in shape.finditer(loose.text):
             yield _piece(*loose.piece(*hit.span(group)), reason)
@@ -316,15 +318,16 @@ def _number(written: str, following: str) -> MaskReason | None:
     return MaskReason.LONG_NUMBER
 
 
+def _cut(before: str, words: re.Pattern[str]) -> int:
+    """Where a name begins that other words stand before; two characters of it are left."""
+    ends = [cut.end() for cut in words.finditer(before)]
+    return max((one for one in ends if len(before) - one >= SHORTEST_NAME), default=0)
+
+
 def _of_minors(loose: _Folded, people: Sequence[Known]) -> Iterator[Piece]:
     """Schools, classes and days of birth: what would tell who a minor is."""
     for hit in _SCHOOL.finditer(loose.text):
-        cuts = [
-            cut.end()
-            for cut in _BEFORE_A_SCHOOL.finditer(hit["before"])
-            if len(hit["before"]) - cut.end() >= SHORTEST_NAME
-        ]
-        starts = hit.start() + (cuts[-1] if cuts else 0)
+        starts = hit.start() + _cut(hit["before"], _BEFORE_A_SCHOOL)
         yield _piece(*loose.piece(starts, hit.end()), MaskReason.SCHOOL)
     for hit in _CLASS.finditer(loose.text):
         yield _piece(*loose.piece(*hit.span()), MaskReason.SCHOOL)
@@ -344,7 +347,6 @@ _BY_SHAPE: tuple[tuple[re.Pattern[str], MaskReason, int | str], ...] = (
     (_ACCOUNT, MaskReason.ACCOUNT, "name"),
     (_FILE_NUMBER, MaskReason.FILE_NUMBER, 0),
     (_LIVES, MaskReason.ADDRESS, "name"),
-    (_HOUSE, MaskReason.ADDRESS, 0),
 )
 
 

@@ -150,3 +150,13 @@ def test_no_spacing_lets_a_canary_through(between: list[str], before: str, after
     name = "".join(chain.from_iterable(zip(CANARY, [*spacing, ""], strict=True)))
     shown = told(before + name + after, ADULT)
     assert not set(CANARY) & set(shown)
+
+
+@pytest.mark.parametrize("again", ["市", "市区", "中学", "一", "市1号", "住址", "1 "])
+def test_no_text_keeps_the_rule_busy(again: str) -> None:
+    (pieces,) = cover([again * 3000], [CHILD])
+    assert all(one.ends <= 3000 * len(again) for one in pieces)
+
+
+def test_an_address_begins_behind_the_words_before_it() -> None:
+    assert told("他在青澜区柳树路8号见到她。") == "他在【地址】见到她。"
