@@ -457,6 +457,84 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/supervisors',
+    component: () => import('./pages/supervisors/SupervisorList.vue'),
+  },
+  {
+    path: '/supervisors/new',
+    component: () => import('./pages/supervisors/NominationForm.vue'),
+  },
+  {
+    path: '/supervisors/import',
+    component: () => import('./pages/supervisors/ImportForm.vue'),
+  },
+  {
+    path: '/supervisors/composition',
+    component: () => import('./pages/supervisors/CompositionPage.vue'),
+  },
+  {
+    path: '/supervisors/:id(\\d+)',
+    component: () => import('./pages/supervisors/SupervisorPage.vue'),
+    props: id,
+  },
+  {
+    path: '/supervisors/:id(\\d+)/change',
+    component: () => import('./pages/supervisors/ChangeForm.vue'),
+    props: id,
+  },
+  {
+    path: '/supervisors/:id(\\d+)/term',
+    component: () => import('./pages/supervisors/TermForm.vue'),
+    props: id,
+  },
+  {
+    path: '/supervisors/:id(\\d+)/steps/:step',
+    component: () => import('./pages/supervisors/StandingForm.vue'),
+    props: to => ({
+      ...id(to),
+      step: String(to.params.step),
+    }),
+  },
+  {
+    path: '/supervision-plans',
+    component: () => import('./pages/supervision-plans/PlanList.vue'),
+  },
+  {
+    path: '/supervision-plans/new',
+    component: () => import('./pages/supervision-plans/PlanForm.vue'),
+    props: { id: null },
+  },
+  {
+    path: '/supervision-plans/:id(\\d+)',
+    component: () => import('./pages/supervision-plans/PlanPage.vue'),
+    props: id,
+  },
+  {
+    path: '/supervision-plans/:id(\\d+)/change',
+    component: () => import('./pages/supervision-plans/PlanForm.vue'),
+    props: id,
+  },
+  {
+    path: '/draws/:id(\\d+)',
+    component: () => import('./pages/draws/DrawPage.vue'),
+    props: id,
+  },
+  {
+    path: '/activities/:id(\\d+)/draw',
+    component: () => import('./pages/draws/PublicationForm.vue'),
+    props: id,
+  },
+  {
+    path: '/activities/:id(\\d+)/exclusions',
+    component: () => import('./pages/draws/ExclusionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/recusal-decision',
+    component: () => import('./pages/invitations/RecusalDecision.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     name: 'nowhere',
     component: () => import('./pages/me/NothingHere.vue'),

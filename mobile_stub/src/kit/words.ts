@@ -939,18 +939,6 @@ export const COMPOSITION_REMARK: Record<string, string> = {
 }
 export const SUPERVISION_PLAN_STATE: Record<string, string> = { drafted: '草稿，待送交', delivered: '已送交', replaced: '已被更正' }
 /** 人民监督员的抽选。 */
-export const DRAW_STATE: Record<string, string> = { published: '已公布，待见证', witnessed: '已见证，待抽选', held: '已抽选' }
-export const KEPT_OUT: Record<string, string> = {
-  recused: '回避',
-  expertise: '不具备所需专业知识',
-  not_serving: '未在任',
-  suspended: '暂停抽选',
-  term_not_begun: '任期未开始',
-  term_ends_before: '活动前任期届满',
-  account_closed: '账号已停用',
-  away: '当日不能参加',
-  weekday: '星期不合',
-}
 /** 席位的变动；退出的原因见邀请。 */
 export const SEAT_CHANGE: Record<string, string> = {
   drawn: '抽中',
@@ -961,7 +949,7 @@ export const SEAT_CHANGE: Record<string, string> = {
   reopened: '重新递补',
 }
 export const SEAT_BECAUSE: Record<string, string> = {
-  ...KEPT_OUT,
+  ...DRAW_OUT,
   exhausted: '名单上已无人',
   no_time: '活动时间已到',
   declined: '不能参加',
