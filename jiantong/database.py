@@ -49,6 +49,9 @@ APPEND_ONLY = (
     "transcript_marks",
     "transcript_statements",
     "case_evidence",
+    "packet_views",
+    "performance_reports",
+    "performance_lines",
 )
 """Tables the application may read and add to, and neither change nor empty."""
 

@@ -229,7 +229,7 @@ def _differ(names: Sequence[str]) -> str:
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
-_CHANGED = " OR ".join(
+_CHANGED = "\n    OR ".join(
     [
         _differ(CONTENT),
         *(f"(OLD.{day} IS NOT NULL AND {_differ(names)})" for day, names in KEPT_ONCE.items()),
