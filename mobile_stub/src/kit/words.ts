@@ -431,6 +431,77 @@ export const DEPARTURE_CONSENT: Record<string, string> = {
   given: '检察长同意',
   refused: '检察长不同意',
 }
+/** 公开审查、公开听证的事项（人民监督员监督规定第9条）。 */
+export const PUBLIC_MATTER: Record<string, string> = {
+  non_prosecution: '拟决定不起诉',
+  arrest_review: '审查逮捕',
+  custody_necessity: '羁押必要性审查',
+  complaint: '不服检察机关处理决定的申诉',
+  administrative_litigation: '行政诉讼监督',
+  other: '其他事项',
+}
+/** 案件质量评查。 */
+export const SAMPLING_KIND: Record<string, string> = { routine: '常规抽查', key: '重点评查', special: '专项评查' }
+export const SAMPLING_SCOPE: Record<string, string> = {
+  one_year: '一年一评查（全年案件）',
+  one_category: '一类一评查（一类案件）',
+  one_special: '一专一评查（一个主题）',
+  one_case: '一案一评查（逐案）',
+}
+export const SAMPLING_STATE: Record<string, string> = { announced: '已公布，待抽取', drawn: '已抽取', cancelled: '已取消' }
+export const KEY_GROUND: Record<string, string> = {
+  non_arrest_evidence: '证据不足不批准逮捕',
+  non_prosecution: '不起诉',
+  withdrawn: '撤回起诉',
+  acquitted: '判决无罪',
+  changed: '决定被改变、撤销',
+  appealed: '申诉、抗诉',
+}
+export const REVIEWERS_FROM: Record<string, string> = {
+  both: '本院和同一上级院的其他检察院',
+  own_office: '仅本院',
+  same_superior: '仅同一上级院的其他检察院（交叉评查）',
+}
+export const REVIEWER_OUT: Record<string, string> = {
+  handled: '办理过该案或者相关案件',
+  took_part: '参与过该案办理',
+  recused: '回避',
+  leads: '领导办案部门',
+  on_leave: '休假',
+  reviewed: '已作第一次评查',
+}
+export const QUALITY_STATE: Record<string, string> = {
+  drawn: '待评查',
+  under_review: '评查中',
+  proposed: '已提出等次',
+  notified: '待承办人答复',
+  objected: '有异议，待检察长决定',
+  second_review: '待第二评查员评查',
+  final: '已评定',
+}
+export const QUALITY_GRADE: Record<string, string> = {
+  excellent: '优质',
+  qualified: '合格',
+  basically_qualified: '基本合格',
+  flawed: '瑕疵',
+  unqualified: '不合格',
+}
+export const QUALITY_DIMENSION: Record<string, string> = {
+  substance: '实体',
+  procedure: '程序',
+  documents: '文书',
+  effect_and_risk: '效果与风险',
+  filing: '归档',
+}
+export const QUALITY_CORRECTION: Record<string, string> = { open: '待整改', made: '整改待核实', verified: '已核实' }
+export const OBJECTION_OUTCOME: Record<string, string> = { upheld: '异议成立，另定等次', dismissed: '异议不成立，维持等次' }
+export const RECUSAL_GROUND: Record<string, string> = {
+  party_or_relative: '是本案当事人或者其近亲属',
+  interest: '本人或者近亲属与本案有利害关系',
+  witness_or_defender: '担任过本案证人、鉴定人、辩护人、诉讼代理人',
+  other_relation: '与本案当事人有其他关系，可能影响公正',
+  improper_contact: '接受请客送礼或者违反规定会见',
+}
 export const CONFERENCE_FORM: Record<string, string> = { present: '现场', remote: '远程视频', written: '书面' }
 export const POSITION: Record<string, string> = { agree: '同意', disagree: '不同意', other: '其他意见' }
 export const REACH: Record<string, string> = { own_office: '仅本院检察官', any_office: '可邀请其他检察院检察官' }
@@ -1019,6 +1090,17 @@ export const CHOICES = {
   notHeld: choices(NOT_HELD_BECAUSE),
   closing: choices(CLOSING),
   lineKind: choices(LINE_KIND),
+  publicHearingForm: choices(PUBLIC_HEARING_FORM),
+  publicMatter: choices(PUBLIC_MATTER),
+  hearingParty: choices(HEARING_PARTY),
+  hearingStatement: choices(HEARING_STATEMENT),
+  officerPosition: choices(OFFICER_POSITION),
+  samplingKind: choices(SAMPLING_KIND),
+  samplingScope: choices(SAMPLING_SCOPE),
+  keyGround: choices(KEY_GROUND),
+  reviewersFrom: choices(REVIEWERS_FROM),
+  objectionOutcome: choices(OBJECTION_OUTCOME),
+  recusalGround: choices(RECUSAL_GROUND),
   activityKind: choices(ACTIVITY_KIND),
   inviteGround: choices(INVITE_GROUND),
   activityForm: choices(ACTIVITY_FORM),
