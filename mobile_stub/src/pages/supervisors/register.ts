@@ -1,0 +1,18 @@
+import type { Supervisor } from '@/wire/types'
+import { api, ask } from '@/wire/client'
+
+/** Everybody on an organ's register, page by page. */
+export async function wholeRegister(organId: number): Promise<Supervisor[]> {
+  const found: Supervisor[] = []
+  let cursor: string | undefined
+  do {
+    const { data } = await ask(api.GET('/supervisors', {
+      params: {
+        query: { organ_id: organId, limit: 100, cursor },
+      },
+    }))
+    found.push(...data.items)
+    cursor = data.next_cursor ?? undefined
+  } while (cursor)
+  return found
+}
