@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jiantong.demo import appointments, hearings, meetings, talks
+from jiantong.demo import appointments, hearings, meetings, supervision, talks
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.sequels import SEQUELS, Doing, Move
@@ -153,6 +153,8 @@ class Chronicle:
         arranged = appointments.lives(self._as, self._city, until)
         for place, appointment in enumerate(arranged, start=200):
             heapq.heappush(queue, (next(appointment), _WATCH - place, appointment))
+        for place, activity in enumerate(supervision.lives(self._as, self._city, until), start=300):
+            heapq.heappush(queue, (next(activity), _WATCH - place, activity))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
