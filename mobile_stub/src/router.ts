@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { createRouter, createWebHistory } from 'vue-router'
+import { ownPath } from './pages/me/own'
 import { useSession } from './session/store'
 
 declare module 'vue-router' {
@@ -535,6 +536,174 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/invitations',
+    component: () => import('./pages/invitations/InvitationList.vue'),
+  },
+  {
+    path: '/invitations/:id(\\d+)',
+    component: () => import('./pages/invitations/InvitationPage.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/acceptance',
+    component: () => import('./pages/invitations/AcceptanceForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/refusal',
+    component: () => import('./pages/invitations/RefusalForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/recusal',
+    component: () => import('./pages/invitations/RecusalForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/attending',
+    component: () => import('./pages/invitations/AttendingForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/undertaking',
+    component: () => import('./pages/invitations/UndertakingPage.vue'),
+    props: to => ({
+      ...id(to),
+      again: to.query.again === '1',
+    }),
+  },
+  {
+    path: '/invitations/:id(\\d+)/packet',
+    component: () => import('./pages/invitations/PacketDoor.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/opinion',
+    component: () => import('./pages/invitations/OpinionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/invitations/:id(\\d+)/draw',
+    component: () => import('./pages/draws/OwnDraw.vue'),
+    props: to => ({
+      id: null,
+      invitationId: Number(to.params.id),
+    }),
+  },
+  {
+    path: '/invited-to/:id(\\d+)',
+    component: () => import('./pages/invitations/InvitedTo.vue'),
+    props: id,
+  },
+  {
+    path: '/draws/:id(\\d+)/place',
+    component: () => import('./pages/draws/OwnDraw.vue'),
+    props: to => ({
+      ...id(to),
+      invitationId: null,
+    }),
+  },
+  {
+    path: '/packets/:id(\\d+)/reading',
+    component: () => import('./pages/packets/PacketPage.vue'),
+    props: id,
+  },
+  {
+    path: '/own-opinions',
+    component: () => import('./pages/own-opinions/OwnOpinionList.vue'),
+  },
+  {
+    path: '/own-opinions/new',
+    component: () => import('./pages/own-opinions/ProposalForm.vue'),
+    props: to => ({ from: Number(to.query.from) || null }),
+  },
+  {
+    path: '/own-opinions/:id(\\d+)',
+    component: () => import('./pages/own-opinions/OwnOpinionPage.vue'),
+    props: id,
+  },
+  {
+    path: '/own-opinions/:id(\\d+)/objection',
+    component: () => import('./pages/own-opinions/ObjectionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/own-entry',
+    component: () => import('./pages/own-entry/OwnEntry.vue'),
+  },
+  {
+    path: '/own-entry/availability',
+    component: () => import('./pages/own-entry/AvailabilityForm.vue'),
+  },
+  {
+    path: '/public-hearings',
+    component: () => import('./pages/public-hearings/HearingList.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/public-hearings/new',
+    component: () => import('./pages/public-hearings/HearingForm.vue'),
+    props: to => ({ id: null, caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/public-hearings/:id(\\d+)',
+    component: () => import('./pages/public-hearings/HearingPage.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/plan',
+    component: () => import('./pages/public-hearings/HearingForm.vue'),
+    props: to => ({
+      ...id(to),
+      caseId: null,
+    }),
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/notice',
+    component: () => import('./pages/public-hearings/NoticeForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/supervisors',
+    component: () => import('./pages/public-hearings/SupervisorsForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/opening',
+    component: () => import('./pages/public-hearings/OpeningForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/sitting',
+    component: () => import('./pages/public-hearings/SittingPage.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/votes',
+    component: () => import('./pages/public-hearings/VotesForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/conclusion',
+    component: () => import('./pages/public-hearings/ConclusionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/result',
+    component: () => import('./pages/public-hearings/ResultForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/consent',
+    component: () => import('./pages/public-hearings/ConsentForm.vue'),
+    props: id,
+  },
+  {
+    path: '/public-hearings/:id(\\d+)/cancellation',
+    component: () => import('./pages/public-hearings/CancellationForm.vue'),
+    props: id,
+  },
+  {
     path: '/:nowhere(.*)*',
     name: 'nowhere',
     component: () => import('./pages/me/NothingHere.vue'),
@@ -565,7 +734,10 @@ router.beforeEach(async (to) => {
         : { then: to.fullPath },
     }
   }
-  return true
+  const own = session.posts.has('supervisor') && ownPath(to.path)
+  return own
+    ? { path: own, replace: true }
+    : true
 })
 
 // A page opened before an update asks for files that are gone: load the new app at the place that was asked for.
