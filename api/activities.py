@@ -181,6 +181,24 @@ class NewFewerSupervisors(Schema):
     reason = _words(500, "其余人员均不能参加，已接受邀请的人员足以监督。")
 
 
+class NewSmallerRequest(Schema):
+    """Fewer people, or less knowledge, than the organ was asked for."""
+
+    wanted = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(1, MOST_WANTED),
+        metadata={"example": 2},
+    )
+    needs = fields.List(
+        fields.Nested(ActivityNeedSchema),
+        load_default=list,
+        validate=validate.Length(max=MOST_NEEDS),
+        metadata={"description": "What knowledge is still asked for.", "example": []},
+    )
+    reason = _words(500, "排除不能参加的人员后，可供抽选的人数不足。")
+
+
 class ActivityQuery(PageQuery):
     """Which activities."""
 
@@ -237,6 +255,12 @@ class NewSupervisionPractice(Schema):
         },
     )
     silence_hours = _hours(120, 48, "Before the activity, by which the draw is to be published.")
+    receipt_days = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(1, 30),
+        metadata={"description": "Working days to receipt an answer or object.", "example": 5},
+    )
 
 
 # --- what goes out --------------------------------------------------------------------------
@@ -501,6 +525,19 @@ class ActivityFewer(Resource):
         """Make do with those who have accepted."""
         found = self.expect(activities.find(self.act, activity_id))
         return shown(self.act, activities.accept_fewer(self.act, found, **given))
+
+
+@blp.route("/activities/<int:activity_id>/smaller-request")
+class ActivitySmallerRequest(Resource):
+    """That fewer, or less knowledge, are asked for than the organ has."""
+
+    @blp.arguments(NewSmallerRequest)
+    @blp.response(200, ActivitySchema)
+    def put(self, given: dict[str, Any], activity_id: int) -> dict[str, Any]:
+        """Ask the organ for fewer, or for less knowledge, before it draws."""
+        found = self.expect(activities.find(self.act, activity_id))
+        needs = tuple(given.pop("needs"))
+        return shown(self.act, activities.ask_for_fewer(self.act, found, needs=needs, **given))
 
 
 @blp.route("/activities/<int:activity_id>/beginning")

@@ -21,6 +21,7 @@ from services.activities import (
     ActivityStartMissed,
     ActivityState,
     ActivityUnstaffed,
+    FewerSupervisorsAsked,
     ShortNoticeConsentGiven,
     ShortNoticeRefused,
     SupervisionRequested,
@@ -121,6 +122,22 @@ def short_notice_refused(_event: ShortNoticeRefused, one: Activity) -> Message:
     return Message(
         "司法行政机关不同意缩短通知期限",
         f"“{one.title}”请另定时间，或者记明理由后在无人民监督员参加的情况下进行；办案期限照常计算。",
+        _link(one),
+    )
+
+
+@on(
+    FewerSupervisorsAsked,
+    about=Activity,
+    to=ORGAN,
+    urgency=Urgency.TASK,
+    sample=lambda: (FewerSupervisorsAsked(7, wanted=2, before=3), _sample()),
+)
+def fewer_supervisors_asked(event: FewerSupervisorsAsked, one: Activity) -> Message:
+    """Tell the organ that fewer, or less knowledge, will do; time and place are as they were."""
+    return Message(
+        "检察机关减少了所需人数或者专业要求",
+        f"“{one.title}”现需要人民监督员{event.wanted}名，时间、地点不变，请抽选。",
         _link(one),
     )
 

@@ -125,6 +125,6 @@ def pool_exhausted(event: PoolExhausted, activity: Activity) -> Message:
     return Message(
         "可供抽选的人民监督员不足",
         f"“{activity.title}”需要{event.wanted}名，排除后只有{event.eligible}名可供抽选，"
-        "请检察机关改期或者另作安排。",
+        "请检察机关减少人数、改期或者另作安排。",
         f"/activities/{activity.id}",
     )

@@ -1,14 +1,16 @@
 """What every step looks at before it changes anything."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from services.activities.drafts import Plan, Setting
+from services.activities.drafts import Need, Plan, Setting
 from services.activities.flow import ActivityForm, ActivityKind, InviteGround
 from services.activities.practice import of_office
 from services.activities.records import Activity
 from services.cases import Case, names_of
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Stale, Unprocessable
+from services.supervisors import Expertise
 
 SHORTEST_NAME = 2
 LONGEST_DAYS = 10
@@ -59,9 +61,9 @@ class PlaceNotNamed(Unprocessable):
 
 
 class NeedsBeyondWanted(Unprocessable):
-    """More people of one field are asked for than supervisors are wanted."""
+    """More people of certain fields are asked for than supervisors are wanted."""
 
-    zh = "要求具备某一专业知识的人数超过所需人民监督员人数。"
+    zh = "要求具备专业知识的人数超过所需人民监督员人数。"
 
 
 class NameInTitle(Unprocessable):
@@ -86,7 +88,7 @@ def possible(act: Act, plan: Plan, case: Case | None, procuratorate_id: int) -> 
         ActivityTimeImpossible: it begins in the past, or ends before it begins.
         PlaceNotNamed: people come, and nobody knows where to.
         RemoteSupervisionNotOffered: from afar, where that is not offered.
-        NeedsBeyondWanted: more of one field than people.
+        NeedsBeyondWanted: more of certain fields than people.
         NameInTitle: the title or the place names a suspect, or the case.
     """
     without_case = plan.ground is InviteGround.ADMINISTRATIVE_HEARING
@@ -99,10 +101,27 @@ def possible(act: Act, plan: Plan, case: Case | None, procuratorate_id: int) -> 
             article="PSUP-2019 9",
             article_zh="《人民检察院办案活动接受人民监督员监督的规定》第九条",
         )
-    if any(need.number > plan.wanted for need in plan.needs):
-        raise NeedsBeyondWanted
+    within(plan.wanted, plan.needs)
     placed(act, plan.setting, procuratorate_id)
     nameless(act, case, plan.title, plan.setting.place)
+
+
+def within(wanted: int, needs: Sequence[Need]) -> None:
+    """Each seat is drawn once: whoever is to know of a field is one of those who are wanted.
+
+    Refuses:
+        NeedsBeyondWanted: more of certain fields than people.
+    """
+    if sum(by_field(needs).values()) > wanted:
+        raise NeedsBeyondWanted
+
+
+def by_field(needs: Sequence[Need]) -> dict[Expertise, int]:
+    """How many of each field: the larger number where a field is named twice."""
+    wanted = {need.expertise: 0 for need in needs}
+    for need in needs:
+        wanted[need.expertise] = max(wanted[need.expertise], need.number)
+    return wanted
 
 
 def placed(act: Act, setting: Setting, procuratorate_id: int) -> None:

@@ -86,6 +86,14 @@ class FewerSupervisorsAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FewerSupervisorsAsked(Event):
+    """The pool does not reach: the organ is asked for fewer, or for less knowledge."""
+
+    wanted: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityStarted(Event):
     """It has begun."""
 

@@ -107,6 +107,7 @@ FLOW = Flow(
         "consent": _ASKED,
         "refuse_short_notice": _ASKED - {ActivityState.REQUESTED},
         "move": _BEFORE,
+        "ask_for_fewer": {ActivityState.REQUESTED},
         "accept_fewer": {ActivityState.DRAWING},
         "attend": {ActivityState.STAFFED, ActivityState.UNDER_WAY, ActivityState.ENDED},
         "opine": _HELD,

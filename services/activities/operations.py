@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from services import tasks
-from services.activities.checks import possible, still
+from services.activities.checks import by_field, possible, still
 from services.activities.drafts import Need, Plan, Planning
 from services.activities.events import ActivityPlanned, ActivityRestated
 from services.activities.flow import FLOW, ActivityState
@@ -105,6 +105,7 @@ STEPS: Mapping[str, Permission] = {
     "move": Permission.ACTIVITY_CHANGE,
     "cancel": Permission.ACTIVITY_CHANGE,
     "go_without": Permission.ACTIVITY_CHANGE,
+    "ask_for_fewer": Permission.ACTIVITY_SEND,
     "accept_fewer": Permission.ACTIVITY_SEND,
     "begin": Permission.ACTIVITY_HOLD,
     "end": Permission.ACTIVITY_HOLD,
@@ -190,7 +191,7 @@ def plan(act: Act, whose: Planning, said: Plan) -> Activity:
         ActivityTimeImpossible: it begins in the past, or ends before it begins.
         PlaceNotNamed: people come, and nobody knows where to.
         RemoteSupervisionNotOffered: from afar, where that is not offered.
-        NeedsBeyondWanted: more of one field than people.
+        NeedsBeyondWanted: more of certain fields than people.
         NameInTitle: the title or the place names a suspect, or the case.
         NoOrganEntered: nobody is entered who could draw.
 
@@ -236,7 +237,7 @@ def restate(act: Act, activity: Activity, said: Plan) -> Activity:
         ActivityTimeImpossible: it begins in the past, or ends before it begins.
         PlaceNotNamed: people come, and nobody knows where to.
         RemoteSupervisionNotOffered: from afar, where that is not offered.
-        NeedsBeyondWanted: more of one field than people.
+        NeedsBeyondWanted: more of certain fields than people.
         NameInTitle: the title or the place names a suspect, or the case.
 
     Records:
@@ -282,15 +283,13 @@ def _say(act: Act, activity: Activity, said: Plan) -> None:
     activity.starts_at, activity.ends_at = setting.starts_at, setting.ends_at
     activity.form, activity.place = setting.form, (setting.place or "").strip() or None
     activity.wanted = said.wanted
-    _need(activity, said.needs)
+    need(activity, said.needs)
     count(act, activity)
 
 
-def _need(activity: Activity, needs: Sequence[Need]) -> None:
-    """One row for a field: the larger number where a field is named twice."""
-    wanted = {need.expertise: 0 for need in needs}
-    for need in needs:
-        wanted[need.expertise] = max(wanted[need.expertise], need.number)
+def need(activity: Activity, needs: Sequence[Need]) -> None:
+    """Ask for this knowledge: one row for a field."""
+    wanted = by_field(needs)
     kept = {one.expertise: one for one in activity.needs}
     activity.needs = [kept.get(code) or ActivityNeed(expertise=code) for code in sorted(wanted)]
     for one in activity.needs:

@@ -1,7 +1,8 @@
 """How a procuratorate works with people's supervisors, where no article says it.
 
 No text allows or forbids taking part from afar, says how long a supervisor has to answer, how long
-opinions stay sealed or for how long the papers can be read: each procuratorate says so itself.
+opinions stay sealed, for how long the papers can be read or until when one objects: each
+procuratorate says so itself.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class SupervisionPractice(Record):
         CheckConstraint(
             "answer_hours BETWEEN 1 AND 168 AND witness_minutes BETWEEN 0 AND 1440"
             " AND packet_hours BETWEEN 1 AND 336 AND opinion_hours BETWEEN 1 AND 336"
-            " AND quorum_percent BETWEEN 50 AND 100 AND silence_hours BETWEEN 1 AND 120",
+            " AND quorum_percent BETWEEN 50 AND 100 AND silence_hours BETWEEN 1 AND 120"
+            " AND receipt_days BETWEEN 1 AND 30",
             name="supervision_practices_bounds",
         ),
     )
@@ -49,6 +51,8 @@ class SupervisionPractice(Record):
     """How many of those who attended open the opinions when theirs are in."""
     silence_hours: Mapped[int]
     """Hours before the activity by which the organ is to have published the draw."""
+    receipt_days: Mapped[int]
+    """Working days in which a supervisor receipts an answer or objects to it."""
     set_at: Mapped[datetime | None]
     set_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     version: Mapped[int] = mapped_column()
@@ -84,6 +88,7 @@ class Practice:
     opinion_hours: int = 48
     quorum_percent: int = 100
     silence_hours: int = 48
+    receipt_days: int = 5
 
 
 def of_office(session: Session, procuratorate_id: int) -> SupervisionPractice:
@@ -145,3 +150,4 @@ def _say(practice: SupervisionPractice, said: Practice) -> None:
     practice.opinion_hours = said.opinion_hours
     practice.quorum_percent = said.quorum_percent
     practice.silence_hours = said.silence_hours
+    practice.receipt_days = said.receipt_days

@@ -6,17 +6,18 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services import tasks
 from services.activities import followers
-from services.activities.checks import nameless, placed, still
-from services.activities.drafts import Setting
+from services.activities.checks import by_field, nameless, placed, still, within
+from services.activities.drafts import Need, Setting
 from services.activities.events import (
     ActivityMoved,
+    FewerSupervisorsAsked,
     ShortNoticeConsentGiven,
     ShortNoticeRefused,
     SupervisionRequested,
 )
 from services.activities.flow import FLOW, ActivityState
 from services.activities.notice import earliest, notice_days
-from services.activities.operations import count, let_send
+from services.activities.operations import count, let_send, need
 from services.activities.records import Activity
 from services.deadlines import statutory_day
 from services.kernel.act import Act
@@ -40,6 +41,12 @@ class ShortNoticeReasonMissing(Unprocessable):
     """Fewer than five working days are left: the organ is asked to consent, with the reason."""
 
     zh = "距活动开始不足五个工作日，须说明特殊情况，并经司法行政机关同意。"
+
+
+class NotFewer(Unprocessable):
+    """What is asked for now is no less than before: ask for fewer people, or for less knowledge."""
+
+    zh = "减少后的人数或者专业要求应当少于原要求。"
 
 
 class NoConsentAsked(Conflict):
@@ -84,6 +91,42 @@ def send(act: Act, activity: Activity, *, reason: str | None = None) -> Activity
             short is not None,
         )
     )
+    return activity
+
+
+@demands(Permission.ACTIVITY_SEND)
+def ask_for_fewer(
+    act: Act, activity: Activity, *, wanted: int, needs: tuple[Need, ...] = (), reason: str
+) -> Activity:
+    """Ask the organ for fewer, or for less knowledge: its pool does not reach (PSUP-2019 20).
+
+    The law names no number. The notice of time and place was given and stands as it is.
+
+    Refuses:
+        NotAllowed: only case management of the procuratorate.
+        WrongState: the organ was not told, or has published its draw.
+        Stale: somebody else changed it at the same moment.
+        NotFewer: nothing of what was asked for is less, or some of it is more.
+        NeedsBeyondWanted: more of certain fields than people.
+
+    Records:
+        FewerSupervisorsAsked.
+    """
+    still(act, activity)
+    state = FLOW.after(activity.state, "ask_for_fewer")
+    asked = {one.expertise: one.number for one in activity.needs}
+    said = by_field(needs)
+    more = any(number > asked.get(code, 0) for code, number in said.items())
+    if wanted < 1 or wanted > activity.wanted or more or (wanted, said) == (activity.wanted, asked):
+        raise NotFewer
+    within(wanted, needs)
+    before = activity.wanted
+    activity.state, activity.wanted, activity.fewer_because = state, wanted, reason
+    need(activity, needs)
+    flag_modified(activity, "state")
+    act.session.flush()
+    tasks.finish(act, TaskKind.SETTLE_SHORTAGE, activity)
+    act.record(FewerSupervisorsAsked(activity.id, wanted, before))
     return activity
 
 

@@ -305,7 +305,7 @@ def plan_activity(  # noqa: PLR0913  # each by its name
         ActivityLinkedAlready: another activity is linked and goes on.
         ActivityTimeImpossible: its time is over.
         RemoteSupervisionNotOffered: from afar, where that is not offered.
-        NeedsBeyondWanted: more of one field than people.
+        NeedsBeyondWanted: more of certain fields than people.
         NameInTitle: the title or the place names a suspect, or the case.
         NoOrganEntered: nobody is entered who could draw.
 

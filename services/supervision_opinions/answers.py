@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from services import deadlines, tasks
+from services import activities, deadlines, tasks
 from services.deadlines.engine.arithmetic import working_days_after
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, Unprocessable
@@ -24,8 +24,6 @@ from services.supervision_opinions.flow import (
 from services.supervision_opinions.records import SupervisionOpinion
 from services.tasks import TaskKind
 
-RECEIPT_WORKING_DAYS = 5
-"""Working days in which a supervisor receipts or objects: practice, no article says it."""
 ARTICLE = {
     "article": "PSUP-2019 19",
     "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第十九条",
@@ -60,7 +58,8 @@ def answer(
 ) -> SupervisionOpinion:
     """Adopt an opinion or explain why not; the answer is delivered and stays (PSUP-2019 19).
 
-    No period of the case waits for it.
+    No period of the case waits for it. How many working days the supervisor then has, the
+    procuratorate's practice says.
 
     Refuses:
         NotAllowed: only the handler of the case now, not recused; without a case, case management.
@@ -73,7 +72,9 @@ def answer(
     state = _next(act, supervision_opinion, "answer")
     if adoption is not Adoption.ADOPTED and not (reasons or "").strip():
         raise AdoptionReasonsMissing(**ARTICLE)
-    until = working_days_after(act.today, RECEIPT_WORKING_DAYS, deadlines.calendar_of(act.session))
+    said = activities.practice.of_office(act.session, supervision_opinion.procuratorate_id)
+    calendar = deadlines.calendar_of(act.session)
+    until = working_days_after(act.today, said.receipt_days, calendar)
     supervision_opinion.state = state
     supervision_opinion.adoption, supervision_opinion.answer = adoption, reasons
     supervision_opinion.answered_at, supervision_opinion.answered_by = act.now, act.actor.id

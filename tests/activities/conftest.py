@@ -190,6 +190,9 @@ def taken_by(world: World, act: Act) -> dict[str, Take]:
         "go_without": lambda one: activities.go_without(
             act, one, because=WithoutBecause.OTHER, words="另有原因。"
         ),
+        "ask_for_fewer": lambda one: activities.ask_for_fewer(
+            act, one, wanted=1, reason="名单人数不足。"
+        ),
         "accept_fewer": lambda one: activities.accept_fewer(act, one, reason="一人足够。"),
         "begin": lambda one: activities.begin(act, one),
         "end": lambda one: activities.end(act, one),

@@ -179,6 +179,7 @@ def test_the_practice_is_read_and_said(world: World, phones: Phones) -> None:
         "opinion_hours",
         "quorum_percent",
         "silence_hours",
+        "receipt_days",
     )
     said = {name: found[name] for name in names} | {"remote": False}
     now = told(manager.send("PUT", "/supervision-practice", said, 0))
