@@ -44,8 +44,8 @@ it('knows the page of every step', () => {
     '/invitations/41/opinion',
     '/invitations/41',
   ])
-  expect(pathOf(task(1, 'receipt_supervision_answer', null, 'supervision_opinions'))).toBe('/supervision-opinions/41')
-  expect(pathOf(task(1, 'read_packet', null, 'packets'))).toBe('/packets/41')
+  expect(pathOf(task(1, 'receipt_supervision_answer', null, 'supervision_opinions'))).toBe('/own-opinions/41')
+  expect(pathOf(task(1, 'read_packet', null, 'packets'))).toBe('/packets/41/reading')
   expect(pathOf(task(1, 'review_arrest', null, 'cases'))).toBeNull()
   expect(placeOf(task(1, 'hold_activity', null, 'activities'))).toBe('/activities/41')
 })
@@ -58,7 +58,8 @@ it('offers each party its own entries, and only those that have a page', () => {
   ])
   expect(labels('supervisor')).toEqual([
     '监督活动邀请',
-    '监督意见',
+    '我的意见',
+    '我的任职',
   ])
   expect(labels('police_officer')).toEqual([])
   expect(labels('prosecutor', path => path === '/activities')).toEqual(['监督活动'])

@@ -66,9 +66,9 @@ export function pathOf(task: Pick<Task, 'kind' | 'about_kind' | 'about_id'>): st
     case 'invitations':
       return `/invitations/${task.about_id}${ON_INVITATION[task.kind] ?? ''}`
     case 'packets':
-      return `/packets/${task.about_id}`
+      return `/packets/${task.about_id}/reading`
     case 'supervision_opinions':
-      return `/supervision-opinions/${task.about_id}`
+      return `/own-opinions/${task.about_id}`
     default:
       return null
   }

@@ -26,9 +26,19 @@ export const ENTRIES: readonly Entry[] = [
     posts: ['supervisor'],
   },
   {
+    to: '/own-opinions',
+    label: '我的意见',
+    posts: ['supervisor'],
+  },
+  {
+    to: '/own-entry',
+    label: '我的任职',
+    posts: ['supervisor'],
+  },
+  {
     to: '/supervision-opinions',
     label: '监督意见',
-    posts: [...PROCURATORATE, 'supervisor'],
+    posts: PROCURATORATE,
   },
   { to: '/public-hearings', label: '公开听证', posts: PROCURATORATE },
   { to: '/quality-reviews', label: '质量评查', posts: PROCURATORATE },
