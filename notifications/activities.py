@@ -48,7 +48,7 @@ def _sample() -> Activity:
         id=7,
         title="测试活动",
         state=ActivityState.REQUESTED,
-        starts_at=datetime(2026, 3, 12, 12, tzinfo=SHANGHAI),
+        starts_at=datetime(2026, 3, 12, 12, 35, tzinfo=SHANGHAI),
         wanted=3,
         procuratorate=Office(name="测试市人民检察院"),
         organ=Office(name="测试市司法局"),
