@@ -46,12 +46,12 @@ def pages_of(paragraphs: Sequence[str]) -> list[list[str]]:
 
 def lines_of(paragraph: str) -> Iterator[str]:
     """A paragraph, broken into lines of 28 characters; nothing is lost."""
-    left = paragraph
-    while measured(left) > COLUMNS:
-        end = _break(left)
-        yield left[:end]
-        left = left[end:]
-    yield left
+    starts = 0
+    while (widest := _fitting(paragraph, starts)) < len(paragraph):
+        ends = _break(paragraph, starts, widest)
+        yield paragraph[starts:ends]
+        starts = ends
+    yield paragraph[starts:]
 
 
 def typeset(
@@ -82,15 +82,20 @@ def typeset(
     return document
 
 
-def _break(text: str) -> int:
-    """Where the first line ends: as late as the line is wide, and where a line may end."""
-    widest = used = 0
-    for char in text:
-        used += width(char)
+def _fitting(text: str, starts: int) -> int:
+    """Where the characters end that one line is wide enough for; it looks no further."""
+    used = 0
+    for at in range(starts, len(text)):
+        used += width(text[at])
         if used > COLUMNS:
-            break
-        widest += 1
-    fitting = (end for end in range(widest, widest // 2, -1) if _may_end(text[end - 1], text[end]))
+            return at
+    return len(text)
+
+
+def _break(text: str, starts: int, widest: int) -> int:
+    """Where a line ends: as late as it is wide, and where a line may end."""
+    middle = starts + (widest - starts) // 2
+    fitting = (end for end in range(widest, middle, -1) if _may_end(text[end - 1], text[end]))
     return next(fitting, widest)
 
 

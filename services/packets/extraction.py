@@ -6,6 +6,7 @@ is installed reads them, and a cover drawn over a picture can be taken off again
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, XMLParser
@@ -15,9 +16,24 @@ from services.kernel.refusals import Unprocessable
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of the text of a DOCX, unpacked."""
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+"""What has no width, and what turns the order of words around: on paper nobody sees it."""
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class ScanNotRedactable(Unprocessable):
@@ -37,22 +53,23 @@ def words_of(content: bytes, media_type: str) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as container, container.open(_BODY) as body:
             text = body.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+    except _UNREADABLE as error:
         raise ScanNotRedactable(media_type=media_type) from error
     if len(text) > MOST_BYTES or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise ScanNotRedactable(media_type=media_type)
-    parser = XMLParser()  # noqa: S314  # without a document type there are no entities to expand
+    # Without a document type there are no entities to expand; in UTF-8 none can be hidden.
+    parser = XMLParser(encoding="utf-8")  # noqa: S314
     try:
         parser.feed(text)
         root: Element = parser.close()
-    except (ParseError, ValueError) as error:
+        return clean("\n".join("".join(_words(one)) for one in root.iter(f"{_WORD}p")))
+    except (ParseError, ValueError, RecursionError) as error:
         raise ScanNotRedactable(media_type=media_type) from error
-    return clean("\n".join("".join(_words(one)) for one in root.iter(f"{_WORD}p")))
 
 
 def clean(words: str) -> str:
     """Words without control characters and without blank lines at their ends."""
-    lines = words.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _LINE_ENDS.sub("\n", words).split("\n")
     return "\n".join(_CONTROL.sub("", line).rstrip() for line in lines).strip("\n")
 
 

@@ -15,6 +15,7 @@ from services.devices import Device
 from services.invitations import Invitation
 from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict, Gone, NotAllowed, NotFound
+from services.packets.extraction import clean
 from services.packets.flow import PacketState, ViewForm
 from services.packets.operations import find
 from services.packets.records import READING_STATES, Packet, PacketView
@@ -201,7 +202,7 @@ def _has_seen_all(act: Act, packet: Packet) -> bool:
 
 
 def _watermark(act: Act, packet: Packet) -> str:
-    name = act.session.get_one(Person, act.actor.id).name
+    name = clean(act.session.get_one(Person, act.actor.id).name)
     local = act.now.astimezone(SHANGHAI)
     digits = f"{act.actor.id % LAST_DIGITS:04d}"
     return f"{name} {digits} {local:%Y-%m-%d %H:%M} 活动{packet.activity_id}"

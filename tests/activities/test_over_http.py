@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from services.activities import ActivityState
 from services.invitations import InvitationState
 from tests.activities.conftest import PLACE, TITLE, World
 from tests.phones import Phones
@@ -187,3 +188,19 @@ def test_the_practice_is_read_and_said(world: World, phones: Phones) -> None:
     handler = phones.of(world.town.prosecutor)
     assert told(handler.send("PUT", "/supervision-practice", said, 1), 403)
     assert told(manager.send("PUT", "/supervision-practice", said | {"answer_hours": 0}, 1), 422)
+
+
+def test_nobody_finds_out_by_asking_whose_case_it_is(world: World, phones: Phones) -> None:
+    activity = world.make.activity(
+        world.town, world.bureau, case_id=world.case.id, state=ActivityState.STAFFED
+    )
+    invited = world.make.supervisor(world.bureau)
+    world.make.invitation(activity, invited, state=InvitationState.ACCEPTED)
+    asked = f"/activities?case_id={world.case.id}"
+
+    for person in (world.bureau.officer, invited.person):
+        phone = phones.of(person)
+        assert [one["id"] for one in told(phone.get("/activities"))["items"]] == [activity.id]
+        assert told(phone.get(asked))["items"] == []
+    for person in (world.town.prosecutor, world.town.manager):
+        assert [one["id"] for one in told(phones.of(person).get(asked))["items"]] == [activity.id]

@@ -1,12 +1,14 @@
 """Words are taken out of a DOCX; of a picture, a scan or a broken file there are none."""
 
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 
 from services.attachments import MediaType
-from services.packets.extraction import ScanNotRedactable, words_of
+from services.packets.extraction import ScanNotRedactable, clean, words_of
+from services.typesetting import LINES, pages_of
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -19,6 +21,28 @@ def docx(body: str, **more: str) -> bytes:
         for name, text in more.items():
             made.writestr(name, text)
     return content.getvalue()
+
+
+def container(body: bytes) -> bytes:
+    """A file whose body is exactly that."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", body)
+    return content.getvalue()
+
+
+def spoiled(content: bytes) -> bytes:
+    """The same with its packed words overwritten."""
+    start = content.index(b"document.xml") + len(b"document.xml")
+    return content[:start] + b"\xff" * 12 + content[start + 12 :]
+
+
+LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+BOMB = f'<!DOCTYPE d [<!ENTITY e0 "哈">{LAUGHS}]><w:document {NS}><w:p>&e8;</w:p></w:document>'
+READS_A_FILE = (
+    f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document {NS}><w:p>&x;</w:p>'
+    "</w:document>"
+)
 
 
 def run(words: str, how: str = "") -> str:
@@ -54,3 +78,37 @@ def test_a_picture_or_a_scan_gives_no_words(media_type: MediaType) -> None:
 def test_a_broken_or_hostile_file_gives_no_words(content: bytes) -> None:
     with pytest.raises(ScanNotRedactable):
         words_of(content, MediaType.DOCX)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        container(BOMB.encode()),
+        container(('<?xml version="1.0" encoding="utf-16"?>' + BOMB).encode("utf-16")),
+        container(('<?xml version="1.0" encoding="utf-16"?>' + READS_A_FILE).encode("utf-16-le")),
+        container(b'<?xml version="1.0" encoding="cp037"?>' + READS_A_FILE.encode("cp037")),
+        container(b"<a>" * 100_000),
+        container(b"<a>" * 50_000 + b"</a>" * 50_000),
+        container(
+            f"<w:document {NS}><w:p>".encode()
+            + b"<w:sdt>" * 20_000
+            + b"</w:sdt>" * 20_000
+            + b"</w:p></w:document>"
+        ),
+        container(b" " * (9 * 1024 * 1024)),
+        spoiled(container(b"<a>" + bytes(range(32, 127)) * 40)),
+    ],
+    ids=["laughs", "utf16", "file", "ebcdic", "open", "deep", "deep-words", "large", "spoiled"],
+)
+def test_a_file_that_would_harm_its_reader_gives_no_words(content: bytes) -> None:
+    with suppress(ScanNotRedactable):
+        assert words_of(content, MediaType.DOCX) == ""
+
+
+def test_what_turns_words_around_or_has_no_width_is_left_out() -> None:
+    assert clean("\u202e青丹阳欧\u202c见\u200b证\ufeff人\U000e0041") == "青丹阳欧见证人"
+    assert clean("一\u2028二\x85三\r四\r\n五\x0c六") == "一\n二\n三\n四\n五\n六"
+
+
+def test_a_paragraph_without_an_end_falls_into_pages_at_once() -> None:
+    assert len(pages_of(["字" * 120_000])) == -(-120_000 // 28 // LINES)
