@@ -503,7 +503,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/supervision-plans/new',
     component: () => import('./pages/supervision-plans/PlanForm.vue'),
-    props: { id: null },
+    props: to => ({ id: null, from: Number(to.query.from) || null }),
   },
   {
     path: '/supervision-plans/:id(\\d+)',
@@ -514,6 +514,61 @@ const routes: RouteRecordRaw[] = [
     path: '/supervision-plans/:id(\\d+)/change',
     component: () => import('./pages/supervision-plans/PlanForm.vue'),
     props: id,
+  },
+  {
+    path: '/activities',
+    component: () => import('./pages/activities/ActivityList.vue'),
+    props: to => ({ caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/activities/new',
+    component: () => import('./pages/activities/PlanForm.vue'),
+    props: to => ({ id: null, caseId: Number(to.query.case) || null }),
+  },
+  {
+    path: '/activities/:id(\\d+)',
+    component: () => import('./pages/activities/ActivityPage.vue'),
+    props: id,
+    beforeEnter: to => !useSession().posts.has('supervisor') || `/invited-to/${String(to.params.id)}`,
+  },
+  {
+    path: '/activities/:id(\\d+)/change',
+    component: () => import('./pages/activities/PlanForm.vue'),
+    props: to => ({
+      ...id(to),
+      caseId: null,
+    }),
+  },
+  {
+    path: '/activities/:id(\\d+)/performance-report',
+    component: () => import('./pages/activities/PerformanceForm.vue'),
+    props: id,
+  },
+  {
+    path: '/supervision-practice',
+    component: () => import('./pages/activities/SupervisionPractice.vue'),
+  },
+  {
+    path: '/packets/:id(\\d+)',
+    component: () => import('./pages/packets/PacketDesk.vue'),
+    props: id,
+    beforeEnter: to => !useSession().posts.has('supervisor') || `/packets/${String(to.params.id)}/reading`,
+  },
+  {
+    path: '/packets/:id(\\d+)/ledger',
+    component: () => import('./pages/packets/PacketLedger.vue'),
+    props: id,
+  },
+  {
+    path: '/supervision-opinions',
+    component: () => import('./pages/supervision-opinions/StaffList.vue'),
+    beforeEnter: () => !useSession().posts.has('supervisor') || '/own-opinions',
+  },
+  {
+    path: '/supervision-opinions/:id(\\d+)',
+    component: () => import('./pages/supervision-opinions/AnswerPage.vue'),
+    props: id,
+    beforeEnter: to => !useSession().posts.has('supervisor') || `/own-opinions/${String(to.params.id)}`,
   },
   {
     path: '/draws/:id(\\d+)',
