@@ -171,7 +171,11 @@ CODES: dict[str, dict[str, str]] = {
         "breach": "违反履职规定",
     },
     "DrawState": {"published": "已公布", "witnessed": "已见证", "held": "已抽选"},
-    "KeptOut": {"recused": "回避", "expertise": "不具备所需专业知识"},
+    "KeptOut": {
+        "recused": "回避",
+        "expertise": "不具备所需专业知识",
+        "other_activity": "同一时间已受邀参加其他监督活动",
+    },
     "LateBecause": {
         "drawn_late": "抽选较晚",
         "declined": "前一人不能参加",
@@ -268,6 +272,19 @@ CODES: dict[str, dict[str, str]] = {
         "drafted": "草稿",
         "delivered": "已送交",
         "replaced": "已被更正",
+    },
+    "PeriodicReportState": {
+        "drafted": "草稿",
+        "sent": "已发送",
+        "acknowledged": "已签收",
+    },
+    "ReportingPeriod": {"quarter": "季度", "half_year": "半年", "year": "年度"},
+    "LeadTime": {
+        "notice": "活动前通知",
+        "invitation_answer": "答复邀请",
+        "opinion_answer": "答复监督意见",
+        "receipt": "签收答复",
+        "performance_report": "通报履职情况",
     },
     "SupervisorState": {
         "nominated": "拟任",
@@ -709,6 +726,7 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 SLICES = {
     "typesetting": ("排版", "how a text falls into lines and pages"),
     "quality_reviews": ("案件质量评查", "closed cases, sampled, reviewed, graded, corrected"),
+    "participation": ("监督参与情况", "supervision in numbers, and the reports to the organ"),
     "supervision_opinions": (
         "监督意见",
         "what people's supervisors think: sealed, opened at once, answered, receipted",
@@ -811,6 +829,7 @@ STEPS: dict[str, dict[str, str]] = {
         "pay": "登记补助",
     },
     "supervision_plans": {"deliver": "送交", "replace": "被更正", "restate": "修改草稿"},
+    "participation": {"send": "发送", "acknowledge": "签收", "restate": "修改草稿"},
     "activities": {
         "restate": "更正计划",
         "send": "通知司法行政机关",
@@ -991,6 +1010,9 @@ NOUNS = {
     "quality_practice": "评查惯例",
     "quality_report": "评查季度报告",
     "performance_note": "司法档案记录",
+    "participation": "监督参与情况",
+    "periodic_report": "定期通报",
+    "reporting_practice": "通报周期",
     "supervision_opinion": "监督意见",
     "supervision_opinion_words": "监督意见内容",
     "supervision_answer": "对监督意见的答复",
@@ -1344,6 +1366,11 @@ EVENTS = {
     "SupervisorRegisterImported": "导入人民监督员名册",
     "SupervisionPlanDrafted": "编制监督活动年度计划",
     "SupervisionPlanDelivered": "送交监督活动年度计划",
+    "PeriodicReportFallenDue": "应当编制定期通报",
+    "PeriodicReportDrafted": "编制定期通报",
+    "PeriodicReportSent": "发送定期通报",
+    "PeriodicReportAcknowledged": "签收定期通报",
+    "ReportingPracticeSet": "设定通报周期",
     "ActivityPlanned": "监督活动已拟定",
     "ActivityRestated": "监督活动计划已更正",
     "SupervisionRequested": "已通知司法行政机关抽选人民监督员",

@@ -10,9 +10,11 @@ from services.draws.flow import (
     UnfilledBecause,
 )
 from services.draws.operations import (
+    GOING_ON,
     Drawn,
     PoolTooSmall,
     TooSmall,
+    engaged,
     exclude,
     exclusions_of,
     fill,
@@ -34,6 +36,7 @@ from services.draws.records import Draw, DrawCandidate, DrawChange, DrawExclusio
 
 __all__ = [
     "FLOW",
+    "GOING_ON",
     "Draw",
     "DrawCandidate",
     "DrawChange",
@@ -46,6 +49,7 @@ __all__ = [
     "SeatChange",
     "TooSmall",
     "UnfilledBecause",
+    "engaged",
     "exclude",
     "exclusions_of",
     "fill",

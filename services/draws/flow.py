@@ -32,6 +32,8 @@ class KeptOut(StrEnum):
     """The organ has kept the supervisor away; for which ground is nobody else's matter."""
     EXPERTISE = "expertise"
     """Every seat asks for knowledge that the supervisor has not (PSUP-2021 20)."""
+    OTHER_ACTIVITY = "other_activity"
+    """The supervisor is asked to another activity at that time."""
 
 
 class SeatChange(StrEnum):

@@ -51,8 +51,12 @@ SEED_BYTES = 32
 NONCE_BYTES = range(16, 33)
 SERVED = ("accepted", "attended", "absent")
 """An invitation in one of these states has cost its supervisor a seat's time."""
+ENGAGED = ("invited", "accepted", "attended")
+"""An invitation in one of these states takes the time of its supervisor."""
+GOING_ON = (ActivityState.DRAWING, ActivityState.STAFFED, ActivityState.UNDER_WAY)
 _INVITATIONS = table(
     "invitations",
+    column("activity_id", Integer),
     column("supervisor_id", Integer),
     column("state", String),
     column("invited_at", TIMESTAMP(timezone=True)),
@@ -433,6 +437,23 @@ def is_short(draw: Draw) -> bool:
     return len(seats.seated) + len(seats.pending) < min(seats.wanted, draw.activity.wanted)
 
 
+def engaged(act: Act, activity: Activity, supervisor_ids: Iterable[int]) -> set[int]:
+    """Those of them who are asked to another activity at the time of this one."""
+    chosen = (
+        select(_INVITATIONS.c.supervisor_id)
+        .join(Activity, Activity.id == _INVITATIONS.c.activity_id)
+        .where(
+            _INVITATIONS.c.supervisor_id.in_(list(supervisor_ids)),
+            _INVITATIONS.c.state.in_(ENGAGED),
+            Activity.id != activity.id,
+            Activity.state.in_(GOING_ON),
+            Activity.starts_at < activity.ends_at,
+            Activity.ends_at > activity.starts_at,
+        )
+    )
+    return set(act.session.scalars(chosen))
+
+
 def _note(  # noqa: PLR0913  # what a change says, each by its name
     act: Act,
     draw: Draw,
@@ -486,7 +507,8 @@ def _barred_by_now(act: Act, draw: Draw) -> dict[int, str]:
     reasons = supervisors.all_reasons_out(
         act, found, starts_at=draw.activity.starts_at, ends_at=draw.activity.ends_at
     )
-    return {number: why[0].value for number, why in reasons.items() if why}
+    elsewhere = dict.fromkeys(engaged(act, draw.activity, left), KeptOut.OTHER_ACTIVITY.value)
+    return elsewhere | {number: why[0].value for number, why in reasons.items() if why}
 
 
 def _candidates(act: Act, activity: Activity) -> list[DrawCandidate]:
@@ -500,6 +522,7 @@ def _candidates(act: Act, activity: Activity) -> list[DrawCandidate]:
             select(DrawExclusion.supervisor_id).where(DrawExclusion.activity_id == activity.id)
         )
     )
+    elsewhere = engaged(act, activity, [one.id for one in serving])
     needed = {need.expertise for need in activity.needs}
     only_experts = sum(need.number for need in activity.needs) >= activity.wanted
     served = _served(act, serving)
@@ -511,6 +534,7 @@ def _candidates(act: Act, activity: Activity) -> list[DrawCandidate]:
             excluded=[
                 *(reason.value for reason in reasons[one.id]),
                 *([KeptOut.RECUSED.value] if one.id in recused else []),
+                *([KeptOut.OTHER_ACTIVITY.value] if one.id in elsewhere else []),
                 *([KeptOut.EXPERTISE.value] if only_experts and not needed & one.expertise else []),
             ],
         )

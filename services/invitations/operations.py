@@ -49,6 +49,12 @@ class FormNotOffered(Conflict):
     zh = "本次监督活动不能以该方式参加。"
 
 
+class AcceptedElsewhere(Conflict):
+    """One has accepted another activity at that time: step back from that one first."""
+
+    zh = "您已接受同一时间的另一监督活动邀请；请先退出该活动，或者谢绝本次邀请。"
+
+
 class DeviceNotEnrolled(Conflict):
     """This phone is not enrolled: one signs on the phone on which one reads."""
 
@@ -142,6 +148,7 @@ def accept(act: Act, invitation: Invitation, *, attending: Attending) -> Invitat
         WrongState: it was answered before, or is over.
         AnswerTooLate: the time to answer is over.
         FormNotOffered: from afar where one has to be there, or the reverse.
+        AcceptedElsewhere: another activity at that time was accepted.
 
     Records:
         InvitationAccepted, ActivityStaffed with the last one wanted.
@@ -150,6 +157,9 @@ def accept(act: Act, invitation: Invitation, *, attending: Attending) -> Invitat
     if act.now >= invitation.answer_by:
         raise AnswerTooLate
     _refuse_form(act, invitation, attending)
+    act.session.refresh(invitation.supervisor, ["version"], with_for_update=True)
+    if other := _accepted_elsewhere(act, invitation):
+        raise AcceptedElsewhere(activity_id=other)
     seats.lock(act, invitation.activity)
     invitation.state, invitation.attending = state, attending
     invitation.answered_at = invitation.no_conflict_at = act.now
@@ -366,6 +376,24 @@ def mark_absent(act: Act, invitation: Invitation) -> Invitation:
     _mark(act, invitation, "mark_absent")
     act.record(AttendanceMarked(invitation.id, invitation.activity_id, attended=False))
     return invitation
+
+
+def _accepted_elsewhere(act: Act, invitation: Invitation) -> int | None:
+    """Another activity at that time to which one goes; who accepts two at once takes turns."""
+    activity = invitation.activity
+    return act.session.scalar(
+        select(Activity.id)
+        .join(Invitation, Invitation.activity_id == Activity.id)
+        .where(
+            Invitation.supervisor_id == invitation.supervisor_id,
+            Invitation.state.in_(READING),
+            Activity.id != activity.id,
+            Activity.state.in_(draws.GOING_ON),
+            Activity.starts_at < activity.ends_at,
+            Activity.ends_at > activity.starts_at,
+        )
+        .limit(1)
+    )
 
 
 def _undecided(recusal: SupervisorRecusal) -> Invitation:

@@ -12,7 +12,7 @@ from services import activities, draws, supervisors, tasks
 from services.activities import Activity, ActivityForm, ActivityState
 from services.activities.practice import SupervisionPractice
 from services.activities.records import Day
-from services.draws import Draw
+from services.draws import Draw, KeptOut
 from services.invitations.events import InvitationReleased, InvitationRenewed, SupervisorInvited
 from services.invitations.flow import (
     FLOW,
@@ -126,12 +126,15 @@ def moved(act: Act, activity: Activity, before: datetime) -> None:
         starts_at=activity.starts_at,
         ends_at=activity.ends_at,
     )
+    elsewhere = draws.engaged(act, activity, [one.supervisor_id for one in asked])
     for one in asked:
-        why = reasons[one.supervisor_id]
+        why = [reason.value for reason in reasons[one.supervisor_id]]
+        if one.supervisor_id in elsewhere:
+            why.append(KeptOut.OTHER_ACTIVITY.value)
         if why:
-            release(act, one, why[0].value)
+            release(act, one, why[0])
             if draw is not None:
-                draws.step_out(act, draw, one.supervisor_id, why[0].value)
+                draws.step_out(act, draw, one.supervisor_id, why[0])
             continue
         one.state = FLOW.after(one.state, "ask_again")
         one.answered_at = one.attending = one.no_conflict_at = None

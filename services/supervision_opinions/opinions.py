@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from services import activities, offices, people, tasks
+from services import activities, offices, packets, people, tasks
 from services.activities import Activity, ActivityState
 from services.cases import Case
 from services.cases.records import RECUSALS, CaseReader
@@ -186,7 +186,8 @@ def give(act: Act, invitation: Invitation, new: NewSupervisionOpinion) -> Superv
         SupervisionOpinionGivenAlready: it was given before.
 
     Records:
-        SupervisionOpinionGiven; SupervisionOpinionsUnsealed if it was the last one awaited.
+        SupervisionOpinionGiven; SupervisionOpinionsUnsealed and PacketExpired if it was the last
+            one awaited.
     """
     activity = _locked(act, invitation.activity)
     activities.FLOW.after(activity.state, "opine")
@@ -238,7 +239,7 @@ def unseal(act: Act, activity: Activity) -> list[SupervisionOpinion]:
         StillSealed: somebody is awaited, and there is time left.
 
     Records:
-        SupervisionOpinionsUnsealed, if there was anything to open.
+        SupervisionOpinionsUnsealed and PacketExpired, if there was anything to open.
     """
     _locked(act, activity)
     if counting.time_is_over(act, activity):
@@ -424,6 +425,7 @@ def _unseal(act: Act, activity: Activity, because: UnsealedBecause) -> list[Supe
     if sealed:
         ids = [opinion.id for opinion in sealed]
         act.record(SupervisionOpinionsUnsealed(activity.id, ids, because.value))
+        packets.close_for(act, activity)
     return list(sealed)
 
 

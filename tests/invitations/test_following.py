@@ -164,21 +164,24 @@ def test_an_invitation_without_a_draw_can_be_released(make: Make, panel: Panel) 
 
 
 def _weeks(make: Make, panels: int) -> list[Draw]:
-    """So many activities, each lived through by a clock of its own; who does what is fixed."""
+    """So many activities, each lived through by a clock of its own; who does what is fixed.
+
+    No two overlap: nobody is drawn for two at once.
+    """
     town = make.town()
     bureau = make.bureau(town)
     for _ in range(12):
         make.supervisor(bureau)
     lived = list[Draw]()
     for number in range(panels):
-        start = make.now + timedelta(days=1 + number % 5, hours=number % 7)
+        start = make.now + timedelta(days=1 + number % 5, hours=number % 7, seconds=number)
         activity = make.activity(
             town,
             bureau,
             state=ActivityState.REQUESTED,
             wanted=1 + number % 3,
             starts_at=start,
-            ends_at=start + timedelta(hours=2),
+            ends_at=start + timedelta(seconds=1),
         )
         lived.append(make.draw(town, bureau, activity))
         _live(make, activity, number)
