@@ -54,6 +54,7 @@ from api import (
     oversight,
     packets,
     participants,
+    participation,
     people,
     phone,
     plans,
@@ -154,6 +155,7 @@ SLICES: tuple[Room, ...] = (
     tasks,
     inbox,
     devices,
+    participation,
 )
 
 

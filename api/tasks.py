@@ -51,6 +51,7 @@ from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
 from services.oversight import OversightEntry
 from services.packets import Packet
+from services.participation import PeriodicReport
 from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
@@ -253,6 +254,7 @@ _ID: Mapping[str, Any] = {
     "activities": Activity.id,
     "draws": Draw.id,
     "invitations": Invitation.id,
+    "periodic_reports": PeriodicReport.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -381,6 +383,12 @@ _ABOUT: Mapping[str, Any] = {
     "inquiries": select(
         Inquiry.id, Case.number, literal(""), array(list[str](), type_=Text)
     ).outerjoin(Case, Inquiry.case_id == Case.id),
+    "periodic_reports": select(
+        PeriodicReport.id,
+        literal(None, Text),
+        func.concat(PeriodicReport.from_on, "至", PeriodicReport.until_on),
+        array(list[str](), type_=Text),
+    ),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
         Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)

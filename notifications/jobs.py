@@ -27,6 +27,7 @@ from services import (
     invitations,
     monitoring,
     packets,
+    participation,
     plans,
     prosecutions,
     supervision_opinions,
@@ -186,6 +187,17 @@ def watch_packets(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
             return closed
 
 
+def watch_reports(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Open the periodic reports that have fallen due; how many were opened."""
+    opened = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = participation.sweep(act, batch)
+        opened += found
+        if not found:
+            return opened
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -281,6 +293,12 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
         """By the legal clock; nobody is drawn for a day beyond the term before that either."""
         with acting(sessions, MACHINE, legal_now) as act:
             supervisors.sweep(act, BATCH)
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="watch_reports", queueing_lock="watch_reports")
+    def look_at_reports(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: periods that are over and of which the organ was told nothing."""
+        watch_reports(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_activities", queueing_lock="watch_activities")

@@ -290,6 +290,13 @@ class Permission(StrEnum):
     QUALITY_PRACTICE_SET = "quality_practice:set"
     QUALITY_REPORT_READ = "quality_report:read"
     PERFORMANCE_NOTE_READ = "performance_note:read"
+    PARTICIPATION_READ = "participation:read"
+    PERIODIC_REPORT_READ = "periodic_report:read"
+    PERIODIC_REPORT_DRAW_UP = "periodic_report:draw_up"
+    PERIODIC_REPORT_SEND = "periodic_report:send"
+    PERIODIC_REPORT_ACKNOWLEDGE = "periodic_report:acknowledge"
+    PERIODIC_REPORT_WATCH = "periodic_report:watch"
+    REPORTING_PRACTICE_SET = "reporting_practice:set"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
 
@@ -605,7 +612,7 @@ def justice_officer(actor: Actor, thing: Any) -> bool:
 
 
 def justice_officer_told(actor: Actor, thing: Any) -> bool:
-    """Is the actor of the organ, and was the year's plan handed over? (PSUP-2021 31)"""
+    """Is the actor of the organ, and was it handed over to it? (PSUP-2021 31, PSUP-2019 28)"""
     return thing.delivered_at is not None and justice_officer(actor, thing)
 
 
@@ -1160,6 +1167,17 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SUPERVISION_ANSWER_OBJECT: ((oneself,),),
     Permission.SUPERVISION_OBJECTION_DECIDE: ((chief_procurator, not_own_answer, not_recused),),
     Permission.PERFORMANCE_REPORT_SEND: ((case_manager,),),
+    Permission.PARTICIPATION_READ: ((justice_officer,), (case_manager,), (chief_procurator,)),
+    Permission.PERIODIC_REPORT_READ: (
+        (case_manager,),
+        (chief_procurator,),
+        (justice_officer_told,),
+    ),
+    Permission.PERIODIC_REPORT_DRAW_UP: ((case_manager,),),
+    Permission.PERIODIC_REPORT_SEND: ((case_manager,),),
+    Permission.PERIODIC_REPORT_ACKNOWLEDGE: ((justice_officer_told,),),
+    Permission.PERIODIC_REPORT_WATCH: ((machine,),),
+    Permission.REPORTING_PRACTICE_SET: ((case_manager,), (chief_procurator,)),
     Permission.PERFORMANCE_REPORT_READ: (
         (case_manager,),
         (chief_procurator, not_recused),
@@ -1239,6 +1257,7 @@ READING = frozenset(
         Permission.SUPERVISION_OPINION_READ,
         Permission.SUPERVISION_OPINION_WORDS_READ,
         Permission.PERFORMANCE_REPORT_READ,
+        Permission.PERIODIC_REPORT_READ,
         Permission.QUALITY_SAMPLING_READ,
         Permission.QUALITY_REVIEW_READ,
         Permission.PERFORMANCE_NOTE_READ,

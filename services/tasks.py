@@ -108,6 +108,7 @@ class TaskKind(StrEnum):
     ANSWER_QUALITY_REVIEW = "answer_quality_review"
     DECIDE_QUALITY_OBJECTION = "decide_quality_objection"
     CORRECT_QUALITY_DEFECTS = "correct_quality_defects"
+    WRITE_PERIODIC_REPORT = "write_periodic_report"
 
     @property
     def zh(self) -> str:
@@ -188,6 +189,7 @@ _TITLES = {
     TaskKind.ANSWER_QUALITY_REVIEW: "答复质量评查结果",
     TaskKind.DECIDE_QUALITY_OBJECTION: "决定质量评查异议",
     TaskKind.CORRECT_QUALITY_DEFECTS: "整改质量评查问题",
+    TaskKind.WRITE_PERIODIC_REPORT: "定期通报人民监督员监督工作",
 }
 
 

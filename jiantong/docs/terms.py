@@ -1092,6 +1092,7 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "acknowledge": "签收",
     "start": "启动",
     "draw": "抽取",
     "fill": "填写",
@@ -1366,9 +1367,9 @@ EVENTS = {
     "SupervisorRegisterImported": "导入人民监督员名册",
     "SupervisionPlanDrafted": "编制监督活动年度计划",
     "SupervisionPlanDelivered": "送交监督活动年度计划",
-    "PeriodicReportFallenDue": "应当编制定期通报",
+    "PeriodicReportOpened": "应当编制定期通报",
     "PeriodicReportDrafted": "编制定期通报",
-    "PeriodicReportSent": "发送定期通报",
+    "PeriodicReportDelivered": "发送定期通报",
     "PeriodicReportAcknowledged": "签收定期通报",
     "ReportingPracticeSet": "设定通报周期",
     "ActivityPlanned": "监督活动已拟定",

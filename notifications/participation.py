@@ -1,0 +1,70 @@
+"""What people hear about the periodic reports on supervision (PSUP-2019 28)."""
+
+from datetime import date
+
+from notifications.audiences import pool
+from notifications.messages import Message, Urgency, on
+from services.participation import (
+    PeriodicReport,
+    PeriodicReportAcknowledged,
+    PeriodicReportOpened,
+    PeriodicReportDelivered,
+    ReportingPeriod,
+)
+from services.policy import PostKind
+
+ORGAN = pool(PostKind.JUSTICE_OFFICER, of="organ_id")
+CASE_MANAGEMENT = pool(PostKind.CASE_MANAGER, of="procuratorate_id")
+
+
+def _sample() -> PeriodicReport:
+    return PeriodicReport(
+        id=1,
+        procuratorate_id=2,
+        organ_id=3,
+        every=ReportingPeriod.HALF_YEAR,
+        from_on=date(2026, 1, 1),
+        until_on=date(2026, 6, 30),
+    )
+
+
+def _told(report: PeriodicReport, title: str, then: str) -> Message:
+    words = f"{report.from_on}至{report.until_on}的人民监督员监督活动情况通报{then}。"
+    return Message(title, words, f"/periodic-reports/{report.id}")
+
+
+@on(
+    PeriodicReportOpened,
+    about=PeriodicReport,
+    to=CASE_MANAGEMENT,
+    urgency=Urgency.TASK,
+    sample=lambda: (PeriodicReportOpened(1, 2, 3, "2026-01-01"), _sample()),
+)
+def periodic_report_opened(_event: PeriodicReportOpened, report: PeriodicReport) -> Message:
+    """Ask case management for the report on a period that is over."""
+    return _told(report, "请编制定期通报", "尚未发送，请核对数据、填写情况说明后发送司法行政机关")
+
+
+@on(
+    PeriodicReportDelivered,
+    about=PeriodicReport,
+    to=ORGAN,
+    urgency=Urgency.TASK,
+    sample=lambda: (PeriodicReportDelivered(1, 3, "0" * 64), _sample()),
+)
+def periodic_report_sent(_event: PeriodicReportDelivered, report: PeriodicReport) -> Message:
+    """Tell the organ of the report."""
+    return _told(report, "监督活动定期通报", "已送达，请查阅并确认收到")
+
+
+@on(
+    PeriodicReportAcknowledged,
+    about=PeriodicReport,
+    to=CASE_MANAGEMENT,
+    sample=lambda: (PeriodicReportAcknowledged(1, 2), _sample()),
+)
+def periodic_report_acknowledged(
+    _event: PeriodicReportAcknowledged, report: PeriodicReport
+) -> Message:
+    """Tell case management that the organ has received it."""
+    return _told(report, "定期通报已签收", "已由司法行政机关确认收到")
