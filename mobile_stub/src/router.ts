@@ -759,6 +759,62 @@ const routes: RouteRecordRaw[] = [
     props: id,
   },
   {
+    path: '/quality-reviews',
+    component: () => import('./pages/quality-reviews/ReviewList.vue'),
+  },
+  {
+    path: '/quality-reviews/:id(\\d+)',
+    component: () => import('./pages/quality-reviews/ReviewPage.vue'),
+    props: id,
+  },
+  {
+    path: '/quality-reviews/:id(\\d+)/form',
+    component: () => import('./pages/quality-reviews/FindingsForm.vue'),
+    props: id,
+  },
+  {
+    path: '/quality-reviews/:id(\\d+)/file',
+    component: () => import('./pages/quality-reviews/FilePage.vue'),
+    props: id,
+  },
+  {
+    path: '/quality-reviews/:id(\\d+)/:step(proposal|return|objection|objection-decision|second-review|second-opinion|recusal|reviewer)',
+    component: () => import('./pages/quality-reviews/StepForm.vue'),
+    props: to => ({
+      ...id(to),
+      name: String(to.params.step),
+    }),
+  },
+  {
+    path: '/quality-samplings',
+    component: () => import('./pages/quality-reviews/SamplingList.vue'),
+  },
+  {
+    path: '/quality-samplings/new',
+    component: () => import('./pages/quality-reviews/SamplingForm.vue'),
+  },
+  {
+    path: '/quality-samplings/:id(\\d+)',
+    component: () => import('./pages/quality-reviews/SamplingPage.vue'),
+    props: id,
+  },
+  {
+    path: '/quality-corrections',
+    component: () => import('./pages/quality-reviews/CorrectionList.vue'),
+  },
+  {
+    path: '/quality-reports',
+    component: () => import('./pages/quality-reviews/ReportPage.vue'),
+  },
+  {
+    path: '/performance-notes',
+    component: () => import('./pages/quality-reviews/NoteList.vue'),
+  },
+  {
+    path: '/quality-practice',
+    component: () => import('./pages/quality-reviews/PracticeForm.vue'),
+  },
+  {
     path: '/:nowhere(.*)*',
     name: 'nowhere',
     component: () => import('./pages/me/NothingHere.vue'),
