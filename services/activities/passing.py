@@ -104,14 +104,12 @@ def handler_changed(act: Act, case: Case) -> None:
 
 
 def went_over(act: Act, case: Case, into: Case) -> None:
-    """The case was merged into another: what is ahead is of that one, and of its handler.
+    """The case was merged into another: whatever supervisors come or came to is of that one.
 
-    What was held stays with the case in whose name opinions were given.
+    The file is one from then on; a later handler, and a later recusal, reach all of it.
     """
-    ahead = select(Activity).where(
-        Activity.case_id == case.id, Activity.state.in_(FLOW.sources("cancel"))
-    )
-    for activity in act.session.scalars(ahead.order_by(Activity.id)):
+    its = select(Activity).where(Activity.case_id == case.id)
+    for activity in act.session.scalars(its.order_by(Activity.id)):
         activity.case = into
     act.session.flush()
     handler_changed(act, into)

@@ -4,7 +4,7 @@ A suspect's periods are the suspect's own: nothing here starts, moves or ends on
 own periods of somebody new, which run from when they are put forward.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import ModuleType
 
 from sqlalchemy import select, update
@@ -17,8 +17,10 @@ from services import (
     cases,
     deadlines,
     numbers,
+    packets,
     proceedings,
     prosecutions,
+    supervision_opinions,
     tasks,
     transfers,
 )
@@ -54,6 +56,9 @@ from services.prosecutions import Prosecution
 from services.tasks import TaskKind
 
 Matter = ArrestReview | Prosecution
+FOLLOWERS: list[Callable[[Act, Case, Case], None]] = []
+"""Slices above sign up here when they are imported: what they keep of a case that was merged is of
+the other one, which is named last."""
 
 
 class SuspectIncomplete(Unprocessable):
@@ -344,6 +349,10 @@ def merge(act: Act, case: Case, *, into: Case) -> Case:
             _stage(into).take_in(act, into, one)
     consequences.handler_changed(act, into)
     activities.went_over(act, case, into)
+    packets.handler_changed(act, into)
+    supervision_opinions.went_over(act, case, into)
+    for follow in FOLLOWERS:
+        follow(act, case, into)
     act.record(CasesMerged(into.id, case.id))
     return into
 

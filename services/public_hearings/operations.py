@@ -21,6 +21,7 @@ from services.cases import Case
 from services.cases.records import RECUSALS
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
+from services.memberships import operations as memberships
 from services.policy import Permission, PostKind, demands
 from services.public_hearings import detection
 from services.public_hearings.checks import (
@@ -419,7 +420,17 @@ def handler_changed(act: Act, case: Case) -> None:
         let_hold(act, hearing)
 
 
+def went_over(act: Act, case: Case, into: Case) -> None:
+    """The case was merged into another: its hearings, held or to come, are of that one."""
+    its = select(PublicHearing).where(PublicHearing.case_id == case.id)
+    for hearing in act.session.scalars(its.order_by(PublicHearing.id)):
+        hearing.case = into
+    act.session.flush()
+    handler_changed(act, into)
+
+
 assignments.FOLLOWERS.append(handler_changed)
+memberships.FOLLOWERS.append(went_over)
 
 
 def _nothing_linked(hearing: PublicHearing, activity: Activity | None) -> None:

@@ -11,7 +11,7 @@ from services.supervision_opinions.answers import (
     object_to,
     receipt,
 )
-from services.supervision_opinions.closing import handler_changed
+from services.supervision_opinions.closing import handler_changed, went_over
 from services.supervision_opinions.counting import Tally, tally
 from services.supervision_opinions.events import (
     SupervisionAnswerLapsed,
@@ -132,5 +132,6 @@ __all__ = [
     "unseal",
     "unseal_due",
     "visible",
+    "went_over",
     "whole",
 ]

@@ -47,6 +47,18 @@ def handler_changed(act: Act, case: Case) -> None:
         ask_handler(act, supervision_opinion)
 
 
+def went_over(act: Act, case: Case, into: Case) -> None:
+    """The case was merged into another: what was said stands in the file of that one.
+
+    Not a word of it changes, nor whose it is; whoever handles that case answers it.
+    """
+    its = select(SupervisionOpinion).where(SupervisionOpinion.case_id == case.id)
+    for supervision_opinion in act.session.scalars(its.order_by(SupervisionOpinion.id)):
+        supervision_opinion.case = into
+    act.session.flush()
+    handler_changed(act, into)
+
+
 def settle(act: Act, activity: Activity) -> None:
     """Close the activity once every opinion is dealt with and the organ was told."""
     act.session.flush()
