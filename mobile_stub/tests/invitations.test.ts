@@ -4,6 +4,7 @@ import { bodyOf, emptyOpinion, firstOpen, wordsOf } from '@/pages/invitations/op
 import { liesOpen, momentWords, opiningOf, packetToRead, standingOf, untilWords } from '@/pages/invitations/standing'
 import { ownPath } from '@/pages/me/own'
 import { afterwards } from '@/pages/own-opinions/course'
+import { pageText } from '@/pages/packets/pages'
 import { whyClosed } from '@/pages/packets/refusals'
 
 const NOW = new Date('2026-11-22T01:00:00Z')
@@ -51,6 +52,11 @@ it('leads from the signature to the packet to the opinion, and waits where nothi
     undertook_at: null,
   })
   expect(standingOf(unsworn, LENT, null, NOW)).toBe('sign')
+  expect(standingOf({
+    ...unsworn,
+    state: 'attended',
+    activity: { state: 'ended' },
+  }, null, counted(), NOW)).toBe('opine')
   const sworn = asked('accepted', 'staffed')
   expect(standingOf(sworn, null, null, NOW)).toBe('wait')
   expect(standingOf(sworn, LENT, null, NOW)).toBe('read')
@@ -166,4 +172,15 @@ it('says in plain words why nothing can be read, and what became of an opinion',
   expect(whyClosed({ status: 0, slug: 'unreachable' })).toBeNull()
   expect(afterwards({ state: 'to_answer', way: 'other', lapsed_at: null })).toContain('转给')
   expect(afterwards({ state: 'sealed', way: 'activity', lapsed_at: null })).toContain('不能再改')
+})
+
+it('reads the title of a page once', () => {
+  expect(pageText({
+    title: '方案',
+    paragraphs: ['方案', ' ', '由两人带队。'],
+  })).toBe('方案\n\n由两人带队。')
+  expect(pageText({
+    title: '方案',
+    paragraphs: ['下一页。'],
+  })).toBe('方案\n\n下一页。')
 })

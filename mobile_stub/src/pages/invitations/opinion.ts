@@ -18,17 +18,17 @@ export type PointName = typeof POINTS[number]
 export const ASKED: Record<PointName, { name: string, question: string, hint: string }> = {
   facts: {
     name: '事实',
-    question: '检察院说的事情经过，您同意吗？',
+    question: '检察院说的情况，您同意吗？',
     hint: '谁、什么时候、在哪里、做了什么，说得清楚不清楚',
   },
   evidence: {
     name: '证据',
-    question: '检察院用的证据，您觉得够不够？',
-    hint: '证据能不能证明说的事情，有没有矛盾',
+    question: '检察院拿出的证据、依据，您认可吗？',
+    hint: '够不够，能不能证明说的情况，有没有矛盾',
   },
   handling: {
     name: '处理',
-    question: '检察院打算这样处理，您同意吗？',
+    question: '检察院这样处理，您同意吗？',
     hint: '这样处理合不合法、合不合情理',
   },
 }

@@ -52,7 +52,8 @@ export function standingOf(asked: Asked, packet: Lent | null, counted: Counted |
     return 'given'
   if (opining === 'not_attending')
     return 'over'
-  if (asked.steps.includes('undertaking') && opining !== 'late')
+  // When it is over there is nothing more to read, so nothing to swear to first.
+  if (asked.steps.includes('undertaking') && opining !== 'late' && asked.activity.state !== 'ended')
     return 'sign'
   if (opining === 'open')
     return 'opine'
