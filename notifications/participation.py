@@ -7,8 +7,8 @@ from notifications.messages import Message, Urgency, on
 from services.participation import (
     PeriodicReport,
     PeriodicReportAcknowledged,
-    PeriodicReportOpened,
     PeriodicReportDelivered,
+    PeriodicReportOpened,
     ReportingPeriod,
 )
 from services.policy import PostKind

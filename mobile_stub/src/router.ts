@@ -470,6 +470,23 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/supervisors/ImportForm.vue'),
   },
   {
+    path: '/participation',
+    component: () => import('./pages/participation/ParticipationPage.vue'),
+  },
+  {
+    path: '/periodic-reports',
+    component: () => import('./pages/participation/PeriodicReportList.vue'),
+  },
+  {
+    path: '/periodic-reports/new',
+    component: () => import('./pages/participation/PeriodicReportForm.vue'),
+  },
+  {
+    path: '/periodic-reports/:id(\\d+)',
+    component: () => import('./pages/participation/PeriodicReportPage.vue'),
+    props: id,
+  },
+  {
     path: '/supervisors/composition',
     component: () => import('./pages/supervisors/CompositionPage.vue'),
   },

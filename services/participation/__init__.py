@@ -4,9 +4,9 @@ from services.participation import attendance, practice, reports
 from services.participation.counting import count_of
 from services.participation.events import (
     PeriodicReportAcknowledged,
+    PeriodicReportDelivered,
     PeriodicReportDrafted,
     PeriodicReportOpened,
-    PeriodicReportDelivered,
     ReportingPracticeSet,
 )
 from services.participation.numbers import LeadTime, Numbers
@@ -37,9 +37,9 @@ __all__ = [
     "PeriodStillRuns",
     "PeriodicReport",
     "PeriodicReportAcknowledged",
+    "PeriodicReportDelivered",
     "PeriodicReportDrafted",
     "PeriodicReportOpened",
-    "PeriodicReportDelivered",
     "PeriodicReportState",
     "PeriodicReportUnworded",
     "Reporter",

@@ -19,9 +19,9 @@ from services.kernel.refusals import Conflict, NotFound
 from services.participation import counting, practice
 from services.participation.events import (
     PeriodicReportAcknowledged,
+    PeriodicReportDelivered,
     PeriodicReportDrafted,
     PeriodicReportOpened,
-    PeriodicReportDelivered,
 )
 from services.participation.numbers import Numbers
 from services.participation.periods import ReportingPeriod, last_ended, of_number

@@ -828,6 +828,14 @@ export const WITHOUT_BECAUSE: Record<string, string> = {
   organ_refused: '司法行政机关不同意缩短通知时间',
   other: '其他原因',
 }
+export const LEAD_TIME: Record<string, string> = {
+  notice: '活动前通知',
+  invitation_answer: '答复邀请',
+  opinion_answer: '答复监督意见',
+  receipt: '签收答复',
+  performance_report: '通报履职情况',
+}
+export const PERIODIC_REPORT_STATE: Record<string, string> = { drafted: '草稿', sent: '已发送', acknowledged: '已签收' }
 export const INVITATION_STATE: Record<string, string> = {
   invited: '待答复',
   accepted: '已接受',

@@ -42,6 +42,11 @@ export const ENTRIES: readonly Entry[] = [
   },
   { to: '/public-hearings', label: '公开听证', posts: PROCURATORATE },
   { to: '/quality-reviews', label: '质量评查', posts: PROCURATORATE },
+  {
+    to: '/participation',
+    label: '监督数据',
+    posts: ['case_manager', 'chief_procurator', 'justice_officer'],
+  },
 ]
 
 /** What somebody who holds these posts is offered. */

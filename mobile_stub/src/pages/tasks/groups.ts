@@ -72,6 +72,7 @@ const PLACES: Record<string, string> = {
   supervision_opinions: 'supervision-opinions',
   public_hearings: 'public-hearings',
   quality_reviews: 'quality-reviews',
+  periodic_reports: 'periodic-reports',
 }
 
 /** The page of what a task is about. */
