@@ -359,6 +359,8 @@ def _shown(act: Act, found: Sequence[Invitation]) -> list[dict[str, Any]]:
             )
         )
     }
+    held = {one.activity for one in found if one.person_id != act.actor.id}
+    told = {one.id for one in held if activities.is_reported(act, one)}
     return [
         {name: getattr(one, name) for name in _KEPT}
         | {
@@ -367,13 +369,13 @@ def _shown(act: Act, found: Sequence[Invitation]) -> list[dict[str, Any]]:
             "supervisor": {"id": one.person_id, "name": one.supervisor.person.name},
             "open_recusal": None if one.person_id == act.actor.id else doubts.get(one.id),
             "forms": [way for way in Attending if invitations.offers(act, one.activity, way)],
-            "steps": _steps(act, one, doubted=one.id in doubts),
+            "steps": _steps(act, one, doubted=one.id in doubts, told=one.activity_id in told),
         }
         for one in found
     ]
 
 
-def _steps(act: Act, one: Invitation, *, doubted: bool) -> list[str]:
+def _steps(act: Act, one: Invitation, *, doubted: bool, told: bool) -> list[str]:
     open_now = set(invitations.FLOW.open_from(one.state))
     own = one.person_id == act.actor.id
 
@@ -381,7 +383,7 @@ def _steps(act: Act, one: Invitation, *, doubted: bool) -> list[str]:
         return step in open_now and allows(act.actor, permission, one)
 
     began = act.now >= one.activity.starts_at
-    to_mark = began and one.activity.state in activities.FLOW.sources("attend")
+    to_mark = began and not told and one.activity.state in activities.FLOW.sources("attend")
     steps = {
         "answer": may(Permission.INVITATION_ANSWER, "decline"),
         "attending": may(Permission.INVITATION_ANSWER, "propose_form"),

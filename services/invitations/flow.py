@@ -67,8 +67,14 @@ FLOW = Flow(
         "recuse": (_OPEN, InvitationState.RECUSED),
         "release": (_OPEN, InvitationState.RELEASED),
         "ask_again": (_OPEN, InvitationState.INVITED),
-        "mark_attended": ({InvitationState.ACCEPTED}, InvitationState.ATTENDED),
-        "mark_absent": ({InvitationState.ACCEPTED}, InvitationState.ABSENT),
+        "mark_attended": (
+            {InvitationState.ACCEPTED, InvitationState.ABSENT},
+            InvitationState.ATTENDED,
+        ),
+        "mark_absent": (
+            {InvitationState.ACCEPTED, InvitationState.ATTENDED},
+            InvitationState.ABSENT,
+        ),
     },
     staying={
         "propose_form": {InvitationState.ACCEPTED},
@@ -76,4 +82,5 @@ FLOW = Flow(
         "report_conflict": _OPEN,
     },
 )
-"""About an activity that was moved, whoever had answered is asked again."""
+"""About an activity that was moved, whoever had answered is asked again. Who came is put right
+until the organ is told of it."""

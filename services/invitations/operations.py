@@ -1,9 +1,9 @@
 """Invitations: who reads them, how they are answered, and what comes before reading."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Integer, Select, column, or_, select, table
 
 from services import activities, devices, draws, tasks
-from services.activities import Activity, ActivityForm
+from services.activities import Activity, ActivityForm, ActivityState
 from services.devices import Device
 from services.draws import Draw, RecusalBecause
 from services.invitations import seats, undertaking
@@ -34,6 +34,8 @@ from services.supervisors import Supervisor
 from services.tasks import TaskKind
 
 OVERSEEING = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
+_OPINIONS = table("supervision_opinions", column("invitation_id", Integer))
+"""Who has given an opinion, by the table's name: that tier knows this one, not the reverse."""
 READING = (InvitationState.ACCEPTED, InvitationState.ATTENDED)
 
 
@@ -65,6 +67,18 @@ class ConflictKnown(Conflict):
     """A ground for recusal was reported before, and the organ has not decided."""
 
     zh = "已提出该人民监督员的回避事由，司法行政机关尚未决定。"
+
+
+class AttendanceReported(Conflict):
+    """The organ was told who came; that stays as it was told."""
+
+    zh = "履职情况已经通报司法行政机关，到场情况不能更改。"
+
+
+class OpinionGivenThere(Conflict):
+    """The supervisor has given an opinion on it, and so was there."""
+
+    zh = "该人民监督员已提交监督意见，不能登记为缺席。"
 
 
 class AttendanceTooEarly(Conflict):
@@ -183,12 +197,13 @@ def decline(act: Act, invitation: Invitation, *, reason: str) -> Invitation:
 
     Refuses:
         NotAllowed: somebody else's invitation.
-        WrongState: it is over.
+        WrongState: it is over, or the activity is.
 
     Records:
         InvitationDeclined, SupervisorInvited for the next one.
     """
     FLOW.after(invitation.state, "decline")
+    _not_over(act, invitation, "decline")
     tasks.finish(act, TaskKind.ANSWER_INVITATION, invitation)
     invitation.decline_reason, invitation.answered_at = reason, act.now
     act.record(InvitationDeclined(invitation.id, invitation.activity_id))
@@ -258,12 +273,13 @@ def step_aside(act: Act, invitation: Invitation, *, because: RecusalBecause) -> 
 
     Refuses:
         NotAllowed: somebody else's invitation.
-        WrongState: it is over.
+        WrongState: it is over, or the activity is.
 
     Records:
         SupervisorRecused, SupervisorInvited for the next one.
     """
     FLOW.after(invitation.state, "recuse")
+    _not_over(act, invitation, "recuse")
     _recuse(act, invitation, because)
     return invitation
 
@@ -346,12 +362,13 @@ def refuse_recusal(act: Act, recusal: SupervisorRecusal, *, reason: str) -> Invi
 
 @demands(Permission.INVITATION_MARK)
 def mark_attended(act: Act, invitation: Invitation) -> Invitation:
-    """Note that the supervisor has come.
+    """Note that the supervisor has come; what was noted by mistake is put right by it.
 
     Refuses:
         NotAllowed: only case management and the handler.
         WrongState: the supervisor had not accepted, it was noted before, or it is closed.
         AttendanceTooEarly: the activity has not begun.
+        AttendanceReported: the organ was told who came.
 
     Records:
         AttendanceMarked.
@@ -363,16 +380,23 @@ def mark_attended(act: Act, invitation: Invitation) -> Invitation:
 
 @demands(Permission.INVITATION_MARK)
 def mark_absent(act: Act, invitation: Invitation) -> Invitation:
-    """Note that the supervisor has not come.
+    """Note that the supervisor has not come; nobody who is absent is asked for an opinion.
 
     Refuses:
         NotAllowed: only case management and the handler.
         WrongState: the supervisor had not accepted, it was noted before, or it is closed.
         AttendanceTooEarly: the activity has not begun.
+        AttendanceReported: the organ was told who came.
+        OpinionGivenThere: the supervisor has given an opinion on it.
 
     Records:
         AttendanceMarked.
     """
+    act.session.refresh(invitation.activity, with_for_update=True)
+    given = select(_OPINIONS.c.invitation_id).where(_OPINIONS.c.invitation_id == invitation.id)
+    if act.session.scalar(given) is not None:
+        raise OpinionGivenThere
+    tasks.cancel(act, TaskKind.GIVE_SUPERVISION_OPINION, invitation)
     _mark(act, invitation, "mark_absent")
     act.record(AttendanceMarked(invitation.id, invitation.activity_id, attended=False))
     return invitation
@@ -394,6 +418,14 @@ def _accepted_elsewhere(act: Act, invitation: Invitation) -> int | None:
         )
         .limit(1)
     )
+
+
+def _not_over(act: Act, invitation: Invitation, step: str) -> None:
+    """Whoever had accepted and did not come is absent: nobody steps back afterwards."""
+    seats.lock(act, invitation.activity)
+    state = invitation.activity.state
+    if state in {ActivityState.ENDED, ActivityState.CLOSED}:
+        raise WrongState(state=state, step=step)
 
 
 def _undecided(recusal: SupervisorRecusal) -> Invitation:
@@ -422,6 +454,8 @@ def _mark(act: Act, invitation: Invitation, step: str) -> None:
     activities.FLOW.after(invitation.activity.state, "attend")
     if act.now < invitation.activity.starts_at:
         raise AttendanceTooEarly(starts_at=invitation.activity.starts_at)
+    if activities.is_reported(act, invitation.activity):
+        raise AttendanceReported
     invitation.state = state
     tasks.cancel(act, TaskKind.SIGN_UNDERTAKING, invitation)
 

@@ -85,7 +85,11 @@ def _let_spare_go(act: Act, most: int) -> int:
 
 
 def _taken(act: Act, most: int, *which: ColumnElement[bool]) -> list[Invitation]:
-    """Some invitations, the oldest first; those that somebody is answering now are left alone."""
+    """Some invitations, the oldest first; where somebody is at work now, they are left alone.
+
+    Each is taken together with its activity: two looks, or a look and an answer, never wait for
+    each other crosswise.
+    """
     chosen = (
         select(Invitation)
         .join(Activity, Activity.id == Invitation.activity_id)
@@ -95,5 +99,5 @@ def _taken(act: Act, most: int, *which: ColumnElement[bool]) -> list[Invitation]
         .order_by(Invitation.id)
         .limit(most)
     )
-    locked = chosen.with_for_update(of=Invitation, skip_locked=True)
+    locked = chosen.with_for_update(of=(Activity, Invitation), skip_locked=True)
     return list(act.session.scalars(locked.execution_options(populate_existing=True)))

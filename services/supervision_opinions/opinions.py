@@ -31,8 +31,8 @@ from services.supervision_opinions.flow import (
 )
 from services.supervision_opinions.records import ONE_OPINION, SupervisionOpinion
 from services.supervision_opinions.sealing import seal
-from services.supervisors import Supervisor
-from services.tasks import Task, TaskKind
+from services.supervisors import Supervisor, SupervisorState
+from services.tasks import Task, TaskKind, TaskState
 
 LEADING = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 HELD = (ActivityState.UNDER_WAY, ActivityState.ENDED)
@@ -182,6 +182,7 @@ def give(act: Act, invitation: Invitation, new: NewSupervisionOpinion) -> Superv
         NotAllowed: it is somebody else's invitation.
         WrongState: the activity has not begun, or is closed.
         NotAttending: the supervisor does not take part.
+        NotServing: the supervisor was removed since (PSUP-2021 26).
         OpinionsLate: the time is over, or the opinions were opened.
         SupervisionOpinionGivenAlready: it was given before.
 
@@ -195,6 +196,8 @@ def give(act: Act, invitation: Invitation, new: NewSupervisionOpinion) -> Superv
     attends = invitation.state is InvitationState.ATTENDED
     if not attends and not (coming and invitation.state is InvitationState.ACCEPTED):
         raise NotAttending(state=invitation.state)
+    if invitation.supervisor.state is SupervisorState.REMOVED:
+        raise NotServing(state=invitation.supervisor.state)
     if counting.gave(act, invitation):
         raise SupervisionOpinionGivenAlready
     if counting.time_is_over(act, activity) or counting.is_unsealed(act, activity):
@@ -379,6 +382,7 @@ def to_ask(act: Act, batch: int) -> list[Activity]:
         Task.about_kind == Invitation.__tablename__,
         Task.about_id == Invitation.id,
         Task.kind == TaskKind.GIVE_SUPERVISION_OPINION,
+        Task.state != TaskState.CANCELLED,
     )
     chosen = (
         select(Activity)

@@ -120,5 +120,5 @@ def test_who_came_is_noted_when_the_activity_has_begun(panel: Panel) -> None:
     assert (first.state, second.state) == (InvitationState.ATTENDED, InvitationState.ABSENT)
     assert invitations.attended(make.session, panel.activity) == [first]
     with pytest.raises(WrongState):
-        invitations.mark_absent(act, first)
+        invitations.mark_attended(act, first)
     assert panel.stands(ActivityState.STAFFED)
