@@ -23,7 +23,7 @@ it('cuts a document into what is shown and what is covered, and loses no charact
     words: '情况\n赵某偷了手机，赵某认罪。',
     masks: [
       mask(1, 3, 5),
-      mask(2, 11, 13),
+      mask(2, 10, 12),
     ],
   }
   const pieces = piecesOf(document)
