@@ -615,6 +615,8 @@ const routes: RouteRecordRaw[] = [
     path: '/invitations/:id(\\d+)',
     component: () => import('./pages/invitations/InvitationPage.vue'),
     props: id,
+    // The organ has only the recusal to decide there.
+    beforeEnter: to => !useSession().posts.has('justice_officer') || `${to.path}/recusal-decision`,
   },
   {
     path: '/invitations/:id(\\d+)/acceptance',

@@ -1,4 +1,5 @@
 import type { Supervisor } from '@/wire/types'
+import { dateWords } from '@/kit/time'
 import { api, ask } from '@/wire/client'
 
 /** Everybody on an organ's register, page by page. */
@@ -15,4 +16,9 @@ export async function wholeRegister(organId: number): Promise<Supervisor[]> {
     cursor = data.next_cursor ?? undefined
   } while (cursor)
   return found
+}
+
+/** A day years away: its weekday is of no use. */
+export function dayWords(date: string | null): string {
+  return dateWords(date).replace(/ .*$/, '')
 }
