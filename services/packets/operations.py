@@ -17,6 +17,7 @@ from services import tasks
 from services.activities import Activity, ActivityState
 from services.arrest_requests.ages import has_reached
 from services.arrest_requests.records import Suspect
+from services.arrest_requests.terms import Flag
 from services.cases import Case
 from services.cases.records import RECUSALS
 from services.invitations import Invitation
@@ -115,9 +116,9 @@ class OfTheCase(Conflict):
 
 
 class CaseKnowsMore(Conflict):
-    """The case names more people than when the packet was covered; it is covered anew first."""
+    """The case knows more of its people than when the packet was covered; cover it anew first."""
 
-    zh = "遮盖后案件人员信息有新增，请重新按规则遮盖。"
+    zh = "遮盖后案件人员信息有新增或者变化，请重新按规则遮盖。"
 
 
 class NothingToCover(Unprocessable):
@@ -221,7 +222,7 @@ def begin(act: Act, activity: Activity) -> Packet:
     with act.unless(ONE_PACKET, PacketExists()):
         act.session.add(packet)
     _know_people(act, packet)
-    _let_prepare(act, packet)
+    let_prepare(act, packet)
     act.record(PacketStarted(packet.id, activity.id))
     return packet
 
@@ -465,7 +466,7 @@ def handler_changed(act: Act, case: Case) -> None:
     )
     for packet in act.session.scalars(chosen):
         if tasks.cancel(act, TaskKind.PREPARE_PACKET, packet) or packet.state in UNPREPARED:
-            _let_prepare(act, packet)
+            let_prepare(act, packet)
 
 
 def known_of(act: Act, packet: Packet) -> list[Known]:
@@ -528,15 +529,27 @@ def mask_of(packet: Packet, mask_id: int) -> PacketMask:
 
 
 def must_know_everybody(act: Act, packet: Packet) -> None:
-    """Refuse what was covered before the case knew of somebody, or of another name.
+    """Refuse what was covered before the case knew of somebody, of another name, or of a minor.
 
     Refuses:
-        CaseKnowsMore: the case names more people by now.
+        CaseKnowsMore: the case names more people by now, or somebody turned out to be a minor.
     """
-    covered = {(one.about_kind, one.about_id): set(one.names) for one in packet.people}
+    if not knows_everybody(act, packet):
+        raise CaseKnowsMore
+
+
+def knows_everybody(act: Act, packet: Packet) -> bool:
+    """Was it covered knowing of everybody in the case, under every name, and of every minor?"""
+    covered = {(one.about_kind, one.about_id): one for one in packet.people}
     for one in _of_the_case(act, packet):
-        if not set(one.names) <= covered.get((one.about_kind, one.about_id), set()):
-            raise CaseKnowsMore
+        known = covered.get((one.about_kind, one.about_id))
+        if (
+            known is None
+            or not set(one.names) <= set(known.names)
+            or (one.minor and not known.minor)
+        ):
+            return False
+    return True
 
 
 def _know_people(act: Act, packet: Packet) -> None:
@@ -580,8 +593,11 @@ def _suspect(act: Act, suspect: Suspect) -> PacketPerson:
     return PacketPerson(
         role=PacketRole.SUSPECT,
         names=list(dict.fromkeys(names)),
-        minor=suspect.born_on is not None
-        and not all(has_reached(suspect.born_on, FULL_AGE, day) for day in days),
+        minor=Flag.MINOR in suspect.flags
+        or (
+            suspect.born_on is not None
+            and not all(has_reached(suspect.born_on, FULL_AGE, day) for day in days)
+        ),
         about_kind="suspects",
         about_id=suspect.id,
     )
@@ -602,7 +618,7 @@ def _changed(act: Act, packet: Packet, state: PacketState) -> None:
     act.session.flush()
     tasks.cancel(act, TaskKind.CHECK_PACKET, packet)
     if not tasks.open_about(act, TaskKind.PREPARE_PACKET, packet):
-        _let_prepare(act, packet)
+        let_prepare(act, packet)
     act.record(PacketChanged(packet.id))
 
 
@@ -611,7 +627,8 @@ def _touch(packet: Packet) -> None:
     flag_modified(packet, "state")
 
 
-def _let_prepare(act: Act, packet: Packet) -> None:
+def let_prepare(act: Act, packet: Packet) -> None:
+    """Whoever handles the case has it to prepare."""
     if packet.handler_id is not None:
         tasks.open_for_person(act, TaskKind.PREPARE_PACKET, packet, person_id=packet.handler_id)
 

@@ -17,7 +17,7 @@ from services.kernel.act import SHANGHAI, Act
 from services.kernel.refusals import Conflict, Gone, NotAllowed, NotFound
 from services.packets.extraction import clean
 from services.packets.flow import PacketState, ViewForm
-from services.packets.operations import find
+from services.packets.operations import find, knows_everybody
 from services.packets.records import READING_STATES, Packet, PacketView
 from services.people import Person
 from services.policy import Permission, allows, demands
@@ -75,7 +75,7 @@ def contents(act: Act, packet: Packet) -> Contents:
     Refuses:
         NotAllowed: only the invited who have accepted and signed the undertaking.
         NotYetOpen: its window has not begun.
-        PacketGone: its window is over, or it was withdrawn.
+        PacketGone: its window is over, it was withdrawn, or the case knows more by now.
         OtherDevice: this is not the phone on which the undertaking was signed.
 
     Records:
@@ -93,7 +93,7 @@ def view(act: Act, packet: Packet, *, number: int, form: ViewForm) -> ShownPage:
     Refuses:
         NotAllowed: only the invited who have accepted and signed the undertaking.
         NotYetOpen: its window has not begun.
-        PacketGone: its window is over, or it was withdrawn.
+        PacketGone: its window is over, it was withdrawn, or the case knows more by now.
         OtherDevice: this is not the phone on which the undertaking was signed.
         NotFound: it has no such page.
 
@@ -178,6 +178,8 @@ def read(act: Act, packet_id: int) -> Packet:
 def _open_to(act: Act, packet: Packet) -> tuple[datetime, int]:
     """Until when it lies open, and the phone on which it is read."""
     if is_gone(act, packet) or packet.open_from is None or packet.open_until is None:
+        raise PacketGone(packet_id=packet.id)
+    if not knows_everybody(act, packet):
         raise PacketGone(packet_id=packet.id)
     if act.now < packet.open_from:
         raise NotYetOpen(open_from=packet.open_from.isoformat())

@@ -12,12 +12,18 @@ from services.kernel.flow import WrongState
 from services.kernel.refusals import Unprocessable
 from services.packets.events import PacketExpired, PacketReleased, PacketWithdrawn
 from services.packets.flow import FLOW, PacketState
-from services.packets.operations import must_know_everybody, of_activity
+from services.packets.operations import (
+    knows_everybody,
+    let_prepare,
+    must_know_everybody,
+    of_activity,
+)
 from services.packets.records import Packet
 from services.policy import Permission, demands
 from services.tasks import Task, TaskKind
 
 CALLED_OFF = "监督活动已取消。"
+KNOWN_SINCE = "材料开放后，案件人员信息有新增或者变化，须重新遮盖。"
 
 
 class ReadingWindowBackwards(Unprocessable):
@@ -87,11 +93,14 @@ def withdraw(act: Act, packet: Packet, *, because: str) -> Packet:
 def watch(act: Act, batch: int) -> int:
     """Close the windows that are over, and ask whoever may read by now; how many were closed.
 
+    What was covered before the case knew of somebody, or that somebody is a minor, is taken back
+    and prepared anew.
+
     Refuses:
         NotAllowed: only the house's own machine.
 
     Records:
-        PacketExpired.
+        PacketExpired, PacketWithdrawn.
     """
     lying_open = select(Packet).where(Packet.state == PacketState.RELEASED)
     over = lying_open.where(Packet.open_until <= act.now).order_by(Packet.open_until, Packet.id)
@@ -100,9 +109,16 @@ def watch(act: Act, batch: int) -> int:
     ).all()
     for packet in closed:
         _expire(act, packet)
-    for packet in act.session.scalars(lying_open.where(Packet.open_until > act.now).limit(batch)):
-        _let_read(act, packet)
-    return len(closed)
+    known_since = 0
+    going_on = lying_open.where(Packet.open_until > act.now).limit(batch)
+    for packet in act.session.scalars(going_on).all():
+        if knows_everybody(act, packet):
+            _let_read(act, packet)
+        else:
+            _withdraw(act, packet, KNOWN_SINCE)
+            let_prepare(act, packet)
+            known_since += 1
+    return len(closed) + known_since
 
 
 def close_for(act: Act, activity: Activity) -> None:

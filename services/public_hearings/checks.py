@@ -126,10 +126,13 @@ def enough(hearing: PublicHearing, number: int) -> bool:
     return FEWEST <= number <= MOST
 
 
-def no_supervisor_among(act: Act, hearing: PublicHearing) -> None:
+def no_supervisor_among(
+    act: Act, hearing: PublicHearing, present: Collection[int] | None = None
+) -> None:
     """Nobody is hearing officer and people's supervisor in the same hearing.
 
-    Officers have no accounts: a person is the same by name and day of birth.
+    Officers have no accounts: a person is the same by name and day of birth. Once it is known who
+    is there, only those count.
 
     Refuses:
         OfficerIsSupervisor: an invited supervisor is named as an officer.
@@ -146,7 +149,8 @@ def no_supervisor_among(act: Act, hearing: PublicHearing) -> None:
         )
     )
     known = {tuple(row) for row in act.session.execute(invited)}
-    both = [one.id for one in hearing.officers if (one.name, one.born_on) in known]
+    officers = [one for one in hearing.officers if present is None or one.id in present]
+    both = [one.id for one in officers if (one.name, one.born_on) in known]
     if both:
         raise OfficerIsSupervisor(officers=both)
 

@@ -45,6 +45,12 @@ class SupervisorsNotInvited(Conflict):
     zh = "依规定应当邀请人民监督员参加；请先邀请，或者记录不邀请的理由。"
 
 
+class SupervisorsOnAnotherDay(Conflict):
+    """The supervisors are invited for another day: move the one or the other, or go on without."""
+
+    zh = "人民监督员受邀的日期与听证（审查）日期不一致；请改定其一，或者记明理由后不邀请。"
+
+
 class PublicHearingAhead(Conflict):
     """It is opened on its day, and that is still to come."""
 
@@ -97,7 +103,8 @@ def open_(
         WrongState: no notice was given, or it has been opened or cancelled.
         PublicHearingAhead: its day is still to come.
         SupervisorsNotInvited: the article asks for them, and nothing is on record.
-        OfficerIsSupervisor: an invited supervisor is named as an officer.
+        SupervisorsOnAnotherDay: they have accepted to come on another day.
+        OfficerIsSupervisor: an invited supervisor sits there as an officer.
         NotOfTheHearing: somebody present is neither officer nor party of it.
         TooFewOfficers: fewer than three hearing officers are there.
         ConsentMissing: the activity was moved too near, and the organ has not consented.
@@ -110,7 +117,7 @@ def open_(
     if act.today < day_of(hearing):
         raise PublicHearingAhead(on=day_of(hearing).isoformat())
     _supervisors_invited(act, hearing)
-    no_supervisor_among(act, hearing)
+    no_supervisor_among(act, hearing, officers)
     unknown = strangers(officers, hearing.officers) + strangers(parties, hearing.parties)
     if unknown:
         raise NotOfTheHearing(ids=unknown)
@@ -307,6 +314,14 @@ def lacking(hearing: PublicHearing) -> InviteGround | None:
 
 
 def _supervisors_invited(act: Act, hearing: PublicHearing) -> None:
+    activity = hearing.activity
+    coming = activity is not None and activity.state is ActivityState.STAFFED
+    if activity is not None and coming and activity.starts_on != day_of(hearing):
+        raise SupervisorsOnAnotherDay(
+            activity_id=activity.id,
+            activity_on=activity.starts_on.isoformat(),
+            hearing_on=day_of(hearing).isoformat(),
+        )
     ground = lacking(hearing)
     if ground is None:
         return
