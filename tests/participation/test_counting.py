@@ -1,17 +1,20 @@
 """What is counted, for whom, and with how few statements."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from services import participation
 from services.activities import ActivityKind, ActivityState, InviteGround
+from services.activities.grounds import PublicMatter
 from services.draws import Draw, DrawChange, DrawState, SeatChange
 from services.invitations import Attending, InvitationState
 from services.kernel.refusals import NotAllowed, NotFound
 from services.participation import Numbers, OfficeScope, OrganScope, attendance, of_actor, of_year
 from services.policy import PostKind
+from services.public_hearings import PublicHearing, PublicHearingForm, PublicHearingState
 from services.supervision_opinions import (
     Adoption,
     PerformanceReport,
@@ -114,6 +117,44 @@ def test_a_sealed_opinion_is_counted_for_nobody(world: World) -> None:
     assert numbers(world).opinions.given == 0
     own = attendance.years(world.act(world.people[0].person), world.people[0])
     assert (own[0].attended, own[0].opinions) == (1, 0)
+
+
+def test_a_hearing_opened_without_an_activity_misses_its_ground(world: World) -> None:
+    """PSUP-2019 9: an arrest review counts only if it has major influence."""
+    heard(world, PublicMatter.NON_PROSECUTION)
+    heard(world, PublicMatter.ARREST_REVIEW)
+    heard(world, PublicMatter.ARREST_REVIEW, major_influence=True)
+    heard(world, PublicMatter.OTHER)
+    met = world.held(at(3, 12), ground=InviteGround.NON_PROSECUTION_REVIEW)
+    heard(world, PublicMatter.NON_PROSECUTION, activity_id=met.id)
+
+    grounds = numbers(world).activities.by_ground
+
+    review, hearing = grounds["non_prosecution_review"], grounds["arrest_hearing"]
+    assert (review.met, review.missed) == (1, 1)
+    assert (hearing.met, hearing.missed) == (0, 1)
+    assert set(grounds) == {"non_prosecution_review", "arrest_hearing"}
+
+
+def heard(world: World, matter: PublicMatter, **given: Any) -> None:
+    case = world.make.handled(world.town, world.make.suspect())
+    values = {
+        "form": PublicHearingForm.PUBLIC_HEARING,
+        "matter": matter,
+        "state": PublicHearingState.OPEN,
+        "case_id": case.id,
+        "procuratorate_id": world.town.procuratorate.id,
+        "planned_by": world.town.prosecutor.id,
+        "planned_at": at(3, 2),
+        "starts_at": at(3, 12),
+        "ends_at": at(3, 12, 12),
+        "place": "第一听证室",
+        "agenda": [],
+        "intention": "拟不起诉",
+        "opened_at": at(3, 12),
+    }
+    world.make.session.add(PublicHearing(**(values | given)))
+    world.make.session.flush()
 
 
 def test_times_are_working_days(world: World) -> None:
