@@ -100,6 +100,26 @@ class DrawChangeSchema(Schema):
     happened_at = Instant(required=True)
 
 
+class CalledOffDrawSchema(Schema):
+    """A draw for the same that came to nothing: another seed was drawn after it."""
+
+    id = fields.Integer(required=True)
+    commitment = fields.String(required=True, metadata={"example": _COMMITTED})
+    published_at = Instant(required=True)
+    held_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: it was called off before anybody knew the outcome."},
+    )
+
+
+_CALLED_OFF = fields.List(
+    fields.Nested(CalledOffDrawSchema),
+    required=True,
+    metadata={"description": "Earlier draws for the same work that were called off."},
+)
+
+
 class DrawSchema(Schema):
     """A draw, as all three parties see it."""
 
@@ -140,6 +160,7 @@ class DrawSchema(Schema):
         allow_none=True,
         metadata={"description": "The reader's, where the reader is in the pool."},
     )
+    called_off_before = _CALLED_OFF
     may_witness = fields.Boolean(required=True)
     may_hold = fields.Boolean(
         required=True, metadata={"description": "Witnessed, or the witness has had the time."}
@@ -174,6 +195,7 @@ class DrawPublicationSchema(Schema):
     witnessed_at = fields.String(required=True, allow_none=True)
     held_at = fields.String(required=True, allow_none=True)
     witnessed = fields.Boolean(required=True)
+    called_off_before = _CALLED_OFF
 
 
 @blp.route("/activities/<int:activity_id>/exclusions")
@@ -254,7 +276,10 @@ class DrawPublication(Resource):
     )
     def get(self, draw_id: int) -> dict[str, Any]:
         """Read all that anybody needs to run a draw again."""
-        return draws.publication(draws.find(self.act, draw_id))
+        draw = draws.find(self.act, draw_id)
+        return draws.publication(draw) | {
+            "called_off_before": draws.called_off_before(self.act.session, draw)
+        }
 
 
 @blp.route("/draws/<int:draw_id>/witness")
@@ -309,6 +334,7 @@ def _shown(act: Act, draw: Draw) -> dict[str, Any]:
         "invited": published["invited"],
         "is_short": draw.state is DrawState.HELD and draws.is_short(draw),
         "own_number": own[0] if own else None,
+        "called_off_before": draws.called_off_before(act.session, draw),
         "may_witness": ahead
         and draw.state is DrawState.PUBLISHED
         and allows(act.actor, Permission.DRAW_WITNESS, draw),

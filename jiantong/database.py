@@ -52,6 +52,9 @@ APPEND_ONLY = (
     "packet_views",
     "performance_reports",
     "performance_lines",
+    "draw_exclusions",
+    "draw_candidates",
+    "draw_changes",
 )
 """Tables the application may read and add to, and neither change nor empty."""
 

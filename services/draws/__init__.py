@@ -33,6 +33,7 @@ from services.draws.operations import (
     witness_until,
 )
 from services.draws.records import Draw, DrawCandidate, DrawChange, DrawExclusion
+from services.draws.repeats import called_off_before
 
 __all__ = [
     "FLOW",
@@ -49,6 +50,7 @@ __all__ = [
     "SeatChange",
     "TooSmall",
     "UnfilledBecause",
+    "called_off_before",
     "engaged",
     "exclude",
     "exclusions_of",

@@ -200,6 +200,7 @@ def exclude(
     Records:
         SupervisorExcluded.
     """
+    act.session.refresh(activity, with_for_update=True)
     if activity.state is not ActivityState.REQUESTED:
         raise WrongState(state=activity.state, step="exclude")
     found = act.session.get(Supervisor, supervisor_id)
@@ -235,6 +236,7 @@ def publish(act: Act, activity: Activity) -> Draw | TooSmall:
     Records:
         DrawPublished, ActivityDrawPublished; or PoolExhausted.
     """
+    act.session.refresh(activity, with_for_update=True)
     activities.FLOW.after(activity.state, "publish")
     candidates = _candidates(act, activity)
     strata = _strata(activity, candidates)
@@ -299,12 +301,14 @@ def reveal(act: Act, draw: Draw) -> Draw:
         WitnessAwaited: there is no nonce, and the witness still has time.
     """
     state = FLOW.after(draw.state, "hold")
+    act.session.refresh(draw.activity, with_for_update=True)
     if draw.activity.state is not ActivityState.DRAWING:
         raise WrongState(state=draw.activity.state, step="hold")
     if draw.nonce is None and act.now < (until := witness_until(act, draw)):
         raise WitnessAwaited(until=until)
-    draw.state, draw.held_at, draw.held_by = state, act.now, act.actor.id
-    draw.orders = verifier.orders(pool_of(draw), draw.seed, draw.nonce or "")
+    drawn = verifier.orders(pool_of(draw), draw.seed, draw.nonce or "")
+    draw.state, draw.orders = state, drawn
+    draw.held_at, draw.held_by = act.now, act.actor.id
     tasks.cancel(act, TaskKind.WITNESS_DRAW, draw)
     act.session.flush()
     act.record(DrawHeld(draw.id, draw.activity_id, witnessed=draw.nonce is not None))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.activities import Activity
@@ -164,3 +165,50 @@ class Draw(Record):
     def recused_ids(self) -> Sequence[int]:
         """Whoever was recused from the case."""
         return self.activity.recused_ids
+
+
+def _differ(*names: str) -> str:
+    new, old = (", ".join(f"{row}.{name}" for name in names) for row in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+_COMMITTED = (
+    "activity_id",
+    "strata",
+    "pool_sha256",
+    "seed",
+    "commitment",
+    "published_at",
+    "published_by",
+)
+_WITNESSED = ("nonce", "witness_sha256", "witnessed_at", "witnessed_by")
+_HELD = ("state", "held_at", "held_by", "orders")
+WHAT_WAS_DRAWN_STAYS = f"""
+CREATE FUNCTION refuse_change_of_draw() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF TG_OP = 'DELETE' OR {_differ(*_COMMITTED)}
+    OR (OLD.witnessed_at IS NOT NULL AND {_differ(*_WITNESSED)})
+    OR (OLD.held_at IS NOT NULL AND {_differ(*_WITNESSED, *_HELD)})
+  THEN RAISE EXCEPTION 'what was committed to, witnessed and drawn is never changed';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER what_was_drawn_stays BEFORE UPDATE OR DELETE ON draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_draw();
+CREATE TRIGGER append_only BEFORE TRUNCATE ON draws
+EXECUTE FUNCTION refuse_change()
+"""
+
+
+def _after_create(table: Any, statement: str) -> None:
+    ddl = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy ships this one untyped
+    sa_event.listen(table, "after_create", ddl)
+
+
+_after_create(Draw.__table__, WHAT_WAS_DRAWN_STAYS)
+for _kept in (DrawExclusion, DrawCandidate, DrawChange):
+    _after_create(
+        _kept.__table__,
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+        f"ON {_kept.__tablename__} EXECUTE FUNCTION refuse_change()",
+    )

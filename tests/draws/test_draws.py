@@ -1,11 +1,13 @@
 """The draw: published, witnessed, held, followed seat by seat."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from services import activities, draws, invitations, tasks
 from services.activities import ActivityNeed, ActivityState
@@ -34,6 +36,7 @@ from services.policy import Permission, PostKind, allows
 from services.supervisors import Expertise, Supervisor, SupervisorState
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Bureau, Make, Town
+from tests.phones import Phones
 
 
 @dataclass(frozen=True)
@@ -421,3 +424,89 @@ def test_a_draw_knows_where_it_stands(make: Make, place: Place) -> None:
     assert tasks.open_about(make.act(place.town.manager), TaskKind.WITNESS_DRAW, draw)
     assert draws.held_for(make.act(place.town.manager), draw.activity) is None
     assert draw.state is DrawState.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE draws SET seed = decode(repeat('00', 32), 'hex')",
+        "UPDATE draws SET commitment = 'x'",
+        "UPDATE draws SET nonce = repeat('0', 64)",
+        "UPDATE draws SET orders = '{}'",
+        "UPDATE draws SET state = 'published', held_at = NULL, held_by = NULL",
+        "DELETE FROM draws",
+        "UPDATE draw_candidates SET weight = 100",
+        "DELETE FROM draw_exclusions",
+        "UPDATE draw_changes SET candidate_id = NULL",
+        "TRUNCATE draw_changes",
+    ],
+)
+def test_the_database_keeps_what_was_drawn(make: Make, place: Place, change: str) -> None:
+    make.draw(place.town, place.bureau, _asked(make, place))
+
+    with pytest.raises(DBAPIError, match=r"never changed|permission denied"):
+        make.session.execute(text(change))
+
+
+def test_a_nonce_once_given_is_not_replaced(make: Make, place: Place) -> None:
+    draw = draws.witness(make.act(place.town.manager), _published(make, place))
+    make.session.flush()
+
+    with pytest.raises(DBAPIError, match="witnessed"):
+        make.session.execute(text("UPDATE draws SET nonce = :other"), {"other": "0" * 64})
+    assert draw.state is DrawState.WITNESSED
+
+
+def test_the_seed_is_told_nowhere_before_the_draw_is_held(
+    make: Make, place: Place, phones: Phones
+) -> None:
+    draw = _published(make, place)
+    seed = draw.seed.hex()
+    activity, path = f"/activities/{draw.activity_id}", f"/draws/{draw.id}"
+    bodies = [json.dumps(one.details) for one in make.session.scalars(select(JournalEntry))]
+    for person in (place.town.manager, place.bureau.officer, place.pool[0].person):
+        phone = phones.of(person)
+        asked = (activity, f"{activity}/draw", path, f"{path}/publication", "/tasks", "/inbox")
+        bodies += [phone.get(one).text for one in asked]
+        bodies.append(phone.send("PUT", f"{path}/outcome", {}, draw.version).text)
+        bodies.append(phone.send("PUT", f"{path}/witness", {"nonce": "g"}, draw.version).text)
+
+    assert draw.state is DrawState.PUBLISHED
+    assert not [body for body in bodies if seed in body or seed[:16] in body]
+    assert seed not in repr(draw)
+
+
+def test_whoever_calls_off_and_draws_again_shows_it(make: Make, place: Place) -> None:
+    case, other = make.handled(place.town), make.handled(place.town)
+    manager, session = make.act(place.town.manager), make.session
+    first = make.draw(place.town, place.bureau, _asked(make, place, case_id=case.id))
+    activities.cancel(manager, first.activity, reason="改期另定。")
+    unseen = _published(make, place, case_id=case.id)
+    activities.cancel(manager, unseen.activity, reason="改期另定。")
+    elsewhere = _published(make, place, case_id=other.id)
+    again = _published(make, place, case_id=case.id)
+
+    found = draws.called_off_before(session, again)
+
+    assert [(one.id, one.held_at is None) for one in found] == [
+        (first.id, False),
+        (unseen.id, True),
+    ]
+    assert draws.called_off_before(session, elsewhere) == []
+    assert draws.called_off_before(session, first) == []
+
+
+def test_work_about_no_case_that_is_planned_anew_is_the_same_again(
+    make: Make, place: Place
+) -> None:
+    kinds = {"kind": activities.ActivityKind.BRIEFING}
+    first = _published(make, place, **kinds)
+    activities.cancel(make.act(place.town.manager), first.activity, reason="改期另定。")
+    soon = first.activity.starts_at + timedelta(days=20)
+    later = first.activity.starts_at + timedelta(days=40)
+
+    near = _published(make, place, **kinds, starts_at=soon, ends_at=soon + timedelta(hours=1))
+    far = _published(make, place, **kinds, starts_at=later, ends_at=later + timedelta(hours=1))
+
+    assert [one.id for one in draws.called_off_before(make.session, near)] == [first.id]
+    assert draws.called_off_before(make.session, far) == []
