@@ -474,6 +474,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/participation/ParticipationPage.vue'),
   },
   {
+    path: '/participation/me',
+    component: () => import('./pages/participation/YearsPage.vue'),
+  },
+  {
+    path: '/participation/supervisors/:id(\\d+)',
+    component: () => import('./pages/participation/YearsPage.vue'),
+    props: route => ({
+      ...id(route),
+      back: `/supervisors/${String(route.params.id)}`,
+    }),
+  },
+  {
     path: '/periodic-reports',
     component: () => import('./pages/participation/PeriodicReportList.vue'),
   },

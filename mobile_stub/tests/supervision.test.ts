@@ -55,11 +55,13 @@ it('offers each party its own entries, and only those that have a page', () => {
   expect(labels('justice_officer')).toEqual([
     '监督活动',
     '人民监督员',
+    '监督数据',
   ])
   expect(labels('supervisor')).toEqual([
     '监督活动邀请',
     '我的意见',
     '我的任职',
+    '我的履职',
   ])
   expect(labels('police_officer')).toEqual([])
   expect(labels('prosecutor', path => path === '/activities')).toEqual(['监督活动'])

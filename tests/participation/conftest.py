@@ -161,7 +161,8 @@ class World:
 
     def drafted(self, **given: Any) -> PeriodicReport:
         """The report on the first half of 2026."""
-        values = {"organ_id": self.bureau.office.id, "year": 2026, "number": 1, "words": WORDS}
+        values: dict[str, Any] = {"year": 2026, "number": 1, "words": WORDS}
+        values["organ_id"] = self.bureau.office.id
         return reports.draft(self.manager(), self.reporter, **(values | given))
 
     def sent(self) -> PeriodicReport:

@@ -36,6 +36,11 @@ export const ENTRIES: readonly Entry[] = [
     posts: ['supervisor'],
   },
   {
+    to: '/participation/me',
+    label: '我的履职',
+    posts: ['supervisor'],
+  },
+  {
     to: '/supervision-opinions',
     label: '监督意见',
     posts: PROCURATORATE,
