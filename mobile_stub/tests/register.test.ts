@@ -65,7 +65,7 @@ it('tells what is wrong with a table line by line', () => {
     },
     {
       line: 12,
-      faults: ['文化程度不符合。（PSUP-2021 8）', '未满二十三周岁。'],
+      faults: ['文化程度不符合。（选任管理办法第8条）', '未满二十三周岁。'],
     },
   ])
 })

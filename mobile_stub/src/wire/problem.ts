@@ -1,5 +1,6 @@
 /** RFC 9457 problem documents, as the phone uses them: branch on `slug`, show `title` and `detail`, mark fields. */
 
+import { articleWords } from '@/kit/articles'
 import { SLOT_WHY, wordFor } from '@/kit/words'
 
 export interface Fault {
@@ -59,7 +60,7 @@ export class Problem extends Error {
     const article = said.article_zh ?? said.article
     const told = [
       typeof particular === 'string' && particular !== title && particular,
-      typeof article === 'string' && `（${article}）`,
+      typeof article === 'string' && `（${articleWords(article)}）`,
     ].filter(Boolean).join('')
     const detail = told || null
     return new Problem(status, slug, title, detail, readFaults(said.errors), said)

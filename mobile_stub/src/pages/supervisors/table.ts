@@ -1,3 +1,5 @@
+import { articleWords } from '@/kit/articles'
+
 /** What is wrong with a table of the register, line by line. */
 export interface TableFault { pointer?: string, detail: string, article?: string | null }
 export interface FaultyLine { line: number, faults: string[] }
@@ -8,11 +10,12 @@ export function byLine(errors: readonly TableFault[]): FaultyLine[] {
   for (const error of errors) {
     const line = Number(/^#?\/lines\/(\d+)/.exec(error.pointer ?? '')?.[1] ?? 1)
     const said = error.detail.replace(/^第\d+行：/, '')
+    const article = error.article
+      ? `（${articleWords(error.article)}）`
+      : ''
     found.set(line, [
       ...found.get(line) ?? [],
-      error.article
-        ? `${said}（${error.article}）`
-        : said,
+      said + article,
     ])
   }
   return [...found].sort(([a], [b]) => a - b).map(([line, faults]) => ({ line, faults }))
