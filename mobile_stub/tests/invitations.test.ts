@@ -1,6 +1,6 @@
 import type { Invitation } from '@/wire/types'
 import { expect, it } from 'vitest'
-import { bodyOf, emptyOpinion, firstOpen, wordsOf } from '@/pages/invitations/opinion'
+import { bodyOf, emptyOpinion, firstOpen, isLate, wordsOf } from '@/pages/invitations/opinion'
 import { liesOpen, momentWords, opiningOf, packetToRead, standingOf, untilWords } from '@/pages/invitations/standing'
 import { ownPath } from '@/pages/me/own'
 import { afterwards } from '@/pages/own-opinions/course'
@@ -127,6 +127,14 @@ it('carries the words of an opinion that came too late over to a proposal, none 
   draft.words = '请再想想'
   expect(wordsOf(draft, '公开审查')).toBe('关于“公开审查”：\n证据：部分同意。还缺一份鉴定\n处理：太轻了\n总的意见：不同意\n请再想想')
   expect(wordsOf(draft, null).startsWith('证据')).toBe(true)
+  expect([
+    null,
+    'opinions-late',
+    'wrong-state',
+    'unreachable',
+  ].map(slug => isLate(slug === null
+    ? null
+    : { slug }))).toEqual([false, true, true, false])
 })
 
 it('tells times with the day of the week', () => {
@@ -165,7 +173,7 @@ it('leads a supervisor from the staff\'s address to one\'s own page, and nowhere
 })
 
 it('says in plain words why nothing can be read, and what became of an opinion', () => {
-  expect(whyClosed({ status: 410, slug: 'packet-gone' })?.heading).toBe('阅看时间已经过了')
+  expect(whyClosed({ status: 410, slug: 'packet-gone' })?.heading).toBe('材料不能再看了')
   expect(whyClosed({ status: 409, slug: 'not-yet-open' })?.moves).toBe(false)
   expect(whyClosed({ status: 403, slug: 'other-device' })?.moves).toBe(true)
   expect(whyClosed({ status: 403, slug: 'not-allowed' })).toBeNull()

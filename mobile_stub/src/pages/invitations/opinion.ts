@@ -1,3 +1,4 @@
+import type { Problem } from '@/wire/problem'
 import type { NewSupervisionOpinion } from '@/wire/types'
 import { OPINION_VIEW, wordFor } from '@/kit/words'
 
@@ -74,6 +75,11 @@ export function firstOpen(draft: OpinionDraft): number {
   return found < 0
     ? POINTS.length
     : found
+}
+
+/** Whether the server refused it because the time is over, or the activity is closed; it is sent to one that is held. */
+export function isLate(problem: Pick<Problem, 'slug'> | null): boolean {
+  return problem !== null && ['opinions-late', 'wrong-state'].includes(problem.slug)
 }
 
 /** An opinion that came too late, as the words of a proposal. */

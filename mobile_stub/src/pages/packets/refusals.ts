@@ -11,8 +11,8 @@ export interface Closed {
 export function whyClosed(problem: Pick<Problem, 'status' | 'slug'>): Closed | null {
   if (problem.status === 410) {
     return {
-      heading: '阅看时间已经过了',
-      text: '材料不能再看，手机里也没有留下。',
+      heading: '材料不能再看了',
+      text: '阅看时间已过，或者检察院收回了材料。手机里没有留下。',
       moves: false,
     }
   }
