@@ -260,7 +260,7 @@ export const STEPS: readonly { steps: readonly string[], at: string, label: stri
   {
     steps: ['link', 'go_without'],
     at: 'supervisors',
-    label: '人民监督员',
+    label: '邀请人民监督员',
   },
   {
     steps: ['consent', 'refuse_consent'],
