@@ -171,7 +171,8 @@ def accept(act: Act, invitation: Invitation, *, attending: Attending) -> Invitat
     if act.now >= invitation.answer_by:
         raise AnswerTooLate
     _refuse_form(act, invitation, attending)
-    act.session.refresh(invitation.supervisor, ["version"], with_for_update=True)
+    alone = {"key_share": True}
+    act.session.refresh(invitation.supervisor, ["version"], with_for_update=alone)
     if other := _accepted_elsewhere(act, invitation):
         raise AcceptedElsewhere(activity_id=other)
     seats.lock(act, invitation.activity)

@@ -59,6 +59,18 @@ def went_over(act: Act, case: Case, into: Case) -> None:
     handler_changed(act, into)
 
 
+def alone(act: Act, activity_id: int | None) -> bool:
+    """Is nobody else at work on the activity? It is held until the act is over.
+
+    Who goes through many activities waits for none, so that two never wait for each other.
+    """
+    if activity_id is None:
+        return True
+    chosen = select(Activity.id).where(Activity.id == activity_id)
+    held = chosen.with_for_update(of=Activity, skip_locked=True)
+    return act.session.scalar(held) is not None
+
+
 def settle(act: Act, activity: Activity) -> None:
     """Close the activity once every opinion is dealt with and the organ was told."""
     act.session.flush()

@@ -22,18 +22,23 @@ class Tally:
 
 
 def tally(act: Act, activity: Activity) -> Tally:
-    """How many have given an opinion, of how many who take part."""
+    """How many have given an opinion, of how many who take part.
+
+    Whoever is noted as absent is counted no more, and whether that one had spoken is not to be
+    read off the difference.
+    """
     here = SupervisionOpinion.activity_id == activity.id
     coming = (InvitationState.ATTENDED, InvitationState.ACCEPTED)
-    counted = func.count(Invitation.id)
+    given = act.session.scalars(select(func.count(SupervisionOpinion.id)).where(here)).one()
+    awaited_or_in = act.session.scalars(
+        invitations_of(activity.id)
+        .where(Invitation.state.in_(coming))
+        .with_only_columns(func.count(Invitation.id))
+        .order_by(None)
+    ).one()
     return Tally(
-        given=act.session.scalars(select(func.count(SupervisionOpinion.id)).where(here)).one(),
-        expected=act.session.scalars(
-            invitations_of(activity.id)
-            .where(or_(Invitation.state.in_(coming), has_given()))
-            .with_only_columns(counted)
-            .order_by(None)
-        ).one(),
+        given=given,
+        expected=max(given, awaited_or_in),
         is_unsealed=is_unsealed(act, activity),
     )
 

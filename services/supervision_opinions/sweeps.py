@@ -17,8 +17,9 @@ def sweep(act: Act, batch: int) -> int:
     done = sum(opinions.ask(act, one) for one in opinions.to_ask(act, batch))
     done += len(unseal_due(act, batch))
     for opinion in answers.lapsing(act, batch):
-        answers.lapse(act, opinion)
-        done += 1
+        if closing.alone(act, opinion.activity_id):
+            answers.lapse(act, opinion)
+            done += 1
     closed = [closing.close(act, activity) for activity in closing.to_settle(act, batch)]
     return done + sum(activity.state is ActivityState.CLOSED for activity in closed)
 
@@ -32,5 +33,6 @@ def unseal_due(act: Act, batch: int) -> list[SupervisionOpinion]:
     return [
         opinion
         for activity in opinions.ready(act, batch)
+        if closing.alone(act, activity.id)
         for opinion in opinions.unseal(act, activity)
     ]

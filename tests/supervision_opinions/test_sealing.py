@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from services import supervision_opinions
+from services import invitations, supervision_opinions
 from services.activities import ActivityState
 from services.assignments.records import Recusal, RecusalGround
 from services.invitations import InvitationState
@@ -219,6 +219,22 @@ def test_while_sealed_only_how_many_are_in_is_told(stage: Stage) -> None:
     told = supervision_opinions.tally(stage.act(stage.town.chief), stage.activity)
 
     assert (told.given, told.expected, told.is_unsealed) == (1, 2, False)
+
+
+@pytest.mark.parametrize("absent", [0, 1], ids=["who spoke", "who is silent"])
+def test_noting_somebody_absent_does_not_tell_who_has_spoken(make: Make, absent: int) -> None:
+    stage = staged(make, 2)
+    for one in stage.invited:
+        one.state = InvitationState.ACCEPTED
+    stage.activity.state = ActivityState.UNDER_WAY
+    stage.activity.opinions_due_at = stage.activity.ended_at = None
+    stage.give(0)
+
+    act = stage.act(stage.town.manager)
+    invitations.mark_absent(act, stage.invited[absent])
+    told = supervision_opinions.tally(act, stage.activity)
+
+    assert (told.given, told.expected) == (1, 1)
 
 
 @pytest.mark.parametrize("unsealed", [False, True], ids=["sealed", "unsealed"])
