@@ -19,6 +19,9 @@ APPEND_ONLY = (
     "packet_views",
     "performance_reports",
     "performance_lines",
+    "draw_exclusions",
+    "draw_candidates",
+    "draw_changes",
 )
 WHAT_WAS_SAID_STAYS = """
 CREATE FUNCTION refuse_change_of_supervision_opinion() RETURNS trigger LANGUAGE plpgsql AS
@@ -39,9 +42,124 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change_of_supervision_opinion();
 CREATE TRIGGER append_only BEFORE TRUNCATE ON supervision_opinions
 EXECUTE FUNCTION refuse_change()
 """
+WHAT_WAS_DRAWN_STAYS = """
+CREATE FUNCTION refuse_change_of_draw() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF TG_OP = 'DELETE' OR ROW(NEW.activity_id, NEW.strata, NEW.pool_sha256, NEW.seed, NEW.commitment, NEW.published_at, NEW.published_by) IS DISTINCT FROM ROW(OLD.activity_id, OLD.strata, OLD.pool_sha256, OLD.seed, OLD.commitment, OLD.published_at, OLD.published_by)
+    OR (OLD.witnessed_at IS NOT NULL AND ROW(NEW.nonce, NEW.witness_sha256, NEW.witnessed_at, NEW.witnessed_by) IS DISTINCT FROM ROW(OLD.nonce, OLD.witness_sha256, OLD.witnessed_at, OLD.witnessed_by))
+    OR (OLD.held_at IS NOT NULL AND ROW(NEW.nonce, NEW.witness_sha256, NEW.witnessed_at, NEW.witnessed_by, NEW.state, NEW.held_at, NEW.held_by, NEW.orders) IS DISTINCT FROM ROW(OLD.nonce, OLD.witness_sha256, OLD.witnessed_at, OLD.witnessed_by, OLD.state, OLD.held_at, OLD.held_by, OLD.orders))
+  THEN RAISE EXCEPTION 'what was committed to, witnessed and drawn is never changed';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER what_was_drawn_stays BEFORE UPDATE OR DELETE ON draws
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_draw();
+CREATE TRIGGER append_only BEFORE TRUNCATE ON draws
+EXECUTE FUNCTION refuse_change()
+"""
+WHAT_WAS_REPORTED_STAYS = """
+CREATE FUNCTION refuse_change_of_periodic_report() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF OLD.sent_at IS NOT NULL AND (TG_OP = 'DELETE' OR
+     ROW(NEW.procuratorate_id, NEW.organ_id, NEW.from_on, NEW.until_on, NEW.words, NEW.numbers,
+         NEW.sha256, NEW.sent_at, NEW.sent_by)
+     IS DISTINCT FROM
+     ROW(OLD.procuratorate_id, OLD.organ_id, OLD.from_on, OLD.until_on, OLD.words, OLD.numbers,
+         OLD.sha256, OLD.sent_at, OLD.sent_by))
+  THEN RAISE EXCEPTION 'what was reported to the organ is never changed';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER what_was_reported_stays BEFORE UPDATE OR DELETE ON periodic_reports
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_periodic_report()
+"""
 
 
 def upgrade() -> None:
+    op.create_table(
+        "periodic_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("procuratorate_id", sa.Integer(), nullable=False),
+        sa.Column("organ_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "every",
+            sa.Enum(
+                "quarter", "half_year", "year", name="reportingperiod", native_enum=False, length=80
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafted",
+                "sent",
+                "acknowledged",
+                name="periodicreportstate",
+                native_enum=False,
+                length=80,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("numbers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("drafted_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
+        sa.Column("sent_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.Integer(), nullable=True),
+        sa.Column("acknowledged_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        postgresql.ExcludeConstraint(
+            (sa.literal_column("procuratorate_id"), "="),
+            (sa.literal_column("organ_id"), "="),
+            (sa.literal_column("daterange(from_on, until_on, '[]')"), "&&"),
+            using="gist",
+            name="periodic_reports_never_twice",
+        ),
+        sa.CheckConstraint(
+            "(state = 'acknowledged') = (acknowledged_at IS NOT NULL)",
+            name="periodic_reports_acknowledged",
+        ),
+        sa.CheckConstraint(
+            "(state = 'drafted') = (sent_at IS NULL) AND (sent_at IS NULL) = (numbers IS NULL) AND (sent_at IS NULL) = (sha256 IS NULL)",
+            name="periodic_reports_frozen_when_sent",
+        ),
+        sa.CheckConstraint("from_on < until_on", name="periodic_reports_some_days"),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organ_id"],
+            ["offices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["procuratorate_id"],
+            ["offices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "periodic_reports_by_organ", "periodic_reports", ["organ_id", "state", "id"], unique=False
+    )
+    op.create_index(
+        "periodic_reports_by_procuratorate",
+        "periodic_reports",
+        ["procuratorate_id", "id"],
+        unique=False,
+    )
     op.create_table(
         "quality_forms",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,6 +191,29 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("answer_days BETWEEN 1 AND 30", name="quality_practices_answer"),
         sa.CheckConstraint("correction_days BETWEEN 1 AND 30", name="quality_practices_correct"),
+        sa.ForeignKeyConstraint(
+            ["procuratorate_id"],
+            ["offices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("procuratorate_id"),
+    )
+    op.create_table(
+        "reporting_practices",
+        sa.Column("procuratorate_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "every",
+            sa.Enum(
+                "quarter", "half_year", "year", name="reportingperiod", native_enum=False, length=80
+            ),
+            nullable=False,
+        ),
+        sa.Column("set_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("set_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["procuratorate_id"],
             ["offices.id"],
@@ -153,11 +294,12 @@ def upgrade() -> None:
         sa.Column("opinion_hours", sa.Integer(), nullable=False),
         sa.Column("quorum_percent", sa.Integer(), nullable=False),
         sa.Column("silence_hours", sa.Integer(), nullable=False),
+        sa.Column("receipt_days", sa.Integer(), nullable=False),
         sa.Column("set_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("set_by", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "answer_hours BETWEEN 1 AND 168 AND witness_minutes BETWEEN 0 AND 1440 AND packet_hours BETWEEN 1 AND 336 AND opinion_hours BETWEEN 1 AND 336 AND quorum_percent BETWEEN 50 AND 100 AND silence_hours BETWEEN 1 AND 120",
+            "answer_hours BETWEEN 1 AND 168 AND witness_minutes BETWEEN 0 AND 1440 AND packet_hours BETWEEN 1 AND 336 AND opinion_hours BETWEEN 1 AND 336 AND quorum_percent BETWEEN 50 AND 100 AND silence_hours BETWEEN 1 AND 120 AND receipt_days BETWEEN 1 AND 30",
             name="supervision_practices_bounds",
         ),
         sa.ForeignKeyConstraint(
@@ -2208,3 +2350,5 @@ def upgrade() -> None:
             "EXECUTE FUNCTION refuse_change()"
         )
     op.execute(WHAT_WAS_SAID_STAYS)
+    op.execute(WHAT_WAS_REPORTED_STAYS)
+    op.execute(WHAT_WAS_DRAWN_STAYS)
