@@ -306,6 +306,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/activities/{activity_id}/smaller-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask the organ for fewer, or for less knowledge, before it draws */
+        put: operations["set_activitie_smaller_request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/activities/{activity_id}/waiver": {
         parameters: {
             query?: never;
@@ -4057,6 +4077,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/participation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what became of supervision in a year or a month */
+        get: operations["read_participation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participation/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count one's own years as a people's supervisor */
+        get: operations["read_participation_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participation/supervisors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everybody who served in that time, with what they did */
+        get: operations["list_participation_supervisors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participation/supervisors/{supervisor_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        /** Count one supervisor's years: activities, opinions, training, allowances */
+        get: operations["read_participation_supervisor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participation/supervisors/{supervisor_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        /** List what a supervisor came to or stayed away from, the newest first */
+        get: operations["list_participation_supervisor_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -4084,6 +4195,85 @@ export interface paths {
         /** List the results in one's own archive, and those of one's office */
         get: operations["list_performance_notes"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/periodic-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reports to the organ, the newest first */
+        get: operations["list_periodic_reports"];
+        put?: never;
+        /** Draft the report on a period that is over */
+        post: operations["create_periodic_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/periodic-reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a report */
+        get: operations["read_periodic_report"];
+        /** State the words of a draft anew */
+        put: operations["set_periodic_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/periodic-reports/{report_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a report to the organ; its numbers are kept as they are now */
+        put: operations["set_periodic_report_delivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/periodic-reports/{report_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm that the organ received a report */
+        put: operations["set_periodic_report_receipt"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5275,6 +5465,24 @@ export interface paths {
         get?: never;
         /** Do without an item, for a reason; never what the law asks for */
         put: operations["set_readiness_item_waiver"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reporting-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how often one's procuratorate reports */
+        get: operations["read_reporting_practice"];
+        /** Say how often one's procuratorate reports */
+        put: operations["set_reporting_practice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6872,7 +7080,7 @@ export interface components {
              *       "move"
              *     ]
              */
-            allowed: ("accept_fewer" | "begin" | "cancel" | "consent" | "end" | "go_without" | "move" | "refuse_short_notice" | "restate" | "send")[];
+            allowed: ("accept_fewer" | "ask_for_fewer" | "begin" | "cancel" | "consent" | "end" | "go_without" | "move" | "refuse_short_notice" | "restate" | "send")[];
         };
         ActivityBrief: {
             id: number;
@@ -6978,6 +7186,46 @@ export interface components {
             expertise: "finance" | "medicine" | "cyber" | "environment" | "minors" | "intellectual_property" | "engineering" | "education" | "sign_language";
             /** @example 1 */
             number: number;
+        };
+        ActivityNumbers: {
+            /** @example 3 */
+            total: number;
+            /** @example 3 */
+            held: number;
+            /** @example 3 */
+            cancelled: number;
+            /** @example 3 */
+            without: number;
+            /** @example 3 */
+            ahead: number;
+            /**
+             * @example {
+             *       "public_review": 3
+             *     }
+             */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * @example {
+             *       "arrest_hearing": {
+             *         "met": 2,
+             *         "missed": 1,
+             *         "ahead": 0
+             *       }
+             *     }
+             */
+            by_ground: {
+                [key: string]: components["schemas"]["GroundNumbers"];
+            };
+            /**
+             * @example {
+             *       "organ_silent": 1
+             *     }
+             */
+            without_because: {
+                [key: string]: number;
+            };
         };
         ActivityOpinions: {
             activity_id: number;
@@ -7344,6 +7592,28 @@ export interface components {
             /** Format: date-time */
             spoke_at: string | null;
         };
+        Attended: {
+            invitation_id: number;
+            activity_id: number;
+            /** @enum {unknown} */
+            kind: "public_review" | "court_appearance" | "circuit_inspection" | "proposal" | "document_service" | "quality_review" | "standards_inspection" | "briefing" | "other";
+            /** @example 拟不起诉案件公开审查 */
+            title: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @example attended
+             * @enum {unknown}
+             */
+            state: "invited" | "accepted" | "declined" | "lapsed" | "recused" | "released" | "attended" | "absent";
+            /** @enum {unknown} */
+            attending: "present" | "remote" | null;
+        };
+        AttendedPage: {
+            items: components["schemas"]["Attended"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Batch: {
             step: string;
             items: components["schemas"]["BatchResult"][];
@@ -7482,6 +7752,18 @@ export interface components {
             items: components["schemas"]["CalendarNotice"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        CalledOffDraw: {
+            id: number;
+            /** @example 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef */
+            commitment: string;
+            /** Format: date-time */
+            published_at: string;
+            /**
+             * Format: date-time
+             * @description Null: it was called off before anybody knew the outcome.
+             */
+            held_at: string | null;
         };
         Candidate: {
             person_id: number;
@@ -8437,6 +8719,8 @@ export interface components {
             is_short: boolean;
             /** @description The reader's, where the reader is in the pool. */
             own_number: number | null;
+            /** @description Earlier draws for the same work that were called off. */
+            called_off_before: components["schemas"]["CalledOffDraw"][];
             may_witness: boolean;
             /** @description Witnessed, or the witness has had the time. */
             may_hold: boolean;
@@ -8477,6 +8761,14 @@ export interface components {
         };
         DrawExclusionList: {
             exclusions: components["schemas"]["DrawExclusion"][];
+        };
+        DrawNumbers: {
+            /** @example 3 */
+            held: number;
+            /** @example 3 */
+            redrawn: number;
+            /** @example 3 */
+            unfilled: number;
         };
         DrawPublication: {
             /** @example jiantong-draw-1 */
@@ -8530,6 +8822,8 @@ export interface components {
             witnessed_at: string | null;
             held_at: string | null;
             witnessed: boolean;
+            /** @description Earlier draws for the same work that were called off. */
+            called_off_before: components["schemas"]["CalledOffDraw"][];
         };
         DrawStratum: {
             /** @example all */
@@ -8725,6 +9019,14 @@ export interface components {
             article: string;
             /** @example 《人民检察院办案活动接受人民监督员监督的规定》第九条 */
             article_zh: string;
+        };
+        GroundNumbers: {
+            /** @example 3 */
+            met: number;
+            /** @example 3 */
+            missed: number;
+            /** @example 3 */
+            ahead: number;
         };
         GroundsChange: {
             /**
@@ -9188,6 +9490,30 @@ export interface components {
             steps: ("answer" | "attending" | "undertaking" | "recusal" | "recusal_decision" | "attendance")[];
             version: number;
         };
+        InvitationNumbers: {
+            /** @example 3 */
+            invited: number;
+            /** @example 3 */
+            waiting: number;
+            /** @example 3 */
+            accepted: number;
+            /** @example 3 */
+            declined: number;
+            /** @example 3 */
+            lapsed: number;
+            /** @example 3 */
+            recused: number;
+            /** @example 3 */
+            released: number;
+            /** @example 3 */
+            attended: number;
+            /** @example 3 */
+            absent: number;
+            /** @example 3 */
+            present: number;
+            /** @example 3 */
+            remote: number;
+        };
         InvitationPage: {
             items: components["schemas"]["Invitation"][];
             /** @description Hand it back as `cursor`; null on the last page. */
@@ -9303,6 +9629,26 @@ export interface components {
             due_on: string | null;
             /** Format: date */
             outer_on: string | null;
+        };
+        Lasting: {
+            /** @example 3 */
+            count: number;
+            /** @example 2 */
+            median: number | null;
+            /** @example 5 */
+            ninetieth: number | null;
+            /** @example 7 */
+            longest: number | null;
+        };
+        LateNumbers: {
+            /** @example 3 */
+            short_notices: number;
+            /** @example 3 */
+            performance_reports: number;
+            /** @example 3 */
+            invitations_lapsed: number;
+            /** @example 3 */
+            receipts_lapsed: number;
         };
         LightCounts: {
             red: number;
@@ -9532,6 +9878,16 @@ export interface components {
             items: components["schemas"]["MonitoringEntry"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        MonthNumbers: {
+            /** @example 2026-03 */
+            month: string;
+            /** @example 3 */
+            activities: number;
+            /** @example 3 */
+            held: number;
+            /** @example 3 */
+            participations: number;
         };
         NamedProsecutor: {
             /** @example 12 */
@@ -10717,6 +11073,16 @@ export interface components {
             /** @default null */
             remark: string | null;
         };
+        NewPeriodicReport: {
+            procuratorate_id: number;
+            organ_id: number;
+            /** @example 2026 */
+            year: number;
+            /** @example 1 */
+            number: number;
+            /** @default null */
+            words: string | null;
+        };
         NewPlan: {
             /**
              * Format: date
@@ -11078,6 +11444,17 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        NewSmallerRequest: {
+            /** @example 2 */
+            wanted: number;
+            /**
+             * @description What knowledge is still asked for.
+             * @example []
+             */
+            needs?: components["schemas"]["ActivityNeed"][];
+            /** @example 排除不能参加的人员后，可供抽选的人数不足。 */
+            reason: string;
+        };
         NewSpeech: {
             speech: string;
         };
@@ -11172,6 +11549,11 @@ export interface components {
              * @example 48
              */
             silence_hours: number;
+            /**
+             * @description Working days to receipt an answer or object.
+             * @example 5
+             */
+            receipt_days: number;
         };
         NewSupervisionProposal: {
             words: string;
@@ -11710,6 +12092,31 @@ export interface components {
             /** @description Reasons that the calendar itself gives. */
             offered: ("no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other")[];
         };
+        Numbers: {
+            activities: components["schemas"]["ActivityNumbers"];
+            invitations: components["schemas"]["InvitationNumbers"];
+            opinions: components["schemas"]["OpinionNumbers"];
+            /**
+             * @description By what is timed: notice, invitation_answer, opinion_answer, receipt, performance_report.
+             * @example {
+             *       "notice": {
+             *         "count": 3,
+             *         "median": 6,
+             *         "ninetieth": 8,
+             *         "longest": 8
+             *       }
+             *     }
+             */
+            lead_times: {
+                [key: string]: components["schemas"]["Lasting"];
+            };
+            late: components["schemas"]["LateNumbers"];
+            draws: components["schemas"]["DrawNumbers"];
+            drawn: components["schemas"]["Spread"];
+            attended: components["schemas"]["Spread"];
+            months: components["schemas"]["MonthNumbers"][];
+            offices: components["schemas"]["OfficeNumbers"][];
+        };
         Office: {
             id: number;
             /** @enum {unknown} */
@@ -11738,6 +12145,15 @@ export interface components {
             id: number;
             /** @example 云江市青澜区人民检察院 */
             name: string;
+        };
+        OfficeNumbers: {
+            procuratorate_id: number;
+            /** @example 3 */
+            activities: number;
+            /** @example 3 */
+            held: number;
+            /** @example 3 */
+            participations: number;
         };
         OfficePage: {
             items: components["schemas"]["Office"][];
@@ -11972,6 +12388,31 @@ export interface components {
             returned_at: string | null;
             returned_note: string | null;
         };
+        OpinionNumbers: {
+            /** @example 3 */
+            given: number;
+            /** @example 3 */
+            waiting: number;
+            /** @example 3 */
+            adopted: number;
+            /** @example 3 */
+            partly_adopted: number;
+            /** @example 3 */
+            not_adopted: number;
+            /**
+             * @description (Adopted + partly adopted) / answered.
+             * @example 0.75
+             */
+            adoption_rate: number | null;
+            /** @example 3 */
+            objections: number;
+            /** @example 3 */
+            granted: number;
+            /** @example 3 */
+            upheld: number;
+            /** @example 3 */
+            undecided: number;
+        };
         OpinionPoint: {
             /** @enum {unknown} */
             view: "agree" | "partly" | "disagree" | "no_view";
@@ -12190,6 +12631,21 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        Participation: {
+            organ_id: number | null;
+            procuratorate_id: number | null;
+            /**
+             * Format: date
+             * @example 2026-01-01
+             */
+            from_on: string;
+            /**
+             * Format: date
+             * @example 2026-12-31
+             */
+            until_on: string;
+            numbers: components["schemas"]["Numbers"];
+        };
         PenaltyProblem: {
             /** @example term_too_short */
             code: string;
@@ -12227,6 +12683,78 @@ export interface components {
             remark: string | null;
             /** Format: date-time */
             reported_at: string;
+        };
+        PeriodicReport: {
+            id: number;
+            version: number;
+            procuratorate_id: number;
+            organ_id: number;
+            /** @enum {unknown} */
+            every: "quarter" | "half_year" | "year";
+            /**
+             * Format: date
+             * @example 2026-01-01
+             */
+            from_on: string;
+            /**
+             * Format: date
+             * @example 2026-06-30
+             */
+            until_on: string;
+            /** @enum {unknown} */
+            state: "drafted" | "sent" | "acknowledged";
+            /** Format: date-time */
+            drafted_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** @description The reader may state it anew and send it now. */
+            may_write: boolean;
+            /** @description The reader may confirm its receipt now. */
+            may_acknowledge: boolean;
+            words: string | null;
+            numbers: components["schemas"]["Numbers"];
+            /** @description Over period, words and numbers, as they were sent. */
+            sha256: string | null;
+        };
+        PeriodicReportChange: {
+            words: string;
+        };
+        PeriodicReportLine: {
+            id: number;
+            version: number;
+            procuratorate_id: number;
+            organ_id: number;
+            /** @enum {unknown} */
+            every: "quarter" | "half_year" | "year";
+            /**
+             * Format: date
+             * @example 2026-01-01
+             */
+            from_on: string;
+            /**
+             * Format: date
+             * @example 2026-06-30
+             */
+            until_on: string;
+            /** @enum {unknown} */
+            state: "drafted" | "sent" | "acknowledged";
+            /** Format: date-time */
+            drafted_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** @description The reader may state it anew and send it now. */
+            may_write: boolean;
+            /** @description The reader may confirm its receipt now. */
+            may_acknowledge: boolean;
+        };
+        PeriodicReportLinePage: {
+            items: components["schemas"]["PeriodicReportLine"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Person: {
             id: number;
@@ -13155,6 +13683,18 @@ export interface components {
             supervisor: components["schemas"]["Person"];
             attended: boolean;
         };
+        ReportingPractice: {
+            procuratorate_id: number;
+            /** @enum {unknown} */
+            every: "quarter" | "half_year" | "year";
+            /** Format: date-time */
+            set_at: string | null;
+            version: number;
+        };
+        ReportingPracticeChange: {
+            /** @enum {unknown} */
+            every: "quarter" | "half_year" | "year";
+        };
         Resource: {
             id: number;
             /** @enum {unknown} */
@@ -13494,6 +14034,28 @@ export interface components {
              */
             interrogation_id: number | null;
         };
+        Spread: {
+            /** @example 3 */
+            people: number;
+            /** @example 3 */
+            total: number;
+            /** @example 3 */
+            fewest: number;
+            /** @example 3 */
+            most: number;
+            /** @example 3 */
+            never: number;
+            /**
+             * @description Of those who served, the share with none.
+             * @example 0.75
+             */
+            never_share: number | null;
+            /**
+             * @description 0: all alike; (n - 1) / n: all on one.
+             * @example 0.75
+             */
+            gini: number | null;
+        };
         Step: {
             /** @example return_case */
             code: string;
@@ -13672,6 +14234,11 @@ export interface components {
              * @example 48
              */
             silence_hours: number;
+            /**
+             * @description Working days to receipt an answer or object.
+             * @example 5
+             */
+            receipt_days: number;
             procuratorate_id: number;
             /** Format: date-time */
             set_at: string | null;
@@ -13866,6 +14433,25 @@ export interface components {
         SupervisorImport: {
             entries: number;
         };
+        SupervisorNumbers: {
+            supervisor_id: number;
+            person: components["schemas"]["Person"];
+            /** @example 3 */
+            drawn: number;
+            /** @example 3 */
+            declined: number;
+            /** @example 3 */
+            lapsed: number;
+            /** @example 3 */
+            attended: number;
+            /** @example 3 */
+            absent: number;
+        };
+        SupervisorNumbersPage: {
+            items: components["schemas"]["SupervisorNumbers"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         SupervisorPage: {
             items: components["schemas"]["Supervisor"][];
             /** @description Hand it back as `cursor`; null on the last page. */
@@ -13918,6 +14504,11 @@ export interface components {
             items: components["schemas"]["SupervisorTraining"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        SupervisorYears: {
+            supervisor_id: number;
+            person: components["schemas"]["Person"];
+            years: components["schemas"]["YearNumbers"][];
         };
         SupplementItem: {
             /** @example evidence */
@@ -14006,7 +14597,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -14582,6 +15173,30 @@ export interface components {
             words: string;
             wants_to_speak: boolean;
         };
+        YearNumbers: {
+            /** @example 2026 */
+            year: number;
+            /** @example 3 */
+            invited: number;
+            /** @example 3 */
+            accepted: number;
+            /** @example 3 */
+            declined: number;
+            /** @example 3 */
+            lapsed: number;
+            /** @example 3 */
+            attended: number;
+            /** @example 3 */
+            absent: number;
+            /** @example 3 */
+            opinions: number;
+            /** @example 3 */
+            adopted: number;
+            /** @example 3 */
+            training_hours: number;
+            /** @example 20000 */
+            allowance_fen: number;
+        };
     };
     responses: {
         /** @description `broken`: Something broke on our side; it has been logged under this request's id. */
@@ -14997,7 +15612,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `whose-activity-unclear`: You manage cases in several procuratorates: say whose activity it is. */
+            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `whose-activity-unclear`: You manage cases in several procuratorates: say whose activity it is. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15276,7 +15891,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. */
+            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15942,6 +16557,14 @@ export interface operations {
                      *       ],
                      *       "is_short": false,
                      *       "own_number": 7,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
                      *       "may_witness": false,
                      *       "may_hold": false,
                      *       "version": 3
@@ -16042,6 +16665,14 @@ export interface operations {
                      *       ],
                      *       "is_short": false,
                      *       "own_number": 7,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
                      *       "may_witness": false,
                      *       "may_hold": false,
                      *       "version": 3
@@ -17132,6 +17763,165 @@ export interface operations {
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
             /** @description `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `short-notice-reason-missing`: Fewer than five working days are left: the organ is asked to consent, with the reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_activitie_smaller_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wanted": 2,
+                 *       "needs": [],
+                 *       "reason": "排除不能参加的人员后，可供抽选的人数不足。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSmallerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "public_review",
+                     *       "state": "planned",
+                     *       "title": "拟不起诉案件公开审查",
+                     *       "starts_at": "2026-10-12T09:30:00+08:00",
+                     *       "ends_at": "2026-10-12T11:30:00+08:00",
+                     *       "form": "present",
+                     *       "place": "第一听证室",
+                     *       "wanted": 7,
+                     *       "procuratorate": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "organ": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "case": {
+                     *         "id": 7,
+                     *         "number": "云青检捕受〔2026〕12号",
+                     *         "handler": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       },
+                     *       "version": 3,
+                     *       "needs": [
+                     *         {
+                     *           "expertise": "finance",
+                     *           "number": 1
+                     *         }
+                     *       ],
+                     *       "began_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "opinions_due_at": "2026-03-02T04:00:00Z",
+                     *       "requested_at": "2026-03-02T04:00:00Z",
+                     *       "notice_by_on": "2026-03-02",
+                     *       "short_notice_by_on": "2026-03-02",
+                     *       "short_notice_reason": "示例",
+                     *       "short_notice_refused": "示例",
+                     *       "consent_awaited": false,
+                     *       "consented_at": "2026-03-02T04:00:00Z",
+                     *       "silent_at": "2026-03-02T04:00:00Z",
+                     *       "ground": {
+                     *         "code": "complaint_review",
+                     *         "zh": "拟决定不起诉的案件进行公开审查",
+                     *         "en": "示例",
+                     *         "article": "PSUP-2019 9",
+                     *         "article_zh": "《人民检察院办案活动接受人民监督员监督的规定》第九条"
+                     *       },
+                     *       "planned_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "planned_at": "2026-03-02T04:00:00Z",
+                     *       "missed_at": "2026-03-02T04:00:00Z",
+                     *       "cancelled_because": "示例",
+                     *       "fewer_because": "示例",
+                     *       "without_because": "no_time_for_notice",
+                     *       "without_words": "示例",
+                     *       "pressing": {
+                     *         "rule_id": "D06",
+                     *         "due_on": "2026-02-19"
+                     *       },
+                     *       "allowed": [
+                     *         "move"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `not-fewer`: What is asked for now is no less than before: ask for fewer people, or for less knowledge. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -31457,6 +32247,14 @@ export interface operations {
                      *       ],
                      *       "is_short": false,
                      *       "own_number": 7,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
                      *       "may_witness": false,
                      *       "may_hold": false,
                      *       "version": 3
@@ -31557,6 +32355,14 @@ export interface operations {
                      *       ],
                      *       "is_short": false,
                      *       "own_number": 7,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
                      *       "may_witness": false,
                      *       "may_hold": false,
                      *       "version": 3
@@ -31643,7 +32449,15 @@ export interface operations {
                      *       "published_at": "示例",
                      *       "witnessed_at": "示例",
                      *       "held_at": "示例",
-                     *       "witnessed": false
+                     *       "witnessed": false,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["DrawPublication"];
@@ -31750,6 +32564,14 @@ export interface operations {
                      *       ],
                      *       "is_short": false,
                      *       "own_number": 7,
+                     *       "called_off_before": [
+                     *         {
+                     *           "id": 7,
+                     *           "commitment": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+                     *           "published_at": "2026-03-02T04:00:00Z",
+                     *           "held_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
                      *       "may_witness": false,
                      *       "may_hold": false,
                      *       "version": 3
@@ -37253,7 +38075,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `answer-too-late`: The time to answer is over; somebody else is being asked. `form-not-offered`: One cannot take part in this activity in that way. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `accepted-elsewhere`: One has accepted another activity at that time: step back from that one first. `answer-too-late`: The time to answer is over; somebody else is being asked. `form-not-offered`: One cannot take part in this activity in that way. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37383,7 +38205,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `attendance-too-early`: Who has come is noted when the activity has begun. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `attendance-reported`: The organ was told who came; that stays as it was told. `attendance-too-early`: Who has come is noted when the activity has begun. `opinion-given-there`: The supervisor has given an opinion on it, and so was there. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37612,7 +38434,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `not-attending`: Only who takes part in the activity gives an opinion on it. `opinions-late`: The time for opinions is over, or they were opened; give it to the procuratorate directly. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervision-opinion-given-already`: You have given your opinion; it is sealed and cannot be changed. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `not-attending`: Only who takes part in the activity gives an opinion on it. `not-serving`: Only a people's supervisor who serves today gives opinions and proposals. `opinions-late`: The time for opinions is over, or they were opened; give it to the procuratorate directly. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervision-opinion-given-already`: You have given your opinion; it is sealed and cannot be changed. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -39322,7 +40144,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `case-knows-more`: The case names more people than when the packet was covered; it is covered anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `case-knows-more`: The case knows more of its people than when the packet was covered; cover it anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -40323,7 +41145,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `case-knows-more`: The case names more people than when the packet was covered; it is covered anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `case-knows-more`: The case knows more of its people than when the packet was covered; cover it anew first. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -40893,6 +41715,392 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_participation: {
+        parameters: {
+            query?: {
+                /** @description Without it, this year. */
+                year?: number;
+                month?: number;
+                /** @description An officer of an organ counts its pool, of all procuratorates or of one; others count their procuratorate, of all organs or of one. */
+                organ_id?: number;
+                /** @description An officer of an organ counts its pool, of all procuratorates or of one; others count their procuratorate, of all organs or of one. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "organ_id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-12-31",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Participation"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_participation_me: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "supervisor_id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "years": [
+                     *         {
+                     *           "year": 2026,
+                     *           "invited": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "opinions": 3,
+                     *           "adopted": 3,
+                     *           "training_hours": 3,
+                     *           "allowance_fen": 20000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorYears"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_participation_supervisors: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Without it, this year. */
+                year?: number;
+                month?: number;
+                /** @description An officer of an organ counts its pool, of all procuratorates or of one; others count their procuratorate, of all organs or of one. */
+                organ_id?: number;
+                /** @description An officer of an organ counts its pool, of all procuratorates or of one; others count their procuratorate, of all organs or of one. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "supervisor_id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "drawn": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "attended": 3,
+                     *           "absent": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorNumbersPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_participation_supervisor: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "supervisor_id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "years": [
+                     *         {
+                     *           "year": 2026,
+                     *           "invited": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "opinions": 3,
+                     *           "adopted": 3,
+                     *           "training_hours": 3,
+                     *           "allowance_fen": 20000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SupervisorYears"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_participation_supervisor_attendance: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                supervisor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "invitation_id": 7,
+                     *           "activity_id": 7,
+                     *           "kind": "public_review",
+                     *           "title": "拟不起诉案件公开审查",
+                     *           "starts_at": "2026-03-02T04:00:00Z",
+                     *           "state": "attended",
+                     *           "attending": "present"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AttendedPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_people: {
         parameters: {
             query: {
@@ -41004,6 +42212,918 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_periodic_reports: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "drafted" | "sent" | "acknowledged";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "version": 3,
+                     *           "procuratorate_id": 7,
+                     *           "organ_id": 7,
+                     *           "every": "quarter",
+                     *           "from_on": "2026-01-01",
+                     *           "until_on": "2026-06-30",
+                     *           "state": "drafted",
+                     *           "drafted_at": "2026-03-02T04:00:00Z",
+                     *           "sent_at": "2026-03-02T04:00:00Z",
+                     *           "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *           "may_write": false,
+                     *           "may_acknowledge": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReportLinePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_periodic_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "procuratorate_id": 7,
+                 *       "organ_id": 7,
+                 *       "year": 2026,
+                 *       "number": 1,
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPeriodicReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "every": "quarter",
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-06-30",
+                     *       "state": "drafted",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "sent_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "may_write": false,
+                     *       "may_acknowledge": false,
+                     *       "words": "示例",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `period-reported`: A report about some of these days is there already. `period-still-runs`: The period is not over: its numbers still change. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-period`: A year has four quarters, two halves or one whole. `not-its-organ`: That office keeps no pool for this procuratorate. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_periodic_report: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "every": "quarter",
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-06-30",
+                     *       "state": "drafted",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "sent_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "may_write": false,
+                     *       "may_acknowledge": false,
+                     *       "words": "示例",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReport"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_periodic_report: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeriodicReportChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "every": "quarter",
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-06-30",
+                     *       "state": "drafted",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "sent_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "may_write": false,
+                     *       "may_acknowledge": false,
+                     *       "words": "示例",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_periodic_report_delivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "every": "quarter",
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-06-30",
+                     *       "state": "drafted",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "sent_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "may_write": false,
+                     *       "may_acknowledge": false,
+                     *       "words": "示例",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReport"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `periodic-report-unworded`: Numbers alone are no report: say what they mean. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_periodic_report_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "version": 3,
+                     *       "procuratorate_id": 7,
+                     *       "organ_id": 7,
+                     *       "every": "quarter",
+                     *       "from_on": "2026-01-01",
+                     *       "until_on": "2026-06-30",
+                     *       "state": "drafted",
+                     *       "drafted_at": "2026-03-02T04:00:00Z",
+                     *       "sent_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "may_write": false,
+                     *       "may_acknowledge": false,
+                     *       "words": "示例",
+                     *       "numbers": {
+                     *         "activities": {
+                     *           "total": 3,
+                     *           "held": 3,
+                     *           "cancelled": 3,
+                     *           "without": 3,
+                     *           "ahead": 3,
+                     *           "by_kind": {
+                     *             "public_review": 3
+                     *           },
+                     *           "by_ground": {
+                     *             "arrest_hearing": {
+                     *               "met": 2,
+                     *               "missed": 1,
+                     *               "ahead": 0
+                     *             }
+                     *           },
+                     *           "without_because": {
+                     *             "organ_silent": 1
+                     *           }
+                     *         },
+                     *         "invitations": {
+                     *           "invited": 3,
+                     *           "waiting": 3,
+                     *           "accepted": 3,
+                     *           "declined": 3,
+                     *           "lapsed": 3,
+                     *           "recused": 3,
+                     *           "released": 3,
+                     *           "attended": 3,
+                     *           "absent": 3,
+                     *           "present": 3,
+                     *           "remote": 3
+                     *         },
+                     *         "opinions": {
+                     *           "given": 3,
+                     *           "waiting": 3,
+                     *           "adopted": 3,
+                     *           "partly_adopted": 3,
+                     *           "not_adopted": 3,
+                     *           "adoption_rate": 0.75,
+                     *           "objections": 3,
+                     *           "granted": 3,
+                     *           "upheld": 3,
+                     *           "undecided": 3
+                     *         },
+                     *         "lead_times": {
+                     *           "notice": {
+                     *             "count": 3,
+                     *             "median": 6,
+                     *             "ninetieth": 8,
+                     *             "longest": 8
+                     *           }
+                     *         },
+                     *         "late": {
+                     *           "short_notices": 3,
+                     *           "performance_reports": 3,
+                     *           "invitations_lapsed": 3,
+                     *           "receipts_lapsed": 3
+                     *         },
+                     *         "draws": {
+                     *           "held": 3,
+                     *           "redrawn": 3,
+                     *           "unfilled": 3
+                     *         },
+                     *         "drawn": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "attended": {
+                     *           "people": 3,
+                     *           "total": 3,
+                     *           "fewest": 3,
+                     *           "most": 3,
+                     *           "never": 3,
+                     *           "never_share": 0.75,
+                     *           "gini": 0.75
+                     *         },
+                     *         "months": [],
+                     *         "offices": []
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodicReport"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44004,7 +46124,7 @@ export interface operations {
             412: components["responses"]["stale"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `activity-elsewhere`: That activity is of another case, of another kind, or over. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of one field are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. */
+            /** @description `activity-elsewhere`: That activity is of another case, of another kind, or over. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -45747,7 +47867,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
-            /** @description `consent-missing`: The organ has not consented to the short notice yet. `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `public-hearing-ahead`: It is opened on its day, and that is still to come. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervisors-not-invited`: People's supervisors shall be invited to this: invite them, or record why not. `too-few-officers`: Fewer than three hearing officers are present. `wrong-state`: The matter has moved on; this step is no longer open. */
+            /** @description `consent-missing`: The organ has not consented to the short notice yet. `officer-is-supervisor`: Whoever is invited as a people's supervisor is no hearing officer of the same hearing. `public-hearing-ahead`: It is opened on its day, and that is still to come. `still-at-work`: The first request with this key is still at work; ask again in a moment. `supervisors-not-invited`: People's supervisors shall be invited to this: invite them, or record why not. `supervisors-on-another-day`: The supervisors are invited for another day: move the one or the other, or go on without. `too-few-officers`: Fewer than three hearing officers are present. `wrong-state`: The matter has moved on; this step is no longer open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -50934,6 +53054,144 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_reporting_practice: {
+        parameters: {
+            query?: {
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "every": "quarter",
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportingPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_reporting_practice: {
+        parameters: {
+            query?: {
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "every": "quarter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportingPracticeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "every": "quarter",
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportingPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_resources: {
         parameters: {
             query?: {
@@ -53854,6 +56112,7 @@ export interface operations {
                      *       "opinion_hours": 48,
                      *       "quorum_percent": 100,
                      *       "silence_hours": 48,
+                     *       "receipt_days": 5,
                      *       "procuratorate_id": 7,
                      *       "set_at": "2026-03-02T04:00:00Z",
                      *       "set_by": {
@@ -53912,7 +56171,8 @@ export interface operations {
                  *       "packet_hours": 72,
                  *       "opinion_hours": 48,
                  *       "quorum_percent": 100,
-                 *       "silence_hours": 48
+                 *       "silence_hours": 48,
+                 *       "receipt_days": 5
                  *     }
                  */
                 "application/json": components["schemas"]["NewSupervisionPractice"];
@@ -53941,6 +56201,7 @@ export interface operations {
                      *       "opinion_hours": 48,
                      *       "quorum_percent": 100,
                      *       "silence_hours": 48,
+                     *       "receipt_days": 5,
                      *       "procuratorate_id": 7,
                      *       "set_at": "2026-03-02T04:00:00Z",
                      *       "set_by": {
