@@ -1,6 +1,6 @@
 import type { PacketMask } from '@/pages/packets/masks'
 import { expect, it } from 'vitest'
-import { bodyOf, countMasks, groupsOf, namesIn, piecesOf, titleOf, windowOf } from '@/pages/packets/masks'
+import { bodyOf, countMasks, groupsOf, namesIn, namesWithin, piecesOf, titleOf, windowOf } from '@/pages/packets/masks'
 import { sourceOf } from '@/pages/packets/sources'
 import { answerStep, answerWhole, emptyAnswer } from '@/pages/supervision-opinions/answer'
 
@@ -137,4 +137,15 @@ it('wants reasons unless an opinion is wholly adopted', () => {
   expect(answerWhole('answer', { ...draft, adoption: 'partly_adopted', words: '部分有据' })).toBe(true)
   expect(answerWhole('decide', { ...draft, ruling: 'upheld' })).toBe(false)
   expect(answerWhole('refer', { ...draft, to: 'prosecutor', prosecutor_id: 4 })).toBe(true)
+})
+
+it('finds the names in a piece that is to be shown again', () => {
+  expect(namesWithin('赵某租用长河路一楼', [
+    {
+      names: ['赵某', '小赵'],
+    },
+    {
+      names: ['钱某'],
+    },
+  ])).toEqual(['赵某'])
 })

@@ -113,3 +113,8 @@ export function namesIn(text: string): string[] {
     ...new Set(text.split(/[、，,;；\n]+/).map(name => name.trim()).filter(Boolean)),
   ]
 }
+
+/** The names of those who are to be covered that stand in a piece. */
+export function namesWithin(words: string, people: readonly Pick<PacketDraft['people'][number], 'names'>[]): string[] {
+  return people.flatMap(person => person.names).filter(name => words.includes(name))
+}
