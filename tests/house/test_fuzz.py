@@ -25,20 +25,36 @@ from api.app import create_app
 from api.identity import access_token
 from api.limits import Limit, Limits
 from openapi.__main__ import CONTRACT
-from services import calendar_feeds, charges, interrogations
+from services import (
+    calendar_feeds,
+    charges,
+    draws,
+    interrogations,
+    packets,
+    supervision_opinions,
+    supervision_plans,
+)
+from services.activities import Activity, ActivityState
 from services.arrest_reviews import ArrestReview
+from services.cases import Case
 from services.charges import Charge
 from services.deadlines import Deadline
+from services.draws import Draw
 from services.interrogations.checklist import ReadinessItem
+from services.invitations import Invitation, InvitationState
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
+from services.people import Person
 from services.policy import PostKind
 from services.sessions import SignInSession
-from tests.make import Make, Scene
+from services.supervisors import Expertise
+from tests.make import Bureau, Make, Scene, Town
+from tests.public_hearings.conftest import World as HearingWorld
 from tests.transcripts.conftest import desk_of
 
 EXAMPLES = 6
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 ANY_VERSION = ", ".join(f'"{number}"' for number in range(1, 200))
 
 load_all_checks()
@@ -123,6 +139,10 @@ def knocker(house: Flask, session: Session, make: Make) -> Iterator[Knocker]:
     make.post(everybody, PostKind.CHIEF_PROCURATOR, town.procuratorate)
     make.post(everybody, PostKind.POLICE_OFFICER, town.police)
     make.post(everybody, PostKind.DETENTION_OFFICER, centre.office)
+    make.post(everybody, PostKind.DEPARTMENT_HEAD, town.procuratorate)
+    bureau = make.bureau(town)
+    make.post(everybody, PostKind.JUSTICE_OFFICER, bureau.office)
+    make.post(everybody, PostKind.SUPERVISOR, bureau.office)
     town = replace(town, prosecutor=everybody)
     request = make.arrest_request(town)
     case = make.handled(town, make.suspect(detention_centre_id=centre.office.id))
@@ -148,6 +168,8 @@ def knocker(house: Flask, session: Session, make: Make) -> Iterator[Knocker]:
         "charge_id": (session.scalars(select(Charge.id).limit(1)).one(),),
     }
     ids |= _interrogated(make, Scene(town, centre, case, case.suspects[0], make.now + HOUR))
+    for name, there in _supervised(make, town, bureau, case, everybody).items():
+        ids[name] = (*ids.get(name, ()), *there)
     yield Knocker({"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}, ids)
     house.extensions["sessions"] = real
 
@@ -187,6 +209,132 @@ def _interrogated(make: Make, scene: Scene) -> dict[str, tuple[Any, ...]]:
         "mode": ("remote",),
         "role": ("lead", "staff"),
         "days": (1, 7),
+    }
+
+
+def _supervised(  # the parties, each by its name
+    make: Make, town: Town, bureau: Bureau, case: Case, everybody: Person
+) -> dict[str, tuple[Any, ...]]:
+    """Supervisors of whom one is who knocks, activities in every stage, papers, opinions."""
+    own = make.supervisor(bureau, Expertise.FINANCE)
+    own.person = everybody
+    pool = (own, *(make.supervisor(bureau) for _ in range(3)))
+    manager, officer = make.act(town.manager), make.act(bureau.officer)
+    planned = make.activity(town, bureau, case_id=case.id)
+    requested = make.activity(town, bureau, state=ActivityState.REQUESTED)
+    published = draws.publish(
+        officer,
+        make.activity(
+            town,
+            bureau,
+            state=ActivityState.REQUESTED,
+            starts_at=make.now + 20 * DAY,
+            ends_at=make.now + 20 * DAY + HOUR,
+        ),
+    )
+    assert isinstance(published, Draw)
+    drawn = make.draw(
+        town, bureau, make.activity(town, bureau, state=ActivityState.REQUESTED, wanted=4)
+    )
+    asked = make.session.scalars(
+        select(Invitation).where(Invitation.activity_id == drawn.activity_id)
+    ).all()
+    staffed = make.activity(
+        town,
+        bureau,
+        case_id=case.id,
+        state=ActivityState.STAFFED,
+        starts_at=make.now + HOUR,
+        ends_at=make.now + 3 * HOUR,
+    )
+    under_way, ended = (
+        make.activity(
+            town,
+            bureau,
+            case_id=case.id,
+            state=state,
+            starts_at=make.now - 3 * HOUR,
+            ends_at=make.now - HOUR,
+            began_at=make.now - 3 * HOUR,
+            **more,
+        )
+        for state, more in (
+            (ActivityState.UNDER_WAY, {}),
+            (
+                ActivityState.ENDED,
+                {"ended_at": make.now - HOUR, "opinions_due_at": make.now + DAY},
+            ),
+        )
+    )
+    comes = {"answered_at": make.now, "undertook_at": make.now, "undertaking": "2026-1"}
+    going = [
+        make.invitation(one, own, state=state, **comes)
+        for one, state in (
+            (staffed, InvitationState.ACCEPTED),
+            (under_way, InvitationState.ACCEPTED),
+            (ended, InvitationState.ATTENDED),
+        )
+    ]
+    papers = _papers(make, town, staffed, under_way)
+    act = make.act(everybody)
+    proposals = [supervision_opinions.propose(act, own, words="建议公开。") for _ in range(2)]
+    supervision_opinions.refer(manager, proposals[1], case=case)
+    supervision_opinions.answer(
+        make.act(town.prosecutor),
+        proposals[1],
+        adoption=supervision_opinions.Adoption.NOT_ADOPTED,
+        reasons="已另行处理。",
+    )
+    hearings = HearingWorld(make)
+    hearings.town, hearings.bureau, hearings.case = town, bureau, case
+    heard = (hearings.planned(), hearings.opened(), hearings.concluded())
+    plan = supervision_plans.draw_up(
+        manager,
+        supervision_plans.Planner(town.procuratorate.id),
+        organ_id=bureau.office.id,
+        year=make.now.year,
+        lines=[],
+    )
+    make.session.flush()
+    return {
+        "organ_id": (bureau.office.id,),
+        "procuratorate_id": (town.procuratorate.id,),
+        "supervisor_id": tuple(one.id for one in pool),
+        "person_id": (own.person_id, everybody.id),
+        "activity_id": tuple(
+            one.id for one in (planned, requested, staffed, under_way, ended, published.activity)
+        ),
+        "draw_id": (published.id, drawn.id),
+        "invitation_id": (*(one.id for one in asked), *(one.id for one in going)),
+        "opinion_id": tuple(one.id for one in proposals),
+        "hearing_id": tuple(one.id for one in heard),
+        "officer_id": tuple(one.id for one in heard[1].officers),
+        "party_id": tuple(one.id for one in heard[1].parties),
+        "plan_id": (plan.id,),
+        "on": (make.now.date().isoformat(), (make.now + 10 * DAY).date().isoformat()),
+    } | papers
+
+
+def _papers(make: Make, town: Town, staffed: Activity, under_way: Activity) -> dict[str, Any]:
+    """A packet that is being covered, and one that lies open."""
+    handler, manager = make.act(town.prosecutor), make.act(town.manager)
+    drafted, released = (packets.begin(handler, one) for one in (staffed, under_way))
+    for packet in (drafted, released):
+        given = packets.NewPacketDocument(packets.SourceKind.WORDS, None, "意见", "证人张三说。")
+        packets.add_document(handler, packet, given)
+        packets.name_person(
+            handler, packet, packets.NewPacketPerson(packets.PacketRole.WITNESS, ("张三",))
+        )
+        packets.redact(handler, packet)
+    packets.check(manager, released)
+    packets.release(
+        manager, released, open_from=make.now - 4 * HOUR, open_until=make.now + 2 * HOUR
+    )
+    return {
+        "packet_id": (drafted.id, released.id),
+        "document_id": tuple(one.id for one in drafted.documents),
+        "mask_id": tuple(one.id for paper in drafted.documents for one in paper.masks),
+        "word": ("张三",),
     }
 
 
