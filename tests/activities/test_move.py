@@ -93,8 +93,8 @@ def test_with_supervisors_invited_it_does_not_begin_without_the_organs_consent(
     activities.consent(officer, one)
     assert one.short_notice_refused is None
     assert "begin" in activities.allowed(there, one)
-    activities.begin(there, one)
-    assert one.state is ActivityState.UNDER_WAY
+    begun = activities.begin(there, one)
+    assert begun.state is ActivityState.UNDER_WAY
 
 
 def test_whoever_signed_up_follows(world: World) -> None:

@@ -139,7 +139,8 @@ def test_a_refused_short_notice_goes_back_to_case_management(world: World) -> No
     later = world.setting(noon(2026, 3, 20))
     activities.move(world.act(world.town.prosecutor, late), one, later)
     activities.send(world.act(world.town.manager, late), one)
-    assert (one.short_notice_refused, one.consent_awaited) == (None, False)
+    sent = activities.find(world.act(world.town.manager), one.id)
+    assert (sent.short_notice_refused, sent.consent_awaited) == (None, False)
 
 
 def test_nothing_that_is_sent_names_a_suspect_or_the_case(world: World) -> None:

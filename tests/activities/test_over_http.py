@@ -130,6 +130,19 @@ def test_a_supervisor_reads_where_and_when(world: World, phones: Phones) -> None
     assert told(phones.of(other.person).get("/activities"))["items"] == []
 
 
+def test_fewer_are_asked_for_before_the_draw(world: World, phones: Phones) -> None:
+    one = world.requested()
+    world.session.flush()
+    manager, path = phones.of(world.town.manager), f"/activities/{one.id}/smaller-request"
+    said = {"wanted": 1, "needs": [], "reason": "名单人数不足。"}
+    organ = phones.of(world.bureau.officer)
+    assert told(organ.send("PUT", path, said, one.version), 403)
+    fewer = told(manager.send("PUT", path, said, one.version))
+    assert (fewer["state"], fewer["wanted"]) == ("requested", 1)
+    assert told(manager.send("PUT", path, said, fewer["version"]), 422)
+    assert told(manager.send("PUT", path, said | {"wanted": 0}, fewer["version"]), 422)
+
+
 def test_fewer_begun_and_ended(world: World, phones: Phones) -> None:
     one = world.drawing()
     world.accepted(one)

@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from services.tasks import TaskKind
 from tests.activities.conftest import World, noon
 from tests.make import Make
 
-FEWER = {"reason": "名单人数不足。"}
+FEWER: dict[str, Any] = {"reason": "名单人数不足。"}
 
 
 def test_where_the_pool_is_too_small_fewer_are_asked_for_and_the_notice_stands(

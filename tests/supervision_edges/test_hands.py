@@ -1,6 +1,7 @@
 """A case that changes hands: reassigned, its handler recused, merged, split; who decides then."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -35,7 +36,7 @@ from tests.make import Make, Town
 from tests.packets.conftest import CANARY, Reading
 from tests.supervision_opinions.conftest import Stage, opinion_of, staged
 
-RULING = {"ruling": SupervisionRuling.UPHELD, "reasons": "答复理由成立。"}
+RULING: dict[str, Any] = {"ruling": SupervisionRuling.UPHELD, "reasons": "答复理由成立。"}
 
 
 def open_tasks(make: Make, person: Person) -> set[TaskKind]:
@@ -244,7 +245,8 @@ def test_once_the_opinions_are_open_the_papers_are_closed(reading: Reading) -> N
     for one in coming:
         act = reading.act(one.supervisor.person, begun)
         supervision_opinions.give(act, one, opinion_of())
-    assert packet.state is PacketState.RELEASED
+    assert packets.of_activity(reading.session, activity.id) is packet
+    assert not packets.is_gone(handler, packet)
     ended = reading.act(reading.town.prosecutor, begun + timedelta(minutes=1))
     activities.end(ended, activity)
     supervision_opinions.unseal_due(reading.make.act(MACHINE, ended.now), 10)
