@@ -23,6 +23,7 @@ LOOKS = 3
 """How often a page with a fault is looked at again before the fault counts."""
 
 expect.set_options(timeout=PATIENCE)
+FIRST_PAGE = re.compile("^(今日待办|首页)$")
 NEUTRAL = re.compile(r"^您有(新的|紧急|即将到期的)(待办|消息)\s*查看$")
 """All that a banner says: no name, no number, no charge."""
 
@@ -155,8 +156,8 @@ class Phone:
         self.tap("sign-in")
 
     def signed_in(self) -> None:
-        """Wait until today's tasks are there."""
-        expect(self.heading).to_have_text("今日待办")
+        """Wait until today's tasks are there; a people's supervisor sees one step at a time."""
+        expect(self.heading).to_have_text(FIRST_PAGE)
         self.settled()
 
     @property
