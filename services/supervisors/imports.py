@@ -102,7 +102,7 @@ EXPERTISE = {
 class ImportFaulty(Unprocessable):
     """The register cannot be taken over as it is; nothing was. See `errors`."""
 
-    zh = "名册有误，未导入任何人员，详见 errors。"
+    zh = "名册有误，未导入任何人员，详见各行。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class NewCandidate:
 class NotQualified(Unprocessable):
     """The law keeps this person from being a people's supervisor; see `errors`."""
 
-    zh = "该人员不符合担任人民监督员的条件，详见 errors。"
+    zh = "该人员不符合担任人民监督员的条件，详见各项。"
 
 
 class NotAnIdNumber(Unprocessable):
