@@ -130,6 +130,9 @@ class Resource(MethodView):
             raise Stale
         return record
 
+    def still_told(self, **named: Any) -> None:
+        """Refuse to say again what the reader may not be told by now; by default nothing is."""
+
     def _answer(self, **kwargs: Any) -> Response:
         sessions = current_app.extensions["sessions"]
         g.pop("_flask_smorest", None)
@@ -138,6 +141,7 @@ class Resource(MethodView):
             if idempotency.needs_key(operation()):
                 once = idempotency.Once.of(self.act, request)
                 if replayed := once.replay():
+                    self.still_told(**kwargs)
                     return replayed
             reply = current_app.make_response(super().dispatch_request(**kwargs))
             self.act.session.flush()

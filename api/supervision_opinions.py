@@ -246,6 +246,14 @@ class PerformanceReportSchema(Schema):
     reported_at = Instant(required=True)
 
 
+class _OfOpinion(Resource):
+    """What answers with an opinion: to whoever may read it now, the second time too."""
+
+    def still_told(self, **named: Any) -> None:
+        """Say no word again to somebody who has been kept away since."""
+        supervision_opinions.find(self.act, named["opinion_id"])
+
+
 @blp.route("/invitations/<int:invitation_id>/opinion")
 class InvitedOpinion(Resource):
     """One's opinion on what one was invited to."""
@@ -366,7 +374,7 @@ class OneSupervisionOpinion(Resource):
 
 
 @blp.route("/supervision-opinions/<int:opinion_id>/referral")
-class SupervisionReferral(Resource):
+class SupervisionReferral(_OfOpinion):
     """To whom case management sends a proposal."""
 
     @blp.arguments(NewSupervisionReferral)
@@ -383,7 +391,7 @@ class SupervisionReferral(Resource):
 
 
 @blp.route("/supervision-opinions/<int:opinion_id>/answer")
-class SupervisionAnswer(Resource):
+class SupervisionAnswer(_OfOpinion):
     """What the handler says to it."""
 
     @blp.arguments(NewSupervisionAnswer)
@@ -395,7 +403,7 @@ class SupervisionAnswer(Resource):
 
 
 @blp.route("/supervision-opinions/<int:opinion_id>/receipt")
-class SupervisionReceipt(Resource):
+class SupervisionReceipt(_OfOpinion):
     """That the supervisor has read the answer."""
 
     @blp.response(200, SupervisionOpinionSchema)
@@ -406,7 +414,7 @@ class SupervisionReceipt(Resource):
 
 
 @blp.route("/supervision-opinions/<int:opinion_id>/objection")
-class SupervisionObjection(Resource):
+class SupervisionObjection(_OfOpinion):
     """What the supervisor says against the answer."""
 
     @blp.arguments(NewSupervisionObjection)
@@ -418,7 +426,7 @@ class SupervisionObjection(Resource):
 
 
 @blp.route("/supervision-opinions/<int:opinion_id>/objection-decision")
-class SupervisionObjectionDecision(Resource):
+class SupervisionObjectionDecision(_OfOpinion):
     """What the chief procurator decides."""
 
     @blp.arguments(NewSupervisionRuling)

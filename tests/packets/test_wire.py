@@ -1,12 +1,15 @@
 """Over HTTP: no canary in any answer, and nothing at all once the window is over."""
 
+import itertools
 from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from notifications.messages import notices
 from services import invitations, packets
+from services.assignments.records import Recusal, RecusalGround
 from services.attachments import MediaType
 from services.devices import Device, Platform
 from services.kernel.act import JournalEntry
@@ -274,3 +277,33 @@ def test_a_list_of_packets_costs_as_much_as_one_packet(wire: Wire) -> None:
         costs.append((len(found), len(asked)))
     assert [count for count, _ in costs] == [1, 4]
     assert costs[0][1] == costs[1][1]
+
+
+def test_a_draft_is_not_told_again_to_a_handler_who_is_kept_away_since(wire: Wire) -> None:
+    reading = wire.reading
+    packet = reading.drafted()
+    reading.session.flush()
+    handler = wire.phone(reading.town.prosecutor)
+    first, body = packet.version, {"source": "words", "title": "意见", "words": f"{VICTIM}谅解。"}
+
+    def ask() -> TestResponse:
+        handler.keys = itertools.repeat(7)
+        return handler.send("POST", f"/packets/{packet.id}/documents", body, first)
+
+    assert VICTIM in str(ask().get_json())
+    assert ask().headers["Idempotency-Replayed"] == "true"
+    reading.session.add(
+        Recusal(
+            case_id=reading.case.id,
+            person_id=reading.town.prosecutor.id,
+            ground=RecusalGround.INTEREST,
+            recorded_by=reading.town.chief.id,
+            recorded_at=reading.make.now,
+        )
+    )
+    reading.session.flush()
+
+    again = ask()
+
+    assert again.status_code == 404
+    assert not leaked(again.data)
