@@ -33,6 +33,7 @@ SHOWN = {
     MaskReason.BY_EYE: "【已遮盖】",
 }
 _OF_MINORS = frozenset({MaskReason.BORN_ON, MaskReason.SCHOOL, MaskReason.PARENT})
+_OF_A_PERSON = frozenset({MaskReason.NAME, MaskReason.NAME_FOUND, MaskReason.PARENT})
 SHORTEST_NAME = 2
 """A name of one character would cover that character everywhere."""
 _WHOLE_NAME = 3
@@ -201,7 +202,31 @@ def redacted(text: str, pieces: Iterable[Piece]) -> str:
 
 
 def merged(pieces: Iterable[Piece]) -> list[Piece]:
-    """Pieces in order; what overlaps is one, shown as the longer of them."""
+    """Pieces in order, none over another; what overlaps is one, shown as the longer of them.
+
+    A name is never part of anything else: an address that holds one is covered before and behind
+    it, so that whoever shows the address again shows no name with it.
+    """
+    every = list(pieces)
+    names = _united(one for one in every if one.reason in _OF_A_PERSON)
+    others = _united(one for one in every if one.reason not in _OF_A_PERSON)
+    around = [part for one in others for part in _around(one, names)]
+    return sorted([*names, *around], key=lambda one: one.starts)
+
+
+def _around(piece: Piece, names: Sequence[Piece]) -> Iterator[Piece]:
+    """What is left of a piece before, between and behind names."""
+    at = piece.starts
+    for name in names:
+        if name.ends > at and name.starts < piece.ends:
+            if name.starts > at:
+                yield replace(piece, starts=at, ends=name.starts)
+            at = name.ends
+    if at < piece.ends:
+        yield replace(piece, starts=at)
+
+
+def _united(pieces: Iterable[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for piece in sorted(pieces, key=lambda one: (one.starts, -one.ends)):
         if out and piece.starts < out[-1].ends:

@@ -129,11 +129,29 @@ def test_the_names_in_place_of_people_are_steady_and_different() -> None:
 
 def test_pieces_that_overlap_are_one() -> None:
     pieces = [
-        Piece(0, 4, MaskReason.NAME, "甲某"),
+        Piece(0, 4, MaskReason.TELEPHONE, "【电话】"),
         Piece(2, 9, MaskReason.ADDRESS, "【地址】", minor=True),
     ]
     assert merged(pieces) == [Piece(0, 9, MaskReason.ADDRESS, "【地址】", minor=True)]
     assert redacted("0123456789", pieces) == "【地址】9"
+
+
+def test_a_name_within_an_address_stays_covered_when_the_address_is_shown() -> None:
+    text = f"{CANARY}租用青澜区码头路18号仓库，{CANARY}又住三楼"
+    (pieces,) = cover([text], [ADULT])
+    names = [one for one in pieces if one.reason is MaskReason.NAME]
+    assert [text[one.starts : one.ends] for one in names] == [CANARY, CANARY]
+    assert any(one.reason is MaskReason.ADDRESS for one in pieces)
+    assert CANARY not in redacted(text, names)
+    swallowing = [
+        Piece(0, 12, MaskReason.ADDRESS, "【地址】"),
+        Piece(3, 6, MaskReason.NAME, "甲某"),
+    ]
+    assert merged(swallowing) == [
+        Piece(0, 3, MaskReason.ADDRESS, "【地址】"),
+        Piece(3, 6, MaskReason.NAME, "甲某"),
+        Piece(6, 12, MaskReason.ADDRESS, "【地址】"),
+    ]
 
 
 FILLING = st.text(alphabet=" \u200b\u3000\n·-，。的了", max_size=3)
