@@ -965,6 +965,7 @@ export const DRAW_OUT: Record<string, string> = {
   weekday: '星期不合',
   recused: '回避',
   expertise: '不具备所需专业知识',
+  other_activity: '同一时间已受邀参加其他监督活动',
 }
 /** 人民监督员的选任、任期、免除（选任管理办法）。 */
 export const CAME_BY: Record<string, string> = { application: '本人申请', recommendation: '单位推荐' }
