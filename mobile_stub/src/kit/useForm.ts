@@ -13,6 +13,15 @@ interface Draft<F> { form: F, pending: PendingKey | null, version: string | null
 
 export interface FormState { faults: Ref<Fault[]> }
 
+/** What the frame of a form needs to know of it. */
+export interface OpenForm {
+  busy: Ref<boolean>
+  problem: Ref<Problem | null>
+  restoredAt: Ref<string | null>
+  submit: () => Promise<unknown>
+  drop: () => Promise<void>
+}
+
 export const FORM: InjectionKey<FormState> = Symbol('form')
 
 /** The form around a field. */
