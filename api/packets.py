@@ -297,6 +297,10 @@ class WipeListSchema(Schema):
     """What a phone wipes on its next contact."""
 
     packet_ids = fields.List(fields.Integer(), required=True, metadata={"example": [7]})
+    now = Instant(
+        required=True,
+        metadata={"description": "The clock by which a window is over; a phone's may be wrong."},
+    )
 
 
 class _OfDraft(Resource):
@@ -340,7 +344,7 @@ class ExpiredPackets(Resource):
     @blp.response(200, WipeListSchema)
     def get(self) -> dict[str, Any]:
         """List the packets of which a phone that was away wipes whatever it has kept."""
-        return {"packet_ids": packets.to_wipe(self.act)}
+        return {"packet_ids": packets.to_wipe(self.act), "now": self.act.now}
 
 
 @blp.route("/<int:packet_id>")

@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { hearClock, legalNow } from '@/kit/clock'
 import { counted, orderOf, outOf, placesOf, stratumWords } from '@/pages/draws/place'
 import { awayWords, bodyOf, draftOf, isWhole, moneyWords, weekdayWords } from '@/pages/own-entry/availability'
 import { useExpired } from '@/pages/packets/expired'
@@ -113,16 +114,19 @@ it('wipes what the server says is over, and keeps what it knew when no answer co
   })
   const fetched = vi.fn(async () => Response.json({
     packet_ids: [7],
+    now: new Date(Date.now() + 86_400_000).toISOString(),
   }))
   vi.stubGlobal('fetch', fetched)
   const expired = useExpired()
   await expired.check()
   expect([...expired.ids]).toEqual([7])
   expect(removed).toHaveBeenCalledTimes(1)
+  expect(legalNow().getTime() - Date.now(), 'the server says by which clock').toBeGreaterThan(86_000_000)
 
   fetched.mockRejectedValueOnce(new TypeError('offline'))
   await expired.check()
   expect([...expired.ids]).toEqual([7])
   await expired.forget()
   expect(expired.ids.size).toBe(0)
+  hearClock(new Date().toISOString())
 })

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -141,7 +142,7 @@ def test_from_the_choice_to_the_page_over_http(wire: Wire) -> None:
         ).get_json()["state"]
         == "withdrawn"
     )
-    assert supervisor.get("/packets/expired").get_json() == {"packet_ids": [released["id"]]}
+    assert supervisor.get("/packets/expired").get_json()["packet_ids"] == [released["id"]]
 
 
 def test_no_answer_to_a_supervisor_or_the_organ_holds_a_canary(wire: Wire) -> None:
@@ -210,7 +211,10 @@ def test_once_it_is_over_every_form_of_every_page_is_gone(wire: Wire, over: Pack
                 assert answer.status_code == 410, (path, method, more)
                 assert "甲某" not in answer.get_data(as_text=True)
     assert len(reading.session.scalars(select(PacketView)).all()) == looked
-    assert supervisor.get("/packets/expired").get_json() == {"packet_ids": [packet.id]}
+    wiped = supervisor.get("/packets/expired").get_json()
+    assert wiped["packet_ids"] == [packet.id]
+    told = datetime.fromisoformat(wiped["now"]) - reading.make.now
+    assert abs(told) < timedelta(minutes=1), "the phone goes by the server's clock"
     assert supervisor.get("/packets").get_json()["items"][0]["wipe"] is True
 
 

@@ -15164,6 +15164,11 @@ export interface components {
              *     ]
              */
             packet_ids: number[];
+            /**
+             * Format: date-time
+             * @description The clock by which a window is over; a phone's may be wrong.
+             */
+            now: string;
         };
         WrittenOpinion: {
             /** Format: date-time */
@@ -40011,7 +40016,8 @@ export interface operations {
                      * @example {
                      *       "packet_ids": [
                      *         7
-                     *       ]
+                     *       ],
+                     *       "now": "2026-03-02T04:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WipeList"];

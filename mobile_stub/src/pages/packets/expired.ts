@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { hearClock } from '@/kit/clock'
 import { forgetPackets } from '@/packets'
 import { api, ask } from '@/wire/client'
 import { Problem } from '@/wire/problem'
@@ -12,6 +13,8 @@ export const useExpired = defineStore('expired-packets', () => {
   async function check(): Promise<void> {
     try {
       const { data } = await ask(api.GET('/packets/expired', { cache: 'no-store' }))
+      // A supervisor reads no periods: this is where the phone learns by which clock a window closes.
+      hearClock(data.now)
       ids.value = new Set(data.packet_ids)
       if (data.packet_ids.length)
         await forgetPackets()
