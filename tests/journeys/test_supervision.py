@@ -109,6 +109,8 @@ def test_three_parties_from_the_request_to_the_chiefs_decision(
     house.at(starts - timedelta(days=1))
     read(supervisor, invitation, case["suspects"])
     read_elsewhere(phone, one.username, packet)
+    house.at(starts - timedelta(minutes=30))
+    begin(handler, activity)
     house.at(starts + timedelta(minutes=1))
     hold(handler, activity)
     opinion = give(supervisor, invitation)
@@ -382,11 +384,17 @@ def read_elsewhere(phone: HandOut, username: str, packet: str) -> None:
 # --- the day, and after ---------------------------------------------------------------------
 
 
-def hold(handler: Phone, activity: str) -> None:
-    """Begun, both there, ended."""
+def begin(handler: Phone, activity: str) -> None:
+    """Half an hour early: a time that has come unnoticed is noted by the house, page or no page."""
     handler.open(activity)
     handler.tick(step="begin")
     handler.tap("submit")
+    expect(handler.at("sealed")).to_be_visible()
+
+
+def hold(handler: Phone, activity: str) -> None:
+    """Both are there, and it ends."""
+    handler.open(activity)
     here = handler.page.locator("[data-testid^=attended-]")
     expect(here).to_have_count(2)
     for left in (1, 0):
@@ -396,7 +404,7 @@ def hold(handler: Phone, activity: str) -> None:
     handler.tick(step="end")
     handler.tap("submit")
     agree(handler)
-    expect(handler.at("sealed")).to_be_visible()
+    expect(handler.at("next")).to_contain_text("意见")
 
 
 def give(supervisor: Phone, invitation: str) -> int:
