@@ -89,6 +89,7 @@ def server(house: House) -> str:
 def test_three_parties_from_the_request_to_the_chiefs_decision(
     phone: HandOut, house: House, tmp_path: Path
 ) -> None:
+    house.at(machine_now())
     handler, manager, organ = (in_hand(phone, username) for username in (HANDLER, MANAGER, ORGAN))
     watching = house.of(ORGAN)
     case = a_case(house)
