@@ -110,7 +110,7 @@ def crowded(act: Act, activity: Activity) -> Crowded | None:
     if activity.case is None:
         return None
     chosen = deadlines.open_of([suspect.id for suspect in activity.case.suspects])
-    periods = [one for one in act.session.scalars(chosen) if _presses(one)]
+    periods = [one for one in act.session.scalars(chosen) if presses(one)]
     first = min(periods, key=lambda one: one.due_on or date.max, default=None)
     if first is None or first.due_on is None:
         return None
@@ -118,7 +118,8 @@ def crowded(act: Act, activity: Activity) -> Crowded | None:
     return Crowded(first, first.due_on, soonest) if soonest.short_on > first.due_on else None
 
 
-def _presses(one: Deadline) -> bool:
+def presses(one: Deadline) -> bool:
+    """Is it a period of custody, or of the procuratorate's own review, with a day to keep?"""
     if one.due_on is None or one.rule.kind is not Kind.DEADLINE:
         return False
     return one.is_custody or (one.rule_id in REVIEWS and one.binds is Organ.PROCURATORATE)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services import arrest_reviews, deadlines, prosecutions
 from services.activities import InviteGround, WithoutBecause
 from services.activities.grounds import ARTICLE, ARTICLE_ZH, WORDS, PublicMatter
-from services.activities.notice import REVIEWS, Earliest
+from services.activities.notice import Earliest, presses
 from services.activities.notice import earliest as first_days
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview, ReviewState
@@ -135,12 +135,8 @@ def room(act: Act, suspect_ids: Collection[int]) -> Room:
 def earliest(act: Act, suspect_ids: Collection[int]) -> Deadline | None:
     """The custody or review of these suspects that ends first; a hearing stops none of them."""
     running = deadlines.open_of(suspect_ids).where(Deadline.due_on.is_not(None))
-    pressing = (one for one in act.session.scalars(running) if _presses(one))
+    pressing = (one for one in act.session.scalars(running) if presses(one))
     return next(pressing, None)
-
-
-def _presses(one: Deadline) -> bool:
-    return one.is_custody or one.rule_id in REVIEWS
 
 
 def _of_review(act: Act, case: Case, review: ArrestReview) -> list[Detected]:
