@@ -302,8 +302,10 @@ def test_how_near_is_too_near_each_office_says(world: World) -> None:
 def test_a_time_that_came_and_went_is_told_of_once(world: World, state: ActivityState) -> None:
     one = world.in_state(state)
     machine = replace(world.act(world.town.manager), actor=MACHINE, now=one.starts_at)
+    before = one.version
     assert looking(world, machine) == 1
     assert (one.state, one.missed_at) == (state, one.starts_at)
+    assert one.version == before, "a page that is open at that minute still begins it"
     assert looking(world, machine) == 0
     moved = world.setting(noon(2026, 3, 24))
     activities.move(world.act(world.town.manager, one.starts_at), one, moved)
