@@ -43,8 +43,8 @@ def test_every_organ_that_sends_cases_knows_its_procuratorate(
             assert office.procuratorate_id in founded.offices.values()
 
 
-def test_about_forty_people_hold_posts_of_every_kind(founded: city.City) -> None:
-    assert len(founded.people) == 49
+def test_about_sixty_people_hold_posts_of_every_kind(founded: city.City) -> None:
+    assert len(founded.people) == 61
     for kind in set(PostKind) - {PostKind.ACTING_CHIEF}:
         assert any(founded.holding(kind, office) for office in founded.offices), kind
     assert len(founded.holding(PostKind.PROSECUTOR, "qinglan")) >= 8
