@@ -187,6 +187,7 @@ def test_the_calculator_answers_says_what_is_wrong_and_hands_its_answer_on(phone
     expect(one.at("result").get_by_test_id("outer")).to_contain_text("9月8日 10:00")
 
 
+@pytest.mark.prove
 def test_the_calculator_is_worked_by_keys_alone(phone: HandOut) -> None:
     one = phone("keys")
     sign_in(one, CHIEF)
@@ -222,6 +223,7 @@ def test_what_is_late_is_answered_for_by_whoever_watches(phone: HandOut) -> None
     expect(one.at("state")).to_have_text("已处理")
 
 
+@pytest.mark.prove
 def test_a_notice_of_days_off_is_typed_in_by_one_and_confirmed_by_another(phone: HandOut) -> None:
     one, other = phone("administrator"), phone("security-officer")
     (administrator, *_) = accounts_of(PostKind.ADMINISTRATOR)

@@ -86,6 +86,7 @@ def server(house: House) -> str:
     return house.address
 
 
+@pytest.mark.prove
 def test_three_parties_from_the_request_to_the_chiefs_decision(
     phone: HandOut, house: House, tmp_path: Path
 ) -> None:
