@@ -9,7 +9,7 @@ from jiantong.demo import phones
 from jiantong.demo.journeys import MANAGER, OFFICER
 from tests.journeys.phone import Phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 HandOut = Callable[[str], Phone]
 PROSECUTOR, HER_NAME = "zhouyanbai", "周砚白"

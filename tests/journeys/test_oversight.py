@@ -10,7 +10,7 @@ from jiantong.demo.journeys import CHIEF
 from tests.journeys.conftest import ON_DUTY
 from tests.journeys.phone import Phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.prove]
 
 HandOut = Callable[[str], Phone]
 INSPECTOR = "yunanzhi"
