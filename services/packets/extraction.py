@@ -16,11 +16,11 @@ from services.kernel.refusals import Unprocessable
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of the text of a DOCX, unpacked."""
-_UNREADABLE = (
+_UNREADABLE = (  # all that zipfile and the parser raise for a file that is spoiled
     zipfile.BadZipFile,
     zlib.error,
     KeyError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a compression it does not know
     RuntimeError,
     EOFError,
     OSError,
