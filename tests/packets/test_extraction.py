@@ -40,8 +40,7 @@ def spoiled(content: bytes) -> bytes:
 LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
 BOMB = f'<!DOCTYPE d [<!ENTITY e0 "哈">{LAUGHS}]><w:document {NS}><w:p>&e8;</w:p></w:document>'
 READS_A_FILE = (
-    f'<!DOCTYPE d [<!ENTITY x SYSTEM "secret.txt">]><w:document {NS}><w:p>&x;</w:p>'
-    "</w:document>"
+    f'<!DOCTYPE d [<!ENTITY x SYSTEM "secret.txt">]><w:document {NS}><w:p>&x;</w:p></w:document>'
 )
 
 
