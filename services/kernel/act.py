@@ -87,6 +87,8 @@ class JournalEntry(Record):
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     details: Mapped[dict[str, Any]]
+    delegation_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The delegation by which the act was allowed; none where the actor held the power itself."""
 
     @property
     def event(self) -> Event:
@@ -147,6 +149,13 @@ class Act:
     now: datetime
     session: Session
     authorised: set[str] = field(default_factory=set[str])
+    by_delegation: set[int] = field(default_factory=set[int])
+    """The delegation without which the demanded power would have been missing, once it is."""
+
+    @property
+    def delegation_id(self) -> int | None:
+        """The delegation by which this act is allowed, if it is allowed by one."""
+        return next(iter(self.by_delegation), None)
 
     @property
     def today(self) -> date:
@@ -166,6 +175,7 @@ class Act:
             by_id=self.actor.id,
             happened_at=self.now,
             details=details,
+            delegation_id=self.delegation_id,
         )
         self.session.add(Undispatched(entry=entry))
         jobs.defer_once(self.session, jobs.DISPATCH)
