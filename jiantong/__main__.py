@@ -15,6 +15,7 @@ from services.kernel.settings import Misconfigured, Settings
 
 ELSEWHERE = {
     "deadlines": "jiantong.deadlines",
+    "keys": "jiantong.keys",
     "offices": "jiantong.registers",
     "users": "jiantong.registers",
 }
