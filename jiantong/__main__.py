@@ -106,14 +106,16 @@ def worker(settings: Settings) -> None:
 def migrate(settings: Settings, write: str | None) -> None:
     """Raise the schema to its newest version, as the owner's role; fill the register of charges."""
     from jiantong import database, supervisor
+    from services.kernel.ciphers import KeyRing
 
     if write is not None:
         database.revise(write)
         return
     _refuse_without_database(settings)
     settings = database.prepare(settings)
-    database.migrate(settings.owner_url, settings.app_url)
-    supervisor.furnish(settings.app_url)
+    ring = KeyRing.kept_in(settings.secrets, settings.crypto)
+    database.migrate(settings.owner_url, settings.app_url, ring)
+    supervisor.furnish(settings)
 
 
 @jiantong.group("demo")

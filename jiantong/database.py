@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from jiantong.postgres import CannotStart, temporary
 from services.kernel.act import Record
+from services.kernel.ciphers import KeyRing
 from services.kernel.settings import APP_ROLE, CHECKOUT, Settings
 
 OLDEST = 15
@@ -30,6 +31,9 @@ OLDEST = 15
 
 APPEND_ONLY = (
     "journal",
+    "journal_links",
+    "journal_checkpoints",
+    "checkpoint_keys",
     "deadline_entries",
     "calendar_editions",
     "inquiries",
@@ -58,12 +62,18 @@ APPEND_ONLY = (
 )
 """Tables the application may read and add to, and neither change nor empty."""
 
+EXTENSIONS = ("btree_gist", "pg_trgm")
+"""What PostgreSQL must bring along: exclusion over times, and search in Chinese names."""
+
 ONE_AT_A_TIME = 2_211_061_502
 """The advisory lock under which a schema is changed, so that two starts do not meet."""
 
 
-def migrate(owner_url: str, app_url: str) -> None:
+def migrate(owner_url: str, app_url: str, ring: KeyRing | None = None) -> None:
     """Raise the schema to its newest version and give the application's role its rights.
+
+    A migration that seals what stood in plain text needs the installation's keys; on an empty
+    database none does.
 
     Raises:
         CannotStart: the server is too old, cannot be reached, or the owner may not do this.
@@ -71,13 +81,15 @@ def migrate(owner_url: str, app_url: str) -> None:
     with _owner(owner_url) as connection:
         version = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
         refuse_unfit(version, str(connection.scalar(text("SHOW server_encoding"))))
-        upgrade(connection)
+        upgrade(connection, ring=ring)
         _grant(connection, make_url(app_url).username or APP_ROLE)
 
 
-def upgrade(connection: Connection, *, to: str = "head") -> None:
+def upgrade(
+    connection: Connection, *, to: str = "head", ring: KeyRing | None = None
+) -> None:
     """Run the migrations that have not run yet."""
-    config = _alembic(connection)
+    config = _alembic(connection, ring)
     command.upgrade(config, to)
 
 
@@ -91,7 +103,8 @@ def model(owner_url: str, app_url: str) -> None:
 def build(connection: Connection) -> None:
     """Make every table the models know, with what stands on and below them."""
     models()
-    connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+    for extension in EXTENSIONS:
+        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
     Record.metadata.create_all(connection)
     raise_jobs(connection)
 
@@ -167,8 +180,8 @@ def unreachable(error: OperationalError) -> CannotStart:
     return CannotStart(f"The database cannot be used: {said[0] if said else ''}")
 
 
-def _alembic(connection: Connection) -> Config:
-    config = Config(attributes={"connection": connection})
+def _alembic(connection: Connection, ring: KeyRing | None = None) -> Config:
+    config = Config(attributes={"connection": connection, "ring": ring})
     config.set_main_option("script_location", str(CHECKOUT / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from jiantong import database
 from jiantong.postgres import CannotStart, Cluster, die_with_parent, make_folder
+from services.kernel.ciphers import KeyRing
+from services.kernel.engines import open_engine
 from services.kernel.settings import CHECKOUT, Settings
 
 READY_WITHIN = 60.0
@@ -77,9 +79,10 @@ def raise_house(settings: Settings) -> Settings:
     """Bring the database to the state in which API and worker may start."""
     settings = database.prepare(settings)
     print("Migrating the database ...", flush=True)
-    database.migrate(settings.owner_url, settings.app_url)
     make_folder(settings.secrets, 0o700)
-    furnish(settings.app_url)
+    ring = KeyRing.kept_in(settings.secrets, settings.crypto)
+    database.migrate(settings.owner_url, settings.app_url, ring)
+    furnish(settings)
     if settings.demo and _is_empty(settings.app_url):
         print("Making the demo world ...", flush=True)
         from jiantong import demo  # noqa: PLC0415  # only a demo pays for importing it
@@ -218,7 +221,7 @@ def _free_port(wanted: int) -> int:
     raise CannotStart(message)
 
 
-def furnish(url: str) -> None:
+def furnish(settings: Settings) -> None:
     """What every installation has; doing it again changes nothing.
 
     The register of charges, and for each procuratorate its lists of rotation, opened and
@@ -229,7 +232,7 @@ def furnish(url: str) -> None:
     from services.kernel.clock import legal_now  # noqa: PLC0415
     from services.policy import MACHINE  # noqa: PLC0415
 
-    engine = create_engine(url)
+    engine = open_engine(settings)
     with Session(engine) as session, session.begin():
         charges.load(session)
     with acting(sessionmaker(engine), MACHINE, legal_now) as act:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 import procrastinate
 import structlog
 from procrastinate.jobs import Status
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from notifications import dispatcher
@@ -41,6 +41,7 @@ from services.interrogations import centre, readiness, waiting
 from services.kernel import answers, jobs
 from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
+from services.kernel.engines import open_engine
 from services.kernel.settings import Settings
 from services.policy import MACHINE
 
@@ -57,11 +58,7 @@ def run_worker(settings: Settings) -> None:
     Without FCM credentials the inbox works all the same; the log says once that push is off.
     """
     settings.lead_to_fcm()
-    engine = create_engine(
-        settings.app_url,
-        pool_size=CONCURRENCY + 2,
-        hide_parameters=True,  # an error's parameters would be case data in the log
-    )
+    engine = open_engine(settings, pool_size=CONCURRENCY + 2)
     sessions = sessionmaker(engine, expire_on_commit=False)
     channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None
     if channel is None:

@@ -20,7 +20,9 @@ from services import assignments, charges
 from services.charges import Charge
 from services.kernel import jobs
 from services.kernel.act import SHANGHAI, Act, JournalEntry, Record
+from services.kernel.ciphers import KeyRing
 from services.kernel.clock import LegalClock, legal_now
+from services.kernel.engines import open_engine
 from services.kernel.settings import Settings
 from services.offices import Office
 from services.policy import MACHINE
@@ -38,7 +40,7 @@ def load(settings: Settings, seed: int = SEED) -> bool:
 
     It is made whole or not at all: one transaction around all its acts.
     """
-    engine = create_engine(settings.app_url)
+    engine = open_engine(settings)
     try:
         with engine.begin() as connection:
             return make(_sessions(connection), seed)
@@ -87,9 +89,9 @@ def reset(settings: Settings) -> None:
         raise CannotStart(message)
     if settings.is_embedded and not _answers(settings.owner_url):
         with Cluster(settings.embedded) as cluster:
-            _renew(cluster.owner_url, cluster.app_url)
+            _renew(settings, cluster.owner_url, cluster.app_url)
     else:
-        _renew(settings.owner_url, settings.app_url)
+        _renew(settings, settings.owner_url, settings.app_url)
     print("A fresh demo world is ready; everybody signs in again.")
 
 
@@ -104,7 +106,7 @@ def set_clock(settings: Settings, days: float) -> datetime:
     if not settings.demo:
         message = "This is no demo installation (DEMO is off): its legal clock is not set by hand."
         raise CannotStart(message)
-    engine = create_engine(settings.app_url)
+    engine = open_engine(settings)
     try:
         with Session(engine) as session, session.begin():
             session.merge(LegalClock(id=1, offset=timedelta(days=days)))
@@ -124,16 +126,17 @@ def journey(address: str) -> None:
     tell(travel(Live(address)))
 
 
-def _renew(owner_url: str, app_url: str) -> None:
+def _renew(settings: Settings, owner_url: str, app_url: str) -> None:
     """Empty every table of ours and fill them anew, in one transaction of the owner.
 
     The job queue's tables stay, because a worker may be using them; ids go on counting, so that
     nothing a phone still holds (a token, a link) means somebody else's.
     """
-    database.migrate(owner_url, app_url)
+    ring = KeyRing.kept_in(settings.secrets, settings.crypto)
+    database.migrate(owner_url, app_url, ring)
     database.models()
     tables = ", ".join(table.name for table in Record.metadata.sorted_tables)
-    engine = create_engine(owner_url)
+    engine = open_engine(settings, owner_url)
     try:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '20s'"))

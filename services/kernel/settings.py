@@ -10,6 +10,7 @@
 | `DEMO` | `on`: a fictional city, whose legal clock may be set | as `make run` made it; `off` |
 | `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
+| `CRYPTO` | `international` or `guomi`: the algorithms it writes with | `international` |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
 | `FCM_SIMULATOR` | the demo's push service, which the phones of the demo listen to | none |
 | `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
@@ -25,6 +26,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
+
+from services.kernel.ciphers import Suite
 
 APP_ROLE = "jiantong_app"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -58,6 +61,7 @@ class Settings:
     access_token_for: timedelta
     refresh_token_for: timedelta
     attachment_limit_bytes: int
+    crypto: Suite
     fcm_credentials: Path | None
     fcm_proxy: str | None
     fcm_ca: Path | None
@@ -108,6 +112,7 @@ class Settings:
                 seconds=_number(given, "REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)
             ),
             attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
+            crypto=_suite(given),
             fcm_credentials=_file(given, "FCM_CREDENTIALS"),
             fcm_proxy=given.get("FCM_PROXY") or None,
             fcm_ca=_file(given, "FCM_CA"),
@@ -127,6 +132,7 @@ class Settings:
             "ACCESS_TOKEN_SECONDS": str(int(self.access_token_for.total_seconds())),
             "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
             "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
+            "CRYPTO": self.crypto.value,
             "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
             "FCM_PROXY": self.fcm_proxy or "",
             "FCM_CA": str(self.fcm_ca or ""),
@@ -206,6 +212,14 @@ def _switch(given: Mapping[str, str], name: str) -> bool:
         message = f"{name} must be on or off, not {value!r}."
         raise Misconfigured(message)
     return value in _YES
+
+
+def _suite(given: Mapping[str, str]) -> Suite:
+    value = given.get("CRYPTO") or Suite.INTERNATIONAL.value
+    if value not in [*Suite]:
+        message = f"CRYPTO must be international or guomi, not {value!r}."
+        raise Misconfigured(message)
+    return Suite(value)
 
 
 def _file(given: Mapping[str, str], name: str) -> Path | None:
