@@ -175,12 +175,10 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
     from services import offices as register
 
     with _at_the_console(settings) as act:
-        for other in (procuratorate, superior):
-            if other is not None:
-                register.find(act, other)
-        given = register.NewOffice(
-            OfficeKind(kind), name, short_name, Level(level), procuratorate, superior
+        standing = register.Standing(
+            register.named(act, procuratorate), register.named(act, superior)
         )
+        given = register.NewOffice(OfficeKind(kind), name, short_name, Level(level), standing)
         office = register.enter(act, given)
         assignments.open_lists(act, office)
         click.echo(office.id)
@@ -189,20 +187,20 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
 @contextmanager
 def _at_the_console(settings: Settings) -> Generator["Act"]:
     """One act of the console; a refusal or an unreachable database is one sentence."""
-    from sqlalchemy import create_engine
     from sqlalchemy.exc import OperationalError
     from sqlalchemy.orm import sessionmaker
 
     from jiantong.database import unreachable
     from services.kernel.act import acting
     from services.kernel.clock import legal_now
+    from services.kernel.engines import open_engine
     from services.kernel.refusals import Refusal
     from services.policy import CONSOLE
 
     if not settings.app_url:
         message = "There is no database yet: start one with jiantong run, or give DATABASE_URL."
         raise CannotStart(message)
-    engine = create_engine(settings.app_url, hide_parameters=True)
+    engine = open_engine(settings)
     try:
         with acting(sessionmaker(engine, expire_on_commit=False), CONSOLE, legal_now) as act:
             yield act

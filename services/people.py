@@ -1,24 +1,54 @@
 """The register of people and the posts they hold in offices, from–to a date."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, and_, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    and_,
+    column,
+    exists,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
-from services.kernel.act import Act, Actor, Event, Record
+from services.kernel.act import Act, Actor, Event, Lent, Record
 from services.kernel.refusals import Conflict, Unprocessable
+from services.offices import Office, at_or_below
+from services.passwords import LONGEST, SHORTEST, is_common
 from services.policy import Permission, PostKind, demands
 
 ONE_USERNAME = "people_username_key"
-SHORTEST_PASSWORD = 12
-"""NIST SP 800-63B asks for at least eight characters; who decides on liberty can spare four."""
+DUTIES_APART = "posts_duties_apart"
+
+ABLE = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD, PostKind.PROSECUTOR)
+"""Who can act for a chief procurator: somebody who decides on cases there in any event."""
+DELEGATIONS = table(
+    "delegations",
+    column("id", Integer),
+    column("post_id", Integer),
+    column("from_id", Integer),
+    column("matters", JSONB),
+)
+"""Delegations, by their table's name: that tier knows this one, not the reverse."""
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -40,12 +70,34 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class Duty(StrEnum):
+    """What kind of duty a post is: nobody has two kinds on one day (三员分立)."""
+
+    WORK = "work"
+    ADMINISTRATION = "administration"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+DUTIES: Mapping[PostKind, Duty] = {
+    PostKind.ADMINISTRATOR: Duty.ADMINISTRATION,
+    PostKind.SECURITY_OFFICER: Duty.SECURITY,
+    PostKind.AUDITOR: Duty.AUDIT,
+}
+"""The three officers of an installation; every other post is of the work itself."""
+_DUTY = "CASE kind {} ELSE 'work' END".format(
+    " ".join(f"WHEN '{post.value}' THEN '{duty.value}'" for post, duty in DUTIES.items())
+)
+
+
 class Person(Record):
     """A person with an account."""
 
     __tablename__ = "people"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"), index=True)
+    """The office that keeps the account; none until the console has given a first post."""
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     sex: Mapped[Sex | None]
@@ -56,6 +108,17 @@ class Person(Record):
     locked_until: Mapped[datetime | None]
 
     posts: Mapped[list["Post"]] = relationship(back_populates="person")
+    office: Mapped[Office | None] = relationship()
+
+    @property
+    def person_id(self) -> int:
+        """Whose account it is."""
+        return self.id
+
+    @property
+    def led_by_ids(self) -> frozenset[int]:
+        """Every office whose officers keep the account."""
+        return self.office.led_by_ids if self.office else frozenset()
 
 
 class Post(Record):
@@ -64,6 +127,13 @@ class Post(Record):
     __tablename__ = "posts"
     __table_args__ = (
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="posts_end_after_start"),
+        ExcludeConstraint(
+            (literal_column("person_id"), "="),
+            (literal_column("duty"), "<>"),
+            (literal_column("daterange(from_on, until_on, '[]')"), "&&"),
+            name=DUTIES_APART,
+            using="gist",
+        ),
         Index("posts_by_office", "office_id", "kind"),
         Index("posts_by_person", "person_id"),
     )
@@ -75,7 +145,15 @@ class Post(Record):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
 
+    duty: Mapped[Duty] = mapped_column(Computed(_DUTY, persisted=True))
+
     person: Mapped[Person] = relationship(back_populates="posts")
+    office: Mapped[Office] = relationship()
+
+    @property
+    def led_by_ids(self) -> frozenset[int]:
+        """Every office whose officers see to it."""
+        return self.office.led_by_ids
 
 
 class Leave(Record):
@@ -120,9 +198,9 @@ def password_fits(person: Person | None, password: str) -> bool:
         return False
 
 
-def held_on(day: date) -> ColumnElement[bool]:
+def held_on(day: date, post: type[Post] = Post) -> ColumnElement[bool]:
     """A post that is held on that day, the first and the last included."""
-    return and_(Post.from_on <= day, or_(Post.until_on.is_(None), Post.until_on >= day))
+    return and_(post.from_on <= day, or_(post.until_on.is_(None), post.until_on >= day))
 
 
 def posts_on(day: date) -> Select[Post]:
@@ -143,17 +221,80 @@ def colleagues(act: Act, kind: PostKind) -> Select[Person]:
     return select(Person).where(Person.id.in_(held.with_only_columns(Post.person_id)))
 
 
+def lending(day: date) -> ColumnElement[bool]:
+    """The delegation by which a post is held, if one still carries it.
+
+    It ends with the post of whoever gave it, and with that of whoever took it.
+    """
+    given, taken = aliased(Post), aliased(Post)
+    gives = exists().where(
+        given.person_id == DELEGATIONS.c.from_id,
+        given.office_id == Post.office_id,
+        given.kind == PostKind.CHIEF_PROCURATOR,
+        held_on(day, given),
+    )
+    takes = exists().where(
+        taken.person_id == Post.person_id,
+        taken.office_id == Post.office_id,
+        taken.kind.in_(ABLE),
+        held_on(day, taken),
+    )
+    return and_(DELEGATIONS.c.post_id == Post.id, gives, takes)
+
+
+HELD = (Post.kind, Post.office_id, DELEGATIONS.c.id.label("delegation_id"), DELEGATIONS.c.matters)
+"""What `actor_with` reads of each post."""
+
+
 def actor_of(session: Session, person_id: int, on: date) -> Actor:
     """The person as an actor, with all posts held on that day."""
-    held = session.scalars(posts_on(on).where(Post.person_id == person_id))
-    return Actor(person_id, powers_of((post.kind, post.office_id) for post in held))
+    held = select(*HELD).join(Person, Person.id == Post.person_id)
+    rows = session.execute(
+        held.outerjoin(DELEGATIONS, lending(on)).where(
+            Person.disabled_at.is_(None), held_on(on), Post.person_id == person_id
+        )
+    )
+    return actor_with(person_id, rows)
 
 
-def powers_of(held: Iterable[tuple[PostKind, int]]) -> frozenset[tuple[str, int]]:
-    """The posts held, and with a delegation those of the chief procurator (RULES 4¶2)."""
-    posts = set(held)
-    chief = {(PostKind.CHIEF_PROCURATOR, at) for kind, at in posts if kind is PostKind.ACTING_CHIEF}
-    return frozenset((kind.value, office_id) for kind, office_id in posts | chief)
+def actor_with(person_id: int, held: Iterable[Row[Any]], session_id: int | None = None) -> Actor:
+    """The person with these posts, and with a delegation those of the chief (RULES 4¶2)."""
+    rows = list(held)
+    own = {(row.kind.value, row.office_id) for row in rows if row.kind is not None}
+    lent = frozenset(
+        Lent(row.office_id, row.delegation_id, frozenset(row.matters or ()))
+        for row in rows
+        if row.delegation_id is not None
+        and (PostKind.CHIEF_PROCURATOR.value, row.office_id) not in own
+    )
+    chief = {(PostKind.CHIEF_PROCURATOR.value, one.office_id) for one in lent}
+    return Actor(person_id, frozenset(own | chief), session_id, lent)
+
+
+def visible(act: Act) -> Select[Person]:
+    """The people whose accounts an administrator or a security officer keeps, and no others."""
+    kept = at_or_below(
+        act.session, act.actor.offices_as(PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER)
+    )
+    return select(Person).where(Person.office_id.in_(kept))
+
+
+def find(act: Act, person_id: int) -> Person:
+    """The person, if the actor keeps the account; otherwise they do not exist."""
+    found = act.session.scalar(visible(act).where(Person.id == person_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def called(chosen: Select[Person], words: str) -> Select[Person]:
+    """Whose name or account's name has these words in it."""
+    return chosen.where(
+        or_(
+            Person.name.contains(words, autoescape=True),
+            Person.username.icontains(words, autoescape=True),
+        )
+    )
 
 
 def names(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -165,6 +306,11 @@ def names(session: Session, ids: Collection[int]) -> dict[int, str]:
 @dataclass(frozen=True, slots=True)
 class PersonEnrolled(Event):
     """Somebody got an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCorrected(Event):
+    """What the register says of somebody was put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +343,28 @@ class UsernameTaken(Conflict):
     zh = "该用户名已被使用。"
 
 
+class DutiesKeptApart(Conflict):
+    """Administrator, security officer and auditor are three people, and none of them has a case."""
+
+    zh = "系统管理员、安全保密员、安全审计员应当由不同人员担任，且不得兼任办案岗位（三员分立）。"
+
+
 class PasswordTooShort(Unprocessable):
     """A password has at least twelve characters."""
 
     zh = "口令至少十二个字符。"
+
+
+class PasswordTooLong(Unprocessable):
+    """A password has at most two hundred characters."""
+
+    zh = "口令至多二百个字符。"
+
+
+class PasswordTooCommon(Unprocessable):
+    """A guesser would try this password early; take another one."""
+
+    zh = "该口令过于常见或者与本人、本单位信息相关，请更换。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +384,13 @@ def enrol(act: Act, given: NewPerson) -> Person:
     Refuses:
         NotAllowed: only the console of the installation.
         UsernameTaken: there is an account of that name.
-        PasswordTooShort: fewer than twelve characters.
+        PasswordTooShort, PasswordTooLong: not twelve to two hundred characters.
+        PasswordTooCommon: a guesser would try it early.
 
     Records:
         PersonEnrolled.
     """
-    _long_enough(given.password)
+    _good(given.password, given.username, given.name)
     person = Person(
         username=given.username,
         name=given.name,
@@ -235,6 +400,43 @@ def enrol(act: Act, given: NewPerson) -> Person:
     with act.unless(ONE_USERNAME, UsernameTaken(username=given.username)):
         act.session.add(person)
     act.record(PersonEnrolled(person.id))
+    return person
+
+
+@demands(Permission.PERSON_ENTER)
+def enter(act: Act, office: Office, *, username: str, name: str, sex: Sex | None) -> Person:
+    """Give somebody of an office an account that nobody can sign in to yet.
+
+    Its first password or phone comes from the security officer, who is another person.
+
+    Refuses:
+        NotAllowed: only an administrator of that office, or of one that leads it.
+        UsernameTaken: there is an account of that name.
+
+    Records:
+        PersonEnrolled.
+    """
+    person = Person(
+        office=office, username=username, name=name, sex=sex, password_hash=unusable_hash()
+    )
+    with act.unless(ONE_USERNAME, UsernameTaken(username=username)):
+        act.session.add(person)
+    act.record(PersonEnrolled(person.id))
+    return person
+
+
+@demands(Permission.PERSON_CORRECT)
+def correct(act: Act, person: Person, *, name: str, sex: Sex | None) -> Person:
+    """Put right what the register says of somebody.
+
+    Refuses:
+        NotAllowed: only another administrator of the office that keeps the account, or above.
+
+    Records:
+        PersonCorrected.
+    """
+    person.name, person.sex = name, sex
+    act.record(PersonCorrected(person.id))
     return person
 
 
@@ -262,15 +464,35 @@ def give_post(
 
     Refuses:
         NotAllowed: only the console of the installation.
+        DutiesKeptApart: a post of another kind of duty is held on some of these days (三员分立).
 
     Records:
         PostGiven.
     """
+    return hold(act, person, kind, office_id=office_id, from_on=act.today, until_on=until_on)
+
+
+def hold(  # noqa: PLR0913  # each by its name
+    act: Act,
+    person: Person,
+    kind: PostKind,
+    *,
+    office_id: int,
+    from_on: date,
+    until_on: date | None,
+) -> Post:
+    """Let somebody hold a post; part of giving or confirming it, and never a step of its own.
+
+    Refuses:
+        DutiesKeptApart: a post of another kind of duty is held on some of these days (三员分立).
+    """
     post = Post(
-        person_id=person.id, office_id=office_id, kind=kind, from_on=act.today, until_on=until_on
+        person_id=person.id, office_id=office_id, kind=kind, from_on=from_on, until_on=until_on
     )
-    act.session.add(post)
-    act.session.flush()
+    with act.unless(DUTIES_APART, DutiesKeptApart(post=kind.value)):
+        act.session.add(post)
+    if person.office_id is None:
+        person.office_id = office_id
     act.record(PostGiven(person.id, post.id, office_id, kind.value))
     return post
 
@@ -280,13 +502,31 @@ def set_password(act: Act, person: Person, password: str) -> None:
     """Give an account a new password and unlock it.
 
     Refuses:
-        NotAllowed: only the console of the installation.
-        PasswordTooShort: fewer than twelve characters.
+        NotAllowed: only the console, or the security officer of its office or of one above.
+        PasswordTooShort, PasswordTooLong: not twelve to two hundred characters.
+        PasswordTooCommon: a guesser would try it early.
 
     Records:
         PasswordSet.
     """
-    _long_enough(password)
+    take_password(act, person, password)
+
+
+def take_password(act: Act, person: Person, password: str) -> None:
+    """Keep the hash of a new password: for the operations that have found out whose wish it is.
+
+    Refuses:
+        PasswordTooShort, PasswordTooLong: not twelve to two hundred characters.
+        PasswordTooCommon: a guesser would try it early.
+
+    Records:
+        PasswordSet.
+    """
+    offices = select(Office.name, Office.short_name).where(
+        Office.id.in_(select(Post.office_id).where(Post.person_id == person.id))
+    )
+    words = [word for row in act.session.execute(offices) for word in row]
+    _good(password, person.username, person.name, *words)
     person.password_hash = hash_password(password)
     person.failed_sign_ins, person.locked_until = 0, None
     act.record(PasswordSet(person.id))
@@ -297,7 +537,7 @@ def disable(act: Act, person: Person) -> None:
     """Close an account: its sessions and posts carry no power from the next request on.
 
     Refuses:
-        NotAllowed: only the console of the installation.
+        NotAllowed: only the console, or the security officer of its office or of one above.
 
     Records:
         AccountDisabled.
@@ -311,6 +551,10 @@ def by_username(session: Session, username: str) -> Person | None:
     return session.scalar(select(Person).where(Person.username == username))
 
 
-def _long_enough(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
+def _good(password: str, *about: str) -> None:
+    if len(password) < SHORTEST:
         raise PasswordTooShort
+    if len(password) > LONGEST:
+        raise PasswordTooLong
+    if is_common(password, about):
+        raise PasswordTooCommon

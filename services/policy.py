@@ -5,12 +5,13 @@ State is not law: whether a case can *still* be accepted is for its flow to
 say, so a 403 means "never you" and a 409 means "not now".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from services.kernel.act import Act, Actor
+from services.kernel.act import Act, Actor, Lent
 from services.kernel.refusals import NotAllowed
 
 P = ParamSpec("P")
@@ -65,9 +66,27 @@ class Permission(StrEnum):
     SESSION_OPEN = "session:open"
     SESSION_END = "session:end"
     PERSON_ENROL = "person:enrol"
+    PERSON_READ = "person:read"
+    PERSON_ENTER = "person:enter"
+    PERSON_CORRECT = "person:correct"
     POST_GIVE = "post:give"
+    POST_END = "post:end"
     ACCOUNT_SECURE = "account:secure"
     OFFICE_ENTER = "office:enter"
+    OFFICE_CHANGE = "office:change"
+    APPOINTMENT_READ = "appointment:read"
+    APPOINTMENT_PROPOSE = "appointment:propose"
+    APPOINTMENT_WITHDRAW = "appointment:withdraw"
+    APPOINTMENT_CONFIRM = "appointment:confirm"
+    PEOPLE_IMPORT_READ = "people_import:read"
+    PEOPLE_IMPORT_PREPARE = "people_import:prepare"
+    PEOPLE_IMPORT_CONFIRM = "people_import:confirm"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_MAKE = "handover:make"
+    STEP_UP_TAKE = "step_up:take"
+    STEP_UP_USE = "step_up:use"
+    PASSKEY_ADD = "passkey:add"
+    PASSKEY_REMOVE = "passkey:remove"
     DEVICE_REGISTER = "device:register"
     DEVICE_FORGET = "device:forget"
     DEVICE_RETIRE = "device:retire"
@@ -93,6 +112,9 @@ class Permission(StrEnum):
     CASE_MERGE = "case:merge"
     CASE_LINK = "case:link"
     ASSIGNMENT_READ = "assignment:read"
+    LOAD_SHARE_READ = "load_share:read"
+    LOAD_SHARE_SET = "load_share:set"
+    CASE_TEAM_FORM = "case_team:form"
     ARREST_REVIEW_OPINE = "arrest_review:opine"
     ARREST_REVIEW_DECIDE = "arrest_review:decide"
     ARREST_REVIEW_RECEIPT = "arrest_review:receipt"
@@ -148,6 +170,9 @@ class Permission(StrEnum):
     DELEGATION_READ = "delegation:read"
     DELEGATION_GIVE = "delegation:give"
     DELEGATION_END = "delegation:end"
+    SUBSTITUTION_READ = "substitution:read"
+    SUBSTITUTION_ORDER = "substitution:order"
+    SUBSTITUTION_CARRY_OUT = "substitution:carry_out"
     POWER_LIST_READ = "power_list:read"
     POWER_LIST_SET = "power_list:set"
     CONFERENCE_READ = "conference:read"
@@ -325,6 +350,11 @@ def oneself(actor: Actor, thing: Any) -> bool:
     return bool(thing.person_id == actor.id)
 
 
+def keeps_the_account(actor: Actor, thing: Any) -> bool:
+    """Is the actor the security officer of an office in which its owner holds a post?"""
+    return bool(actor.offices_as(PostKind.SECURITY_OFFICER) & thing.office_ids)
+
+
 def took_it(actor: Actor, thing: Any) -> bool:
     """Did the actor take that time, or has it kept?"""
     return bool(thing.booked_by == actor.id)
@@ -430,6 +460,11 @@ def chief_procurator(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.CHIEF_PROCURATOR, thing.procuratorate_id)
 
 
+def auditor_there(actor: Actor, thing: Any) -> bool:
+    """Does the actor audit that procuratorate? Numbers of loads are no case (三员分立)."""
+    return actor.holds(PostKind.AUDITOR, thing.procuratorate_id)
+
+
 def execution_supervisor(actor: Actor, thing: Any) -> bool:
     """Does the actor supervise the execution of custody in that procuratorate? (RULES 613)"""
     return actor.holds(PostKind.EXECUTION_SUPERVISOR, thing.procuratorate_id)
@@ -449,6 +484,21 @@ def not_a_partys(_actor: Actor, thing: Any) -> bool:
 def watcher(actor: Actor, thing: Any) -> bool:
     """Is the actor of the department to which a monitoring entry goes? (RULES 613, 664)"""
     return actor.holds(thing.route, thing.procuratorate_id)
+
+
+def administrator(actor: Actor, thing: Any) -> bool:
+    """Does the actor administer the office, or one that leads it? (三员分立)"""
+    return any(actor.holds(PostKind.ADMINISTRATOR, office_id) for office_id in thing.led_by_ids)
+
+
+def security_officer(actor: Actor, thing: Any) -> bool:
+    """Is the actor the security officer of the office, or of one that leads it? (三员分立)"""
+    return any(actor.holds(PostKind.SECURITY_OFFICER, office_id) for office_id in thing.led_by_ids)
+
+
+def not_about_oneself(actor: Actor, thing: Any) -> bool:
+    """Is it about somebody else? Nobody gives or takes a power from themselves."""
+    return bool(thing.person_id != actor.id)
 
 
 def any_administrator(actor: Actor, _thing: Any) -> bool:
@@ -726,9 +776,31 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
     Permission.PERSON_ENROL: ((console,),),
+    Permission.PERSON_READ: ((administrator,), (security_officer,)),
+    Permission.PERSON_ENTER: ((administrator,),),
+    Permission.PERSON_CORRECT: ((administrator, not_about_oneself),),
     Permission.POST_GIVE: ((console,),),
-    Permission.ACCOUNT_SECURE: ((console,),),
-    Permission.OFFICE_ENTER: ((console,),),
+    Permission.POST_END: ((console,), (security_officer, not_about_oneself)),
+    Permission.ACCOUNT_SECURE: ((console,), (security_officer,)),
+    Permission.OFFICE_ENTER: ((console,), (administrator,)),
+    Permission.OFFICE_CHANGE: ((console,), (administrator,)),
+    Permission.APPOINTMENT_READ: (
+        (administrator,),
+        (security_officer,),
+        (oneself,),
+    ),
+    Permission.APPOINTMENT_PROPOSE: ((administrator, not_about_oneself),),
+    Permission.APPOINTMENT_WITHDRAW: ((administrator,),),
+    Permission.APPOINTMENT_CONFIRM: ((security_officer, not_about_oneself, not_the_proposer),),
+    Permission.PEOPLE_IMPORT_READ: ((administrator,), (security_officer,)),
+    Permission.PEOPLE_IMPORT_PREPARE: ((administrator,),),
+    Permission.PEOPLE_IMPORT_CONFIRM: ((security_officer, not_the_proposer),),
+    Permission.HANDOVER_READ: ((case_manager,),),
+    Permission.HANDOVER_MAKE: ((case_manager,),),
+    Permission.STEP_UP_TAKE: ((oneself,),),
+    Permission.STEP_UP_USE: ((oneself,),),
+    Permission.PASSKEY_ADD: ((oneself,),),
+    Permission.PASSKEY_REMOVE: ((oneself,), (keeps_the_account,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),
@@ -769,6 +841,14 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.CASE_MERGE: ((handler,), (case_manager,)),
     Permission.CASE_LINK: ((handler,), (case_manager,)),
     Permission.ASSIGNMENT_READ: ((case_manager,), (chief_procurator,), (handler,)),
+    Permission.LOAD_SHARE_READ: (
+        (case_manager,),
+        (chief_procurator,),
+        (department_head,),
+        (auditor_there,),
+    ),
+    Permission.LOAD_SHARE_SET: ((case_manager,), (chief_procurator,)),
+    Permission.CASE_TEAM_FORM: ((chief_procurator,),),
     Permission.ARREST_REVIEW_OPINE: ((handler,),),
     Permission.ARREST_REVIEW_DECIDE: ((chief_procurator, not_acting_in_own_case, not_recused),),
     Permission.ARREST_REVIEW_RECEIPT: ((officer_of_the_organ,),),
@@ -871,6 +951,9 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELEGATION_READ: ((of_the_procuratorate,),),
     Permission.DELEGATION_GIVE: ((any_chief, not_acting),),
     Permission.DELEGATION_END: ((any_chief, not_acting),),
+    Permission.SUBSTITUTION_READ: ((of_the_procuratorate,),),
+    Permission.SUBSTITUTION_ORDER: ((any_chief, not_acting),),
+    Permission.SUBSTITUTION_CARRY_OUT: ((machine,),),
     Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
     Permission.POWER_LIST_SET: ((any_chief, not_acting),),
     Permission.CONFERENCE_READ: (
@@ -1218,8 +1301,13 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
 
 READING = frozenset(
     {
+        Permission.PERSON_READ,
+        Permission.APPOINTMENT_READ,
+        Permission.PEOPLE_IMPORT_READ,
+        Permission.HANDOVER_READ,
         Permission.ARREST_REQUEST_READ,
         Permission.CASE_READ,
+        Permission.LOAD_SHARE_READ,
         Permission.OPINION_READ,
         Permission.DEADLINE_READ,
         Permission.CALENDAR_NOTICE_READ,
@@ -1233,6 +1321,7 @@ READING = frozenset(
         Permission.PROPOSAL_READ,
         Permission.POWER_LIST_READ,
         Permission.DELEGATION_READ,
+        Permission.SUBSTITUTION_READ,
         Permission.CONFERENCE_READ,
         Permission.CONFERENCE_FACTS_READ,
         Permission.CONFERENCE_RECORD_READ,
@@ -1269,9 +1358,147 @@ READING = frozenset(
 what an answer shows of a record only to some of its readers."""
 
 
+class Matter(StrEnum):
+    """What a chief procurator can let others decide, or keeps in person (RULES 4; ORG 29)."""
+
+    ARREST = "arrest"
+    PROCEEDINGS = "proceedings"
+    STAFFING = "staffing"
+    OVERSIGHT = "oversight"
+    QUALITY = "quality"
+    PEOPLES_SUPERVISION = "peoples_supervision"
+    CONSULTATIONS = "consultations"
+    SETTINGS = "settings"
+    COMMITTEE = "committee"
+    DELEGATIONS = "delegations"
+    POWER_LIST = "power_list"
+
+
+MATTERS_ZH: Mapping[Matter, str] = {
+    Matter.ARREST: "审查逮捕决定",
+    Matter.PROCEEDINGS: "办案事项审批",
+    Matter.STAFFING: "承办人指定与回避",
+    Matter.OVERSIGHT: "办案监督管理",
+    Matter.QUALITY: "案件质量评查",
+    Matter.PEOPLES_SUPERVISION: "人民监督与公开听证",
+    Matter.CONSULTATIONS: "提前介入",
+    Matter.SETTINGS: "本院工作设置",
+    Matter.COMMITTEE: "检察委员会事项",
+    Matter.DELEGATIONS: "授权与代行顺序",
+    Matter.POWER_LIST: "权力清单",
+}
+
+MATTERS: Mapping[Matter, frozenset[Permission]] = {
+    Matter.ARREST: frozenset({Permission.ARREST_REVIEW_DECIDE}),
+    Matter.PROCEEDINGS: frozenset(
+        {
+            Permission.PROPOSAL_DECIDE,
+            Permission.CONFERENCE_CALL,
+            Permission.CONFERENCE_CONVENE,
+            Permission.CONFERENCE_CLOSE,
+        }
+    ),
+    Matter.STAFFING: frozenset(
+        {
+            Permission.CASE_DESIGNATE,
+            Permission.CASE_RECUSE,
+            Permission.PROCEEDING_NAME_REVIEWER,
+        }
+    ),
+    Matter.OVERSIGHT: frozenset({Permission.CASE_OVERSEE}),
+    Matter.QUALITY: frozenset({Permission.QUALITY_REVIEW_RECUSE, Permission.QUALITY_REVIEW_DECIDE}),
+    Matter.PEOPLES_SUPERVISION: frozenset(
+        {
+            Permission.PUBLIC_HEARING_RESULT_CONSENT,
+            Permission.SUPERVISION_OBJECTION_DECIDE,
+            Permission.PACKET_WITHDRAW,
+        }
+    ),
+    Matter.CONSULTATIONS: frozenset({Permission.CONSULTATION_OFFER}),
+    Matter.SETTINGS: frozenset(
+        {
+            Permission.CONSULTATION_PRACTICE_SET,
+            Permission.CONFERENCE_SETTING_SET,
+            Permission.INTERROGATION_PRACTICE_SET,
+            Permission.SUPERVISION_PRACTICE_SET,
+            Permission.QUALITY_PRACTICE_SET,
+            Permission.REPORTING_PRACTICE_SET,
+        }
+    ),
+    Matter.COMMITTEE: frozenset(
+        {
+            Permission.COMMITTEE_REGISTER,
+            Permission.COMMITTEE_MATTER_PUT,
+            Permission.COMMITTEE_MATTER_DECIDE,
+        }
+    ),
+    Matter.DELEGATIONS: frozenset(
+        {Permission.DELEGATION_GIVE, Permission.DELEGATION_END, Permission.SUBSTITUTION_ORDER}
+    ),
+    Matter.POWER_LIST: frozenset({Permission.POWER_LIST_SET}),
+}
+"""Every power of a chief procurator that changes something, by the matter it belongs to."""
+
+RESERVED: Mapping[Matter, tuple[str, str]] = {
+    Matter.COMMITTEE: ("ORG 32", "《人民检察院组织法》第三十二条"),
+    Matter.DELEGATIONS: ("ORG 29", "《人民检察院组织法》第二十九条"),
+    Matter.POWER_LIST: ("RULES 4¶3", "《人民检察院刑事诉讼规则》第四条第三款"),
+}
+"""What stays with the chief in person, and the article: only a deputy presides in the committee,
+nobody passes a delegation on, and nobody who acts for a time changes who decides."""
+
+LOOKING = READING | {
+    Permission.ASSIGNMENT_READ,
+    Permission.JUDGMENT_COMPARE,
+    Permission.TRANSCRIPT_PRINT,
+    Permission.SUPERVISOR_POOL_READ,
+    Permission.SUPERVISION_GROUND_DETECT,
+    Permission.QUALITY_REPORT_READ,
+    Permission.PARTICIPATION_READ,
+    Permission.PACKET_DRAFT_READ,
+}
+"""What follows from a delegation of any matter: whoever decides reads first."""
+
+OWN = 0
+"""The power is the actor's own, and no delegation's."""
+
+
+def power(actor: Actor, permission: Permission, thing: Any) -> int | None:
+    """Through which delegation the law gives the actor this power; `OWN`, or None without it.
+
+    A clause holds for the person as a whole, so that nobody sheds what keeps them away, and for
+    the posts held in person or lent for that very matter.
+    """
+    holding = [clause for clause in POLICY[permission] if _holds(actor, [clause], thing)]
+    if not holding:
+        return None
+    if not actor.lent or _holds(_with(actor, None), holding, thing):
+        return OWN
+    for lent in sorted(actor.lent, key=lambda lent: lent.delegation_id):
+        if _reaches(lent, permission) and _holds(_with(actor, lent), holding, thing):
+            return lent.delegation_id
+    return None
+
+
 def allows(actor: Actor, permission: Permission, thing: Any) -> bool:
     """Does the law give the actor this power over this thing?"""
-    return any(all(rule(actor, thing) for rule in clause) for clause in POLICY[permission])
+    return power(actor, permission, thing) is not None
+
+
+def _with(actor: Actor, kept: Lent | None) -> Actor:
+    """The actor without the chief's posts that are lent, but for one."""
+    lent = {(PostKind.CHIEF_PROCURATOR.value, one.office_id) for one in actor.lent - {kept}}
+    return replace(actor, posts=actor.posts - lent)
+
+
+def _holds(actor: Actor, clauses: Iterable[tuple[Rule, ...]], thing: Any) -> bool:
+    return any(all(rule(actor, thing) for rule in clause) for clause in clauses)
+
+
+def _reaches(lent: Lent, permission: Permission) -> bool:
+    return permission in LOOKING or any(
+        permission in MATTERS[Matter(matter)] for matter in lent.matters
+    )
 
 
 def demands(permission: Permission) -> Callable[[Operation[T, P, R]], Operation[T, P, R]]:
@@ -1280,8 +1507,11 @@ def demands(permission: Permission) -> Callable[[Operation[T, P, R]], Operation[
     def bind(operation: Operation[T, P, R]) -> Operation[T, P, R]:
         @wraps(operation)
         def guarded(act: Act, thing: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if not allows(act.actor, permission, thing):
+            through = power(act.actor, permission, thing)
+            if through is None:
                 raise NotAllowed(permission=permission)
+            if through != OWN:
+                act.by_delegation.add(through)
             act.authorised.add(permission)
             return operation(act, thing, *args, **kwargs)
 

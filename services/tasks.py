@@ -109,6 +109,9 @@ class TaskKind(StrEnum):
     DECIDE_QUALITY_OBJECTION = "decide_quality_objection"
     CORRECT_QUALITY_DEFECTS = "correct_quality_defects"
     WRITE_PERIODIC_REPORT = "write_periodic_report"
+    CONFIRM_APPOINTMENT = "confirm_appointment"
+    CONFIRM_PEOPLE_IMPORT = "confirm_people_import"
+    HAND_OVER_WORK = "hand_over_work"
 
     @property
     def zh(self) -> str:
@@ -190,6 +193,9 @@ _TITLES = {
     TaskKind.DECIDE_QUALITY_OBJECTION: "决定质量评查异议",
     TaskKind.CORRECT_QUALITY_DEFECTS: "整改质量评查问题",
     TaskKind.WRITE_PERIODIC_REPORT: "定期通报人民监督员监督工作",
+    TaskKind.CONFIRM_APPOINTMENT: "确认任职",
+    TaskKind.CONFIRM_PEOPLE_IMPORT: "确认导入的人员任职",
+    TaskKind.HAND_OVER_WORK: "移交离岗人员的工作",
 }
 
 

@@ -36,7 +36,7 @@ from services.invitations import Invitation
 from services.kernel.act import Act, Actor
 from services.offices import Office, OfficeKind
 from services.people import Leave, Person, Post, Speciality, SpecialityCode, actor_of, hash_password
-from services.policy import PostKind
+from services.policy import RESERVED, Matter, PostKind
 from services.prosecutions import Prosecution
 from services.resources import Resource, ResourceKind
 from services.supervisors import (
@@ -52,6 +52,8 @@ from services.transfers import Transfer
 PASSWORD = "测试口令-42"
 PASSWORD_HASH = hash_password(PASSWORD)
 LONG_AGO = date(2020, 1, 1)
+LENT = tuple(matter for matter in Matter if matter not in RESERVED)
+"""Every matter that a chief procurator can let somebody else decide."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class Make:
         values: dict[str, object] = {"from_on": LONG_AGO} | given
         post = Post(person_id=person.id, office_id=office.id, kind=kind, **values)
         self.session.add(post)
+        person.office_id = person.office_id or office.id
         self.session.flush()
         return post
 

@@ -124,6 +124,7 @@ def found(session: Session, today: date) -> City:
     people: dict[str, int] = {}
     for row in _world()["people"]:
         person = Person(
+            office_id=offices[row["posts"][0][1]] if row["posts"] else None,
             username=row["username"],
             name=row["name"],
             sex=Sex(row["sex"]),

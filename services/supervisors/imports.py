@@ -160,7 +160,12 @@ def take_over(act: Act, register: Register, text: str) -> list[Supervisor]:
     if looked.errors:
         raise ImportFaulty(errors=list(looked.errors))
     people = [
-        Person(username=row.username, name=row.name, password_hash=unusable_hash())
+        Person(
+            username=row.username,
+            name=row.name,
+            office_id=register.organ_id,
+            password_hash=unusable_hash(),
+        )
         for row in looked.rows
     ]
     with act.unless(ONE_USERNAME, UsernameTaken()):

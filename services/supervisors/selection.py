@@ -184,7 +184,12 @@ def nominate(act: Act, register: Register, given: NewCandidate) -> Supervisor:
     _refuse_early(act, given.announced_on, CALL_DAYS, "PSUP-2021 12", CallTooShort)
     term = _next_term(act, register, given.id_number)
     with act.unless(ONE_USERNAME, UsernameTaken(username=given.username)):
-        person = Person(username=given.username, name=given.name, password_hash=unusable_hash())
+        person = Person(
+            username=given.username,
+            name=given.name,
+            office_id=register.organ_id,
+            password_hash=unusable_hash(),
+        )
         act.session.add(person)
     entry = Supervisor(
         person_id=person.id,
@@ -331,7 +336,7 @@ def notice_stands_until(act: Act, entry: Supervisor) -> date | None:
 def next_terms(act: Act, register: Register, id_numbers: Sequence[str]) -> dict[str, int | Refusal]:
     """For each number the term it would be, or what stands against it; asks the database once."""
     known: dict[str, list[Supervisor]] = {number: [] for number in id_numbers}
-    before = select(Supervisor).where(Supervisor.id_number.in_(known)).order_by(Supervisor.id)
+    before = select(Supervisor).where(Supervisor.id_number_index.in_(known)).order_by(Supervisor.id)
     for entry in act.session.scalars(before):
         known[entry.id_number or ""].append(entry)
     return {number: _term_of(act, register, entries) for number, entries in known.items()}
