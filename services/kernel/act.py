@@ -120,12 +120,23 @@ sa_event.listen(
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """The chief's power in an office, held by a delegation and for its matters only (RULES 4)."""
+
+    office_id: int
+    delegation_id: int
+    matters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The person acting, detached from the database, with the posts held today."""
 
     id: int
     posts: frozenset[tuple[str, int]]
     session_id: int | None = None
+    lent: frozenset[Lent] = frozenset()
+    """The offices whose chief's post among `posts` is held by delegation, and never in person."""
 
     def holds(self, post: str, office_id: int | None) -> bool:
         """Does the actor hold that post in that office?"""
