@@ -9,114 +9,36 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DDL, BigInteger, Enum, ForeignKey, Identity, LargeBinary, Text, func, inspect
 from sqlalchemy import event as sa_event
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
-    ORMExecuteState,
-    Session,
-    mapped_column,
-    relationship,
-    sessionmaker,
-)
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
-from services.kernel import jobs
+from services.kernel import chain, jobs
+from services.kernel.journal import EVENTS, Event, JournalEntry, Undispatched
+from services.kernel.record import Record
 from services.kernel.refusals import Refusal
 
+__all__ = [
+    "EVENTS",
+    "SHANGHAI",
+    "Act",
+    "Actor",
+    "Event",
+    "Identified",
+    "JournalEntry",
+    "Lent",
+    "Record",
+    "Undispatched",
+    "UnguardedWriteError",
+    "acting",
+    "record_of",
+]
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-class Record(DeclarativeBase):
-    """Base of every table."""
-
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy asks for a plain dict
-        datetime: TIMESTAMP(timezone=True),
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
-        list[str]: JSONB,
-        list[int]: JSONB,
-        str: Text,
-        bytes: LargeBinary,
-        StrEnum: Enum(
-            StrEnum,
-            native_enum=False,
-            length=80,
-            values_callable=lambda kind: [member.value for member in kind],
-        ),
-    }
-
-
-EVENTS: dict[str, type["Event"]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, in the past tense: what it is about, and ids and codes.
-
-    An event never holds a name or free text: the journal is kept for ever and is read
-    by people who may not read the case.
-    """
-
-    about_id: int
-
-    def __init_subclass__(cls) -> None:
-        """Let the journal find the class again by its name."""
-        EVENTS[cls.__name__] = cls
-
-
-class JournalEntry(Record):
-    """One entry of the journal: who did what to what, when. Ids and codes, never names.
-
-    It is written in the transaction that made it true and never touched again: a trigger
-    refuses, and the application's database role has no right to try.
-    """
-
-    __tablename__ = "journal"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    kind: Mapped[str] = mapped_column(index=True)
-    about_id: Mapped[int] = mapped_column(BigInteger)
-    by_id: Mapped[int] = mapped_column(BigInteger)
-    happened_at: Mapped[datetime]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    details: Mapped[dict[str, Any]]
-    delegation_id: Mapped[int | None] = mapped_column(BigInteger)
-    """The delegation by which the act was allowed; none where the actor held the power itself."""
-
-    @property
-    def event(self) -> Event:
-        """The event itself, typed again."""
-        return EVENTS[self.kind](self.about_id, **self.details)
-
-
-class Undispatched(Record):
-    """The outbox: an entry that nobody has been told of yet."""
-
-    __tablename__ = "undispatched"
-
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), primary_key=True)
-    entry: Mapped[JournalEntry] = relationship()
-
-
-APPEND_ONLY = """
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
-EXECUTE FUNCTION refuse_change()
-"""
-
-sa_event.listen(
-    JournalEntry.__table__,
-    "after_create",
-    DDL(APPEND_ONLY),  # type: ignore[no-untyped-call]  # SQLAlchemy ships this one untyped
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +160,19 @@ def _note_flush(session: Session, *_: object) -> None:
     changed = any(session.is_modified(record) for record in session.dirty)
     if session.new or session.deleted or changed:
         session.info["wrote"] = True
+
+
+@sa_event.listens_for(JournalEntry, "after_insert")
+def _note_entry(_mapper: object, _connection: object, entry: JournalEntry) -> None:
+    chain.note(entry)
+
+
+@sa_event.listens_for(Session, "before_commit")
+def _chain_entries(session: Session) -> None:
+    """Only where the whole act commits: what a savepoint keeps may still be undone with it."""
+    if not session.in_nested_transaction():
+        session.flush()
+        chain.chain(session)
 
 
 @sa_event.listens_for(Session, "after_soft_rollback")
