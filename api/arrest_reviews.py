@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from api.deadlines import DeadlineSchema, Name, Named, Number
 from api.deadlines import item as deadline_item
+from api.delegations import ByDelegationSchema
 from api.hearings import HearingSchema, heard
 from api.people import PersonSchema
 from api.proceedings import NewStep, OpenStepSchema, TakenStepSchema, matter_shown, take
@@ -67,6 +68,7 @@ class ArrestDecisionSchema(Schema):
     )
     outline = fields.String(required=True, allow_none=True)
     by = fields.Nested(PersonSchema, required=True)
+    by_delegation = fields.Nested(ByDelegationSchema, required=True, allow_none=True)
     at = Instant(required=True)
     after_due = fields.Boolean(
         required=True, metadata={"description": "Decided after the period had expired."}

@@ -109,10 +109,11 @@ def identify(session: Session, request: Request, key: TokenKey) -> Actor:
     person_id, session_id = _claimed(request, key)
     today = legal_now(session).astimezone(SHANGHAI).date()
     rows = session.execute(
-        select(Post.kind, Post.office_id)
+        select(*people.HELD)
         .select_from(SignInSession)
         .join(Person)
         .outerjoin(Post, and_(Post.person_id == Person.id, people.held_on(today)))
+        .outerjoin(people.DELEGATIONS, people.lending(today))
         .where(
             SignInSession.id == session_id,
             SignInSession.person_id == person_id,
@@ -122,8 +123,7 @@ def identify(session: Session, request: Request, key: TokenKey) -> Actor:
     ).all()
     if not rows:
         raise SignedOut
-    posts = people.powers_of((row.kind, row.office_id) for row in rows if row.kind is not None)
-    return Actor(person_id, posts, session_id)
+    return people.actor_with(person_id, rows, session_id)
 
 
 def _claimed(request: Request, key: TokenKey) -> tuple[int, int]:

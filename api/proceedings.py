@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from api.complaints import complaints
+from api.delegations import ByDelegationSchema
 from api.paging import Page, PageQuery, page, page_of
 from api.people import PersonSchema
 from api.problems import reads_english
@@ -124,6 +125,7 @@ class TakenStepSchema(Schema):
     acting = fields.Boolean(
         required=True, metadata={"description": "Decided by delegation of the chief procurator."}
     )
+    by_delegation = fields.Nested(ByDelegationSchema, required=True, allow_none=True)
     at = Instant(required=True)
 
 
@@ -188,6 +190,7 @@ class ProposalSchema(ProposalBriefSchema):
     level = fields.Integer(required=True)
     for_committee = fields.Boolean(required=True)
     decided_by = fields.Nested(PersonSchema, required=True, allow_none=True)
+    by_delegation = fields.Nested(ByDelegationSchema, required=True, allow_none=True)
     decided_at = Instant(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
     number = fields.String(required=True, allow_none=True)
@@ -327,6 +330,7 @@ def taken_shown(act: Act, one: TakenStep, *, inside: bool) -> dict[str, Any]:
         "said": said(act, step, one.given, inside=inside),
         "by": one.by,
         "acting": one.acting,
+        "by_delegation": one.by_delegation,
         "at": one.at,
     }
 
@@ -468,6 +472,7 @@ def proposal_shown(act: Act, proposal: Proposal) -> dict[str, Any]:
         "level": proposal.level,
         "for_committee": proposal.for_committee,
         "decided_by": proposal.decider,
+        "by_delegation": proposal.by_delegation,
         "decided_at": proposal.decided_at,
         "note": proposal.note,
         "number": taken and taken.number,

@@ -23,6 +23,7 @@ from services import (
     arrest_reviews,
     attachments,
     bookings,
+    delegations,
     devices,
     invitations,
     monitoring,
@@ -195,6 +196,15 @@ def watch_reports(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
             return opened
 
 
+def substitute_chiefs(sessions: sessionmaker[Session]) -> None:
+    """Let the standing orders of substitution take effect, one office at a time."""
+    with acting(sessions, MACHINE, legal_now) as act:
+        offices = delegations.orders(act)
+    for office_id in offices:
+        with acting(sessions, MACHINE, legal_now) as act:
+            delegations.carry_out(act, delegations.Chair(office_id))
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -283,6 +293,12 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
 
 def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     """What has its time in the supervision by people's supervisors."""
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="substitute", queueing_lock="substitute")
+    def substitute(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: who stands in for a chief on leave, and who no longer does."""
+        substitute_chiefs(sessions)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="end_terms", queueing_lock="end_terms")

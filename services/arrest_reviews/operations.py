@@ -316,6 +316,7 @@ def decide(
         by_id=act.actor.id,
         at=act.now,
         after_due=clock is not None and clock.standing(act.now) is Standing.EXPIRED,
+        delegation_id=act.delegation_id,
     )
     review.decisions.append(decision)
     review.state = state

@@ -17,6 +17,7 @@ from services.arrest_reviews.flow import (
     ReviewState,
 )
 from services.cases import Case
+from services.delegations import Delegation
 from services.interrogations.grounds import NotedGround
 from services.kernel.act import Record
 from services.people import Person
@@ -131,8 +132,11 @@ class ArrestDecision(Record):
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     after_due: Mapped[bool]
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
 
     by: Mapped[Person] = relationship()
+    by_delegation: Mapped[Delegation | None] = relationship()
+    """By which it was decided, for a chief procurator who was away (RULES 4¶2)."""
     receipt: Mapped["Receipt | None"] = relationship()
 
 

@@ -40,7 +40,6 @@ from services.proceedings.records import (
     TakenStep,
 )
 from services.proceedings.table import (
-    Approver,
     Field,
     FieldKind,
     Step,
@@ -460,8 +459,8 @@ def _execute(taking: Taking, *, put_by: int, last: Office | None = None) -> Take
         by_id=act.actor.id,
         put_by=put_by,
         at=act.now,
-        acting=bool(step.approver is not Approver.NOBODY)
-        and bool(act.actor.offices_as(PostKind.ACTING_CHIEF)),
+        acting=act.delegation_id is not None,
+        delegation_id=act.delegation_id,
     )
     act.session.add(taken)
     if step.target is not None:
@@ -674,6 +673,7 @@ def _refer(act: Act, proposal: Proposal) -> None:
 def _end(act: Act, proposal: Proposal, state: ProposalState) -> None:
     proposal.state = state
     proposal.decided_by, proposal.decided_at = act.actor.id, act.now
+    proposal.delegation_id = act.delegation_id
     act.session.flush()
     tasks.finish(act, TaskKind.DECIDE_PROPOSAL, proposal)
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.cases.records import RECUSALS
+from services.delegations import Delegation
 from services.kernel.act import Record
 from services.people import Person
 from services.policy import PostKind
@@ -106,7 +107,9 @@ class TakenStep(Record):
 
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
     by: Mapped[Person] = relationship(foreign_keys=by_id)
+    by_delegation: Mapped[Delegation | None] = relationship()
 
     @property
     def procuratorate_id(self) -> int:
@@ -183,6 +186,7 @@ class Proposal(Record):
     note: Mapped[str | None]
     taken_id: Mapped[int | None] = mapped_column(ForeignKey("taken_steps.id"))
 
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
     proposer: Mapped[Person] = relationship(foreign_keys=put_by)
@@ -190,6 +194,7 @@ class Proposal(Record):
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
     recused_ids: Mapped[list[int] | None] = column_property(
         select(func.array_agg(RECUSALS.c.person_id))
+    by_delegation: Mapped[Delegation | None] = relationship()
         .where(RECUSALS.c.case_id == case_id)
         .correlate_except(RECUSALS)
         .scalar_subquery(),

@@ -18,7 +18,7 @@ from services.people import Person
 from services.policy import PostKind
 from services.proceedings import ProposalOutcome, TakenStep
 from services.prosecutions import ProsecutionState
-from tests.make import Make, Town
+from tests.make import LENT, Make, Town
 from tests.proceedings.test_proposals import proposed
 
 
@@ -33,6 +33,7 @@ def give(
         to_id=to.id,
         from_on=begins,
         until_on=begins + timedelta(days=days),
+        matters=LENT,
         reason="检察长外出学习。",
     )
 

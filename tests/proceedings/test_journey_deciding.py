@@ -59,6 +59,7 @@ def test_somebody_acts_for_an_absent_chief_until_the_last_day(trip: Trip) -> Non
         "to_id": head.id,
         "from_on": trip.today.isoformat(),
         "until_on": (trip.today + timedelta(days=2)).isoformat(),
+        "matters": ["proceedings"],
         "reason": "检察长外出学习。",
     }
     trip.chief.ask("POST", "/delegations", given)

@@ -39,7 +39,7 @@ from services.proceedings import (
 from services.proceedings.powers import ListOf
 from services.prosecutions import Prosecution, ProsecutionState
 from services.tasks import TaskKind
-from tests.make import Make, Town
+from tests.make import LENT, Make, Town
 from tests.proceedings.conftest import CHECKS, Refused, Trip, matter_of, running
 from tests.proceedings.test_proposals import EXTEND, open_tasks, proposed, set_list
 
@@ -64,6 +64,7 @@ def acts_for_the_chief(make: Make, town: Town, person: Person) -> None:
         to_id=person.id,
         from_on=chief.today,
         until_on=chief.today,
+        matters=LENT,
         reason="检察长外出学习。",
     )
 
@@ -153,6 +154,7 @@ def test_a_delegation_never_reaches_past_the_calendar(make: Make, town: Town) ->
                 to_id=deputy.id,
                 from_on=day,
                 until_on=day,
+                matters=LENT,
                 reason="检察长外出学习。",
             )
 
