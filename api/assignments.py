@@ -1,19 +1,28 @@
 """Who handles a case, over HTTP."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.delegations import ByDelegationSchema
 from api.people import PersonSchema
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from services import assignments, cases
-from services.assignments import Assignment, AssignmentKind, ExclusionReason, RecusalGround
+from services.assignments import (
+    Assignment,
+    AssignmentKind,
+    ExclusionReason,
+    RecusalGround,
+    verifier,
+)
 
 blp = Blueprint(
     "assignments",
     __name__,
-    url_prefix="/cases",
     description="Assignment by a draw that can be run again, designation, change, recusal.",
 )
 
@@ -60,6 +69,9 @@ class CandidateSchema(Schema):
 
     person_id = fields.Integer(required=True)
     drawn = fields.Integer(required=True)
+    share = fields.Integer(
+        required=True, metadata={"description": "Percent of the usual load.", "example": 100}
+    )
 
 
 class ExclusionSchema(Schema):
@@ -79,6 +91,7 @@ class AssignmentSchema(Schema):
     handler = fields.Nested(PersonSchema, required=True)
     by = fields.Nested(PersonSchema, required=True)
     approver = fields.Nested(PersonSchema, required=True, allow_none=True)
+    by_delegation = fields.Nested(ByDelegationSchema, required=True, allow_none=True)
     at = Instant(required=True)
     reason = fields.String(required=True, allow_none=True)
     turn = fields.Integer(required=True, allow_none=True)
@@ -100,8 +113,59 @@ class AssignmentSchema(Schema):
     nonce = fields.String(
         required=True, allow_none=True, metadata={"description": "Fixed at intake."}
     )
-    candidates = fields.List(fields.Nested(CandidateSchema), required=True)
+    candidates = fields.List(fields.Nested(CandidateSchema), required=True, attribute="pool")
     exclusions = fields.List(fields.Nested(ExclusionSchema), required=True)
+    team_id = fields.Integer(required=True, allow_none=True)
+    member_ids = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "Who handles it with the lead, as of that day (RULES 5)."},
+    )
+
+
+class DrawnCandidateSchema(Schema):
+    """A candidate, as the verifier reads it."""
+
+    person = fields.Integer(required=True)
+    drawn = fields.Integer(required=True)
+    share = fields.Integer(required=True, metadata={"example": 100})
+
+
+class DrawnExclusionSchema(Schema):
+    """Somebody who could not be drawn, as the verifier reads it."""
+
+    person = fields.Integer(required=True)
+    reason = fields.String(required=True)
+
+
+class AssignmentRecordSchema(Schema):
+    """What the verifier reads; its own words say what each means."""
+
+    scheme = fields.String(required=True, metadata={"example": verifier.SCHEME})
+    assignment = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    office = fields.Integer(required=True)
+    rotation_list = fields.Integer(required=True, allow_none=True)
+    list = fields.String(required=True, allow_none=True)
+    turn = fields.Integer(required=True, allow_none=True)
+    anchor = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "As the journal holds it since it was committed to."},
+    )
+    anchor_entry = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The entry of the journal."}
+    )
+    committed_at = fields.String(required=True, allow_none=True)
+    received_at = fields.String(required=True)
+    before = fields.String(required=True, allow_none=True)
+    seed = fields.String(required=True, allow_none=True)
+    nonce = fields.String(required=True, allow_none=True)
+    candidates = fields.List(fields.Nested(DrawnCandidateSchema), required=True)
+    exclusions = fields.List(fields.Nested(DrawnExclusionSchema), required=True)
+    handler = fields.Integer(required=True)
+    team = fields.List(fields.Integer(), required=True)
+    at = fields.String(required=True)
 
 
 class AssignmentsSchema(Schema):
@@ -111,7 +175,7 @@ class AssignmentsSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-@blp.route("/<int:case_id>/assignment")
+@blp.route("/cases/<int:case_id>/assignment")
 class CaseAssignment(Resource):
     """Giving the case a handler."""
 
@@ -125,7 +189,7 @@ class CaseAssignment(Resource):
         return assignments.designate(self.act, case, **given)
 
 
-@blp.route("/<int:case_id>/handler")
+@blp.route("/cases/<int:case_id>/handler")
 class CaseHandler(Resource):
     """Handing the case over."""
 
@@ -137,7 +201,7 @@ class CaseHandler(Resource):
         return assignments.change_handler(self.act, case, **given)
 
 
-@blp.route("/<int:case_id>/assignments")
+@blp.route("/cases/<int:case_id>/assignments")
 class CaseAssignments(Resource):
     """The recorded draws."""
 
@@ -148,7 +212,7 @@ class CaseAssignments(Resource):
         return {"items": found, "next_cursor": None}
 
 
-@blp.route("/<int:case_id>/recusals")
+@blp.route("/cases/<int:case_id>/recusals")
 class CaseRecusals(Resource):
     """Keeping somebody away from the case."""
 
@@ -158,3 +222,41 @@ class CaseRecusals(Resource):
         """Recuse a prosecutor; a recused handler's case is assigned anew."""
         case = self.expect(cases.find(self.act, case_id))
         assignments.recuse(self.act, case, **given)
+
+
+@blp.route("/assignments/verifier")
+class AssignmentVerifier(Resource):
+    """The file with which anybody runs a draw again."""
+
+    @blp.response(
+        200,
+        {"type": "string"},
+        content_type="text/x-python",
+        description="One file; it needs Python 3.11 and nothing else.",
+    )
+    def get(self) -> Response:
+        """Download the verifier of assignments."""
+        reply = Response(_verifier(), content_type="text/x-python; charset=utf-8")
+        reply.headers["Content-Disposition"] = 'attachment; filename="verifier.py"'
+        reply.headers["X-Content-Type-Options"] = "nosniff"
+        return reply
+
+
+@blp.route("/assignments/<int:assignment_id>/record")
+class AssignmentRecord(Resource):
+    """What the verifier reads."""
+
+    @blp.response(
+        200,
+        AssignmentRecordSchema,
+        description="The file that the verifier reads: save it as record.json.",
+    )
+    def get(self, assignment_id: int) -> dict[str, Any]:
+        """Read all that anybody needs to run the draw of a case again."""
+        found = assignments.find(self.act, assignment_id)
+        return assignments.publication(self.act.session, found)
+
+
+@cache
+def _verifier() -> bytes:
+    return Path(verifier.__file__).read_bytes()

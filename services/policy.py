@@ -65,6 +65,13 @@ class Permission(StrEnum):
 
     SESSION_OPEN = "session:open"
     SESSION_END = "session:end"
+    PASSWORD_CHANGE = "password:change"  # noqa: S105  # a power, not a password
+    TRY_FORGET = "try:forget"
+    CHALLENGE_FORGET = "challenge:forget"
+    ENROLMENT_READ = "enrolment:read"
+    ENROLMENT_END = "enrolment:end"
+    ENROLMENT_CODE_ISSUE = "enrolment_code:issue"
+    SECURITY_PRACTICE_SET = "security_practice:set"
     PERSON_ENROL = "person:enrol"
     PERSON_READ = "person:read"
     PERSON_ENTER = "person:enter"
@@ -496,6 +503,11 @@ def security_officer(actor: Actor, thing: Any) -> bool:
     return any(actor.holds(PostKind.SECURITY_OFFICER, office_id) for office_id in thing.led_by_ids)
 
 
+def own_security_officer(actor: Actor, thing: Any) -> bool:
+    """Is the actor the security officer of that very office? (三员分立)"""
+    return actor.holds(PostKind.SECURITY_OFFICER, thing.office_id)
+
+
 def not_about_oneself(actor: Actor, thing: Any) -> bool:
     """Is it about somebody else? Nobody gives or takes a power from themselves."""
     return bool(thing.person_id != actor.id)
@@ -775,6 +787,13 @@ def packet_reader(actor: Actor, thing: Any) -> bool:
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
+    Permission.PASSWORD_CHANGE: ((oneself,),),
+    Permission.TRY_FORGET: ((machine,),),
+    Permission.CHALLENGE_FORGET: ((machine,),),
+    Permission.ENROLMENT_READ: ((oneself,), (security_officer,), (console,)),
+    Permission.ENROLMENT_END: ((oneself,), (security_officer,), (console,)),
+    Permission.ENROLMENT_CODE_ISSUE: ((console,), (security_officer, not_about_oneself)),
+    Permission.SECURITY_PRACTICE_SET: ((own_security_officer,),),
     Permission.PERSON_ENROL: ((console,),),
     Permission.PERSON_READ: ((administrator,), (security_officer,)),
     Permission.PERSON_ENTER: ((administrator,),),
@@ -1301,6 +1320,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
 
 READING = frozenset(
     {
+        Permission.ENROLMENT_READ,
         Permission.PERSON_READ,
         Permission.APPOINTMENT_READ,
         Permission.PEOPLE_IMPORT_READ,

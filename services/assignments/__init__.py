@@ -1,9 +1,15 @@
 """Assignments: which prosecutor handles a case, by a draw that anyone can replay."""
 
+from services.assignments import shares, teams
 from services.assignments.events import (
     CaseAssigned,
+    CaseTeamEnded,
+    CaseTeamFormed,
+    CaseTeamJoined,
+    CaseTeamLeft,
     HandlerChanged,
     HandlerRecused,
+    LoadShareSet,
     RotationCommitted,
 )
 from services.assignments.operations import (
@@ -13,10 +19,12 @@ from services.assignments.operations import (
     assign,
     change_handler,
     designate,
+    find,
     of_case,
     open_lists,
     recuse,
 )
+from services.assignments.publications import publication
 from services.assignments.records import (
     Assignment,
     AssignmentKind,
@@ -26,26 +34,42 @@ from services.assignments.records import (
     RotationList,
     RotationLoad,
 )
+from services.assignments.shares import LoadShare, Roster, ShareGround
+from services.assignments.teams import CaseTeam, CaseTeamMember
 
 __all__ = [
     "Assignment",
     "AssignmentKind",
     "CaseAssigned",
+    "CaseTeam",
+    "CaseTeamEnded",
+    "CaseTeamFormed",
+    "CaseTeamJoined",
+    "CaseTeamLeft",
+    "CaseTeamMember",
     "ExclusionReason",
     "HandlerChanged",
     "HandlerRecused",
+    "LoadShare",
+    "LoadShareSet",
     "NobodyEligible",
     "NotEligible",
     "NotTheChiefsToDecide",
     "Recusal",
     "RecusalGround",
+    "Roster",
     "RotationCommitted",
     "RotationList",
     "RotationLoad",
+    "ShareGround",
     "assign",
     "change_handler",
     "designate",
+    "find",
     "of_case",
     "open_lists",
+    "publication",
     "recuse",
+    "shares",
+    "teams",
 ]

@@ -37,3 +37,41 @@ class RotationCommitted(Event):
     office_id: int
     list: str
     anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadShareSet(Event):
+    """Somebody carries a share of the usual load; the event is about the procuratorate."""
+
+    person_id: int
+    percent: int
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTeamFormed(Event):
+    """Prosecutors handle cases together under a lead; the event is about the team."""
+
+    procuratorate_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTeamJoined(Event):
+    """Another prosecutor came into a team."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTeamLeft(Event):
+    """A prosecutor left a team."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTeamEnded(Event):
+    """A team handles no new case after a day."""
+
+    lead_id: int

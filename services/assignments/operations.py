@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -16,11 +17,13 @@ from services import (
     oversight,
     packets,
     people,
+    policy,
     prosecutions,
     supervision_opinions,
     tasks,
 )
 from services.arrest_requests.records import Suspect
+from services.assignments import verifier
 from services.assignments.events import (
     CaseAssigned,
     HandlerChanged,
@@ -36,12 +39,21 @@ from services.assignments.records import (
     RotationList,
     RotationLoad,
 )
-from services.assignments.rotation import Candidate, anchor_of, draw, seed_of
+from services.assignments.rotation import (
+    FULL,
+    Candidate,
+    anchor_of,
+    draw,
+    drawn_after,
+    seed_of,
+)
+from services.assignments.shares import shares_on
+from services.assignments.teams import led_on
 from services.cases import Case, CaseKind, CaseList, case_suspects
 from services.interrogations import consequences
 from services.kernel.act import Act
 from services.kernel.flow import WrongState
-from services.kernel.refusals import Conflict, Stale, Unprocessable
+from services.kernel.refusals import Conflict, NotFound, Stale, Unprocessable
 from services.offices import Office, OfficeKind
 from services.people import Leave, Post, Speciality, SpecialityCode
 from services.policy import Permission, PostKind, demands
@@ -100,8 +112,8 @@ def assign(act: Act, case: Case) -> Assignment:
     """Give the case to the earlier stage's handler if there is one, else to whom the draw names.
 
     Random assignment is the rule, designation the exception; one prosecutor carries a case
-    through its stages (RULES 8). Only prosecutors trained for minors draw a minor's case
-    (RULES 458), nobody on leave or recused does (CPL 29).
+    through its stages (RULES 8). A team is drawn under its lead (RULES 5). Only prosecutors
+    trained for minors draw a minor's case (RULES 458), nobody on leave or recused does (CPL 29).
 
     Refuses:
         NotAllowed: only case management of that procuratorate assigns.
@@ -112,9 +124,10 @@ def assign(act: Act, case: Case) -> Assignment:
         CaseAssigned, and RotationCommitted when a chain of seeds is used up.
     """
     _without_handler(act, case)
-    eligible, exclusions = _eligible(act, case)
+    may_handle, exclusions = _eligible(act, case)
+    eligible = may_handle - {one["person_id"] for one in exclusions}
     earlier = _earlier_handler(act, case)
-    if earlier in eligible:
+    if earlier in may_handle:
         assignment = Assignment(kind=AssignmentKind.SAME_HANDLER, handler_id=earlier)
     elif eligible:
         assignment = _drawn(act, case, eligible)
@@ -141,7 +154,7 @@ def designate(
     """
     _without_handler(act, case)
     _may_handle(act, case, handler_id)
-    _may_approve(act, case, approver_id)
+    delegation_id = _approves(act, case, approver_id)
     return _assigned(
         act,
         case,
@@ -150,6 +163,7 @@ def designate(
             handler_id=handler_id,
             reason=reason,
             approver_id=approver_id,
+            delegation_id=delegation_id,
         ),
     )
 
@@ -178,9 +192,13 @@ def change_handler(
     if before is None or before == handler_id:
         raise NotEligible(person_id=handler_id)
     _may_handle(act, case, handler_id)
-    _may_approve(act, case, approver_id)
+    delegation_id = _approves(act, case, approver_id)
     assignment = Assignment(
-        kind=AssignmentKind.CHANGED, handler_id=handler_id, reason=reason, approver_id=approver_id
+        kind=AssignmentKind.CHANGED,
+        handler_id=handler_id,
+        reason=reason,
+        approver_id=approver_id,
+        delegation_id=delegation_id,
     )
     _keep(act, case, assignment)
     _stage(case).hand_over(act, case)
@@ -277,6 +295,15 @@ def _name_another(act: Act, case: Case, person_id: int) -> None:
             )
 
 
+def find(act: Act, assignment_id: int) -> Assignment:
+    """The assignment, if its case is visible to the actor; otherwise it does not exist."""
+    found = act.session.get(Assignment, assignment_id)
+    if found is None:
+        raise NotFound
+    of_case(act, cases.find(act, found.case_id))
+    return found
+
+
 @demands(Permission.ASSIGNMENT_READ)
 def of_case(act: Act, case: Case) -> list[Assignment]:
     """Every assignment of the case, the oldest first, for those who may replay the draw.
@@ -307,6 +334,7 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     assignment.case_id, assignment.by_id, assignment.at = case.id, act.actor.id, act.now
     case.handler_id = assignment.handler_id
     cases.follow(act, case)
+    _open_to_team(act, case, assignment)
     act.session.add(assignment)
     act.session.flush()
     deadlines.hand_over(act, _suspect_ids(case), case.handler_id)
@@ -314,6 +342,22 @@ def _keep(act: Act, case: Case, assignment: Assignment) -> None:
     act.session.refresh(case, ["handler"])
     consequences.handler_changed(act, case)
     _let_follow(act, case)
+
+
+def _open_to_team(act: Act, case: Case, assignment: Assignment) -> None:
+    """Whoever leads a team handles the case with it (RULES 5); the team before reads no more."""
+    before = select(Assignment.member_ids).where(Assignment.case_id == case.id)
+    latest = act.session.scalar(before.order_by(Assignment.id.desc()).limit(1)) or []
+    led = led_on(act.session, case.procuratorate_id, act.today)
+    team = led.get(assignment.handler_id, [])
+    assignment.member_ids = sorted(
+        {one.person_id for one in team} - {assignment.handler_id} - _recused(act, case)
+    )
+    assignment.team_id = team[0].team_id if team else None
+    for person_id in set(latest) - set(assignment.member_ids):
+        cases.close_to(act, case, person_id)
+    for person_id in assignment.member_ids:
+        cases.open_to(act, case, person_id)
 
 
 def _let_follow(act: Act, case: Case) -> None:
@@ -328,8 +372,11 @@ def _suspect_ids(case: Case) -> list[int]:
     return [suspect.id for suspect in case.suspects]
 
 
-def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]]]:
-    """Who may draw the case today, and why everybody else may not."""
+def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, Any]]]:
+    """Who may handle the case today, and who is not drawn and why.
+
+    Whoever is in a team without leading it may handle the case, but is not drawn alone.
+    """
     prosecutors = people.holders(
         act.session, [PostKind.PROSECUTOR], case.procuratorate_id, act.today
     )
@@ -341,12 +388,16 @@ def _eligible(act: Act, case: Case) -> tuple[set[int], list[dict[str, int | str]
     if needed := _needed_speciality(act, case):
         trained = select(Speciality.person_id).where(Speciality.code == needed)
         out[ExclusionReason.NO_SPECIALITY] = prosecutors - set(act.session.scalars(trained))
-    exclusions: list[dict[str, int | str]] = [
+    may_handle = prosecutors.difference(*out.values())
+    led = led_on(act.session, case.procuratorate_id, act.today)
+    in_team = {one.person_id for members in led.values() for one in members} - led.keys()
+    out[ExclusionReason.IN_TEAM] = prosecutors & in_team
+    exclusions = [
         {"person_id": person, "reason": reason.value}
         for reason, persons in out.items()
         for person in sorted(persons)
     ]
-    return prosecutors.difference(*out.values()), exclusions
+    return may_handle, exclusions
 
 
 def _recused(act: Act, case: Case) -> set[int]:
@@ -369,9 +420,11 @@ def _earlier_handler(act: Act, case: Case) -> int | None:
     request could choose the prosecutor by naming somebody from an earlier case.
     """
     mine = [suspect.id for suspect in case.suspects]
-    same = tuple_(Suspect.document_number, Suspect.act_on).in_(
-        select(Suspect.document_number, Suspect.act_on).where(
-            Suspect.id.in_(mine), Suspect.document_number.is_not(None), Suspect.act_on.is_not(None)
+    same = tuple_(Suspect.document_number_index, Suspect.act_on).in_(
+        select(Suspect.document_number_index, Suspect.act_on).where(
+            Suspect.id.in_(mine),
+            Suspect.document_number_index.is_not(None),
+            Suspect.act_on.is_not(None),
         )
     )
     return act.session.scalar(
@@ -392,7 +445,9 @@ def _earlier_handler(act: Act, case: Case) -> int | None:
 def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
     rotation = _rotation(act, case.procuratorate_id, case.list)
     loads = _loads(act, rotation, eligible)
-    candidates = [Candidate(person, loads[person].drawn) for person in sorted(eligible)]
+    candidates = [
+        Candidate(person, loads[person].drawn, loads[person].share) for person in sorted(eligible)
+    ]
     rotation.turn += 1
     seed = seed_of(rotation.tail, rotation.length, rotation.turn)
     before = (
@@ -414,6 +469,7 @@ def _drawn(act: Act, case: Case, eligible: set[int]) -> Assignment:
         before=before.hex(),
         nonce=nonce.hex(),
         candidates=[asdict(candidate) for candidate in candidates],
+        scheme=verifier.SCHEME,
     )
 
 
@@ -472,32 +528,52 @@ def _commit_to(act: Act, rotation: RotationList, anchor: bytes) -> None:
 
 
 def _loads(act: Act, rotation: RotationList, eligible: Iterable[int]) -> dict[int, RotationLoad]:
-    """Everybody's load in the list; who is new to it starts level with the least loaded."""
+    """Everybody's load in the list, under today's share.
+
+    Who is new to the list starts level with the least loaded; whose share has changed stays in
+    the round they are in.
+    """
     known = {
         load.person_id: load
         for load in act.session.scalars(
             select(RotationLoad).where(RotationLoad.list_id == rotation.id)
         )
     }
-    level = min((known[one].drawn for one in eligible if one in known), default=0)
+    shares = shares_on(act.session, rotation.office_id, act.today)
+    level = min((_rounds(known[one]) for one in eligible if one in known), default=0)
     for person in eligible:
+        share = shares.get(person, FULL)
         if person not in known:
-            known[person] = RotationLoad(list_id=rotation.id, person_id=person, drawn=level)
+            drawn = drawn_after(level, share)
+            known[person] = RotationLoad(
+                list_id=rotation.id, person_id=person, drawn=drawn, share=share
+            )
             act.session.add(known[person])
+        elif known[person].share != share:
+            load = known[person]
+            load.drawn, load.share = drawn_after(_rounds(load), share), share
     return {person: known[person] for person in eligible}
 
 
+def _rounds(load: RotationLoad) -> int:
+    return Candidate(load.person_id, load.drawn, load.share).rounds
+
+
 def _excuse_the_absent(act: Act, rotation: RotationList, loads: dict[int, RotationLoad]) -> None:
-    """Who is on leave stays level with the least loaded, so nobody returns to a flood of cases."""
-    level = min(load.drawn for load in loads.values())
+    """Who is on leave stays level with the least loaded, so nobody returns to a flood of cases.
+
+    Neither does whoever was in a team meanwhile.
+    """
+    level = min(map(_rounds, loads.values()))
     away = select(Leave.person_id).where(Leave.from_on <= act.today, Leave.until_on >= act.today)
+    led = led_on(act.session, rotation.office_id, act.today)
+    in_team = {one.person_id for members in led.values() for one in members} - led.keys()
     behind = select(RotationLoad).where(
         RotationLoad.list_id == rotation.id,
-        RotationLoad.person_id.in_(away),
-        RotationLoad.drawn < level,
+        or_(RotationLoad.person_id.in_(away), RotationLoad.person_id.in_(in_team)),
     )
     for load in act.session.scalars(behind):
-        load.drawn = level
+        load.drawn = max(load.drawn, drawn_after(level, load.share))
 
 
 def _may_handle(act: Act, case: Case, person_id: int) -> None:
@@ -523,9 +599,12 @@ def _under_the_chief(act: Act, case: Case, person_id: int) -> bool:
     return ours and PostKind.CHIEF_PROCURATOR not in here
 
 
-def _may_approve(act: Act, case: Case, person_id: int) -> None:
-    chiefs = people.holders(
-        act.session, [PostKind.CHIEF_PROCURATOR], case.procuratorate_id, act.today
-    )
-    if person_id not in chiefs:
+def _approves(act: Act, case: Case, person_id: int) -> int | None:
+    """By which delegation the named person approves for the chief; None for the chief in person."""
+    approver = people.actor_of(act.session, person_id, act.today)
+    if not approver.holds(PostKind.CHIEF_PROCURATOR, case.procuratorate_id):
         raise NotAnApprover(person_id=person_id)
+    delegation_id = policy.power(approver, Permission.CASE_DESIGNATE, case)
+    if delegation_id is None:
+        raise NotAnApprover(person_id=person_id)
+    return delegation_id or None

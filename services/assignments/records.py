@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.assignments.rotation import FULL
 from services.cases.flow import CaseList
+from services.delegations import Delegation
 from services.kernel.act import Record
 from services.people import Person
 
@@ -27,6 +29,8 @@ class ExclusionReason(StrEnum):
     ON_LEAVE = "on_leave"
     RECUSED = "recused"
     NO_SPECIALITY = "no_speciality"
+    IN_TEAM = "in_team"
+    """The team is drawn under its lead (RULES 5; ORG 28)."""
 
 
 class RecusalGround(StrEnum):
@@ -70,13 +74,15 @@ class RotationLoad(Record):
     list_id: Mapped[int] = mapped_column(ForeignKey("rotation_lists.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     drawn: Mapped[int]
+    share: Mapped[int] = mapped_column(default=FULL, server_default=text("100"))
+    """The share of the usual load under which `drawn` is counted, in percent."""
 
 
 class Assignment(Record):
     """How a case came to a handler; of a draw, everything needed to run it again.
 
-    `candidates` holds `{person_id, drawn}`, `exclusions` `{person_id, reason}`; `seed`, `before`
-    (the seed or anchor it must hash to) and `nonce` are hexadecimal.
+    `candidates` holds `{person_id, drawn, share}`, `exclusions` `{person_id, reason}`; `seed`,
+    `before` (the seed or anchor it must hash to) and `nonce` are hexadecimal.
     """
 
     __tablename__ = "assignments"
@@ -88,6 +94,8 @@ class Assignment(Record):
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
+    """By which the approver approved it, for a chief procurator who was away (RULES 4¶2)."""
     reason: Mapped[str | None]
     committed_at: Mapped[datetime | None]
     """When the chain the seed belongs to was committed to: before the case came in."""
@@ -98,10 +106,21 @@ class Assignment(Record):
     nonce: Mapped[str | None]
     candidates: Mapped[list[Any]] = mapped_column(default=list)
     exclusions: Mapped[list[Any]] = mapped_column(default=list)
+    scheme: Mapped[str | None]
+    """How it was drawn; draws from before there were shares say nothing."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("case_teams.id"))
+    member_ids: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """Who handled it with the lead on that day (RULES 5)."""
 
     handler: Mapped[Person] = relationship(foreign_keys=handler_id)
     by: Mapped[Person] = relationship(foreign_keys=by_id)
     approver: Mapped[Person | None] = relationship(foreign_keys=approver_id)
+    by_delegation: Mapped[Delegation | None] = relationship()
+
+    @property
+    def pool(self) -> list[dict[str, int]]:
+        """Everybody who could be drawn; before there were shares, each carried a full load."""
+        return [{"share": FULL, **candidate} for candidate in self.candidates]
 
 
 class Recusal(Record):

@@ -5,6 +5,11 @@ often, so that loads in one list never lie further than one apart; which one, no
 choose: the seed was committed before the case came in, and is mixed with a nonce fixed when it
 came in.
 
+Whoever carries a share of the usual load (院领导办案比例, other duties, part time) is drawn as
+often as the share says. A round is one case for each who carries all of it; with half a share
+one takes part in every second round, with 30 % in three of ten. Within a round everybody in it
+is as likely as the other at every place, so a share changes how often, never when.
+
 The seeds form a hash chain (L. Lamport, *Password authentication with insecure communication*,
 CACM 24/11, 1981): the anchor `H^n(tail)` is published when the list is opened, the k-th draw
 reveals `H^(n-k)(tail)`, and whoever knows the one before verifies it by hashing once.
@@ -15,13 +20,33 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+FULL = 100
+"""The share of whoever carries the usual load, in percent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A prosecutor who may be drawn, and how often that has happened in this list."""
+    """A prosecutor who may be drawn, how often that has happened in this list, and the share.
+
+    A share is 1 to 100 percent of the usual load.
+    """
 
     person_id: int
     drawn: int
+    share: int = FULL
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds are behind them: full loads, rounded down."""
+        return self.drawn * FULL // self.share
+
+
+def drawn_after(rounds: int, share: int) -> int:
+    """How often somebody with that share has been drawn when so many rounds are behind them.
+
+    The smallest count that puts them there: nobody who is new or whose share changes is flooded.
+    """
+    return -(-rounds * share // FULL)
 
 
 def anchor_of(tail: bytes, length: int) -> bytes:
@@ -47,7 +72,7 @@ def follows(seed: bytes, before: bytes) -> bool:
 
 
 def draw(candidates: Sequence[Candidate], seed: bytes, nonce: bytes) -> int:
-    """The person drawn: one of those with the fewest draws, by HMAC-SHA256(seed, nonce).
+    """The person drawn: one of those with the fewest rounds behind them, by HMAC(seed, nonce).
 
     The remainder of a 256-bit number by n candidates is even to within n·2⁻²⁵⁶.
 
@@ -57,8 +82,8 @@ def draw(candidates: Sequence[Candidate], seed: bytes, nonce: bytes) -> int:
     if not candidates:
         message = "nobody to draw from"
         raise ValueError(message)
-    fewest = min(candidate.drawn for candidate in candidates)
-    tied = sorted(one.person_id for one in candidates if one.drawn == fewest)
+    fewest = min(candidate.rounds for candidate in candidates)
+    tied = sorted(one.person_id for one in candidates if one.rounds == fewest)
     number = int.from_bytes(hmac.digest(seed, nonce, "sha256"))
     return tied[number % len(tied)]
 
