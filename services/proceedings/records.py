@@ -104,12 +104,12 @@ class TakenStep(Record):
     at: Mapped[datetime]
     acting: Mapped[bool] = mapped_column(default=False)
     """Was it decided by somebody acting for the chief procurator (RULES 4¶2)?"""
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
 
+    by_delegation: Mapped[Delegation | None] = relationship()
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
-    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
     by: Mapped[Person] = relationship(foreign_keys=by_id)
-    by_delegation: Mapped[Delegation | None] = relationship()
 
     @property
     def procuratorate_id(self) -> int:
@@ -183,18 +183,18 @@ class Proposal(Record):
     put_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
     note: Mapped[str | None]
     taken_id: Mapped[int | None] = mapped_column(ForeignKey("taken_steps.id"))
 
-    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"))
     case: Mapped[Case] = relationship()
     suspect: Mapped[Suspect] = relationship()
     proposer: Mapped[Person] = relationship(foreign_keys=put_by)
     decider: Mapped[Person | None] = relationship(foreign_keys=decided_by)
+    by_delegation: Mapped[Delegation | None] = relationship()
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
     recused_ids: Mapped[list[int] | None] = column_property(
         select(func.array_agg(RECUSALS.c.person_id))
-    by_delegation: Mapped[Delegation | None] = relationship()
         .where(RECUSALS.c.case_id == case_id)
         .correlate_except(RECUSALS)
         .scalar_subquery(),
