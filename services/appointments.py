@@ -124,7 +124,6 @@ class Appointment(Record):
         Index("appointments_by_office", "office_id", "state", "id"),
         Index("appointments_by_person", "person_id", "id"),
         Index("appointments_by_post", "post_id"),
-        Index("appointments_by_import", "import_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,8 +133,6 @@ class Appointment(Record):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     state: Mapped[AppointmentState] = mapped_column(default=AppointmentState.PROPOSED)
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("people_imports.id"))
-    """The table it came with, which is confirmed as a whole."""
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     answered_at: Mapped[datetime | None]
@@ -306,7 +303,7 @@ def propose(act: Act, given: NewAppointment) -> Appointment:
     Records:
         AppointmentProposed.
     """
-    found = put(act, given, import_id=None)
+    found = put(act, given)
     tasks.open_for_pool(
         act,
         TaskKind.CONFIRM_APPOINTMENT,
@@ -317,7 +314,7 @@ def propose(act: Act, given: NewAppointment) -> Appointment:
     return found
 
 
-def put(act: Act, given: NewAppointment, *, import_id: int | None) -> Appointment:
+def put(act: Act, given: NewAppointment) -> Appointment:
     """Enter a proposal; part of proposing one or a table of them, never a step of its own.
 
     Refuses:
@@ -335,7 +332,6 @@ def put(act: Act, given: NewAppointment, *, import_id: int | None) -> Appointmen
         from_on=given.from_on,
         until_on=given.until_on,
         state=AppointmentState.PROPOSED,
-        import_id=import_id,
         proposed_at=act.now,
         proposed_by=act.actor.id,
     )

@@ -131,6 +131,16 @@ def revoke(act: Act, feed: CalendarFeed) -> CalendarFeed:
     return feed
 
 
+def revoke_all(act: Act, person_id: int) -> None:
+    """Make every address of somebody who leaves worth nothing; part of their leaving."""
+    open_ones = select(CalendarFeed).where(
+        CalendarFeed.person_id == person_id, CalendarFeed.revoked_at.is_(None)
+    )
+    for feed in act.session.scalars(open_ones.with_for_update()).all():
+        feed.revoked_at = act.now
+        act.record(CalendarFeedRevoked(feed.id))
+
+
 def told(act: Act, token: str) -> bytes:
     """What the address tells now, as its owner may read it at this moment: iCalendar.
 

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from services.kernel.act import Act, Actor, Event, Lent, Record
-from services.kernel.refusals import Conflict, Unprocessable
+from services.kernel.refusals import Conflict, NotFound, Unprocessable
 from services.offices import Office, at_or_below
 from services.passwords import LONGEST, SHORTEST, is_common
 from services.policy import Permission, PostKind, demands
@@ -190,10 +190,13 @@ def unusable_hash() -> str:
 
 def password_fits(person: Person | None, password: str) -> bool:
     """Is it the person's password? Takes the same time when there is no such person."""
+    return hash_fits(person.password_hash if person else _NOBODY, password) and bool(person)
+
+
+def hash_fits(kept: str, secret: str) -> bool:
+    """Is it the secret of which this argon2id hash was kept?"""
     try:
-        return _HASHER.verify(person.password_hash if person else _NOBODY, password) and bool(
-            person
-        )
+        return _HASHER.verify(kept, secret)
     except VerifyMismatchError:
         return False
 

@@ -385,6 +385,15 @@ def finish_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -
     ]
 
 
+def finish_in(act: Act, kind: TaskKind, about: Identified, *, office_id: int) -> list[Task]:
+    """One of several offices has taken the step: its own open task is done."""
+    return [
+        _ended(act, task, TaskState.DONE)
+        for task in _open(act, kind, about)
+        if task.office_id == office_id
+    ]
+
+
 def cancel_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -> list[Task]:
     """The step is no longer wanted of one of several: that person's open task is cancelled."""
     return [

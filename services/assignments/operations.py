@@ -231,7 +231,7 @@ def recuse(act: Act, case: Case, *, person_id: int, ground: RecusalGround) -> Re
         if one.handler_id == person_id:
             _lose(act, one)
         cases.close_to(act, one, person_id)
-        _name_another(act, one, person_id)
+        name_another(act, one, person_id)
         consequences.recused(act, one, person_id)
     recusal = Recusal(
         case_id=case.id,
@@ -280,8 +280,8 @@ def _without_handler(act: Act, case: Case) -> None:
     cases.move(case, "assign")
 
 
-def _name_another(act: Act, case: Case, person_id: int) -> None:
-    """Where the recused was the other prosecutor whom the law asks for, another is to be named."""
+def name_another(act: Act, case: Case, person_id: int) -> None:
+    """Where who is recused or leaves was the other prosecutor whom the law asks for, another is to be named."""
     for matter in _stage(case).of_case(act, case):
         if matter.reviewer_id == person_id:
             matter.reviewer_id = None
