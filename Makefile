@@ -33,6 +33,7 @@ test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL and t
 
 check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current, nothing local in tracked files
 	$(python) -m checks
+	$(python) -m checks.audit
 	$(venv)/bin/ruff check
 	$(venv)/bin/ruff format --check
 	$(venv)/bin/lint-imports
