@@ -36,6 +36,7 @@ from api import (
     docs,
     draws,
     engagements,
+    enrolments,
     headers,
     health,
     hearings,
@@ -55,19 +56,25 @@ from api import (
     packets,
     participants,
     participation,
+    passkeys,
     people,
     phone,
     plans,
     problems,
     proceedings,
+    proofs,
     prosecutions,
     public_hearings,
     quality_reviews,
     readiness,
     resources,
+    rotation,
+    searches,
+    security_practices,
     sessions,
     sittings,
     slots,
+    step_ups,
     supervision_opinions,
     supervision_plans,
     supervisors,
@@ -77,9 +84,10 @@ from api import (
     urgency,
     usage,
     waiting,
+    well_known,
 )
 from api.contract import TITLE, VERSION, Api, document
-from api.identity import TokenKey
+from api.identity import TokenRing
 from api.limits import Limits
 from api.resource import PREFIX, Blueprint
 from api.wire import Json
@@ -97,12 +105,17 @@ class Room(Protocol):
 
 SLICES: tuple[Room, ...] = (
     sessions,
+    enrolments,
+    security_practices,
+    step_ups,
+    passkeys,
     offices,
     people,
     charges,
     attachments,
     arrest_requests,
     cases,
+    searches,
     assignments,
     memberships,
     arrest_reviews,
@@ -125,6 +138,7 @@ SLICES: tuple[Room, ...] = (
     conference_settings,
     committees,
     resources,
+    rotation,
     participants,
     draws,
     invitations,
@@ -191,7 +205,8 @@ def create_app(
         settings=settings,
         engine=engine,
         sessions=sessionmaker(engine, expire_on_commit=False),
-        token_key=TokenKey.kept_in(settings.secrets),
+        token_key=TokenRing.kept_in(settings.secrets, settings.access_token_for),
+        challenges=proofs.challenges_kept_in(settings.secrets),
         video=JanusRooms.kept_in(settings.secrets),
         limits=limits or Limits(),
     )
@@ -210,6 +225,7 @@ def create_app(
         api.register_blueprint(blp, url_prefix=f"{PREFIX}{blp.url_prefix or ''}")
     app.register_blueprint(health.blp)
     app.register_blueprint(docs.blp)
+    well_known.serve(app)
     phone.serve(app)
 
     @cache

@@ -30,6 +30,8 @@ EXEMPT: Mapping[str, str] = {
     "POST /arrest-request-checks": "a dry run stores nothing",
     "POST /deadline-calculations": "a calculation stores nothing",
     "POST /slot-searches": "a search takes nothing",
+    "POST /searches": "a search changes nothing",
+    "POST /step-ups": "its answer is a token and is never kept; a second one does no harm",
     "POST /calendar-feeds": "its answer is a key and is never kept; five addresses at most",
 }
 """Which changes need no key, and why."""

@@ -32,6 +32,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kernel.act import Act, Record
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
+from services.kernel.sealed import SealedBytes
 from services.policy import Permission, demands
 
 MOST_DRAFTS = 200
@@ -119,10 +120,10 @@ class Attachment(Record):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    """Hexadecimal."""
+    """Of the plain content, in hexadecimal."""
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     uploaded_at: Mapped[datetime]
-    content: Mapped[bytes] = mapped_column(deferred=True)
+    content: Mapped[bytes] = mapped_column(SealedBytes("attachments.content"), deferred=True)
 
 
 @dataclass(frozen=True, slots=True)

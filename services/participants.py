@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kernel.act import Act, Event, Record
 from services.kernel.refusals import NotFound, Unprocessable
+from services.kernel.sealed import SealedText
 from services.policy import STAFF, Permission, demands
 
 
@@ -60,7 +61,7 @@ class Participant(Record):
     """Of an interpreter: tags of BCP 47, such as `ug` or `vi`."""
     relation: Mapped[str] = mapped_column(default="")
     """To the suspect: mother, teacher, the lawyer's firm."""
-    telephone: Mapped[str] = mapped_column(default="")
+    telephone: Mapped[str] = mapped_column(SealedText("participants.telephone"), default="")
     entered_at: Mapped[datetime]
     entered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     retired_at: Mapped[datetime | None]

@@ -21,7 +21,8 @@ from services import charges
 from services.kernel.settings import Settings
 from tests import worlds
 from tests.make import Make
-from tests.phones import Phones
+from tests.phones import ConfirmingClient, Phones
+from tests.rings import carrying
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 """Monday, 12:00 in Shanghai: a working day with nothing special about it."""
@@ -92,7 +93,7 @@ def settings(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Sett
 @pytest.fixture(scope="session")
 def engine(cluster: Cluster) -> Iterator[Engine]:
     """The application's role, which cannot rewrite the journal; the register of charges stands."""
-    engine = create_engine(cluster.app_url)
+    engine = carrying(create_engine(cluster.app_url))
     with Session(engine) as session, session.begin():
         charges.load(session)
     yield engine
@@ -127,7 +128,9 @@ def make(session: Session) -> Make:
 def _app(settings: Settings, engine: Engine) -> Flask:
     from api.app import create_app  # noqa: PLC0415  # only tests of the wire need the door
 
-    return create_app(settings, engine)
+    app = create_app(settings, engine)
+    app.test_client_class = ConfirmingClient
+    return app
 
 
 @pytest.fixture

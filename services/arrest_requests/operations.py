@@ -455,7 +455,7 @@ def _pending(act: Act, draft: Draft, organ: Organ, request: ArrestRequest | None
         select(Suspect.document_number)
         .join(Suspect.request)
         .where(
-            Suspect.document_number.in_(numbers),
+            Suspect.document_number_index.in_(numbers),
             ArrestRequest.office_id == organ.police_office_id,
             ArrestRequest.state != RequestState.ACCEPTED,
         )

@@ -28,7 +28,9 @@ from services.arrest_requests.terms import (
 from services.attachments import Attachment, Paper
 from services.charges import Charge
 from services.deadlines import Custody, Deadline, open_of
+from services.kernel import trigrams
 from services.kernel.act import Record
+from services.kernel.sealed import BlindIndex, SealedText
 from services.offices import Office
 from services.people import Person
 
@@ -155,7 +157,8 @@ class Suspect(Record):
     __tablename__ = "suspects"
     __table_args__ = (
         UniqueConstraint("arrest_request_id", "ordinal", name="suspects_one_ordinal"),
-        Index("suspects_by_document", "document_number"),
+        Index("suspects_by_document", "document_number_index"),
+        trigrams.index("suspects_by_name", "name", "alias"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -168,11 +171,14 @@ class Suspect(Record):
     name_self_reported: Mapped[bool] = mapped_column(default=False)
     alias: Mapped[str | None]
     document_kind: Mapped[DocumentKind] = mapped_column(default=DocumentKind.NONE)
-    document_number: Mapped[str | None]
+    document_number: Mapped[str | None] = mapped_column(SealedText("suspects.document_number"))
+    document_number_index: Mapped[str | None] = mapped_column(
+        BlindIndex("suspects.document_number")
+    )
     born_on: Mapped[date | None]
     sex: Mapped[Sex]
     ethnicity: Mapped[str | None]
-    address: Mapped[str | None]
+    address: Mapped[str | None] = mapped_column(SealedText("suspects.address"))
     occupation: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(default=list)
     measure: Mapped[Measure]
@@ -212,6 +218,7 @@ class SuspectCharge(Record):
     """One charge of one suspect."""
 
     __tablename__ = "suspect_charges"
+    __table_args__ = (Index("suspect_charges_by_charge", "charge_id"),)
 
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"), primary_key=True)
     charge_id: Mapped[int] = mapped_column(ForeignKey("charges.id"), primary_key=True)

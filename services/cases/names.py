@@ -16,8 +16,10 @@ from services.arrest_requests.ages import has_reached
 from services.arrest_requests.records import Suspect
 from services.arrest_requests.terms import DocumentKind, Flag
 from services.cases.events import SuspectIdentified
+from services.kernel import trigrams
 from services.kernel.act import Act, Record
 from services.kernel.refusals import Conflict, Unprocessable
+from services.kernel.sealed import BlindIndex, SealedText
 from services.people import Person
 
 ADULT = 18
@@ -39,7 +41,11 @@ class SuspectName(Record):
     """What a suspect was known by until something else was found out. Never rewritten."""
 
     __tablename__ = "suspect_names"
-    __table_args__ = (Index("suspect_names_of_suspect", "suspect_id", "id"),)
+    __table_args__ = (
+        Index("suspect_names_of_suspect", "suspect_id", "id"),
+        Index("suspect_names_by_document", "document_number_index"),
+        trigrams.index("suspect_names_by_name", "name", "alias"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
@@ -47,7 +53,10 @@ class SuspectName(Record):
     name_self_reported: Mapped[bool]
     alias: Mapped[str | None]
     document_kind: Mapped[DocumentKind]
-    document_number: Mapped[str | None]
+    document_number: Mapped[str | None] = mapped_column(SealedText("suspect_names.document_number"))
+    document_number_index: Mapped[str | None] = mapped_column(
+        BlindIndex("suspect_names.document_number")
+    )
     born_on: Mapped[date | None]
     known_from: Mapped[datetime]
     known_until: Mapped[datetime]

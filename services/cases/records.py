@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.cases.flow import CaseKind, CaseList, CaseState
+from services.kernel import trigrams
 from services.kernel.act import Record
 from services.offices import Office
 from services.people import Person
@@ -64,6 +65,7 @@ class Case(Record):
         Index("cases_by_request", "arrest_request_id"),
         Index("cases_split_from", "split_from_id"),
         Index("cases_merged_into", "merged_into_id"),
+        trigrams.index("cases_by_words_of_number", "number"),
         Index("cases_by_handler", "handler_id", "id"),
         Index("cases_by_procuratorate", "procuratorate_id", "id"),
         Index("cases_by_police", "police_office_id", "id"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.kernel.act import Record
 from services.kernel.clock import machine_now
+from services.kernel.sealed import SealedBytes
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -28,7 +29,7 @@ class IdempotentAnswer(Record):
     fingerprint: Mapped[bytes]
     status: Mapped[int]
     headers: Mapped[dict[str, Any]]
-    body: Mapped[bytes]
+    body: Mapped[bytes] = mapped_column(SealedBytes("idempotent_answers.body"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 

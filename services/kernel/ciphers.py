@@ -260,6 +260,15 @@ class KeyRing:
             )
         return PublicKey(algorithm, fingerprint(algorithm, value), value)
 
+    def signing_keys(self) -> set[str]:
+        """The fingerprints of every key this installation has signed with, in either suite."""
+        files = {Suite.INTERNATIONAL: "signing-ed25519.key", Suite.GUOMI: "signing-sm2.key"}
+        return {
+            KeyRing(self.folder, suite).public_key().key_id
+            for suite, name in files.items()
+            if (self.folder / name).exists()
+        }
+
     def verify(self, content: bytes, signature: Signature) -> bool:
         """Did this installation, with the key it signs with now, sign this very content?"""
         return verify_with(self.public_key(), content, signature)

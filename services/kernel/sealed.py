@@ -2,11 +2,20 @@
 
 The ring of keys travels with the engine, so nothing else has to be handed around. A value is bound
 to the column it stands in: moved to another one, it does not open.
+
+A `BlindIndex` of the same `about` as a `SealedText` in the same table follows it by itself: whoever
+sets the one has set the other.
 """
 
+import base64
+import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, LargeBinary
+from sqlalchemy import Column, Dialect, Engine, LargeBinary, Table
+from sqlalchemy import event as sa_event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeDecorator
 
 from services.kernel.ciphers import KeyRing
@@ -89,3 +98,83 @@ class BlindIndex(TypeDecorator[str]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the signature of SQLAlchemy
         """The index, as text."""
         return None if value is None else bytes(value).hex()
+
+
+class SealedMembers(TypeDecorator[dict[str, Any]]):
+    """An object in JSON, of which some members are sealed wherever they occur at its top.
+
+    What the rest says can be asked for in SQL as in any other JSON.
+    """
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self, about: str, *members: str) -> None:
+        super().__init__()
+        self.about = about
+        self.members = members
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """A path into it is compared as in any other JSON."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+    def process_bind_param(
+        self, value: Mapping[str, Any] | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        """Seal those members."""
+        if value is None:
+            return None
+        return {
+            name: self._sealed(name, one, dialect) if name in self.members else one
+            for name, one in value.items()
+        }
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:
+        """Open those members."""
+        if value is None:
+            return None
+        return {
+            name: self._opened(name, one, dialect) if name in self.members else one
+            for name, one in value.items()
+        }
+
+    def _sealed(self, name: str, one: Any, dialect: Dialect) -> Any:
+        if one is None:
+            return None
+        plain = json.dumps(one, ensure_ascii=False).encode()
+        sealed = ring_of(dialect).seal(plain, about=f"{self.about}.{name}")
+        return {SEALED: base64.b64encode(sealed).decode()}
+
+    def _opened(self, name: str, one: Any, dialect: Dialect) -> Any:
+        if one is None:
+            return None
+        sealed = base64.b64decode(one[SEALED])
+        return json.loads(ring_of(dialect).open(sealed, about=f"{self.about}.{name}"))
+
+
+SEALED = "sealed"
+"""The one member of what stands in place of a sealed member."""
+
+
+@sa_event.listens_for(Mapper, "mapper_configured")
+def _keep_in_step(mapper: Mapper[Any], kind: type[Any]) -> None:
+    """Let each blind index follow what it indexes, wherever that is set."""
+    assert isinstance(mapper.local_table, Table)  # noqa: S101  # every record has its own table
+    for index, plain in pairs(mapper.local_table.columns):
+        key = mapper.get_property_by_column(index).key
+        followed = getattr(kind, mapper.get_property_by_column(plain).key)
+
+        def follow(
+            record: object, value: str | None, before: object, _: object, key: str = key
+        ) -> None:
+            if value != before:
+                setattr(record, key, value)
+
+        sa_event.listen(followed, "set", follow, active_history=True)
+
+
+def pairs(columns: Collection[Column[Any]]) -> list[tuple[Column[Any], Column[Any]]]:
+    """Each blind index among the columns of a table, with the sealed text that it indexes."""
+    indexes = {one.type.about: one for one in columns if isinstance(one.type, BlindIndex)}
+    sealed = {one.type.about: one for one in columns if isinstance(one.type, SealedText)}
+    return [(index, sealed[about]) for about, index in indexes.items()]

@@ -22,10 +22,13 @@ from services.cases import Case
 from services.cases.records import RECUSALS
 from services.delegations import Delegation
 from services.kernel.act import Record
+from services.kernel.sealed import SealedMembers
 from services.people import Person
 from services.policy import PostKind
 
 ONE_AWAITED = "proposals_one_awaited"
+PERSONAL = ("document_number", "address")
+"""Of what is said in a step: by what a person is known, and where one lives."""
 
 
 class ProposalState(StrEnum):
@@ -90,7 +93,7 @@ class TakenStep(Record):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
     step: Mapped[str]
-    given: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column(SealedMembers("taken_steps.given", *PERSONAL))
     """What was said, by field, as JSON (`table.as_plain`)."""
     from_state: Mapped[str]
     to_state: Mapped[str]
@@ -168,7 +171,7 @@ class Proposal(Record):
     suspect_id: Mapped[int] = mapped_column(ForeignKey("suspects.id"))
     step: Mapped[str]
     lane: Mapped[str]
-    given: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column(SealedMembers("proposals.given", *PERSONAL))
     chain: Mapped[list[Any]]
     """Who decides, one after the other: `{post, office_id}`."""
     level: Mapped[int] = mapped_column(default=0)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.act import Record
+from services.kernel.sealed import BlindIndex, SealedText
 from services.offices import Office
 from services.people import Person
 from services.supervisors.flow import (
@@ -32,10 +33,10 @@ class Supervisor(Record):
         ),
         Index("supervisors_by_organ", "organ_id", "state", "id"),
         Index("supervisors_by_end", "state", "term_until_on"),
-        Index("supervisors_by_id_number", "id_number"),
+        Index("supervisors_by_id_number", "id_number_index"),
         Index(
             ONE_ORGAN_AT_A_TIME,
-            "id_number",
+            "id_number_index",
             unique=True,
             postgresql_where=text("state IN ('nominated', 'serving', 'suspended')"),
         ),
@@ -47,8 +48,9 @@ class Supervisor(Record):
     organ_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     """The judicial-administration organ (司法行政机关) that manages the supervisor."""
     state: Mapped[SupervisorState] = mapped_column(default=SupervisorState.NOMINATED)
-    id_number: Mapped[str | None]
+    id_number: Mapped[str | None] = mapped_column(SealedText("supervisors.id_number"))
     """Of the identity card: by it a person is known again (PSUP-2021 6, 10); shown to nobody."""
+    id_number_index: Mapped[str | None] = mapped_column(BlindIndex("supervisors.id_number"))
     born_on: Mapped[date]
     education: Mapped[Education]
     occupation: Mapped[Occupation]
@@ -56,7 +58,7 @@ class Supervisor(Record):
     """In words, as the register shows it."""
     region: Mapped[str]
     """The county-level area (PSUP-2021 11)."""
-    contact: Mapped[str | None]
+    contact: Mapped[str | None] = mapped_column(SealedText("supervisors.contact"))
     """A telephone number; the register is open to the procuratorate (PSUP-2021 18)."""
     languages: Mapped[list[str]]
     """Beside Mandarin, as BCP 47 tags: `yue`, `ug`, `csl`."""

@@ -335,11 +335,11 @@ def notice_stands_until(act: Act, entry: Supervisor) -> date | None:
 
 def next_terms(act: Act, register: Register, id_numbers: Sequence[str]) -> dict[str, int | Refusal]:
     """For each number the term it would be, or what stands against it; asks the database once."""
-    known: dict[str, list[Supervisor]] = {number: [] for number in id_numbers}
+    known: dict[str, list[Supervisor]] = {number.upper(): [] for number in id_numbers}
     before = select(Supervisor).where(Supervisor.id_number_index.in_(known)).order_by(Supervisor.id)
     for entry in act.session.scalars(before):
-        known[entry.id_number or ""].append(entry)
-    return {number: _term_of(act, register, entries) for number, entries in known.items()}
+        known[(entry.id_number or "").upper()].append(entry)
+    return {number: _term_of(act, register, known[number.upper()]) for number in id_numbers}
 
 
 def keep(

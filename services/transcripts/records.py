@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.interrogations import LIVE, Interrogation, InterrogationState
 from services.kernel.act import Record
+from services.kernel.sealed import SealedBytes
 from services.transcripts.flow import (
     Closing,
     LineKind,
@@ -267,7 +268,9 @@ class TranscriptMark(Record):
     covers: Mapped[str]
     """The digest of the page, or of the correction, that was before the signer."""
     image_sha256: Mapped[str | None]
-    image: Mapped[bytes | None] = mapped_column(deferred=True)
+    image: Mapped[bytes | None] = mapped_column(
+        SealedBytes("transcript_marks.image"), deferred=True
+    )
     made_at: Mapped[datetime]
     made_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """Whose device took it."""
@@ -294,7 +297,9 @@ class TranscriptStatement(Record):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    content: Mapped[bytes] = mapped_column(deferred=True)
+    content: Mapped[bytes] = mapped_column(
+        SealedBytes("transcript_statements.content"), deferred=True
+    )
 
 
 class EvidenceKind(StrEnum):

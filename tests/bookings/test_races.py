@@ -23,6 +23,7 @@ from services.kernel.act import Act, Actor
 from services.resources import ResourceKind
 from tests.conftest import NOON
 from tests.make import Make
+from tests.rings import carrying
 
 NAME = "booked_apart"
 MINUTE = timedelta(minutes=1)
@@ -87,7 +88,10 @@ def world(cluster: Cluster) -> Iterator[World]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine, owning = create_engine(app, pool_size=MANY_WORKERS), create_engine(owner)
+    engine, owning = (
+        carrying(create_engine(app, pool_size=MANY_WORKERS)),
+        carrying(create_engine(owner)),
+    )
     sessions = sessionmaker(engine, expire_on_commit=False)
     with sessions.begin() as session:
         make = Make(session, NOON, count(1))

@@ -19,6 +19,7 @@ from services.tasks import Task, TaskKind, TaskState
 from tests.consultations.conftest import World
 from tests.make import Make
 from tests.proofs.house import at_once
+from tests.rings import carrying
 
 NAME = "consultation_races"
 DONE = "done"
@@ -41,7 +42,7 @@ def apart(cluster: Cluster) -> Iterator[Engine]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine = create_engine(app, pool_size=20)
+    engine = carrying(create_engine(app, pool_size=20))
     yield engine
     engine.dispose()
     with here.connect() as connection:

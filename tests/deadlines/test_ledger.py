@@ -25,6 +25,7 @@ from services.deadlines import (
 )
 from tests.deadlines.matters import RECEIVED, Matter, china, day, matter_of
 from tests.make import Make
+from tests.rings import carrying
 
 HELD, FREE = Custody.HELD, Custody.AT_LIBERTY
 EVALUATION = ExclusionReason.PSYCHIATRIC_EVALUATION
@@ -764,7 +765,7 @@ def test_the_application_cannot_rewrite_an_entry(matter: Matter, statement: str)
 
 @pytest.fixture
 def owner(cluster: Cluster) -> Iterator[Connection]:
-    engine = create_engine(cluster.owner_url)
+    engine = carrying(create_engine(cluster.owner_url))
     with engine.connect() as connection, connection.begin() as outer:
         yield connection
         outer.rollback()

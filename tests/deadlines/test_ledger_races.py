@@ -21,6 +21,7 @@ from services.offices import Office
 from tests.deadlines.matters import Matter, china, matter_of
 from tests.make import Make
 from tests.proofs.house import at_once
+from tests.rings import carrying
 
 RECEIVED = china("2026-03-02 10:00")
 NAME = "ledger_races"
@@ -41,7 +42,7 @@ def apart(cluster: Cluster) -> Iterator[Engine]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine = create_engine(app, pool_size=20)
+    engine = carrying(create_engine(app, pool_size=20))
     yield engine
     engine.dispose()
     with here.connect() as connection:

@@ -24,6 +24,7 @@ from services.offices import Office
 from services.policy import MACHINE, PostKind
 from tests.deadlines.year_2027 import YEAR_2027, notice_2027
 from tests.make import Make
+from tests.rings import carrying
 
 NOW = datetime(2027, 1, 26, 2, tzinfo=UTC)
 IN_THE_FESTIVAL = datetime(2027, 1, 25, 2, tzinfo=UTC)
@@ -45,7 +46,7 @@ def apart(cluster: Cluster) -> Iterator[Engine]:
         connection.execute(text(f'CREATE DATABASE {name} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine = create_engine(app, pool_size=20)
+    engine = carrying(create_engine(app, pool_size=20))
     yield engine
     engine.dispose()
     with here.connect() as connection:

@@ -33,6 +33,7 @@ from services.policy import MACHINE, PostKind
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Town
 from tests.proofs.databases import Databases
+from tests.rings import carrying
 
 NOW = datetime(2026, 7, 10, 1, tzinfo=UTC)
 """Friday, 9:00 in Shanghai, by the legal clock of these databases."""
@@ -345,7 +346,7 @@ def _dies(app_url: str, fatal: int) -> bool:
 
 
 def _watch_until(app_url: str, fatal: int) -> None:
-    engine = create_engine(app_url)
+    engine = carrying(create_engine(app_url))
     engine.connect().close()  # what the driver asks on its first connection is no part of it
     statements = count(1)
 

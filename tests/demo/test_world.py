@@ -28,6 +28,8 @@ from services.arrest_requests import ArrestRequest, RequestState, Suspect
 from services.arrest_reviews import ArrestDecision, ArrestReview, Receipt, ReviewState
 from services.cases import Case, CaseKind, CaseState, case_suspects
 from services.kernel.act import JournalEntry, Undispatched
+from services.kernel.ciphers import KeyRing
+from services.kernel.sealed import carry
 from services.kernel.settings import Settings
 from services.people import Person
 from services.prosecutions import Prosecution, ProsecutionState
@@ -68,6 +70,7 @@ def engine(demo_data: Path) -> Iterator[Engine]:
         worlds.copy(demo_data, copied)
         with Cluster(copied / "postgres", durable=False) as cluster:
             engine = create_engine(cluster.app_url)
+            carry(engine, KeyRing.kept_in(copied / "secrets"))
             yield engine
             engine.dispose()
 

@@ -21,6 +21,7 @@ from tests.bookings.test_races import OVERLAPS
 from tests.conftest import NOON
 from tests.interrogations.scarce import scarce
 from tests.make import Make
+from tests.rings import carrying
 
 NAME = "waiting_apart"
 
@@ -34,7 +35,7 @@ def sessions(cluster: Cluster) -> Iterator[sessionmaker[Session]]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine = create_engine(app)
+    engine = carrying(create_engine(app))
     yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
     with here.connect() as connection:

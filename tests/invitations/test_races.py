@@ -25,6 +25,7 @@ from services.supervision_opinions import Adoption, SupervisionOpinion, Supervis
 from tests.conftest import NOON
 from tests.make import Make
 from tests.proofs.house import at_once
+from tests.rings import carrying
 from tests.supervision_opinions.conftest import DUE, opinion_of, staged
 
 pytestmark = pytest.mark.prove  # the database of its own alone takes longer than a small test may
@@ -58,7 +59,7 @@ def sessions(cluster: Cluster) -> Iterator[sessionmaker[Session]]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine: Engine = create_engine(app, pool_size=30)
+    engine: Engine = carrying(create_engine(app, pool_size=30))
     yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
     with here.connect() as connection:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from jiantong import database
 from jiantong.postgres import CannotStart, Cluster, temporary
 from services.kernel.settings import Settings
+from tests.rings import carrying
 
 OLD = Path("/usr/lib/postgresql/15/bin")
 
@@ -26,7 +27,7 @@ OLD = Path("/usr/lib/postgresql/15/bin")
 def connected(cluster: Cluster, name: str) -> Iterator[Connection]:
     """A connection of the owner to a fresh database of that name."""
     administrator = create_engine(cluster.administrator_url, isolation_level="AUTOCOMMIT")
-    engine = create_engine(cluster.owner_url.replace("/jiantong?", f"/{name}?"))
+    engine = carrying(create_engine(cluster.owner_url.replace("/jiantong?", f"/{name}?")))
     with administrator.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} OWNER jiantong"))
         with engine.begin() as owner:

@@ -12,6 +12,7 @@ from jiantong import database
 from jiantong.postgres import Cluster
 from services import deadlines
 from services.deadlines import Deadline
+from tests.rings import carrying
 
 FILLING: dict[str, Any] = {
     "integer": 1,
@@ -30,7 +31,7 @@ RECEIVED = datetime(2026, 9, 29, 2, tzinfo=UTC)
 def owner(cluster: Cluster) -> Iterator[Connection]:
     """The owner in a database of its own, one migration before deadlines came in full."""
     administrator = create_engine(cluster.administrator_url, isolation_level="AUTOCOMMIT")
-    engine = create_engine(cluster.owner_url.replace("/jiantong?", "/earlier?"))
+    engine = carrying(create_engine(cluster.owner_url.replace("/jiantong?", "/earlier?")))
     with administrator.connect() as connection:
         connection.execute(text("CREATE DATABASE earlier OWNER jiantong"))
         with engine.begin() as owner:

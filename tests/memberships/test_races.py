@@ -20,6 +20,7 @@ from services.memberships import CaseLink, LinkReason, SplitReason
 from services.people import actor_of
 from tests.conftest import NOON
 from tests.make import Make, Town
+from tests.rings import carrying
 
 NAME = "membership_races"
 NUMBERS = count(1)
@@ -80,7 +81,7 @@ def bench(cluster: Cluster) -> Iterator[Bench]:
         connection.execute(text(f'CREATE DATABASE {NAME} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.model(shown[0], shown[1])
-    engine = create_engine(app, pool_size=20)
+    engine = carrying(create_engine(app, pool_size=20))
     yield Bench(engine)
     engine.dispose()
     with here.connect() as connection:

@@ -27,6 +27,7 @@ from services.kernel.settings import Settings
 from services.people import Person
 from services.sessions import SessionOpened, SignInSession
 from tests.make import Make
+from tests.rings import carrying
 
 ACCEPTED = Outcome(Verdict.ACCEPTED, "OK", message_id="1")
 
@@ -162,7 +163,7 @@ def apart(cluster: Cluster) -> Iterator[Engine]:
         connection.execute(text(f'CREATE DATABASE {name} OWNER "{owner.username}"'))
     shown = [url.render_as_string(hide_password=False) for url in (owner, app)]
     database.migrate(shown[0], shown[1])
-    engine = create_engine(app, pool_size=20)
+    engine = carrying(create_engine(app, pool_size=20))
     yield engine
     engine.dispose()
     with here.connect() as connection:

@@ -26,6 +26,7 @@ from notifications.sender import Sender
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
 from tests.proofs.house import House, Phone, assembled
+from tests.rings import carrying
 
 AT_COMMIT = 0
 """In place of a statement's number: death comes when all is written and nothing is committed."""
@@ -114,7 +115,7 @@ def _sweep(app_url: str, mailbox: Path, fatal: int) -> None:
 
 def _mortal(app_url: str, fatal: int) -> Engine:
     """A database whose `fatal`-th statement, commits among them, is never sent: death comes."""
-    engine = create_engine(app_url)
+    engine = carrying(create_engine(app_url))
     engine.connect().close()  # what the driver asks on its first connection is no part of the act
     statements = count(1)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from jiantong import database
 from jiantong.postgres import Cluster
+from tests.rings import carrying
 
 _NUMBERS = count(1)
 
@@ -44,14 +45,14 @@ class Databases:
     @contextmanager
     def opened(self, name: str, pool_size: int = 5) -> Generator[Engine]:
         """The application's way into that database."""
-        engine = create_engine(self.app_url(name), pool_size=pool_size, max_overflow=2)
+        engine = carrying(create_engine(self.app_url(name), pool_size=pool_size, max_overflow=2))
         yield engine
         engine.dispose()
 
     @contextmanager
     def owned(self, name: str) -> Generator[Engine]:
         """The owner's way into that database."""
-        engine = create_engine(self._url(self._urls[0], name))
+        engine = carrying(create_engine(self._url(self._urls[0], name)))
         yield engine
         engine.dispose()
 
