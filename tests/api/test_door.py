@@ -102,7 +102,15 @@ def test_answers_are_not_kept_and_not_framed(phone: FlaskClient, me: Headers) ->
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "script-src" not in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
     assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_only_over_tls_a_browser_is_told_to_stay_there(phone: FlaskClient, me: Headers) -> None:
+    secure = phone.get(BALL, headers=me, base_url="https://localhost").headers
+
+    assert "max-age" in secure["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in phone.get(BALL, headers=me).headers
 
 
 def test_a_long_answer_is_packed_for_whoever_unpacks(phone: FlaskClient) -> None:
