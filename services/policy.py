@@ -331,6 +331,9 @@ class Permission(StrEnum):
     REPORTING_PRACTICE_SET = "reporting_practice:set"
     CALENDAR_FEED_OPEN = "calendar_feed:open"
     CALENDAR_FEED_REVOKE = "calendar_feed:revoke"
+    CHECKPOINT_MAKE = "checkpoint:make"
+    CHECKPOINT_READ = "checkpoint:read"
+    JOURNAL_READ = "journal:read"
 
 
 CONSOLE = Actor(0, frozenset({("console", 0)}))
@@ -782,6 +785,21 @@ def did_not_prepare(actor: Actor, thing: Any) -> bool:
 def packet_reader(actor: Actor, thing: Any) -> bool:
     """Was it released to the actor, a supervisor who has undertaken secrecy? (PSUP-2021 7)"""
     return actor.id in thing.reader_ids and bool(actor.offices_as(PostKind.SUPERVISOR))
+
+
+def auditor_anywhere(actor: Actor, _thing: Any) -> bool:
+    """Does the actor audit at all? A checkpoint holds hashes and numbers, and no word."""
+    return bool(actor.offices_as(PostKind.AUDITOR))
+
+
+def audits_whoever_acted(actor: Actor, thing: Any) -> bool:
+    """Was it done by somebody who held a post then in an office the actor audits?"""
+    return not actor.offices_as(PostKind.AUDITOR).isdisjoint(thing.office_ids)
+
+
+def audits_the_installation(actor: Actor, thing: Any) -> bool:
+    """Does the actor audit the procuratorate that leads all others here? It reads everything."""
+    return not actor.offices_as(PostKind.AUDITOR).isdisjoint(thing.leading_ids)
 
 
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
@@ -1315,6 +1333,9 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     ),
     Permission.CALENDAR_FEED_OPEN: ((oneself,),),
     Permission.CALENDAR_FEED_REVOKE: ((oneself,),),
+    Permission.CHECKPOINT_MAKE: ((machine,), (console,)),
+    Permission.CHECKPOINT_READ: ((auditor_anywhere,),),
+    Permission.JOURNAL_READ: ((audits_whoever_acted,), (audits_the_installation,)),
 }
 
 
@@ -1372,6 +1393,8 @@ READING = frozenset(
         Permission.PERFORMANCE_NOTE_READ,
         Permission.DRAW_READ,
         Permission.PUBLIC_HEARING_READ,
+        Permission.CHECKPOINT_READ,
+        Permission.JOURNAL_READ,
     }
 )
 """Powers that no operation asks for: `visible()` of a slice, tested equal to the clauses, and

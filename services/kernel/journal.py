@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, ForeignKey, Identity, func
+from sqlalchemy import DDL, BigInteger, ForeignKey, Identity, Index, func
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +36,7 @@ class JournalEntry(Record):
     """
 
     __tablename__ = "journal"
+    __table_args__ = (Index("journal_by_person", "by_id", "id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     kind: Mapped[str] = mapped_column(index=True)
