@@ -67,7 +67,7 @@ def find(act: Act, entry_id: int) -> JournalEntry:
     return found
 
 
-def entries(
+def entries(  # noqa: PLR0913  # as many as the list has filters
     act: Act,
     *,
     subject: str | None = None,

@@ -173,8 +173,6 @@ class Seen:
         root = heads.root(self.heads, Digest(self.header["algorithm"])).hex()
         signed = verify_with(self.key, canonical(dict(self.header)), self.signature)
         return signed and (root, self.key.key_id) == (self.header["root"], self.header["key"])
-            fits and named and verify_with(self.key, canonical(dict(self.header)), self.signature)
-        )
 
 
 Expected = dict[heads.Key, list[tuple[int, str, int]]]
