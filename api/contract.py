@@ -20,13 +20,14 @@ from typing import Any
 import flask_smorest
 from flask import Flask
 
-from api import idempotency, problems
+from api import idempotency, legal_acts, problems
 from api.examples import example
 from api.paging import BadCursor, UnknownField
 from api.problems import ProblemSchema, every_refusal, status_of
 from api.resource import OPEN_DOORS, PREFIX, answer_schema, bodies
 from services.kernel import refusals
 from services.kernel.refusals import Refusal
+from services.step_ups import StepUpNeeded, StepUpRefused
 
 TITLE = "检通 Jiantong"
 VERSION = "1.0.0"
@@ -41,6 +42,9 @@ acceptance, assignment, review and decision.
   first is at work, 422 when the key was used for another request.
 * **Changing what others may change**: such a record answers with an `ETag`, and a change
   carries it as `If-Match`: 428 without, 412 when somebody was faster.
+* **Legal acts** are confirmed anew: without a `Step-Up` header such a request, if it would
+  succeed, is undone and answered 428 `step-up-needed`. Confirm what the problem names with
+  `POST /step-ups`, and send the very same bytes again with the token.
 * **Problems** are RFC 9457 documents (`application/problem+json`). Branch on `type`, never on
   the words, which are Chinese, or English on `Accept-Language: en`.
 * **Lists** come in pages: hand `next_cursor` back as `cursor`. `fields=` names the fields wanted.
@@ -138,6 +142,7 @@ def _complete(
     asked: list[tuple[bool, dict[str, Any], set[type[Refusal]]]] = [
         (keyed, _KEY, {idempotency.KeyMissing, idempotency.StillAtWork, idempotency.KeyReused}),
         (_calls_expect(function, view), _IF_MATCH, {refusals.Unversioned, refusals.Stale}),
+        (operation in legal_acts.LEGAL_ACTS, _STEP_UP, {StepUpNeeded, StepUpRefused}),
         (method == "get" and answer_schema(view, "get") is not None, _FIELDS, {UnknownField}),
     ]
     kinds = _everywhere(described, rule, bodies(view, method))
@@ -479,6 +484,14 @@ _IF_MATCH = {
     "description": "The ETag of the version that was read.",
     "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
     "example": '"3"',
+}
+_STEP_UP = {
+    "in": "header",
+    "name": legal_acts.HEADER,
+    "required": False,
+    "description": "The token of a step-up taken for these very bytes (`POST /step-ups`).",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": "q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc",
 }
 _FIELDS = {
     "in": "query",

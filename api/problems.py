@@ -91,6 +91,7 @@ STATUS: Mapping[type[Refusal], int] = {
     refusals.Unprocessable: 422,
     InvalidContent: 422,
     refusals.Unversioned: 428,
+    refusals.Unconfirmed: 428,
     refusals.TooMany: 429,
     Broken: 500,
 }

@@ -19,8 +19,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from api import idempotency, identity, paging
+from api import idempotency, identity, legal_acts, paging
 from api.complaints import pointer
+from api.limits import block_of
 from api.problems import InvalidContent, Malformed, NothingThere, WrongMediaType, reads_english
 from services.kernel.act import Act, Actor, acting
 from services.kernel.clock import legal_now
@@ -32,6 +33,8 @@ OPEN_DOORS = frozenset(
     {
         "POST /sessions",
         "POST /sessions/renewals",
+        "POST /challenges",
+        "POST /enrolments",
         "GET /calendar-feeds/content/<string:token>",
     }
 )
@@ -93,6 +96,8 @@ class Resource(MethodView):
             NothingThere: an id that was sent names nothing; the database's keys say so.
             InvalidContent: a text holds what no text may, or a number is beyond any id.
             Stale: somebody else changed the record at the same moment.
+            StepUpNeeded: it is a legal act, to be confirmed anew.
+            StepUpRefused: its confirmation is over, was used, or is for something else.
         """
         _read_media_type(type(self))
         _read_json()
@@ -145,6 +150,7 @@ class Resource(MethodView):
                     return replayed
             reply = current_app.make_response(super().dispatch_request(**kwargs))
             self.act.session.flush()
+            legal_acts.confirm(self.act, request, operation(), reply)
             _shape(reply, type(self))
             if once:
                 once.keep(reply)
@@ -183,7 +189,7 @@ def bodies(view: Any, method: str) -> set[str]:
 def _whoever_asks(session: Session) -> Actor:
     limits = current_app.extensions["limits"]
     if operation() in OPEN_DOORS:
-        limits.open_door.take(request.remote_addr or "")
+        limits.open_door.take(block_of(request.remote_addr))
         return NOBODY
     g.actor = actor = identity.identify(session, request, current_app.extensions["token_key"])
     limits.person.take(str(actor.id))

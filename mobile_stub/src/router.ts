@@ -58,6 +58,10 @@ const routes: RouteRecordRaw[] = [
     meta: { tab: 'me' },
   },
   {
+    path: '/me/passkeys',
+    component: () => import('./pages/me/PasskeyList.vue'),
+  },
+  {
     path: '/arrest-requests',
     component: () => import('./pages/arrest-requests/RequestList.vue'),
     meta: { tab: 'arrest-requests' },

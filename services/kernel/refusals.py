@@ -75,6 +75,12 @@ class Unversioned(Refusal):
     zh = "缺少版本标识，请携带读取时的 ETag（If-Match）。"
 
 
+class Unconfirmed(Refusal):
+    """Confirm who you are, for this very act."""
+
+    zh = "请再次确认身份。"
+
+
 class TooMany(Refusal):
     """Too many requests; wait and try again."""
 

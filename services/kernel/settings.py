@@ -4,11 +4,14 @@
 |---|---|---|
 | `DATA_DIR` | where the database, the keys and the logs live | `var` in the checkout |
 | `HOST`, `PORT` | where the API listens | `127.0.0.1`, `8000` |
+| `PUBLIC_URL` | where phones reach the app, for passkeys; several with commas | none |
 | `PROXIES` | how many reverse proxies of your own stand in front of the API | `0` |
 | `DATABASE_URL` | a PostgreSQL 15 or newer of your own, as the owner of the tables | embedded |
 | `DATABASE_APP_URL` | the same database, as the role the API and the worker run under | derived |
 | `DEMO` | `on`: a fictional city, whose legal clock may be set | as `make run` made it; `off` |
-| `ACCESS_TOKEN_SECONDS`, `REFRESH_TOKEN_SECONDS` | how long a token lasts | 15 min, 30 days |
+| `ACCESS_TOKEN_SECONDS` | how long an access token lasts | 15 minutes |
+| `REFRESH_TOKEN_SECONDS` | how long a session lasts that nobody renews | 7 days |
+| `SESSION_SECONDS` | how long a session lasts at most, however often it is renewed | 30 days |
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
 | `CRYPTO` | `international` or `guomi`: the algorithms it writes with | `international` |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
@@ -36,6 +39,7 @@ _YES = frozenset({"1", "on", "true", "yes"})
 _NO = frozenset({"", "0", "off", "false", "no"})
 _DRIVER = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
 _ACCOUNT = re.compile(r"//(?:[^/@]*@)?")
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://localhost(?::\d{1,5})?")
 _MOST_PORTS = 65535
 _MOST_PROXIES = 9
 
@@ -51,6 +55,8 @@ class Settings:
     data_dir: Path
     host: str
     port: int
+    public_urls: tuple[str, ...]
+    """Each `https://host`; a passkey is made for the host. Without one: on `localhost` only."""
     proxies: int
     """So many `X-Forwarded-For` entries, counted from the right, are believed; no more."""
     owner_url: str
@@ -60,6 +66,9 @@ class Settings:
     demo: bool
     access_token_for: timedelta
     refresh_token_for: timedelta
+    """The idle end of a session (OWASP ASVS 5.0, 7.3.1)."""
+    session_for: timedelta
+    """The absolute end of a session (OWASP ASVS 5.0, 7.3.2)."""
     attachment_limit_bytes: int
     crypto: Suite
     fcm_credentials: Path | None
@@ -103,14 +112,16 @@ class Settings:
             data_dir=data_dir,
             host=given.get("HOST") or "127.0.0.1",
             port=_number(given, "PORT", 8000, most=_MOST_PORTS),
+            public_urls=_origins(given),
             proxies=_number(given, "PROXIES", 0, least=0, most=_MOST_PROXIES),
             owner_url=owner_url,
             app_url=app_url,
             demo=_switch(given, "DEMO") if given.get("DEMO") else (data_dir / "demo").is_file(),
             access_token_for=timedelta(seconds=_number(given, "ACCESS_TOKEN_SECONDS", 15 * 60)),
             refresh_token_for=timedelta(
-                seconds=_number(given, "REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)
+                seconds=_number(given, "REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60)
             ),
+            session_for=timedelta(seconds=_number(given, "SESSION_SECONDS", 30 * 24 * 60 * 60)),
             attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
             crypto=_suite(given),
             fcm_credentials=_file(given, "FCM_CREDENTIALS"),
@@ -125,12 +136,14 @@ class Settings:
             "DATA_DIR": str(self.data_dir),
             "HOST": self.host,
             "PORT": str(self.port),
+            "PUBLIC_URL": ",".join(self.public_urls),
             "PROXIES": str(self.proxies),
             "DATABASE_URL": self.owner_url,
             "DATABASE_APP_URL": self.app_url,
             "DEMO": "on" if self.demo else "off",
             "ACCESS_TOKEN_SECONDS": str(int(self.access_token_for.total_seconds())),
             "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
+            "SESSION_SECONDS": str(int(self.session_for.total_seconds())),
             "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
             "CRYPTO": self.crypto.value,
             "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
@@ -220,6 +233,15 @@ def _suite(given: Mapping[str, str]) -> Suite:
         message = f"CRYPTO must be international or guomi, not {value!r}."
         raise Misconfigured(message)
     return Suite(value)
+
+
+def _origins(given: Mapping[str, str]) -> tuple[str, ...]:
+    origins = [one.strip().rstrip("/") for one in (given.get("PUBLIC_URL") or "").split(",")]
+    found = tuple(origin for origin in origins if origin)
+    if unclear := [origin for origin in found if not _ORIGIN.fullmatch(origin)]:
+        message = f"PUBLIC_URL must be like https://jiantong.example, not {unclear[0]!r}."
+        raise Misconfigured(message)
+    return found
 
 
 def _file(given: Mapping[str, str], name: str) -> Path | None:

@@ -21,6 +21,7 @@ from services.kernel.clock import LegalClock, machine_now
 from services.kernel.settings import Settings
 from services.sessions import SignInSession
 from tests.conftest import NOON
+from tests.phones import ConfirmingClient
 
 API = "/api/v1"
 LASTING = timedelta(hours=6)
@@ -61,7 +62,9 @@ class Answer:
 def assembled(settings: Settings, engine: Engine) -> Flask:
     """The house as it is served, but for the limits: one phone here knocks for many."""
     wide = Limit(burst=10**6, per_second=10**6)
-    return create_app(settings, engine, Limits(person=wide, open_door=wide))
+    app = create_app(settings, engine, Limits(person=wide, open_door=wide))
+    app.test_client_class = ConfirmingClient
+    return app
 
 
 @dataclass(frozen=True)

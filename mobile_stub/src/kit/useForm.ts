@@ -47,7 +47,9 @@ export function useFormProblem() {
     catch (error) {
       if (!(error instanceof Problem))
         throw error
-      problem.value = error
+      problem.value = error.isCancelled
+        ? null
+        : error
       faults.value = error.faults
       return null
     }
@@ -153,7 +155,8 @@ export function useForm<F extends object, T>(name: string, form: Ref<F>, options
       if (!(error instanceof Problem))
         throw error
       await save()
-      await refused(error)
+      if (!error.isCancelled)
+        await refused(error)
       return null
     }
     finally {

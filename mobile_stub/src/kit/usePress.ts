@@ -35,7 +35,9 @@ export function usePress() {
     catch (error) {
       if (!(error instanceof Problem))
         throw error
-      problem.value = error
+      problem.value = error.isCancelled
+        ? null
+        : error
       return null
     }
     finally {

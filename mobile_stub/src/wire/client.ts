@@ -18,8 +18,51 @@ function attempt(request: Request): Promise<Response> {
   return fetch(request)
 }
 
-/** Send with the access token; when it has run out, renew once and send again. */
+/** What is to be confirmed, as the server tells it: address, method and the hash of the bytes that were sent. */
+export interface Needed {
+  method: string
+  path: string
+  content_hash: string
+  means: string[]
+}
+
+/** The token of a confirmation, or null: the person does not go on. */
+export type Confirm = (needed: Needed, again: boolean) => Promise<string | null>
+
+let confirmed: Confirm = () => Promise.resolve(null)
+
+/** Asked when a legal act is to be confirmed anew; `again`: an earlier confirmation did not hold. */
+export function onStepUp(ask: Confirm): void {
+  confirmed = ask
+}
+
+/** Send; a legal act is sent again, with the very same bytes, once the person has confirmed it. */
 export async function send(request: Request): Promise<Response> {
+  const same = request.clone()
+  let response = await sendSignedIn(request)
+  let again = false
+  while (response.status === 428) {
+    const told = await response.clone().json().catch(() => null) as Partial<Needed> & { type?: string } | null
+    const next = new Request(same.clone())
+    if (told?.type?.endsWith('/step-up-needed')) {
+      const token = await confirmed(told as Needed, again)
+      if (token === null)
+        throw Problem.cancelled()
+      next.headers.set('Step-Up', token)
+    }
+    else if (told?.type?.endsWith('/step-up-refused')) {
+      again = true
+    }
+    else {
+      return response
+    }
+    response = await sendSignedIn(next)
+  }
+  return response
+}
+
+/** Send with the access token; when it has run out, renew once and send again. */
+async function sendSignedIn(request: Request): Promise<Response> {
   request.headers.set('Accept-Language', 'zh')
   const again = request.clone()
   if (!accessToken() && await renewable())

@@ -45,6 +45,15 @@ export class Problem extends Error {
     return new Problem(0, 'unreachable', WORDS[0]!, '请检查网络后重试，已填写的内容不会丢失。')
   }
 
+  /** The person did not confirm: nothing was done, and nothing need be said. */
+  static cancelled(): Problem {
+    return new Problem(499, 'cancelled', '已取消，内容未提交')
+  }
+
+  get isCancelled(): boolean {
+    return this.slug === 'cancelled'
+  }
+
   /** Read an error answer of any shape; one that is no problem document still gets Chinese words. */
   static read(status: number, body: unknown): Problem {
     const said = (typeof body === 'object' && body !== null
