@@ -6,12 +6,13 @@ away carries no power from that moment on.
 """
 
 import hashlib
-import os
-import secrets
+import time
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,6 +28,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from services import people
+from services.kernel import keeping
 from services.kernel.act import SHANGHAI, Actor
 from services.kernel.clock import legal_now, machine_now
 from services.kernel.refusals import SignedOut
@@ -39,11 +41,27 @@ TYPE = "at+jwt"
 ALGORITHM = "EdDSA"
 CLAIMS = ["aud", "exp", "iat", "iss", "sid", "sub"]
 LEEWAY = timedelta(seconds=5)
+FIRST_KEY = "access-token.pem"
+_LARGEST_ID = 2**31 - 1
+
+
+class Signer(Protocol):
+    """What signs access tokens: a key, or the newest one of a ring."""
+
+    @property
+    def private(self) -> Ed25519PrivateKey:
+        """The key."""
+        ...
+
+    @property
+    def kid(self) -> str:
+        """Its name, as tokens say it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class TokenKey:
-    """The key that signs access tokens, and its name (`kid`)."""
+    """A key that signs access tokens, and its name (`kid`)."""
 
     private: Ed25519PrivateKey
     kid: str
@@ -51,37 +69,147 @@ class TokenKey:
     @classmethod
     def of(cls, private: Ed25519PrivateKey) -> "TokenKey":
         """Name the key by the hash of its public half."""
-        raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return cls(private, urlsafe_b64encode(hashlib.sha256(raw).digest()[:9]).decode())
+        return cls(private, urlsafe_b64encode(hashlib.sha256(_raw(private)).digest()[:9]).decode())
 
     @classmethod
-    def kept_in(cls, folder: Path) -> "TokenKey":
-        """Read the installation's key, or make it on the first start.
-
-        Several processes may start at once: the key appears whole under its name or not at
-        all, and the first one wins.
-        """
-        path = folder / "access-token.pem"
-        if not path.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = Ed25519PrivateKey.generate()
-            draft = folder / f".access-token-{secrets.token_hex(8)}"
-            draft.touch(mode=0o600)
-            draft.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
+    def read(cls, path: Path) -> "TokenKey":
+        """The key in that file."""
         key = load_pem_private_key(path.read_bytes(), None)
         if not isinstance(key, Ed25519PrivateKey):
             message = f"{path.name} is not an Ed25519 key"
             raise TypeError(message)
         return cls.of(key)
 
+    @classmethod
+    def kept_in(cls, folder: Path) -> "TokenKey":
+        """Read the installation's first key, or make it on the first start."""
+        keeping.kept(folder, FIRST_KEY, _pem)
+        return cls.read(folder / FIRST_KEY)
 
-def access_token(key: TokenKey, session: SignInSession, *, lasting: timedelta) -> str:
+    @property
+    def jwk(self) -> dict[str, str]:
+        """The public half, as anybody may know it (RFC 8037)."""
+        x = urlsafe_b64encode(_raw(self.private)).decode().rstrip("=")
+        return {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": x,
+            "kid": self.kid,
+            "use": "sig",
+            "alg": ALGORITHM,
+        }
+
+
+@dataclass(slots=True)
+class TokenRing:
+    """The keys of access tokens: the newest signs, the others verify what they have signed.
+
+    Each key is a file named by when it was made. An old one is worth something until the last
+    token that it can have signed has run out. Every process looks at the folder at each use, so a
+    new key needs no restart.
+    """
+
+    folder: Path
+    lasting: timedelta
+    """How long an access token lasts."""
+    _seen: tuple[int, int] = (0, 0)
+    _keys: tuple[tuple[int, TokenKey], ...] = ()
+    _lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def kept_in(cls, folder: Path, lasting: timedelta) -> "TokenRing":
+        """The installation's ring; its first key is made on the first start."""
+        keeping.kept(folder, FIRST_KEY, _pem)
+        return cls(folder, lasting)
+
+    @property
+    def newest(self) -> TokenKey:
+        """The key that signs."""
+        return self._read()[-1][1]
+
+    @property
+    def private(self) -> Ed25519PrivateKey:
+        """The newest key."""
+        return self.newest.private
+
+    @property
+    def kid(self) -> str:
+        """The newest key's name."""
+        return self.newest.kid
+
+    def living(self) -> list[TokenKey]:
+        """Every key that verifies, the one that signs last."""
+        known, now = self._read(), machine_now().timestamp()
+        overlap = (self.lasting + LEEWAY).total_seconds()
+        nexts = [made / 1e9 for made, _ in known[1:]]
+        old = [
+            key
+            for (_, key), replaced in zip(known, nexts, strict=False)
+            if replaced + overlap > now
+        ]
+        return [*old, known[-1][1]]
+
+    def named(self, kid: object) -> TokenKey | None:
+        """The key of that name, if it verifies still."""
+        return next((key for key in self.living() if key.kid == kid), None)
+
+    def rotate(self) -> TokenKey:
+        """Sign with a new key from now on; keys that verify nothing any more are thrown away."""
+        living = {key.kid for key in self.living()}
+        for path in self._files():
+            if TokenKey.read(path).kid not in living:
+                _throw_away(path)
+        made_at = max([time.time_ns(), *(made + 1 for made, _ in self._read())])
+        keeping.put(self.folder, f"access-token-{made_at}.pem", _pem())
+        return self.newest
+
+    def revoke(self) -> TokenKey:
+        """Sign with a new key, and verify with no other: whoever holds an old one signs nothing."""
+        before = self._files()
+        newest = self.rotate()
+        for path in before:
+            _throw_away(path)
+        self._seen = (0, 0)
+        return newest
+
+    def _read(self) -> tuple[tuple[int, TokenKey], ...]:
+        """The keys and when each was made, as the folder holds them now."""
+        with self._lock:
+            folder, first = self.folder.stat(), (self.folder / FIRST_KEY).stat()
+            seen = (folder.st_mtime_ns, first.st_mtime_ns)
+            if seen != self._seen or not self._keys:
+                self._keys = tuple((_made_at(path), TokenKey.read(path)) for path in self._files())
+                self._seen = seen
+            return self._keys
+
+    def _files(self) -> list[Path]:
+        kept = (path for path in self.folder.glob("access-token*.pem") if path.stat().st_size)
+        return sorted(kept, key=_made_at)
+
+
+def _throw_away(path: Path) -> None:
+    """The first key's file stays, empty: without it the next start would make a key anew."""
+    if path.name == FIRST_KEY:
+        path.write_bytes(b"")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _made_at(path: Path) -> int:
+    made = path.stem.removeprefix("access-token").removeprefix("-")
+    return int(made) if made.isdecimal() else 0
+
+
+def _pem() -> bytes:
+    made = Ed25519PrivateKey.generate()
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _raw(private: Ed25519PrivateKey) -> bytes:
+    return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def access_token(key: Signer, session: SignInSession, *, lasting: timedelta) -> str:
     """A token that says who is signed in, in which session, for how long (RFC 9068)."""
     now = machine_now()
     return jwt.encode(
@@ -99,14 +227,14 @@ def access_token(key: TokenKey, session: SignInSession, *, lasting: timedelta) -
     )
 
 
-def identify(session: Session, request: Request, key: TokenKey) -> Actor:
+def identify(session: Session, request: Request, keys: TokenRing) -> Actor:
     """The actor whom the request's bearer token names, with the posts held today.
 
     Refuses:
         SignedOut: no token, a token that is not ours or too old, an ended session, a disabled
             account.
     """
-    person_id, session_id = _claimed(request, key)
+    person_id, session_id = _claimed(request, keys)
     today = legal_now(session).astimezone(SHANGHAI).date()
     rows = session.execute(
         select(*people.HELD)
@@ -126,14 +254,15 @@ def identify(session: Session, request: Request, key: TokenKey) -> Actor:
     return people.actor_with(person_id, rows, session_id)
 
 
-def _claimed(request: Request, key: TokenKey) -> tuple[int, int]:
+def _claimed(request: Request, keys: TokenRing) -> tuple[int, int]:
     authorization = request.authorization
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise SignedOut
     token = authorization.token
     try:
         header = jwt.get_unverified_header(token)
-        if header.get("kid") != key.kid or header.get("typ") != TYPE:
+        key = keys.named(header.get("kid"))
+        if key is None or header.get("typ") != TYPE or "crit" in header:
             raise SignedOut
         claims = jwt.decode(
             token,
@@ -142,8 +271,18 @@ def _claimed(request: Request, key: TokenKey) -> tuple[int, int]:
             audience=AUDIENCE,
             issuer=ISSUER,
             leeway=LEEWAY,
-            options={"require": CLAIMS},
+            options={"require": CLAIMS, "strict_aud": True},
         )
-        return int(claims["sub"]), int(claims["sid"])
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        return _id(claims["sub"], str), _id(claims["sid"], int)
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise SignedOut from error
+
+
+def _id(claimed: Any, kind: type[str | int]) -> int:
+    """An id of the kind we write, that the database could hold."""
+    if type(claimed) is not kind or (isinstance(claimed, str) and not claimed.isdecimal()):
+        raise SignedOut
+    number = int(claimed)
+    if not 0 < number <= _LARGEST_ID:
+        raise SignedOut
+    return number

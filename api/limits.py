@@ -5,12 +5,29 @@ here and N times it. That stops a stuck phone and slows a guesser down; guessing
 is stopped exactly, in the database, by `services.sessions`. Time is the machine's.
 """
 
+import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
 from services.kernel.refusals import TooMany
+
+IPV6_BLOCK = 64
+"""Bits of an IPv6 address that one subscriber has; what follows, anybody may change at will."""
+
+
+def block_of(address: str | None) -> str:
+    """The address block that counts as one source: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((int(found), IPV6_BLOCK), strict=False))
+    return str(found)
 
 
 @dataclass(slots=True)

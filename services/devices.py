@@ -5,6 +5,7 @@ sign-in session at a time: whoever signs in on that phone next takes it over, an
 an ended session or a disabled account is no longer one, whether or not anybody tidied up.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +37,8 @@ class FreeReason(StrEnum):
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
     DEAD_TOKEN = "dead_token"  # noqa: S105  # a reason, not a password
+    PHONE_ENDED = "phone_ended"
+    """The phone is no longer enrolled."""
 
 
 class Device(Record):
@@ -180,6 +183,17 @@ def tidy(act: Act, reason: FreeReason) -> int:
     for device in devices:
         _free(act, device, reason)
     return len(devices)
+
+
+def let_go(act: Act, session_ids: Collection[int], reason: FreeReason) -> None:
+    """Wake the phones of these sessions no more: a part of operations that end them.
+
+    Records:
+        DeviceFreed.
+    """
+    theirs = select(Device).where(Device.session_id.in_(session_ids), Device.token.is_not(None))
+    for device in act.session.scalars(theirs.order_by(Device.id).with_for_update()).all():
+        _free(act, device, reason)
 
 
 def _free(act: Act, device: Device, reason: FreeReason) -> None:

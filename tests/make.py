@@ -39,6 +39,7 @@ from services.people import Leave, Person, Post, Speciality, SpecialityCode, act
 from services.policy import RESERVED, Matter, PostKind
 from services.prosecutions import Prosecution
 from services.resources import Resource, ResourceKind
+from services.security_practices import SecurityPractice
 from services.supervisors import (
     Education,
     Expertise,
@@ -107,11 +108,20 @@ class Make:
     now: datetime
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def office(self, kind: OfficeKind = OfficeKind.PROCURATORATE, **given: object) -> Office:
+    def office(
+        self,
+        kind: OfficeKind = OfficeKind.PROCURATORATE,
+        *,
+        enrolled_only: bool = False,
+        **given: object,
+    ) -> Office:
+        """An office whose people sign in with the password alone, unless a test says otherwise."""
         number = next(self._numbers)
         values = {"name": f"测试机关{number}", "short_name": f"测{number}检", "level": "district"}
         office = Office(kind=kind, **(values | given))
         self.session.add(office)
+        self.session.flush()
+        self.session.add(SecurityPractice(office_id=office.id, enrolled_only=enrolled_only))
         self.session.flush()
         return office
 

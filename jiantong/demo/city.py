@@ -16,6 +16,7 @@ from services.participants import Participant, ParticipantKind
 from services.people import Leave, Person, Post, Sex, Speciality, SpecialityCode, hash_password
 from services.policy import PostKind
 from services.resources import Opening, Resource, ResourceKind, Route
+from services.security_practices import SecurityPractice
 from services.supervisors import (
     Education,
     Expertise,
@@ -188,6 +189,7 @@ def _offices(session: Session) -> dict[str, int]:
         )
         session.add(office)
         session.flush()
+        session.add(SecurityPractice(office_id=office.id, enrolled_only=False))
         ids[row["key"]] = office.id
     return ids
 
