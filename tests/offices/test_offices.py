@@ -55,6 +55,7 @@ def test_an_organ_and_its_procuratorate_over_http(client: FlaskClient, make: Mak
         "level": "district",
         "procuratorate_id": court.id,
         "superior_id": None,
+        "version": police.version,
     }
     assert client.get("/api/v1/offices/999999", headers=headers).status_code == 404
     assert client.get("/api/v1/offices?kind=bakery", headers=headers).status_code == 422

@@ -1,0 +1,38 @@
+"""Hand-over (工作移交): whoever leaves or is away leaves no work behind that nobody has."""
+
+from services.handovers.leaving import WorkLeft, close_account, close_at_once, end_post
+from services.handovers.operations import (
+    Desk,
+    HandoverTwice,
+    NothingToHandOver,
+    NotTheirs,
+    WorkHandedOver,
+    desk_of,
+    find,
+    make,
+    preview,
+    visible,
+)
+from services.handovers.records import Handover, HandoverCase
+from services.handovers.work import OpenWork, WorkKind
+
+__all__ = [
+    "Desk",
+    "Handover",
+    "HandoverCase",
+    "HandoverTwice",
+    "NotTheirs",
+    "NothingToHandOver",
+    "OpenWork",
+    "WorkHandedOver",
+    "WorkKind",
+    "WorkLeft",
+    "close_account",
+    "close_at_once",
+    "desk_of",
+    "end_post",
+    "find",
+    "make",
+    "preview",
+    "visible",
+]

@@ -1,0 +1,1 @@
+"""Tests of appointments: one officer proposes, another confirms."""
