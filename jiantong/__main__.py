@@ -14,9 +14,13 @@ import click
 from services.kernel.settings import Misconfigured, Settings
 
 ELSEWHERE = {
+    "backup": "jiantong.backup",
     "deadlines": "jiantong.deadlines",
+    "draw": "jiantong.draws",
+    "journal": "jiantong.journal",
     "keys": "jiantong.keys",
     "offices": "jiantong.registers",
+    "restore": "jiantong.backup",
     "users": "jiantong.registers",
 }
 """Commands that stand in modules of their own, which are imported when they are asked for."""

@@ -23,6 +23,7 @@ from services import (
     arrest_reviews,
     attachments,
     bookings,
+    checkpoints,
     delegations,
     devices,
     invitations,
@@ -43,6 +44,7 @@ from services.kernel import answers, jobs
 from services.kernel.act import Act, acting
 from services.kernel.clock import legal_now, machine_now
 from services.kernel.engines import open_engine
+from services.kernel.sealed import ring_of
 from services.kernel.settings import Settings
 from services.policy import MACHINE
 
@@ -205,6 +207,13 @@ def substitute_chiefs(sessions: sessionmaker[Session]) -> None:
             delegations.carry_out(act, delegations.Chair(office_id))
 
 
+def sign_journal(sessions: sessionmaker[Session]) -> bool:
+    """Make a checkpoint of the journal with the keys the engine carries; was there a need?"""
+    with acting(sessions, MACHINE, machine_now()) as act:
+        ring = ring_of(act.session.get_bind().dialect)
+        return checkpoints.make(act, ring) is not None
+
+
 def worker(
     app_url: str,
     sessions: sessionmaker[Session],
@@ -263,6 +272,7 @@ def worker(
     _planning(app, sessions)
     _waiting(app, sessions)
     _supervising(app, sessions)
+    _proving(app, sessions)
     return app
 
 
@@ -336,6 +346,16 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
     def look_at_packets(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock; a page is served no longer at that very moment, looked at or not."""
         watch_packets(sessions)
+
+
+def _proving(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What keeps the journal provable."""
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="sign_journal", queueing_lock="sign_journal")
+    def sign(timestamp: int) -> None:  # noqa: ARG001
+        """By the machine's clock; an hour in which nothing happened has no checkpoint."""
+        sign_journal(sessions)
 
 
 def _planning(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:

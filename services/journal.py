@@ -6,6 +6,7 @@ the auditor audits. The auditor of the procuratorate that leads all others of th
 console did. Nobody else reads the journal, and the auditor reads no case.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,17 +77,21 @@ def entries(  # noqa: PLR0913  # as many as the list has filters
     kind: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> Select[tuple[JournalEntry, JournalLink]]:
-    """The entries the auditor asks for, each with its link."""
+) -> Select[JournalEntry]:
+    """The entries the auditor asks for, from `since` and before `until`."""
     asked = (
         (subject, JournalLink.subject == subject),
-        (about_id, JournalLink.about_id == about_id),
+        (about_id, JournalEntry.about_id == about_id),
         (by_id, JournalEntry.by_id == by_id),
         (kind, JournalEntry.kind == kind),
         (since, JournalEntry.happened_at >= since),
         (until, JournalEntry.happened_at < until),
     )
-    chosen = visible(act).join(JournalLink, JournalLink.entry_id == JournalEntry.id)
-    return chosen.add_columns(JournalLink).where(
-        *(clause for value, clause in asked if value is not None)
-    )
+    chosen = visible(act).outerjoin(JournalLink, JournalLink.entry_id == JournalEntry.id)
+    return chosen.where(*(clause for value, clause in asked if value is not None))
+
+
+def links(act: Act, read: Sequence[JournalEntry]) -> Mapping[int, JournalLink]:
+    """The link of each entry."""
+    chosen = select(JournalLink).where(JournalLink.entry_id.in_([entry.id for entry in read]))
+    return {link.entry_id: link for link in act.session.scalars(chosen)}

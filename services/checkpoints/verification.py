@@ -196,9 +196,9 @@ def verify(
     yield from _walk(connection, expected)
     for entry in _stream(connection, _UNLINKED):
         yield Finding(Fault.ENTRY_UNLINKED, "journal", {"entry": entry["id"]})
-    for head in _stream(connection, _HEADS):
-        told = {"told": head["told"] or 0, "ended": head["ended"] or 0}
-        yield Finding(Fault.HEAD_DIFFERS, f"{head['subject']}/{head['about_id']}", told)
+    for row in _stream(connection, _HEADS):
+        told = {"told": row["told"] or 0, "ended": row["ended"] or 0}
+        yield Finding(Fault.HEAD_DIFFERS, f"{row['subject']}/{row['about_id']}", told)
 
 
 def _walk(connection: Connection, expected: Expected) -> Iterator[Finding]:

@@ -157,7 +157,7 @@ def subject_of(kind: str, about_id: int) -> Subject:
 
 
 def content(
-    entry: Mapping[str, Any], subject: Subject, seq: int, previous: bytes | None, algorithm: str
+    entry: Mapping[Any, Any], subject: Subject, seq: int, previous: bytes | None, algorithm: str
 ) -> bytes:
     """What the hash of a link is made over: canonical JSON, sorted keys, UTF-8, no blanks.
 
