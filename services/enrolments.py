@@ -33,7 +33,7 @@ from services.kernel.refusals import Conflict, NotFound, Refusal, SignedOut, Unp
 from services.people import Person, hash_fits, hash_password
 from services.policy import Permission, allows, demands
 from services.sessions import EndReason, Refused
-from services.tries import Purpose, Tried
+from services.tries import Door, Tried
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I or O: nobody reads one for another."""
@@ -396,7 +396,7 @@ def enrol(act: Act, phone: NewPhone, claim: Claim) -> Enrolment | Refused:
     """
     now = machine_now()
     known = presented(act, phone.proof)
-    tried = Tried(Purpose.ENROLMENT, claim.username, claim.source)
+    tried = Tried(Door.ENROLMENT, claim.username, claim.source)
     if left := tries.wait(act.session, tried, now):
         return Refused(sessions.AccountLocked(retry_after=left))
     person = people.by_username(act.session, claim.username)

@@ -29,7 +29,7 @@ from services.kernel.clock import machine_now
 from services.kernel.refusals import NotFound, Refusal, SignedOut, TooMany, Unprocessable
 from services.people import Person, password_fits
 from services.policy import Permission, demands
-from services.tries import Purpose, Tried
+from services.tries import Door, Tried
 
 LEEWAY = timedelta(seconds=30)
 FREE_TRIES = tries.FREE_TRIES
@@ -236,7 +236,7 @@ def sign_in(
     person = people.by_username(act.session, credentials.username)
     own = phone if phone and person and phone.person_id == person.id else None
     tried = Tried(
-        Purpose.SIGN_IN,
+        Door.SIGN_IN,
         credentials.username,
         credentials.source,
         own.thumbprint if own else None,
@@ -402,7 +402,7 @@ def change_password(
     """
     now = machine_now()
     person = session.person
-    tried = Tried(Purpose.PASSWORD, person.username, phone=f"session {session.id}")
+    tried = Tried(Door.PASSWORD, person.username, phone=f"session {session.id}")
     if left := tries.wait(act.session, tried, now):
         return Refused(AccountLocked(retry_after=left))
     fits = password_fits(person, current_password)

@@ -23,7 +23,7 @@ from services.passkeys import Answer, Question, Site
 from services.people import password_fits
 from services.policy import Permission, demands
 from services.sessions import SignInSession
-from services.tries import Purpose, Tried
+from services.tries import Door, Tried
 
 WORTH_FOR = timedelta(minutes=5)
 
@@ -227,7 +227,7 @@ def means(act: Act, site: Site | None) -> list[Means]:
 
 def _tried(session: SignInSession) -> Tried:
     """The session's own counter: it is the session that waits, and no other phone."""
-    return Tried(Purpose.STEP_UP, str(session.person_id), phone=str(session.id))
+    return Tried(Door.STEP_UP, str(session.person_id), phone=str(session.id))
 
 
 def _taken(

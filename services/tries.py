@@ -38,7 +38,7 @@ KNOWN_FOR = timedelta(days=90)
 _MOST_DOUBLINGS = 10
 
 
-class Purpose(StrEnum):
+class Door(StrEnum):
     """At which door a secret was tried."""
 
     SIGN_IN = "sign_in"
@@ -64,7 +64,7 @@ class Try(Record):
 class Tried:
     """Who tries which name, from where; `phone` only where the name's enrolled key was proven."""
 
-    purpose: Purpose
+    purpose: Door
     name: str
     source: str = ""
     phone: str | None = None
@@ -160,5 +160,5 @@ def _count(one: Try, now: datetime, free: int, first: timedelta, longest: timede
         one.waits_until = now + min(first * 2 ** min(over, _MOST_DOUBLINGS), longest)
 
 
-def _key(purpose: Purpose, name: str, where: str) -> bytes:
+def _key(purpose: Door, name: str, where: str) -> bytes:
     return sha256(f"{purpose}\0{name}\0{where}".encode("utf-8", "replace")).digest()

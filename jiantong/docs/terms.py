@@ -501,6 +501,29 @@ CODES: dict[str, dict[str, str]] = {
         "secured": "重设口令或者账号停用后结束",
         "token_reused": "续期凭证被重复使用",
         "account_disabled": "账号停用",
+        "ended_elsewhere": "本人在其他手机上终止",
+        "password_changed": "口令已修改",
+        "phone_ended": "手机登记已失效",
+        "enrolment_needed": "单位要求使用已登记的手机",
+        "ran_out": "期限届满",
+    },
+    "Door": {
+        "sign_in": "登录",
+        "enrolment": "设备登记",
+        "step_up": "再次确认",
+        "password": "修改口令",
+    },
+    "EnrolmentEnd": {"removed": "本人注销", "lost": "挂失", "by_office": "安全保密员注销"},
+    "CodePurpose": {
+        "enrol": "登记手机",
+        "first_password": "设置初始口令",
+        "forgotten_password": "重设口令",
+    },
+    "CodeEnd": {
+        "spent": "已使用",
+        "replaced": "已换发",
+        "exhausted": "错误次数过多",
+        "withdrawn": "已撤回",
     },
     "Flaw": {
         "form": "格式不符",
@@ -514,6 +537,7 @@ CODES: dict[str, dict[str, str]] = {
         "replaced": "换用新令牌",
         "signed_out": "已退出登录",
         "dead_token": "推送令牌失效",
+        "phone_ended": "手机登记已失效",
     },
     "Level": {"district": "县区级", "municipal": "市级", "provincial": "省级", "supreme": "最高"},
     "Mark": {
@@ -758,6 +782,7 @@ SLICES = {
     "delegations": ("授权", "who acts for an absent chief procurator, until when"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
     "devices": ("设备", "phones that may be woken by a push"),
+    "enrolments": ("设备登记", "phones whose keys open sessions, and the codes that let them in"),
     "inquiries": ("过问记录", "inquiries and interference, recorded and reported"),
     "memberships": ("案件成员", "who is in which case; cases split, merged, linked"),
     "monitoring": ("流程监控", "periods that were found past their day, and what was done"),
@@ -769,7 +794,10 @@ SLICES = {
     "proceedings": ("诉讼进程", "steps of a table, and the approvals they need"),
     "prosecutions": ("审查起诉与公诉", "one suspect's way from the transfer to the judgment"),
     "sentencing": ("量刑", "penalties, recommendations, pleas, the judgment compared"),
+    "passwords": ("口令", "which passwords are good enough"),
+    "security_practices": ("安全要求", "on which phones the people of an office sign in"),
     "sessions": ("登录会话", "sign-in sessions and their refresh tokens"),
+    "tries": ("尝试次数", "wrong secrets at the door, counted by name, block and phone"),
     "transfers": ("移送起诉", "cases transferred for prosecution, until accepted"),
     "tasks": ("待办", "what lies open, for whom, until when"),
     "video": ("视频房间", "the seam behind which a video server stands, and its tokens"),
@@ -1002,6 +1030,12 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "security_practice": "安全要求",
+    "enrolment_code": "登记码",
+    "enrolment": "设备登记",
+    "challenge": "签名挑战",
+    "try": "尝试次数",
+    "password": "口令",
     "quality_sampling": "评查抽样",
     "quality_review": "案件质量评查",
     "quality_file": "被评查案件材料",
@@ -1092,6 +1126,7 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "issue": "发放",
     "acknowledge": "签收",
     "start": "启动",
     "draw": "抽取",
@@ -1208,6 +1243,7 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "own_security_officer": ("本单位的安全保密员", "本单位的"),
     "first_reviewer": ("评查员", "被抽选评查该案、仍在原院任检察官的人员"),
     "second_reviewer": ("第二评查员", "被抽选作第二次评查、仍在原院任检察官的人员"),
     "reviews_now": ("正在评查的人", "当前应当提出评查意见的评查员"),
@@ -1294,6 +1330,15 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "EnrolmentEnded": "手机登记已终止",
+    "PhoneEnrolled": "手机已登记",
+    "EnrolmentCodeClosed": "登记码已失效",
+    "EnrolmentCodeTried": "登记码输入错误",
+    "EnrolmentCodeIssued": "登记码已发放",
+    "SecurityPracticeSet": "安全要求已设定",
+    "PasswordChanged": "本人修改口令",
+    "RefreshTokenReused": "续期凭证被重复使用",
+    "UnenrolledPhoneRefused": "未登记的手机被拒绝登录",
     "QualitySamplingAnnounced": "评查抽样已公布",
     "QualitySamplingHeld": "评查抽样已抽取",
     "QualitySamplingCancelled": "评查抽样已取消",
