@@ -15,7 +15,7 @@ Headers = dict[str, str]
 @pytest.fixture
 def signed_in(client: FlaskClient, make: Make) -> Headers:
     charges.load(make.session)
-    person = make.person()
+    person = make.person(PostKind.CLERK)
     opened = client.post(
         "/api/v1/sessions", json={"username": person.username, "password": PASSWORD}
     )

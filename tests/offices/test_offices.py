@@ -36,7 +36,7 @@ def test_no_office_is_above_itself(make: Make) -> None:
 def test_an_organ_and_its_procuratorate_over_http(client: FlaskClient, make: Make) -> None:
     court = make.office()
     police = make.office(OfficeKind.PUBLIC_SECURITY, procuratorate_id=court.id)
-    person = make.person()
+    person = make.person(PostKind.CLERK)
     opened = client.post(
         "/api/v1/sessions", json={"username": person.username, "password": PASSWORD}
     )

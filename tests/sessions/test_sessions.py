@@ -47,7 +47,7 @@ def _token(client: FlaskClient, person: Person) -> str:
 
 
 def test_the_sixth_wrong_password_locks_the_account_for_a_while(make: Make) -> None:
-    person = make.person()
+    person = make.person(PostKind.CLERK)
 
     for _ in range(5):
         refused = _sign_in(make, person, "wrong")
@@ -61,7 +61,7 @@ def test_the_sixth_wrong_password_locks_the_account_for_a_while(make: Make) -> N
 
 
 def test_a_right_password_forgets_the_wrong_ones(make: Make) -> None:
-    person = make.person()
+    person = make.person(PostKind.CLERK)
     _sign_in(make, person, "wrong")
 
     _opened(_sign_in(make, person))
@@ -70,7 +70,7 @@ def test_a_right_password_forgets_the_wrong_ones(make: Make) -> None:
 
 
 def test_a_refresh_token_is_worth_one_renewal(make: Make) -> None:
-    first = _opened(_sign_in(make, make.person()))
+    first = _opened(_sign_in(make, make.person(PostKind.CLERK)))
     at_the_door = make.act(NOBODY)
 
     second = _opened(sessions.renew(at_the_door, first.refresh_token, renewable_for=MONTH))
@@ -80,7 +80,7 @@ def test_a_refresh_token_is_worth_one_renewal(make: Make) -> None:
 
 
 def test_a_lost_answer_is_forgiven_for_half_a_minute(make: Make) -> None:
-    first = _opened(_sign_in(make, make.person()))
+    first = _opened(_sign_in(make, make.person(PostKind.CLERK)))
     at_the_door = make.act(NOBODY)
     sessions.renew(at_the_door, first.refresh_token, renewable_for=MONTH)
 
@@ -90,7 +90,7 @@ def test_a_lost_answer_is_forgiven_for_half_a_minute(make: Make) -> None:
 
 
 def test_a_reused_refresh_token_ends_the_whole_session(make: Make) -> None:
-    first = _opened(_sign_in(make, make.person()))
+    first = _opened(_sign_in(make, make.person(PostKind.CLERK)))
     at_the_door = make.act(NOBODY)
     second = _opened(sessions.renew(at_the_door, first.refresh_token, renewable_for=MONTH))
     make.session.execute(
@@ -108,7 +108,7 @@ def test_a_reused_refresh_token_ends_the_whole_session(make: Make) -> None:
 
 
 def test_no_password_or_token_reaches_the_journal_or_the_database(make: Make) -> None:
-    opened = _opened(_sign_in(make, make.person()))
+    opened = _opened(_sign_in(make, make.person(PostKind.CLERK)))
     make.session.flush()
 
     kept = make.session.scalars(select(JournalEntry.details)).all()
@@ -119,7 +119,7 @@ def test_no_password_or_token_reaches_the_journal_or_the_database(make: Make) ->
 
 
 def test_a_wrong_password_and_a_wrong_name_get_one_answer(client: FlaskClient, make: Make) -> None:
-    person = make.person()
+    person = make.person(PostKind.CLERK)
 
     replies = [
         client.post("/api/v1/sessions", json={"username": name, "password": "wrong"})
@@ -134,7 +134,7 @@ def test_a_wrong_password_and_a_wrong_name_get_one_answer(client: FlaskClient, m
 def test_a_wrong_password_is_counted_although_the_answer_is_no(
     client: FlaskClient, make: Make
 ) -> None:
-    person = make.person()
+    person = make.person(PostKind.CLERK)
 
     client.post("/api/v1/sessions", json={"username": person.username, "password": "wrong"})
     make.session.refresh(person)
@@ -159,7 +159,7 @@ def test_a_post_taken_away_is_gone_at_the_next_request(client: FlaskClient, make
 def test_an_ended_session_and_a_disabled_account_are_signed_out(
     client: FlaskClient, make: Make, ended: str
 ) -> None:
-    person = make.person()
+    person = make.person(PostKind.CLERK)
     token = _token(client, person)
 
     if ended == "session":
@@ -171,7 +171,7 @@ def test_an_ended_session_and_a_disabled_account_are_signed_out(
 
 
 def test_signing_out_ends_the_session(client: FlaskClient, make: Make) -> None:
-    token = _token(client, make.person())
+    token = _token(client, make.person(PostKind.CLERK))
 
     assert client.delete("/api/v1/sessions/current", headers=_bearer(token)).status_code == 204
     assert client.get("/api/v1/me", headers=_bearer(token)).status_code == 401
@@ -188,7 +188,7 @@ def test_signing_out_ends_the_session(client: FlaskClient, make: Make) -> None:
 def test_a_token_with_one_thing_changed_is_refused(
     app: Flask, client: FlaskClient, make: Make, mutant: str
 ) -> None:
-    token = _token(client, make.person())
+    token = _token(client, make.person(PostKind.CLERK))
     key = app.extensions["token_key"]
     claims = jwt.decode(token, options={"verify_signature": False})
     headers = {"kid": key.kid, "typ": TYPE}

@@ -1,0 +1,72 @@
+"""What people hear about their own phones and codes."""
+
+from typing import Any
+
+from notifications.audiences import person
+from notifications.messages import Message, Urgency, on
+from notifications.sessions import SECURITY
+from services.devices import Platform
+from services.enrolments import (
+    CodePurpose,
+    Enrolment,
+    EnrolmentCodeIssued,
+    EnrolmentEnd,
+    EnrolmentEnded,
+    PhoneEnrolled,
+)
+from services.people import Person
+
+ENDED = {
+    EnrolmentEnd.REMOVED: "已由本人注销登记",
+    EnrolmentEnd.LOST: "已挂失",
+    EnrolmentEnd.BY_OFFICE: "已由安全保密员注销登记",
+}
+PURPOSE = {
+    CodePurpose.ENROL: "登记手机",
+    CodePurpose.FIRST_PASSWORD: "设置初始口令",
+    CodePurpose.FORGOTTEN_PASSWORD: "重设口令",
+}
+
+
+def _sample() -> Enrolment:
+    return Enrolment(id=3, person_id=7, platform=Platform.ANDROID, name="工作手机")
+
+
+@on(
+    PhoneEnrolled,
+    about=Enrolment,
+    to=person("person_id"),
+    urgency=Urgency.URGENT,
+    sample=lambda: (PhoneEnrolled(3, 7), _sample()),
+)
+def phone_enrolled(_event: PhoneEnrolled, phone: Enrolment) -> Message:
+    """Tell the owner on the other phones that one more is enrolled."""
+    words = f"手机“{phone.name}”已登记，可用于登录。如非本人操作，请立即挂失并联系安全保密员。"
+    return Message("新手机已登记", words, SECURITY)
+
+
+@on(
+    EnrolmentEnded,
+    about=Enrolment,
+    to=person("person_id"),
+    urgency=Urgency.URGENT,
+    sample=lambda: (EnrolmentEnded(3, 7, EnrolmentEnd.LOST.value), _sample()),
+)
+def enrolment_ended(event: EnrolmentEnded, phone: Enrolment) -> Message:
+    """Tell the owner on the other phones that one is enrolled no more."""
+    how = ENDED[EnrolmentEnd(event.reason)]
+    words = f"手机“{phone.name}”{how}，该手机上的登录均已结束。"
+    return Message("手机登记已失效", words, SECURITY)
+
+
+@on(
+    EnrolmentCodeIssued,
+    about=Person,
+    to=person("id"),
+    sample=lambda: (EnrolmentCodeIssued(7, 2, CodePurpose.ENROL.value), Person(id=7)),
+)
+def enrolment_code_issued(event: EnrolmentCodeIssued, _person: Any) -> Message:
+    """Tell the owner that somebody may enrol a phone in their name now."""
+    what = PURPOSE[CodePurpose(event.purpose)]
+    words = f"安全保密员为您的账号发放了用于{what}的一次性登记码。如非本人申请，请联系本单位。"
+    return Message("已发放登记码", words, SECURITY)
