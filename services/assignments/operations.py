@@ -281,7 +281,7 @@ def _without_handler(act: Act, case: Case) -> None:
 
 
 def name_another(act: Act, case: Case, person_id: int) -> None:
-    """Where who is recused or leaves was the other prosecutor whom the law asks for, another is to be named."""
+    """Whoever is kept away or leaves was the other prosecutor: another is to be named."""
     for matter in _stage(case).of_case(act, case):
         if matter.reviewer_id == person_id:
             matter.reviewer_id = None

@@ -1,0 +1,1 @@
+"""Tests of hand-overs: whoever leaves leaves no work behind."""
