@@ -61,7 +61,10 @@ export const useConfirmation = defineStore('confirmation', () => {
 
   function withPassword(password: string): Promise<void> {
     return attempt(async () => {
-      const body = { ...deed(), password }
+      const body = {
+        ...deed(),
+        password,
+      }
       return (await ask(api.POST('/step-ups', { body }))).data.token
     })
   }
@@ -71,10 +74,17 @@ export const useConfirmation = defineStore('confirmation', () => {
       const asked = deed()
       const { data: question } = await ask(api.POST('/step-up-challenges', {
         body: asked,
-        params: { header: { 'Idempotency-Key': freshKey() } },
+        params: {
+          header: {
+            'Idempotency-Key': freshKey(),
+          },
+        },
       }))
       const credential = await signWithPasskey(question.options)
-      const body = { ...asked, passkey: { challenge_id: question.challenge_id, credential } }
+      const body = {
+        ...asked,
+        passkey: { challenge_id: question.challenge_id, credential },
+      }
       return (await ask(api.POST('/step-ups', { body }))).data.token
     })
   }

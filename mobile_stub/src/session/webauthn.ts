@@ -17,7 +17,10 @@ export function hasPasskeys(): boolean {
 }
 
 function named(list: unknown): PublicKeyCredentialDescriptor[] {
-  return ((list ?? []) as { id: string, type: 'public-key' }[]).map(one => ({ type: one.type, id: bytesOf(one.id) }))
+  return ((list ?? []) as { id: string, type: 'public-key' }[]).map(one => ({
+    type: one.type,
+    id: bytesOf(one.id),
+  }))
 }
 
 /** Let the phone make a passkey. */
@@ -27,7 +30,10 @@ export async function makePasskey(options: Json): Promise<Json> {
     publicKey: {
       ...options as unknown as PublicKeyCredentialCreationOptions,
       challenge: bytesOf(options.challenge as string),
-      user: { ...user, id: bytesOf(user.id) },
+      user: {
+        ...user,
+        id: bytesOf(user.id),
+      },
       excludeCredentials: named(options.excludeCredentials),
     },
   }) as PublicKeyCredential
