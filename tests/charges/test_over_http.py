@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services import charges
 from services.charges import Charge
+from services.policy import PostKind
 from tests.make import PASSWORD, Make
 
 Headers = dict[str, str]

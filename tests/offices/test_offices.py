@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from services import offices
 from services.kernel.refusals import NotFound
 from services.offices import OfficeKind
+from services.policy import PostKind
 from tests.make import PASSWORD, Make
 
 
