@@ -34,6 +34,7 @@ from services import (
     tasks,
 )
 from services.activities import Activity
+from services.appointments import Appointment
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case
@@ -49,9 +50,11 @@ from services.interrogations.displacements import Displacement
 from services.invitations import Invitation
 from services.kernel.act import Act
 from services.monitoring import MonitoringEntry
+from services.offices import Office
 from services.oversight import OversightEntry
 from services.packets import Packet
 from services.participation import PeriodicReport
+from services.people import Person
 from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
@@ -89,7 +92,8 @@ class TaskSchema(Schema):
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
             "conferences, committee_matters, interrogations, displacements, plans, "
-            "resources, activities, draws or invitations.",
+            "resources, activities, draws, invitations, appointments, people_imports "
+            "or people (whose work is to be handed over).",
             "example": "arrest_reviews",
         },
     )
@@ -255,6 +259,8 @@ _ID: Mapping[str, Any] = {
     "draws": Draw.id,
     "invitations": Invitation.id,
     "periodic_reports": PeriodicReport.id,
+    "appointments": Appointment.id,
+    "people": Person.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -389,6 +395,10 @@ _ABOUT: Mapping[str, Any] = {
         func.concat(PeriodicReport.from_on, "至", PeriodicReport.until_on),
         array(list[str](), type_=Text),
     ),
+    "appointments": select(Appointment.id, literal(None, Text), Office.name, array([Person.name]))
+    .join(Person, Appointment.person_id == Person.id)
+    .join(Office, Appointment.office_id == Office.id),
+    "people": select(Person.id, literal(None, Text), literal(""), array([Person.name])),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
         Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)

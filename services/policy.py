@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from services.kernel.act import Act, Actor, Lent
+from services.kernel.act import Act, Actor, Lent, record_of
 from services.kernel.refusals import NotAllowed
 
 P = ParamSpec("P")
@@ -174,6 +174,14 @@ class Permission(StrEnum):
     PROPOSAL_DECIDE = "proposal:decide"
     PROPOSAL_REMARK = "proposal:remark"
     PROPOSAL_WITHDRAW = "proposal:withdraw"
+    READING_READ = "reading:read"
+    READING_REPORT_READ = "reading_report:read"
+    EMERGENCY_ACCESS_READ = "emergency_access:read"
+    EMERGENCY_ACCESS_OPEN = "emergency_access:open"
+    EMERGENCY_ACCESS_END = "emergency_access:end"
+    EMERGENCY_ACCESS_REVIEW = "emergency_access:review"
+    EMERGENCY_PRACTICE_READ = "emergency_practice:read"
+    EMERGENCY_PRACTICE_SET = "emergency_practice:set"
     DELEGATION_READ = "delegation:read"
     DELEGATION_GIVE = "delegation:give"
     DELEGATION_END = "delegation:end"
@@ -457,6 +465,50 @@ def of_the_procuratorate(actor: Actor, thing: Any) -> bool:
 def not_recused(actor: Actor, thing: Any) -> bool:
     """Was the actor never kept away from what it is about, or what followed? (CPL 29, 30)"""
     return actor.id not in (thing.recused_ids or ())
+
+
+EMERGENCY_POSTS = (PostKind.PROSECUTOR, PostKind.DEPARTMENT_HEAD, PostKind.CASE_MANAGER)
+"""Who of a procuratorate may open a case in an emergency."""
+THREE_OFFICERS = (PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER, PostKind.AUDITOR)
+"""Who looks after the system and never reads a case (三员分立)."""
+
+
+def opened_in_emergency(actor: Actor, kind: str) -> frozenset[int]:
+    """The ids of what the actor has open in an emergency, of one table."""
+    return frozenset(record_id for name, record_id in actor.emergencies if name == kind)
+
+
+def in_emergency(actor: Actor, thing: Any) -> bool:
+    """Did the actor open it in an emergency that lasts, and still works on cases there?"""
+    return bool(actor.emergencies) and (
+        (record_of(thing), thing.id) in actor.emergencies
+        and thing.procuratorate_id in actor.offices_as(*EMERGENCY_POSTS)
+    )
+
+
+def of_a_suspect_in_emergency(actor: Actor, thing: Any) -> bool:
+    """Is it of a suspect of a case that the actor opened in an emergency that lasts?"""
+    return bool(actor.emergencies) and (
+        ("suspects", thing.suspect_id) in actor.emergencies
+        and thing.procuratorate_id in actor.offices_as(*EMERGENCY_POSTS)
+    )
+
+
+def could_open_in_emergency(actor: Actor, thing: Any) -> bool:
+    """Does the actor work on cases there, and keep neither system nor journal? (三员分立)"""
+    return thing.procuratorate_id in actor.offices_as(*EMERGENCY_POSTS) and not actor.offices_as(
+        *THREE_OFFICERS
+    )
+
+
+def not_the_reader(actor: Actor, thing: Any) -> bool:
+    """Is it somebody else than who read the case in an emergency? Two people see it (四眼)."""
+    return bool(thing.person_id != actor.id)
+
+
+def found_unjustified(_actor: Actor, thing: Any) -> bool:
+    """Was the emergency looked into, and found to be none?"""
+    return bool(thing.is_unjustified)
 
 
 def later_handler(actor: Actor, thing: Any) -> bool:
@@ -853,13 +905,14 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head,),
         (handler,),
         (later_handler,),
+        (in_emergency,),
     ),
     Permission.ARREST_REQUEST_SUBMIT: ((officer_of_the_organ,),),
     Permission.ARREST_REQUEST_CORRECT: ((officer_of_the_organ,),),
     Permission.ARREST_REQUEST_REQUEST_SUPPLEMENT: ((case_manager,),),
     Permission.ARREST_REQUEST_DOUBT_JURISDICTION: ((case_manager,),),
     Permission.ARREST_REQUEST_ACCEPT: ((case_manager,),),
-    Permission.ROTATION_OPEN: ((console,), (machine,)),
+    Permission.ROTATION_OPEN: ((console,), (machine,), (administrator,)),
     Permission.CASE_READ: (
         (officer_of_the_organ,),
         (case_manager,),
@@ -867,6 +920,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head, not_recused),
         (handler, not_recused),
         (reader, not_recused),
+        (in_emergency, not_recused),
         (upper_procuratorate,),
     ),
     Permission.CASE_ASSIGN: ((case_manager,),),
@@ -898,6 +952,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head,),
         (handler,),
         (execution_supervisor, custody_period),
+        (of_a_suspect_in_emergency,),
     ),
     Permission.DEADLINE_WATCH: ((machine,),),
     Permission.DEADLINE_RECALCULATE: ((machine,),),
@@ -958,6 +1013,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
         (department_head,),
         (handler,),
         (later_handler,),
+        (in_emergency,),
     ),
     Permission.TRANSFER_SUBMIT: ((officer_of_the_organ,),),
     Permission.TRANSFER_SUPPLEMENT: ((officer_of_the_organ,),),
@@ -985,6 +1041,23 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PROPOSAL_DECIDE: ((approver, not_acting_for_own, not_recused),),
     Permission.PROPOSAL_REMARK: ((proposer, not_recused), (head_above, not_recused)),
     Permission.PROPOSAL_WITHDRAW: ((proposer, not_recused),),
+    Permission.READING_READ: ((oneself,), (auditor_there,), (chief_procurator,)),
+    Permission.READING_REPORT_READ: ((auditor_there,),),
+    Permission.EMERGENCY_ACCESS_READ: (
+        (oneself,),
+        (auditor_there,),
+        (chief_procurator,),
+        (handler,),
+        (inspector, found_unjustified),
+    ),
+    Permission.EMERGENCY_ACCESS_OPEN: ((could_open_in_emergency, not_recused),),
+    Permission.EMERGENCY_ACCESS_END: ((oneself,),),
+    Permission.EMERGENCY_ACCESS_REVIEW: (
+        (auditor_there, not_the_reader),
+        (chief_procurator, not_the_reader),
+    ),
+    Permission.EMERGENCY_PRACTICE_READ: ((of_the_procuratorate,),),
+    Permission.EMERGENCY_PRACTICE_SET: ((any_chief,),),
     Permission.DELEGATION_READ: ((of_the_procuratorate,),),
     Permission.DELEGATION_GIVE: ((any_chief, not_acting),),
     Permission.DELEGATION_END: ((any_chief, not_acting),),
@@ -1361,6 +1434,9 @@ READING = frozenset(
         Permission.TRANSFER_READ,
         Permission.PROPOSAL_READ,
         Permission.POWER_LIST_READ,
+        Permission.READING_READ,
+        Permission.EMERGENCY_ACCESS_READ,
+        Permission.EMERGENCY_PRACTICE_READ,
         Permission.DELEGATION_READ,
         Permission.SUBSTITUTION_READ,
         Permission.CONFERENCE_READ,
@@ -1448,7 +1524,7 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
             Permission.PROCEEDING_NAME_REVIEWER,
         }
     ),
-    Matter.OVERSIGHT: frozenset({Permission.CASE_OVERSEE}),
+    Matter.OVERSIGHT: frozenset({Permission.CASE_OVERSEE, Permission.EMERGENCY_ACCESS_REVIEW}),
     Matter.QUALITY: frozenset({Permission.QUALITY_REVIEW_RECUSE, Permission.QUALITY_REVIEW_DECIDE}),
     Matter.PEOPLES_SUPERVISION: frozenset(
         {
@@ -1466,6 +1542,7 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
             Permission.SUPERVISION_PRACTICE_SET,
             Permission.QUALITY_PRACTICE_SET,
             Permission.REPORTING_PRACTICE_SET,
+            Permission.EMERGENCY_PRACTICE_SET,
         }
     ),
     Matter.COMMITTEE: frozenset(
