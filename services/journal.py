@@ -56,8 +56,8 @@ def visible(act: Act) -> Select[JournalEntry]:
         post.from_on <= day,
         or_(post.until_on.is_(None), post.until_on >= day),
     )
-    leads = select(_LEADING.subquery()).where(_LEADING.selected_columns.id.in_(audited))
-    return select(JournalEntry).where(or_(acted_there, leads.exists()))
+    leads = _LEADING.where(Office.id.in_(audited)).exists()
+    return select(JournalEntry).where(or_(acted_there, leads))
 
 
 def find(act: Act, entry_id: int) -> JournalEntry:
