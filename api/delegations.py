@@ -50,7 +50,7 @@ class DelegationSchema(Schema):
     ended_at = Instant(required=True, allow_none=True)
 
 
-class MatterSchema(Schema):
+class DelegableMatterSchema(Schema):
     """What a chief procurator can let others decide, or decides in person."""
 
     code = fields.Enum(Matter, by_value=True, required=True)
@@ -62,10 +62,10 @@ class MatterSchema(Schema):
     )
 
 
-class MattersSchema(Schema):
+class DelegableMattersSchema(Schema):
     """Every matter."""
 
-    items = fields.List(fields.Nested(MatterSchema), required=True)
+    items = fields.List(fields.Nested(DelegableMatterSchema), required=True)
 
 
 class SubstitutionOrderSchema(Schema):
@@ -151,7 +151,7 @@ class DelegationEnd(Resource):
 class Matters(Resource):
     """What can be delegated."""
 
-    @blp.response(200, MattersSchema)
+    @blp.response(200, DelegableMattersSchema)
     def get(self) -> dict[str, Any]:
         """List what a chief procurator can let others decide, and what not."""
         return {

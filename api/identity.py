@@ -235,9 +235,10 @@ def identify(session: Session, request: Request, keys: TokenRing) -> Actor:
             account.
     """
     person_id, session_id = _claimed(request, keys)
-    today = legal_now(session).astimezone(SHANGHAI).date()
+    now = legal_now(session)
+    today = now.astimezone(SHANGHAI).date()
     rows = session.execute(
-        select(*people.HELD)
+        select(*people.held_at(now))
         .select_from(SignInSession)
         .join(Person)
         .outerjoin(Post, and_(Post.person_id == Person.id, people.held_on(today)))

@@ -18,16 +18,19 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     and_,
     column,
     exists,
+    func,
     literal_column,
+    null,
     or_,
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, ExcludeConstraint
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from services.kernel.act import Act, Actor, Event, Lent, Record
@@ -49,6 +52,15 @@ DELEGATIONS = table(
     column("matters", JSONB),
 )
 """Delegations, by their table's name: that tier knows this one, not the reverse."""
+EMERGENCIES = table(
+    "emergency_accesses",
+    column("person_id", Integer),
+    column("case_id", Integer),
+    column("opens", JSONB),
+    column("opened_at", TIMESTAMP(timezone=True)),
+    column("until_at", TIMESTAMP(timezone=True)),
+)
+RECUSALS = table("recusals", column("case_id", Integer), column("person_id", Integer))
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -245,13 +257,37 @@ def lending(day: date) -> ColumnElement[bool]:
     return and_(DELEGATIONS.c.post_id == Post.id, gives, takes)
 
 
-HELD = (Post.kind, Post.office_id, DELEGATIONS.c.id.label("delegation_id"), DELEGATIONS.c.matters)
-"""What `actor_with` reads of each post."""
+def held_at(at: datetime | None) -> tuple[Any, ...]:
+    """What `actor_with` reads of each post, and of the person's emergencies at that moment."""
+    return (
+        Post.kind,
+        Post.office_id,
+        DELEGATIONS.c.id.label("delegation_id"),
+        DELEGATIONS.c.matters,
+        (null() if at is None else _emergencies(at)).label("emergencies"),
+    )
 
 
-def actor_of(session: Session, person_id: int, on: date) -> Actor:
-    """The person as an actor, with all posts held on that day."""
-    held = select(*HELD).join(Person, Person.id == Post.person_id)
+def _emergencies(at: datetime) -> ScalarSelect[Any]:
+    kept_away = exists().where(
+        RECUSALS.c.case_id == EMERGENCIES.c.case_id, RECUSALS.c.person_id == Person.id
+    )
+    return (
+        select(func.jsonb_agg(EMERGENCIES.c.opens))
+        .where(
+            EMERGENCIES.c.person_id == Person.id,
+            EMERGENCIES.c.opened_at <= at,
+            EMERGENCIES.c.until_at > at,
+            ~kept_away,
+        )
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def actor_of(session: Session, person_id: int, on: date, at: datetime | None = None) -> Actor:
+    """The person as an actor, with all posts held on that day, and what is open at that moment."""
+    held = select(*held_at(at)).join(Person, Person.id == Post.person_id)
     rows = session.execute(
         held.outerjoin(DELEGATIONS, lending(on)).where(
             Person.disabled_at.is_(None), held_on(on), Post.person_id == person_id
@@ -271,7 +307,13 @@ def actor_with(person_id: int, held: Iterable[Row[Any]], session_id: int | None 
         and (PostKind.CHIEF_PROCURATOR.value, row.office_id) not in own
     )
     chief = {(PostKind.CHIEF_PROCURATOR.value, one.office_id) for one in lent}
-    return Actor(person_id, frozenset(own | chief), session_id, lent)
+    opened = {
+        (str(table_name), int(record_id))
+        for row in rows[:1]
+        for opens in row.emergencies or ()
+        for table_name, record_id in opens
+    }
+    return Actor(person_id, frozenset(own | chief), session_id, lent, frozenset(opened))
 
 
 def visible(act: Act) -> Select[Person]:

@@ -1521,6 +1521,8 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
         {
             Permission.CASE_DESIGNATE,
             Permission.CASE_RECUSE,
+            Permission.CASE_TEAM_FORM,
+            Permission.LOAD_SHARE_SET,
             Permission.PROCEEDING_NAME_REVIEWER,
         }
     ),

@@ -48,6 +48,7 @@ class TaskKind(StrEnum):
     HOLD_CONSULTATION = "hold_consultation"
     COLLECT_EVIDENCE = "collect_evidence"
     REVIEW_INQUIRY = "review_inquiry"
+    REVIEW_EMERGENCY_ACCESS = "review_emergency_access"
     REPORT_PROGRESS = "report_progress"
     ACKNOWLEDGE_NOTE = "acknowledge_note"
     ACCEPT_TRANSFER = "accept_transfer"
@@ -132,6 +133,7 @@ _TITLES = {
     TaskKind.HOLD_CONSULTATION: "参与介入、协商",
     TaskKind.COLLECT_EVIDENCE: "按介入意见收集证据",
     TaskKind.REVIEW_INQUIRY: "核查过问记录",
+    TaskKind.REVIEW_EMERGENCY_ACCESS: "复核紧急查阅",
     TaskKind.REPORT_PROGRESS: "报告办案情况",
     TaskKind.ACKNOWLEDGE_NOTE: "阅知办案批示",
     TaskKind.ACCEPT_TRANSFER: "受理移送起诉",

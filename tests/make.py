@@ -168,7 +168,7 @@ class Make:
         if isinstance(person, Actor):
             return Act(person, now, self.session)
         today = Act(Actor(0, frozenset()), now, self.session).today
-        return Act(actor_of(self.session, person.id, today), now, self.session)
+        return Act(actor_of(self.session, person.id, today, now), now, self.session)
 
     def town(self) -> Town:
         procuratorate = self.office()

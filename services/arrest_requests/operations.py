@@ -43,7 +43,14 @@ from services.deadlines import MAJOR_OR_COMPLEX, CloseReason, Deadline, Keepers
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
 from services.offices import Office, OfficeKind
-from services.policy import ORGAN_POSTS, Permission, PostKind, demands
+from services.policy import (
+    EMERGENCY_POSTS,
+    ORGAN_POSTS,
+    Permission,
+    PostKind,
+    demands,
+    opened_in_emergency,
+)
 from services.tasks import TaskKind
 
 REVIEW_RULES = ("D06", "D07")
@@ -138,6 +145,10 @@ def visible(act: Act) -> Select[ArrestRequest]:
                     ArrestRequest.id.in_(split_off_to(act.actor.id)),
                 ),
                 ArrestRequest.procuratorate_id.in_(act.actor.offices_as(PostKind.PROSECUTOR)),
+            ),
+            and_(
+                ArrestRequest.id.in_(opened_in_emergency(act.actor, "arrest_requests")),
+                ArrestRequest.procuratorate_id.in_(act.actor.offices_as(*EMERGENCY_POSTS)),
             ),
         )
     )

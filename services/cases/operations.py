@@ -12,7 +12,16 @@ from services.cases.records import RECUSALS, Case, CaseReader, case_suspects
 from services.kernel.act import Act
 from services.kernel.refusals import NotFound
 from services.numbers import Mark
-from services.policy import ORGAN_POSTS, UPPER_POSTS, Permission, PostKind, allows, demands
+from services.policy import (
+    EMERGENCY_POSTS,
+    ORGAN_POSTS,
+    UPPER_POSTS,
+    Permission,
+    PostKind,
+    allows,
+    demands,
+    opened_in_emergency,
+)
 from services.transfers.records import Transfer
 
 LEADING = (PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
@@ -38,6 +47,11 @@ def visible(act: Act) -> Select[Case]:
                     Case.id.in_(select(CaseReader.case_id).where(CaseReader.person_id == actor.id)),
                 ),
                 Case.procuratorate_id.in_(actor.offices_as(PostKind.PROSECUTOR)),
+            ),
+            and_(
+                Case.id.in_(opened_in_emergency(actor, "cases")),
+                ~recused,
+                Case.procuratorate_id.in_(actor.offices_as(*EMERGENCY_POSTS)),
             ),
             Case.raised_to_id.in_(actor.offices_as(*UPPER_POSTS)),
         )

@@ -31,7 +31,7 @@ from services.deadlines.records import ANSWERS_TO_PARTIES, Deadline, DeadlineEnt
 from services.deadlines.tiers import DEFAULT, FORTNIGHTLY, MONTHLY, WEEKLY, Light, Tiers
 from services.kernel.act import Act, Identified, record_of
 from services.kernel.refusals import NotFound
-from services.policy import ORGAN_POSTS, PostKind
+from services.policy import EMERGENCY_POSTS, ORGAN_POSTS, PostKind, opened_in_emergency
 
 OFFICE_WIDE = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT_HEAD)
 """Posts that see every period of their procuratorate; a prosecutor sees only the own cases'."""
@@ -83,6 +83,9 @@ def visible(act: Act) -> Select[Deadline]:
         seen.append(and_(Deadline.handler_id == actor.id, Deadline.procuratorate_id.in_(own)))
     if watched := actor.offices_as(PostKind.EXECUTION_SUPERVISOR):
         seen.append(and_(Deadline.procuratorate_id.in_(watched), watched_in_custody()))
+    if opened := opened_in_emergency(actor, "suspects"):
+        offices = actor.offices_as(*EMERGENCY_POSTS)
+        seen.append(and_(Deadline.suspect_id.in_(opened), Deadline.procuratorate_id.in_(offices)))
     return select(Deadline).where(or_(*seen))
 
 

@@ -59,6 +59,8 @@ class Actor:
     session_id: int | None = None
     lent: frozenset[Lent] = frozenset()
     """The offices whose chief's post among `posts` is held by delegation, and never in person."""
+    emergencies: frozenset[tuple[str, int]] = frozenset()
+    """What an emergency opens to the actor for reading, by table and id."""
 
     def holds(self, post: str, office_id: int | None) -> bool:
         """Does the actor hold that post in that office?"""

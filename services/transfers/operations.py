@@ -16,7 +16,14 @@ from services.deadlines import CloseReason, Deadline, Keepers, lists
 from services.kernel.act import Act
 from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
 from services.offices import OfficeKind
-from services.policy import ORGAN_POSTS, Permission, PostKind, demands
+from services.policy import (
+    EMERGENCY_POSTS,
+    ORGAN_POSTS,
+    Permission,
+    PostKind,
+    demands,
+    opened_in_emergency,
+)
 from services.tasks import TaskKind
 from services.transfers.events import (
     TransferAccepted,
@@ -133,6 +140,10 @@ def visible(act: Act) -> Select[Transfer]:
                     Transfer.id.in_(split_off_to(actor.id)),
                 ),
                 Transfer.procuratorate_id.in_(actor.offices_as(PostKind.PROSECUTOR)),
+            ),
+            and_(
+                Transfer.id.in_(opened_in_emergency(actor, "transfers")),
+                Transfer.procuratorate_id.in_(actor.offices_as(*EMERGENCY_POSTS)),
             ),
         )
     )

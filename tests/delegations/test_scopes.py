@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from services import assignments, cases, delegations, policy
+from services.assignments.operations import NotAnApprover
 from services.delegations import (
     Chair,
     Delegation,
@@ -162,7 +163,7 @@ def test_only_who_is_lent_the_staffing_approves_a_designation(
     case = make.case(town)
     lent(make, town, deputy, Matter.ARREST)
 
-    with pytest.raises(assignments.NotAnApprover):
+    with pytest.raises(NotAnApprover):
         assignments.designate(
             make.act(town.manager),
             case,
