@@ -93,6 +93,12 @@ def upgrade(
     command.upgrade(config, to)
 
 
+def revisions() -> list[str]:
+    """Every migration this program knows, the newest first."""
+    script = ScriptDirectory(str(CHECKOUT / "migrations"))
+    return [one.revision for one in script.walk_revisions()]
+
+
 def model(owner_url: str, app_url: str) -> None:
     """Raise the schema from the models, for tests; one of them compares it with `migrate`."""
     with _owner(owner_url) as connection:

@@ -499,6 +499,11 @@ def _installed() -> Path:
     return Path(found.submodule_search_locations[0]) / "pginstall"
 
 
+def binary(name: str) -> Path:
+    """One of the programs that come with the embedded PostgreSQL, such as `pg_dump`."""
+    return _installed() / "bin" / name
+
+
 def make_folder(folder: Path, mode: int, account: Account | None = None) -> None:
     """Make a folder with exactly this mode; one that exists stays as it is."""
     if folder.is_dir():

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from services import offices, people
@@ -111,7 +112,7 @@ def shares_on(session: Session, procuratorate_id: int, day: date) -> dict[int, i
     """What everybody carries on that day, in percent; who is not named carries all of it."""
     latest = (
         select(LoadShare.person_id, LoadShare.percent)
-        .distinct(LoadShare.person_id)
+        .ext(distinct_on(LoadShare.person_id))
         .where(LoadShare.procuratorate_id == procuratorate_id, LoadShare.from_on <= day)
         .order_by(LoadShare.person_id, LoadShare.from_on.desc(), LoadShare.id.desc())
     )

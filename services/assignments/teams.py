@@ -7,7 +7,7 @@ is. That is practice. A fixed team's membership runs from a day until a day.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, and_, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -208,7 +208,7 @@ def join(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
 
 @demands(Permission.CASE_TEAM_FORM)
 def leave(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
-    """Let somebody out of a team: today is the last day, and its cases close to them.
+    """Let somebody out of a team at once: its cases close to them.
 
     Refuses:
         NotAllowed: only the chief procurator there.
@@ -228,7 +228,10 @@ def leave(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
         raise TeamEnded
     if len(here) - 1 < SMALLEST:
         raise TeamTooSmall(article="RULES 5", article_zh="《人民检察院刑事诉讼规则》第五条")
-    leaving.until_on = max(act.today, leaving.from_on)
+    if leaving.from_on < act.today:
+        leaving.until_on = act.today - timedelta(days=1)
+    else:
+        act.session.delete(leaving)
     for case in _cases_of(act, team):
         cases.close_to(act, case, person_id)
     _touched(act, team)
