@@ -6,13 +6,14 @@ trigger keeps from changing is changed by the owner of the tables only, who lets
 for one batch; the plain content stays what it was.
 """
 
-import base64
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Engine,
     LargeBinary,
@@ -29,7 +30,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kernel.act import Record
-from services.kernel.ciphers import KeyRing
 from services.kernel.sealed import (
     SEALED,
     BlindIndex,
@@ -40,7 +40,8 @@ from services.kernel.sealed import (
     ring_of,
 )
 
-_HEAD = 6
+HEAD = 6
+"""So many bytes say how something was sealed, and by which key."""
 _MANY = 500
 _FEW = 4
 """So many files at a time: each may have 20 MiB."""
@@ -70,6 +71,18 @@ def sealed_columns() -> list[Column[Any]]:
 def blind_indexes() -> list[Column[Any]]:
     """Every blind index of the house, by table and name."""
     return [column for column in _columns() if isinstance(column.type, BlindIndex)]
+
+
+def seals_by_key(connection: Connection) -> Counter[str]:
+    """How many sealed values each key has to open; a key that has none may go."""
+    ring = ring_of(connection.dialect)
+    opened: Counter[str] = Counter()
+    for column in sealed_columns():
+        for head in _heads(column):
+            for sealed, values in connection.execute(select(head, func.count()).group_by(head)):
+                if sealed is not None:
+                    opened[ring.sealed_by(sealed)[0]] += values
+    return opened
 
 
 def rewrap(engine: Engine) -> Iterator[Progress]:
@@ -126,20 +139,23 @@ def _batch(
     """Look at the next rows of a column; say which, and how many were sealed anew."""
     table, ring = column.table, ring_of(connection.dialect)
     own = list(table.primary_key.columns)
-    raw = _raw(column)
-    known = raw if isinstance(column.type, SealedMembers) else func.substring(raw, 1, _HEAD)
-    asked = select(*own, known).where(column.is_not(None)).order_by(*own)
+    asked = select(*own, *_heads(column)).where(column.is_not(None)).order_by(*own)
     if after is not None:
         asked = asked.where(tuple_(*own) > tuple_(*map(literal, after)))
     most = _FEW if isinstance(column.type, SealedBytes) else _MANY
-    found = [(tuple(row[:-1]), row[-1]) for row in connection.execute(asked.limit(most))]
-    stale = [key for key, head in found if not _is_of_now(column, ring, head)]
+    found = connection.execute(asked.limit(most)).all()
+    keys = [tuple(row[: len(own)]) for row in found]
+    stale = [
+        key
+        for key, row in zip(keys, found, strict=True)
+        if not all(ring.sealed_by(head)[1] for head in row[len(own) :] if head is not None)
+    ]
     if stale:
         _rest(connection, table)
         for key in stale:
             _seal_anew(connection, column, key)
         _wake(connection, table)
-    return [key for key, _ in found], len(stale)
+    return keys, len(stale)
 
 
 def _seal_anew(connection: Connection, column: Column[Any], key: Sequence[Any]) -> None:
@@ -149,23 +165,16 @@ def _seal_anew(connection: Connection, column: Column[Any], key: Sequence[Any]) 
         connection.execute(update(column.table).where(_is(own, key)).values({column.name: plain}))
 
 
-def _is_of_now(column: Column[Any], ring: KeyRing, known: Any) -> bool:
-    """Was it sealed by the key and the suite that seal now?"""
+def _heads(column: Column[Any]) -> list[ColumnElement[bytes]]:
+    """The beginning of every sealed value in a column: how it was sealed, and by which key."""
     if not isinstance(column.type, SealedMembers):
-        return ring.sealed_by(bytes(known))[1]
-    parts = [known.get(name) for name in column.type.members]
-    heads = [base64.b64decode(part[SEALED][:8])[:_HEAD] for part in parts if part is not None]
-    return all(ring.sealed_by(head)[1] for head in heads)
+        return [func.substring(type_coerce(column, LargeBinary), 1, HEAD)]
+    said = type_coerce(column, JSONB)
+    written = [said[name][SEALED].astext for name in column.type.members]
+    return [func.substring(func.decode(one, "base64"), 1, HEAD) for one in written]
 
 
-def _raw(column: Column[Any]) -> Any:
-    """The column as the database has it."""
-    if isinstance(column.type, SealedMembers):
-        return type_coerce(column, JSONB)
-    return type_coerce(column, LargeBinary)
-
-
-def _is(own: Sequence[Column[Any]], key: Sequence[Any]) -> Any:
+def _is(own: Sequence[Column[Any]], key: Sequence[Any]) -> ColumnElement[bool]:
     return and_(*(column == value for column, value in zip(own, key, strict=True)))
 
 

@@ -10,27 +10,31 @@ index would hold nothing of them, and every search would read the whole table.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, literal_column, text
+from sqlalchemy import ColumnElement, Index, Text, func, literal_column, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 LEAST = 2
 """A shorter piece has no trigram even so."""
-_TWICE = r"regexp_replace({}, '(.)', '\1\1', 'g')"
+_EACH_TWICE = tuple(map(literal_column, ("'(.)'", r"'\1\1'", "'g'")))
 
 
 def index(name: str, *columns: str) -> Index:
     """An index over the pieces of each of these columns."""
     return Index(
         name,
-        *(text(f"({_TWICE.format(column)}) gin_trgm_ops") for column in columns),
+        *(text(f"regexp_replace({one}, {_written()}) gin_trgm_ops") for one in columns),
         postgresql_using="gin",
     )
 
 
 def holds(column: InstrumentedAttribute[Any], piece: str) -> ColumnElement[bool]:
     """Does the column hold that piece, in whichever case? By the index, if it has one."""
-    doubled: ColumnElement[str] = literal_column(_TWICE.format(column), Text())
+    doubled: ColumnElement[str] = func.regexp_replace(column, *_EACH_TWICE, type_=Text())
     return doubled.ilike(f"%{''.join(_plain(one) * 2 for one in piece)}%")
+
+
+def _written() -> str:
+    return ", ".join(one.text for one in _EACH_TWICE)
 
 
 def _plain(character: str) -> str:
