@@ -15,26 +15,25 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 LEAST = 2
 """A shorter piece has no trigram even so."""
-_EACH_TWICE = tuple(map(literal_column, ("'(.)'", r"'\1\1'", "'g'")))
+_EACH_TWICE = ("'(.)'", r"'\1\1'", "'g'")
 
 
 def index(name: str, *columns: str) -> Index:
     """An index over the pieces of each of these columns."""
+    how = ", ".join(_EACH_TWICE)
     return Index(
         name,
-        *(text(f"regexp_replace({one}, {_written()}) gin_trgm_ops") for one in columns),
+        *(text(f"regexp_replace({one}, {how}) gin_trgm_ops") for one in columns),
         postgresql_using="gin",
     )
 
 
 def holds(column: InstrumentedAttribute[Any], piece: str) -> ColumnElement[bool]:
     """Does the column hold that piece, in whichever case? By the index, if it has one."""
-    doubled: ColumnElement[str] = func.regexp_replace(column, *_EACH_TWICE, type_=Text())
+    doubled: ColumnElement[str] = func.regexp_replace(
+        column, *map(literal_column, _EACH_TWICE), type_=Text()
+    )
     return doubled.ilike(f"%{''.join(_plain(one) * 2 for one in piece)}%")
-
-
-def _written() -> str:
-    return ", ".join(one.text for one in _EACH_TWICE)
 
 
 def _plain(character: str) -> str:
