@@ -123,7 +123,7 @@ class TallyQuery(RosterQuery):
             raise ValidationError({"until_on": ["Must follow from_on within ten years."]})
 
 
-class TallySchema(Schema):
+class LoadTallySchema(Schema):
     """How a prosecutor came to cases in those days."""
 
     person = fields.Nested(PersonSchema, required=True)
@@ -143,7 +143,7 @@ class TallySchema(Schema):
 class TalliesSchema(Schema):
     """Draws and designations of a procuratorate, by prosecutor."""
 
-    items = fields.List(fields.Nested(TallySchema), required=True)
+    items = fields.List(fields.Nested(LoadTallySchema), required=True)
     may_set = fields.Boolean(
         required=True, metadata={"description": "The reader may set shares there."}
     )
