@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -158,29 +159,18 @@ def crowded(make: Make) -> Make:
     )
     make.session.add(make.suspect(name="欧阳测试甲"))
     make.session.flush()
-    make.session.execute(text("ANALYZE suspects"))
     return make
 
 
 @pytest.mark.parametrize("words", ["测试", "欧阳测", "阳测试甲"])
 def test_two_characters_of_a_name_are_found_by_the_index(crowded: Make, words: str) -> None:
     asked = select(Suspect.id).where(holds(Suspect.name, words))
-    plan = "\n".join(
-        crowded.session.scalars(
-            text(
-                "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, SUMMARY OFF, BUFFERS OFF) "
-                + str(
-                    asked.compile(
-                        crowded.session.connection(), compile_kwargs={"literal_binds": True}
-                    )
-                )
-                .replace(":", "\\:")
-                .replace("%%", "%")
-            )
-        )
-    )
+    connection = crowded.session.connection()
+    written = asked.compile(connection)
+    told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF) {written}", written.params)
+    plan = "\n".join(told.scalars())
 
-    assert "Bitmap Index Scan on suspects_by_name (actual rows=1" in plan, plan
+    assert re.search(r"Bitmap Index Scan on suspects_by_name .*actual rows=\d{1,2}\b", plan), plan
     assert len(crowded.session.scalars(asked).all()) == 1
 
 
