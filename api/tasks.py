@@ -55,6 +55,7 @@ from services.oversight import OversightEntry
 from services.packets import Packet
 from services.participation import PeriodicReport
 from services.people import Person
+from services.people_imports import PeopleImport
 from services.plans import Plan
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
@@ -261,6 +262,7 @@ _ID: Mapping[str, Any] = {
     "periodic_reports": PeriodicReport.id,
     "appointments": Appointment.id,
     "people": Person.id,
+    "people_imports": PeopleImport.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -398,6 +400,9 @@ _ABOUT: Mapping[str, Any] = {
     "appointments": select(Appointment.id, literal(None, Text), Office.name, array([Person.name]))
     .join(Person, Appointment.person_id == Person.id)
     .join(Office, Appointment.office_id == Office.id),
+    "people_imports": select(
+        PeopleImport.id, literal(None, Text), Office.name, array(list[str](), type_=Text)
+    ).join(Office, PeopleImport.office_id == Office.id),
     "people": select(Person.id, literal(None, Text), literal(""), array([Person.name])),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
