@@ -24,7 +24,7 @@ monkey football baseball master shadow superman batman trustno computer internet
 whatever freedom starwars hello china beijing shanghai woaini woaiwojia wodemima mima nihao
 nihaoma caonima aini wozhongguo zhongguo jiancha jianchayuan jiantong gongan police prosecutor
 procurator justice court office lawyer spring summer autumn winter january monday
-口令 密码 我的密码 检察 检察院 公安 公安局 检通 中国 你好 我爱你 管理员 测试
+口令 密码 我的密码 检察 检察院 公安 公安局 检通 中国 你好 我爱你 管理员
 """.split()  # noqa: SIM905  # a list of words reads as one
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -83,7 +83,7 @@ def _is_a_row(password: str) -> bool:
 def _is_made_of(password: str, words: frozenset[str]) -> bool:
     """Is it only such words, one after the other, with digits and signs between them?"""
     left = password
-    for _ in range(4):
+    while True:
         left = _core(left)
         longest = max((word for word in words if left.startswith(word)), key=len, default="")
         if not longest:
@@ -91,4 +91,3 @@ def _is_made_of(password: str, words: frozenset[str]) -> bool:
         left = left.removeprefix(longest)
         if not _core(left):
             return True
-    return False
