@@ -541,7 +541,7 @@ def _refuse_target(settings: Settings, manifest: Mapping[str, Any], *, replacing
         others = connection.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
             )
         )
         tables = counts(connection)
@@ -596,39 +596,59 @@ def _refuse_fewer(settings: Settings, manifest: Mapping[str, Any]) -> None:
 def _load(url: str, dump: Path, *, replacing: bool) -> None:
     """The dump into the database, in one transaction, without what is there if asked."""
     arguments, environment = _client("psql", url)
-    writer = subprocess.Popen(  # our own program and arguments
-        [binary("pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-", dump],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd="/",
-    )
-    reader = subprocess.Popen(  # our own program and arguments
-        [
-            *arguments,
-            *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
-            "--output=/dev/null",
-        ],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd="/",
-    )
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # our own program and arguments
+            [
+                *(binary("pg_restore"), "--no-owner", "--no-privileges", "--no-comments"),
+                *("--file=-", dump),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            cwd="/",
+        ) as writer,
+        subprocess.Popen(  # our own program and arguments
+            [
+                *arguments,
+                *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
+            ],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            cwd="/",
+        ) as reader,
+    ):
+        whole = _piped(writer, reader, _EMPTIED if replacing else b"")
+        if not whole:
+            reader.kill()
+        codes = (writer.wait(), reader.wait())
+        said.seek(0)
+        words = said.read()
+    if not whole or any(codes):
+        message = f"The dump could not be restored, and nothing was changed: {_last(words)}"
+        raise CannotStart(message)
+
+
+_EMPTIED = b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+
+
+def _piped(
+    writer: "subprocess.Popen[bytes]", reader: "subprocess.Popen[bytes]", first: bytes
+) -> bool:
+    """Whether all came through: what the writer did not end well is never committed."""
     assert writer.stdout is not None  # noqa: S101  # it is a pipe
     assert reader.stdin is not None  # noqa: S101  # it is a pipe
     try:
-        if replacing:
-            reader.stdin.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
+        reader.stdin.write(first)
         _copy(writer.stdout, reader.stdin)
+        if writer.wait():
+            return False
         reader.stdin.close()
     except BrokenPipeError:
         writer.kill()
-    writer.stdout.close()
-    said = reader.stderr.read() if reader.stderr else b""
-    wrote = writer.stderr.read() if writer.stderr else b""
-    if reader.wait() or (writer.wait() and writer.returncode > 0):
-        message = f"The dump could not be restored, and nothing was changed: {_last(said or wrote)}"
-        raise CannotStart(message)
+        return False
+    return True
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice, pairwise
 
@@ -57,6 +57,43 @@ def drawn(size: int, times: int) -> tuple[list[int], float]:
     return handlers, spent
 
 
+Choose = Callable[[Sequence[Candidate], bytes, bytes], int]
+SHARES = {0: 100, 1: 100, 2: 100, 3: 50, 4: 30}
+"""Three who carry all of the usual load, a deputy with half of it, a chief with 30 percent."""
+
+
+def bears_shares(choose: Choose, times: int) -> None:
+    """Whether a way to draw keeps the shares, and every place of a round open to all in it.
+
+    A round is over when whoever is behind has caught up. In each kind of round (who takes part
+    in it), each is as often at each place as the others.
+    """
+    loads = dict.fromkeys(SHARES, 0)
+    rounds: dict[int, list[int]] = {}
+    for number, seed in enumerate(islice(seeds(), times)):
+        candidates = [Candidate(person, loads[person], share) for person, share in SHARES.items()]
+        chosen = choose(candidates, seed, chance("nonce", number)[:16])
+        rounds.setdefault(min(one.rounds for one in candidates), []).append(chosen)
+        loads[chosen] += 1
+        due = [loads[person] * 100 / share for person, share in SHARES.items()]
+        assert max(due) - min(due) < 1 + 100 / min(SHARES.values()), "the loads drift apart"
+    rounds.popitem()
+    for person, share in SHARES.items():
+        expected = times * share / sum(SHARES.values())
+        assert abs(loads[person] - expected) <= 2, f"{person} was drawn {loads[person]} times"
+    kinds: dict[frozenset[int], list[list[int]]] = {}
+    for one in rounds.values():
+        assert len(set(one)) == len(one), "nobody is drawn twice in a round"
+        kinds.setdefault(frozenset(one), []).append(one)
+    assert {len(kind) for kind in kinds} == {3, 4, 5}
+    for kind, played in kinds.items():
+        named = dict(zip(sorted(kind), range(len(kind)), strict=True))
+        for place in range(len(kind)):
+            at_place = Counter(named[one[place]] for one in played)
+            told = f"place {place} of a round of {sorted(kind)}"
+            assert chi_square(at_place, len(kind)) < critical(len(kind) - 1), told
+
+
 def chi_square(seen: Counter[int], cells: int) -> float:
     expected = seen.total() / cells
     return sum((seen[cell] - expected) ** 2 for cell in range(cells)) / expected
@@ -100,6 +137,44 @@ def test_each_of_a_list_is_drawn_alike(size: int, times: int) -> None:
     assert chi_square(Counter(handlers), size) < critical(size - 1)
     pairs = Counter(before * size + after for before, after in pairwise(handlers))
     assert chi_square(pairs, size * size) < critical(size * size - 1)
+
+
+ALONE = [
+    pytest.param(SAMPLE, id="sample"),
+    pytest.param(FULL, id="full", marks=pytest.mark.prove),
+]
+
+
+@pytest.mark.parametrize("times", ALONE)
+def test_shares_are_borne_and_say_how_often_but_never_when(times: int) -> None:
+    bears_shares(draw, times)
+
+
+def _never_the_last(candidates: Sequence[Candidate], seed: bytes, nonce: bytes) -> int:
+    """The classic mistake: of n who are tied, one of the first n - 1."""
+    fewest = min(one.rounds for one in candidates)
+    tied = sorted(one.person_id for one in candidates if one.rounds == fewest)
+    return tied[int.from_bytes(sha256(seed + nonce).digest()) % max(len(tied) - 1, 1)]
+
+
+def _one_ahead_too(candidates: Sequence[Candidate], seed: bytes, nonce: bytes) -> int:
+    """Whoever is one round ahead is drawn as well."""
+    fewest = min(one.rounds for one in candidates)
+    tied = sorted(one.person_id for one in candidates if one.rounds <= fewest + 1)
+    return tied[int.from_bytes(sha256(seed + nonce).digest()) % len(tied)]
+
+
+def _one_byte(candidates: Sequence[Candidate], seed: bytes, nonce: bytes) -> int:
+    """One byte of chance, and a remainder: the first ones are a little likelier."""
+    fewest = min(one.rounds for one in candidates)
+    tied = sorted(one.person_id for one in candidates if one.rounds == fewest)
+    return tied[min(sha256(seed + nonce).digest()[0] % 7, len(tied) - 1)]
+
+
+@pytest.mark.parametrize("mutant", [_never_the_last, _one_ahead_too, _one_byte])
+def test_a_way_to_draw_that_is_wrong_by_one_is_caught(mutant: Choose) -> None:
+    with pytest.raises(AssertionError, match=r"place|twice|drift|times"):
+        bears_shares(mutant, 4000)
 
 
 @pytest.mark.parametrize("fixed", ["seed", "nonce"])
