@@ -50,11 +50,21 @@ MUTANTS = (
     Mutant(
         "the load does not matter",
         ROTATION,
-        "if one.drawn == fewest",
-        "if one.drawn >= fewest",
+        "if one.rounds == fewest",
+        "if one.rounds >= fewest",
         (
             f"{DRAW_TESTS}::test_only_somebody_drawn_least_often_is_drawn",
             f"{DRAW_PROOFS}::test_draws_are_even_and_no_round_tells_the_next[7-sample]",
+        ),
+    ),
+    Mutant(
+        "the share does not matter",
+        ROTATION,
+        "return self.drawn * FULL // self.share",
+        "return self.drawn",
+        (
+            "tests/assignments/test_shares.py::test_half_a_share_is_drawn_half_as_often",
+            f"{DRAW_PROOFS}::test_shares_are_borne_and_say_how_often_but_never_when[sample]",
         ),
     ),
     Mutant(

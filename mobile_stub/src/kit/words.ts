@@ -334,7 +334,16 @@ export const ASSIGNMENT: Record<string, string> = {
   designated: '指定分案',
   changed: '变更承办人',
 }
-export const EXCLUSION: Record<string, string> = { on_leave: '休假', recused: '回避', no_speciality: '无所需专业' }
+export const EXCLUSION: Record<string, string> = { on_leave: '休假', recused: '回避', no_speciality: '无所需专业', in_team: '编入办案组，随主办检察官分案' }
+
+/** 按比例办案的事由。 */
+export const SHARE_GROUND: Record<string, string> = {
+  leadership: '院领导办案比例',
+  department: '部门负责人',
+  other_duties: '承担其他工作',
+  part_time: '非全时在岗',
+  full_load: '恢复全额分案',
+}
 
 /** 不批准逮捕的种类。 */
 export const REFUSAL_KIND: Record<string, string> = {
