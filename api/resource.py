@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from api import idempotency, identity, legal_acts, paging
+from api import idempotency, identity, legal_acts, opened, paging
 from api.complaints import pointer
 from api.limits import block_of
 from api.problems import InvalidContent, Malformed, NothingThere, WrongMediaType, reads_english
@@ -152,6 +152,7 @@ class Resource(MethodView):
             self.act.session.flush()
             legal_acts.confirm(self.act, request, operation(), reply)
             _shape(reply, type(self))
+            opened.note(self.act, request, operation(), reply)
             if once:
                 once.keep(reply)
         return reply
