@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services import devices, enrolments, people, sessions
+from services import devices, enrolments, people, sessions, tries
 from services.devices import Device, FreeReason, Platform
 from services.enrolments import (
     ALPHABET,
@@ -35,6 +35,7 @@ from services.offices import Office
 from services.people import PasswordTooCommon, Person
 from services.policy import CONSOLE, MACHINE, PostKind
 from services.sessions import NOBODY, AccountLocked, EndReason, Refused, SignInSession
+from services.tries import Door, Tried
 from tests.make import PASSWORD, Make
 from tests.phone_keys import PhoneKey, enrolled
 
@@ -139,8 +140,8 @@ def test_a_code_is_worth_nothing_after_its_hours_five_wrong_tries_or_the_next_on
     late, tried, replaced = (_clerk(make) for _ in range(3))
     codes = [_code(make, person) for person in (late, tried, replaced)]
     codes[0].code.expires_at = machine_now()
-    for n in range(MOST_TRIES):
-        _enrol(make, Claim(tried.username, "2" * 10, f"192.0.2.{n}", PASSWORD))
+    codes[1].code.tries = MOST_TRIES - 1
+    _enrol(make, Claim(tried.username, "2" * 10, "192.0.2.1", PASSWORD))
     _code(make, replaced)
 
     reasons = [one.code.close_reason for one in codes]
@@ -166,8 +167,10 @@ def test_wrong_claims_make_their_block_wait_whether_or_not_there_is_such_a_name(
     make: Make,
 ) -> None:
     for name in (_clerk(make).username, "no-such-person"):
-        for _ in range(5):
-            _enrol(make, Claim(name, "2" * 10, "192.0.2.1", PASSWORD))
+        tried = Tried(Door.ENROLMENT, name, "192.0.2.1")
+        for _ in range(tries.FREE_TRIES):
+            tries.wait(make.session, tried, machine_now())
+            tries.failed(make.session, tried, machine_now())
         waiting = _enrol(make, Claim(name, "2" * 10, "192.0.2.1", PASSWORD))
         assert isinstance(waiting, Refused)
         assert isinstance(waiting.refusal, AccountLocked)

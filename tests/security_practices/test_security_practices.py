@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from services import security_practices, sessions
+from services.kernel.clock import machine_now
 from services.kernel.refusals import NotAllowed, NotFound
 from services.people import Person
 from services.policy import PostKind
@@ -76,9 +77,8 @@ def test_another_office_s_practice_does_not_exist(make: Make) -> None:
 def test_a_session_without_a_key_ends_at_its_renewal_once_keys_are_asked(make: Make) -> None:
     office = make.office()
     person = make.person(PostKind.CLERK, office)
-    session = SignInSession(
-        person_id=person.id, opened_at=sessions.machine_now(), renewed_at=make.now
-    )
+    now = machine_now()
+    session = SignInSession(person_id=person.id, opened_at=now, renewed_at=now)
     make.session.add(session)
     make.session.flush()
     door = make.act(NOBODY)

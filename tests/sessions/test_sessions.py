@@ -571,6 +571,6 @@ def b64(raw: bytes) -> str:
 
 def _refused(app: Flask, make: Make, *, token: str) -> None:
     """The request is signed out; 401 and never 500 (`identify` is where every request comes by)."""
-    with app.test_request_context(headers={"Authorization": f"Bearer {token}"}) as context:
-        with pytest.raises(SignedOut):
-            identify(make.session, context.request, app.extensions["token_key"])
+    headers = {"Authorization": f"Bearer {token}"}
+    with app.test_request_context(headers=headers) as context, pytest.raises(SignedOut):
+        identify(make.session, context.request, app.extensions["token_key"])
