@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import NullPool
 
 from jiantong import database
 from jiantong.journal import journal
@@ -130,7 +131,7 @@ def test_the_console_signs_and_proves_the_journal(yard: Yard, tmp_path: Path) ->
     assert run("verify", "--key", key)[0] == 0
     assert run("verify", "--key", "0" * 32)[0] == 1
 
-    with create_engine(yard.settings.owner_url).begin() as owner:
+    with create_engine(yard.settings.owner_url, poolclass=NullPool).begin() as owner:
         owner.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
         owner.execute(text("UPDATE journal SET by_id = 8 WHERE about_id = 2"))
     code, told = run("verify")
