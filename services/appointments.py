@@ -204,7 +204,7 @@ class PostDoesNotFit(Unprocessable):
     zh = "该类机关不能任命此岗位。"
 
 
-class NoSuchTerm(Unprocessable):
+class TermImpossible(Unprocessable):
     """A post begins today or within a year, and its last day is not before its first."""
 
     zh = "任职应当自今日起一年以内开始，止日不早于起日。"
@@ -296,7 +296,7 @@ def propose(act: Act, given: NewAppointment) -> Appointment:
     Refuses:
         NotAllowed: only an administrator of that office or one above, and never for themselves.
         PostDoesNotFit: such a post is not held, or not by appointment, in an office of that kind.
-        NoSuchTerm: it would reach back, begin in more than a year, or end before it begins.
+        TermImpossible: it would reach back, begin in more than a year, or end before it begins.
         AlreadyAppointed: held or proposed for some of these days already.
         DutiesKeptApart: a post of another kind of duty is held on some of these days (三员分立).
 
@@ -318,12 +318,12 @@ def put(act: Act, given: NewAppointment) -> Appointment:
     """Enter a proposal; part of proposing one or a table of them, never a step of its own.
 
     Refuses:
-        PostDoesNotFit, NoSuchTerm, AlreadyAppointed, DutiesKeptApart: as `propose` does.
+        PostDoesNotFit, TermImpossible, AlreadyAppointed, DutiesKeptApart: as `propose` does.
     """
     if not fits(given.kind, given.office.kind):
         raise PostDoesNotFit(post=given.kind.value)
     if not in_time(act.today, given.from_on, given.until_on):
-        raise NoSuchTerm
+        raise TermImpossible
     _refuse_held(act.session, given)
     found = Appointment(
         person=given.person,

@@ -170,7 +170,7 @@ class NotItsSuperior(Unprocessable):
     zh = "上级机关应当是高一级的同类机关。"
 
 
-class NotAProcuratorate(Unprocessable):
+class SentElsewhere(Unprocessable):
     """Cases are sent to a procuratorate, and a procuratorate sends its own to none."""
 
     zh = "对口检察院应当是人民检察院；人民检察院自身不填对口检察院。"
@@ -197,7 +197,7 @@ def enter(act: Act, given: NewOffice) -> Office:
     Refuses:
         NotAllowed: only the console, or an administrator of an office that is to lead it.
         NotItsSuperior: the superior is of another kind, or not one level above (OL 10).
-        NotAProcuratorate: it would send cases to another organ, or is a procuratorate itself.
+        SentElsewhere: it would send cases to another organ, or is a procuratorate itself.
         OfficeKnown: its name or short name is in the register.
 
     Records:
@@ -225,7 +225,7 @@ def change(act: Act, office: Office, *, name: str, short_name: str, standing: St
     Refuses:
         NotAllowed: only the console, or an administrator of that office or one that leads it.
         NotItsSuperior: the superior is of another kind, or not one level above (OL 10).
-        NotAProcuratorate: it would send cases to another organ, or is a procuratorate itself.
+        SentElsewhere: it would send cases to another organ, or is a procuratorate itself.
         OfficeKnown: another office of the register has that name or short name.
 
     Records:
@@ -246,4 +246,4 @@ def _refuse_misplaced(kind: OfficeKind, level: Level, standing: Standing) -> Non
     if procuratorate and (
         kind is OfficeKind.PROCURATORATE or procuratorate.kind is not OfficeKind.PROCURATORATE
     ):
-        raise NotAProcuratorate
+        raise SentElsewhere

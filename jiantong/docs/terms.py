@@ -138,6 +138,45 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "AppointmentState": {
+        "proposed": "待确认",
+        "confirmed": "已确认",
+        "refused": "未获确认",
+        "withdrawn": "已撤回",
+        "ended": "已提前结束",
+    },
+    "PostEndReason": {
+        "transferred": "调离",
+        "resigned": "辞职",
+        "retired": "退休",
+        "security": "安全原因",
+        "mistaken": "登记有误",
+    },
+    "PeopleImportState": {
+        "proposed": "待确认",
+        "confirmed": "已确认",
+        "refused": "未获确认",
+    },
+    "WorkKind": {
+        "cases": "承办的案件",
+        "second_reviews": "另行指派办理的复议",
+        "interrogations": "将要参加的讯问",
+        "cases_opened": "获准查阅的案件",
+        "tasks": "待办事项",
+        "activities": "监督活动",
+        "packets": "监督材料",
+        "supervision_answers": "待答复的监督意见",
+        "quality_reviews": "案件质量评查",
+        "committee_seats": "检察委员会委员",
+        "delegations": "受托代行的审批职责",
+        "calendar_feeds": "日历订阅",
+    },
+    "Duty": {
+        "work": "业务",
+        "administration": "系统管理",
+        "security": "安全保密",
+        "audit": "安全审计",
+    },
     "SupervisionOpinionState": {
         "sealed": "已密封",
         "received": "已接收，待审查",
@@ -749,6 +788,9 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "appointments": ("任职", "posts, proposed by one officer and confirmed by another"),
+    "people_imports": ("人员导入", "people and posts from a table, all or nothing"),
+    "handovers": ("工作移交", "all open work of somebody who leaves goes to others"),
     "typesetting": ("排版", "how a text falls into lines and pages"),
     "quality_reviews": ("案件质量评查", "closed cases, sampled, reviewed, graded, corrected"),
     "participation": ("监督参与情况", "supervision in numbers, and the reports to the organ"),
@@ -810,6 +852,16 @@ SLICES = {
 """The nouns of the house, as they name slices in every room."""
 
 STEPS: dict[str, dict[str, str]] = {
+    "appointments": {
+        "confirm": "确认任职",
+        "refuse": "不予确认",
+        "withdraw": "撤回提请",
+        "end": "提前结束任职",
+    },
+    "people_imports": {
+        "confirm": "整批确认",
+        "refuse": "整批不予确认",
+    },
     "supervision_opinions": {
         "unseal": "启封",
         "refer": "审查后转交",
@@ -1031,6 +1083,9 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "handover": "工作移交",
+    "people_import": "人员导入",
+    "appointment": "任职",
     "security_practice": "安全要求",
     "enrolment_code": "登记码",
     "enrolment": "设备登记",
@@ -1247,6 +1302,9 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "administrator": ("系统管理员", "该机关或者其上级、对口检察院的系统管理员"),
+    "security_officer": ("安全保密员", "该机关或者其上级、对口检察院的安全保密员"),
+    "not_about_oneself": ("不涉及本人", "所办事项不是本人的"),
     "own_security_officer": ("本单位的安全保密员", "本单位的"),
     "first_reviewer": ("评查员", "被抽选评查该案、仍在原院任检察官的人员"),
     "second_reviewer": ("第二评查员", "被抽选作第二次评查、仍在原院任检察官的人员"),
@@ -1335,6 +1393,17 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "OfficeChanged": "机关登记已变更",
+    "PersonCorrected": "人员登记已更正",
+    "AppointmentProposed": "已提请任职",
+    "AppointmentConfirmed": "任职已确认",
+    "AppointmentRefused": "任职未获确认",
+    "AppointmentWithdrawn": "任职提请已撤回",
+    "PostEnded": "任职已结束",
+    "PeopleImportProposed": "已导入人员，任职待确认",
+    "PeopleImportConfirmed": "导入的任职已确认",
+    "PeopleImportRefused": "导入的任职未获确认",
+    "WorkHandedOver": "工作已移交",
     "EnrolmentEnded": "手机登记已终止",
     "PhoneEnrolled": "手机已登记",
     "EnrolmentCodeClosed": "登记码已失效",

@@ -13,7 +13,7 @@ from services.appointments import (
     AlreadyAppointed,
     Appointment,
     AppointmentState,
-    NoSuchTerm,
+    TermImpossible,
     PostDoesNotFit,
 )
 from services.kernel.act import Act
@@ -194,7 +194,7 @@ def _read(
         if not appointments.fits(post, office.kind):
             wrong.append(_as(number, "post", PostDoesNotFit))
         if not appointments.in_time(act.today, from_on, until_on):
-            wrong.append(_as(number, "from_on", NoSuchTerm))
+            wrong.append(_as(number, "from_on", TermImpossible))
     faults += wrong
     if office is None or wrong:
         return None

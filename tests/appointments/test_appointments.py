@@ -15,7 +15,7 @@ from services.appointments import (
     Appointment,
     AppointmentState,
     NewAppointment,
-    NoSuchTerm,
+    TermImpossible,
     PostDoesNotFit,
     PostEndReason,
     PostIsLent,
@@ -126,9 +126,9 @@ def test_a_proposal_is_taken_back_before_it_is_answered(house: House, session: S
         ({"kind": PostKind.POLICE_OFFICER}, PostDoesNotFit),
         ({"kind": PostKind.ACTING_CHIEF}, PostDoesNotFit),
         ({"kind": PostKind.SUPERVISOR}, PostDoesNotFit),
-        ({"from_on": TODAY - timedelta(days=1)}, NoSuchTerm),
-        ({"from_on": TODAY + timedelta(days=366)}, NoSuchTerm),
-        ({"until_on": TODAY - timedelta(days=1)}, NoSuchTerm),
+        ({"from_on": TODAY - timedelta(days=1)}, TermImpossible),
+        ({"from_on": TODAY + timedelta(days=366)}, TermImpossible),
+        ({"until_on": TODAY - timedelta(days=1)}, TermImpossible),
     ],
 )
 def test_what_cannot_be_proposed(

@@ -9,7 +9,7 @@ from services.offices import (
     Level,
     NewOffice,
     NoSuchOffice,
-    NotAProcuratorate,
+    SentElsewhere,
     NotItsSuperior,
     Office,
     OfficeKind,
@@ -88,7 +88,7 @@ def test_a_superior_is_of_the_same_kind_one_level_above(make: Make) -> None:
             Standing(superior=make.office(OfficeKind.PUBLIC_SECURITY, level=Level.PROVINCIAL)),
             NotItsSuperior,
         ),
-        (Standing(procuratorate=city), NotAProcuratorate),
+        (Standing(procuratorate=city), SentElsewhere),
     ]
     for standing, refusal in wrong:
         given = NewOffice(OfficeKind.PUBLIC_SECURITY, "测局", "测", Level.DISTRICT, standing)
@@ -99,7 +99,7 @@ def test_a_superior_is_of_the_same_kind_one_level_above(make: Make) -> None:
         offices.change(
             act, office, name="局", short_name="局", standing=Standing(superior=procuratorate)
         )
-    with pytest.raises(NotAProcuratorate):
+    with pytest.raises(SentElsewhere):
         offices.change(
             act, procuratorate, name="院", short_name="院", standing=Standing(make.office())
         )
