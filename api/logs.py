@@ -17,6 +17,8 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
+from services.kernel.ciphers import CannotOpenError
+
 SLOW_ROUTES = frozenset({"/healthz", "/readyz"})
 
 
@@ -96,12 +98,16 @@ def _causes(error: BaseException) -> Mapping[str, Any]:
     state: str | None = None
     cause: BaseException | None = error
     places: list[str] = []
+    sealed: str | None = None
     while cause is not None and len(kinds) < 10:  # noqa: PLR2004  # a chain is never longer
         kinds.append(type(cause).__qualname__)
         state = state or getattr(cause, "sqlstate", None)
+        if isinstance(cause, CannotOpenError):  # its words are a column and a key, no more
+            sealed = str(cause)
         places = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)
         ] or places
         cause = cause.__cause__ or cause.__context__
-    return {"kinds": kinds, "at": places[-12:], **({"sqlstate": state} if state else {})}
+    told = {"sqlstate": state, "sealed": sealed}
+    return {"kinds": kinds, "at": places[-12:]} | {name: one for name, one in told.items() if one}

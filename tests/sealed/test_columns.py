@@ -1,16 +1,19 @@
 """What the database cannot read, and who opens it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
+from api import logs
 from services.arrest_requests.records import Suspect
 from services.kernel.ciphers import CannotOpenError, KeyRing, Suite
 from services.kernel.rewrapping import blind_indexes, sealed_columns
 from services.proceedings import TakenStep
 from tests.make import Make
+from tests.phones import Phones
 from tests.sealed.conftest import ROWS, Vault, plain_of
 
 NUMBER = "99010119900307002X"
@@ -179,3 +182,26 @@ def test_nothing_said_is_nothing_sealed(engine_of: Engine) -> None:
         connection.execute(text("ALTER TABLE taken_steps ENABLE TRIGGER USER"))
         raw = connection.scalars(text("SELECT CAST(given AS text) FROM taken_steps")).all()
         assert set(raw) == {'{"document_number": null}'}
+
+
+# --- over HTTP --------------------------------------------------------------------------------
+
+
+def test_a_missing_key_is_named_in_the_log_and_nothing_is_told(
+    phones: Phones, make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town = make.town()
+    request = make.arrest_request(town, make.suspect(address="测试路一号"))
+    lost = KeyRing.kept_in(tmp_path)
+    sealed = lost.seal("测试路一号".encode(), about="suspects.address")
+    make.session.execute(text("UPDATE suspects SET address = :sealed"), {"sealed": sealed})
+    make.session.expire_all()
+    logs.configure()
+
+    answer = phones.of(town.officer).get(f"/arrest-requests/{request.id}")
+
+    told = capsys.readouterr().err
+    assert answer.status_code == 500
+    assert set(answer.get_json()) == {"type", "title", "status", "instance"}
+    assert f"suspects.address: there is no key {lost.field_keys[0]}" in told
+    assert "测试路" not in told + answer.text
