@@ -28,7 +28,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from cryptography.exceptions import InvalidTag
@@ -41,6 +41,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from jiantong import database
 from jiantong.postgres import CannotStart, Cluster, binary, make_folder
 from services.kernel.settings import APP_ROLE, Settings
+
+if TYPE_CHECKING:
+    from services.kernel.ciphers import KeyRing
 
 FORMAT = "jiantong-backup-1"
 MANIFEST, DUMP, CHECKPOINT = "manifest.json", "database.dump", "checkpoint.jsonl"
@@ -245,7 +248,6 @@ def _checkpoint(settings: Settings) -> str | None:
 
     from services import checkpoints
     from services.kernel.act import acting
-    from services.kernel.ciphers import KeyRing
     from services.kernel.clock import legal_now
     from services.kernel.engines import open_engine
     from services.policy import CONSOLE
@@ -253,7 +255,7 @@ def _checkpoint(settings: Settings) -> str | None:
     engine = open_engine(settings)
     try:
         with acting(sessionmaker(engine), CONSOLE, legal_now) as act:
-            checkpoints.make(act, KeyRing.kept_in(settings.secrets, settings.crypto))
+            checkpoints.make(act, _ring(settings))
             newest = checkpoints.latest(act.session)
             return checkpoints.file(act.session, newest) if newest else None
     finally:
@@ -279,9 +281,7 @@ def _dump(url: str, target: Path, moment: str) -> None:
 
 
 def _signed(settings: Settings, manifest: bytes) -> bytes:
-    from services.kernel.ciphers import KeyRing
-
-    ring = KeyRing.kept_in(settings.secrets, settings.crypto)
+    ring = _ring(settings)
     signature, key = ring.sign(manifest), ring.public_key()
     return _canonical(
         {
@@ -510,7 +510,7 @@ def put_back(
         _refuse_fewer(settings, manifest)
         seen = _part(tar, CHECKPOINT, file).decode() if CHECKPOINT in manifest["parts"] else None
     said = _put_keys(settings.secrets, keys, has_keys=manifest["keys"])
-    database.migrate(settings.owner_url, settings.app_url)
+    database.migrate(settings.owner_url, settings.app_url, _ring(settings))
     if manifest["demo"] and settings.is_embedded:
         settings.demo_mark.touch()
     own = _own_key(settings)
@@ -710,11 +710,15 @@ def _faults(settings: Settings, checkpoint: str | None, trusted: set[Any]) -> It
 
 def _own_key(settings: Settings) -> str | None:
     """The key this installation signs with, if it has one already."""
+    if not any(settings.secrets.glob("signing-*")):
+        return None
+    return _ring(settings).public_key().key_id
+
+
+def _ring(settings: Settings) -> "KeyRing":
     from services.kernel.ciphers import KeyRing
 
-    if not settings.secrets.is_dir():
-        return None
-    return KeyRing.kept_in(settings.secrets, settings.crypto).public_key().key_id
+    return KeyRing.kept_in(settings.secrets, settings.crypto)
 
 
 # -- what both need -------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import takewhile
 from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from procrastinate import PsycopgConnector
 from procrastinate.schema import SchemaManager
 from psycopg import sql
@@ -85,18 +86,33 @@ def migrate(owner_url: str, app_url: str, ring: KeyRing | None = None) -> None:
         _grant(connection, make_url(app_url).username or APP_ROLE)
 
 
-def upgrade(
-    connection: Connection, *, to: str = "head", ring: KeyRing | None = None
-) -> None:
+def upgrade(connection: Connection, *, to: str = "head", ring: KeyRing | None = None) -> None:
     """Run the migrations that have not run yet."""
     config = _alembic(connection, ring)
     command.upgrade(config, to)
 
 
+def downgrade(connection: Connection, *, to: str, ring: KeyRing | None = None) -> None:
+    """Undo migrations down to that one, as far as each says how."""
+    command.downgrade(_alembic(connection, ring), to)
+
+
 def revisions() -> list[str]:
     """Every migration this program knows, the newest first."""
-    script = ScriptDirectory(str(CHECKOUT / "migrations"))
-    return [one.revision for one in script.walk_revisions()]
+    return [one.revision for one in _scripts()]
+
+
+def undoable() -> list[str]:
+    """The migrations that can be undone, the newest first, as far as it goes.
+
+    The earlier ones say nothing of the way back: that way is a backup.
+    """
+    back = takewhile(lambda one: hasattr(one.module, "downgrade"), _scripts())
+    return [one.revision for one in back]
+
+
+def _scripts() -> list[Script]:
+    return list(ScriptDirectory(str(CHECKOUT / "migrations")).walk_revisions())
 
 
 def model(owner_url: str, app_url: str) -> None:

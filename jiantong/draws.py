@@ -49,25 +49,25 @@ def verify(
     if not (files or assignment or supervisors or everything):
         message = "Name files, --assignment, --draw or --all."
         raise click.UsageError(message)
-    records: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     wrong: list[str] = []
     for path in files:
         try:
-            records[str(path)] = json.loads(path.read_text(encoding="utf-8"))
+            found[str(path)] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             wrong.append(f"{path}: form: {error}")
     if assignment or supervisors or everything:
         with _reading(context.obj or Settings.from_environment()) as session:
-            records |= _kept(session, assignment, supervisors, everything=everything)
-    wrong += differences(records, whole=everything)
+            found |= records(session, assignment, supervisors, everything=everything)
+    wrong += differences(found, whole=everything)
     for line in wrong:
         click.echo(line)
-    drawn = sum(_is_drawn(record) for record in records.values())
-    click.echo(f"{len(records)} records, {drawn} draws run again, {len(wrong)} differences")
+    drawn = sum(_is_drawn(record) for record in found.values())
+    click.echo(f"{len(found)} records, {drawn} draws run again, {len(wrong)} differences")
     context.exit(1 if wrong else 0)
 
 
-def differences(records: Mapping[str, Mapping[str, Any]], *, whole: bool) -> list[str]:
+def differences(told: Mapping[str, Mapping[str, Any]], *, whole: bool) -> list[str]:
     """What does not fit in these records and between them, each line with the record's name.
 
     `whole` says that these are all draws there are, so that none may be missing.
@@ -77,7 +77,7 @@ def differences(records: Mapping[str, Mapping[str, Any]], *, whole: bool) -> lis
 
     found: list[str] = []
     fitting: list[Mapping[str, Any]] = []
-    for name, record in records.items():
+    for name, record in told.items():
         if not isinstance(record, dict):
             found.append(f"{name}: form: this is not a published record")
         elif record.get("scheme") == supervisors.SCHEME:
@@ -98,10 +98,10 @@ def _is_drawn(record: Any) -> bool:
     return isinstance(record, dict) and record.get("kind", "random") == "random"
 
 
-def _kept(
+def records(
     session: "Session",
-    chosen: Iterable[int],
-    supervisors: Iterable[int],
+    chosen: Iterable[int] = (),
+    supervisors: Iterable[int] = (),
     *,
     everything: bool,
 ) -> dict[str, Mapping[str, Any]]:
@@ -119,16 +119,16 @@ def _kept(
         of_supervisors = of_supervisors.where(Draw.id.in_(list(supervisors)))
     else:
         of_supervisors = of_supervisors.where(Draw.state == DrawState.HELD)
-    records: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for one in session.scalars(of_cases):
-        records[f"assignment {one.id}"] = assignments.publication(session, one)
+        found[f"assignment {one.id}"] = assignments.publication(session, one)
     for drawn in session.scalars(of_supervisors):
-        records[f"draw {drawn.id}"] = draws.publication(drawn)
+        found[f"draw {drawn.id}"] = draws.publication(drawn)
     asked = {f"assignment {number}" for number in chosen} | {f"draw {one}" for one in supervisors}
-    if missing := sorted(asked - records.keys()):
+    if missing := sorted(asked - found.keys()):
         message = f"There is no {missing[0]}."
         raise click.ClickException(message)
-    return records
+    return found
 
 
 @contextmanager

@@ -9,7 +9,16 @@ is. That is practice. A fixed team's membership runs from a day until a day.
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, and_, literal_column, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    and_,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import flag_modified
@@ -26,7 +35,7 @@ from services.assignments.shares import OnlyFromToday, Roster, refuse_strangers
 from services.cases import Case
 from services.cases.flow import OPEN
 from services.kernel.act import Act, Record
-from services.kernel.refusals import Conflict, NotFound, Unprocessable
+from services.kernel.refusals import Conflict, NotFound, Stale, Unprocessable
 from services.people import Person
 from services.policy import Permission, allows, demands
 
@@ -182,6 +191,7 @@ def join(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
 
     Refuses:
         NotAllowed: only the chief procurator there.
+        Stale: the team has changed since it was read.
         TeamEnded: it is over.
         NotAProsecutorHere: only prosecutors of that procuratorate form its teams.
         AlreadyInTeam: they are in a team, this or another.
@@ -212,6 +222,7 @@ def leave(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
 
     Refuses:
         NotAllowed: only the chief procurator there.
+        Stale: the team has changed since it was read.
         TeamLeadStays: the lead does not leave; the team is ended instead.
         TeamEnded: it is over, or they are not in it.
         TeamTooSmall: nobody but the lead would be left.
@@ -245,6 +256,7 @@ def end(act: Act, team: CaseTeam, *, until_on: date) -> CaseTeam:
 
     Refuses:
         NotAllowed: only the chief procurator there.
+        Stale: the team has changed since it was read.
         TeamEnded: it is over.
         OnlyFromToday: the day lies behind, or before the team's first.
 
@@ -281,7 +293,7 @@ def led_on(session: Session, procuratorate_id: int, day: date) -> dict[int, list
     return led
 
 
-def _held(kind: type[CaseTeam] | type[CaseTeamMember], day: date):  # noqa: ANN202
+def _held(kind: type[CaseTeam | CaseTeamMember], day: date) -> ColumnElement[bool]:
     return and_(kind.from_on <= day, or_(kind.until_on.is_(None), kind.until_on >= day))
 
 
@@ -290,7 +302,10 @@ def _runs(one: CaseTeam | CaseTeamMember, day: date) -> bool:
 
 
 def _still_there(act: Act, team: CaseTeam) -> None:
+    seen = team.version
     act.session.refresh(team, with_for_update={"of": CaseTeam})
+    if team.version != seen:
+        raise Stale
     if not _runs(team, act.today):
         raise TeamEnded
 
