@@ -1,9 +1,13 @@
+import type { PhoneKey } from './phone-key'
+import type { TokenPair } from './tokens'
+import type { Answer } from '@/wire/client'
 import type { Me } from '@/wire/types'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, ask, onSignedOut } from '@/wire/client'
 import { Problem } from '@/wire/problem'
-import { forget, keep, renew, renewable } from './tokens'
+import { discardKey, keyOf, proof } from './phone-key'
+import { bind, forget, keep, renew, renewable } from './tokens'
 import { seal, unseal, wipe } from './vault'
 
 const OWNER = 'session/owner'
@@ -51,14 +55,39 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(username: string, password: string): Promise<void> {
-    const { data } = await ask(api.POST('/sessions', {
-      body: { username, password },
-    }))
+    const held = await keyOf(username)
+    const { data } = await open(username, password, held)
     const owner = await unseal<Me>(OWNER)
     if (owner && owner.username !== username)
       await wipe()
     await keep(data)
+    await bind(held
+      ? username
+      : null)
     await welcome()
+  }
+
+  /** On an enrolled phone with a proof of its key; a key whose enrolment is over is thrown away. */
+  async function open(username: string, password: string, held: PhoneKey | null): Promise<Answer<TokenPair>> {
+    let headers: Record<string, string> = {}
+    try {
+      if (held)
+        headers = await proof(held, 'POST', '/api/v1/sessions')
+    }
+    catch {
+      throw Problem.unreachable()
+    }
+    try {
+      return await ask(api.POST('/sessions', {
+        body: { username, password },
+        headers,
+      }))
+    }
+    catch (error) {
+      if (error instanceof Problem && error.slug === 'enrolment-over')
+        await discardKey(username)
+      throw error
+    }
   }
 
   /** End the session here and at the server, and leave nothing readable on the phone. */

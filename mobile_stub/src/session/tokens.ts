@@ -7,11 +7,15 @@
  * the server would rightly revoke the family as stolen. One shared store behind a lock has neither fault.
  */
 import { Problem } from '@/wire/problem'
+import { discardKey, keyOf, proof } from './phone-key'
 import { discard, seal, unseal } from './vault'
 
 export interface TokenPair { access_token: string, refresh_token: string }
 
 const NAME = 'session/refresh'
+/** The account whose enrolled key this session belongs to; nothing where the password alone opened it. */
+const PHONE = 'session/phone'
+const RENEWALS = '/api/v1/sessions/renewals'
 let access: string | null = null
 let renewing: Promise<boolean> | null = null
 
@@ -24,9 +28,17 @@ export async function keep(pair: TokenPair): Promise<void> {
   await seal(NAME, pair.refresh_token)
 }
 
+/** Say to whose key the session belongs that was just opened, or to none. */
+export async function bind(username: string | null): Promise<void> {
+  await (username === null
+    ? discard(PHONE)
+    : seal(PHONE, username))
+}
+
 export async function forget(): Promise<void> {
   access = null
   await discard(NAME)
+  await discard(PHONE)
 }
 
 export async function renewable(): Promise<boolean> {
@@ -52,11 +64,18 @@ async function renewNow(): Promise<boolean> {
   const refresh = await unseal<string>(NAME)
   if (refresh === null)
     return false
+  const phone = await unseal<string>(PHONE)
+  const held = phone === null
+    ? null
+    : await keyOf(phone)
   let response: Response
   try {
-    response = await fetch('/api/v1/sessions/renewals', {
+    const proven = held
+      ? await proof(held, 'POST', RENEWALS)
+      : {}
+    response = await fetch(RENEWALS, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'zh' },
+      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'zh', ...proven },
       body: JSON.stringify({ refresh_token: refresh }),
     })
   }
@@ -67,9 +86,15 @@ async function renewNow(): Promise<boolean> {
     await keep(await response.json() as TokenPair)
     return true
   }
+  const problem = Problem.read(response.status, await response.json().catch(() => null))
+  // A challenge that ran out on its way says nothing about the session.
+  if (problem.slug === 'proof-refused')
+    throw problem
+  if (problem.slug === 'enrolment-over' && phone !== null)
+    await discardKey(phone)
   if ([400, 401, 403, 410, 422].includes(response.status)) {
     await forget()
     return false
   }
-  throw Problem.read(response.status, await response.json().catch(() => null))
+  throw problem
 }
