@@ -26,6 +26,7 @@ from services import (
     checkpoints,
     delegations,
     devices,
+    enrolments,
     invitations,
     monitoring,
     packets,
@@ -34,6 +35,7 @@ from services import (
     prosecutions,
     supervision_opinions,
     supervisors,
+    tries,
 )
 from services.deadlines import recalculation
 from services.deadlines.notices import RECALCULATE
@@ -292,6 +294,14 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
         """Answers kept for requests sent twice may repeat what a case holds: a day is enough."""
         with acting(sessions, MACHINE, machine_now()) as act:
             answers.sweep(act.session)
+
+    @app.periodic(cron=EACH_HOUR)
+    @app.task(name="forget_tries", queueing_lock="forget_tries")
+    def forget_tries(timestamp: int) -> None:  # noqa: ARG001
+        """Counters of wrong secrets and spent challenges that decide nothing any more."""
+        with acting(sessions, MACHINE, machine_now()) as act:
+            tries.sweep(act, act.now)
+            enrolments.sweep(act, act.now)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="forget_drafts", queueing_lock="forget_drafts")
