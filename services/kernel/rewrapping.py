@@ -124,7 +124,7 @@ def reindex(connection: Connection) -> int:
     for table in (Record.metadata.tables[name] for name in names):
         _rest(connection, table)
         own = list(table.primary_key.columns)
-        for index, plain in pairs(table.columns):
+        for index, plain in pairs(table):
             stated = connection.execute(select(*own, plain).where(plain.is_not(None))).all()
             for *key, value in stated:
                 connection.execute(update(table).where(_is(own, key)).values({index.name: value}))

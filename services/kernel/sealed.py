@@ -9,10 +9,10 @@ sets the one has set the other.
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Engine, LargeBinary, Table
+from sqlalchemy import Column, Dialect, Engine, FromClause, LargeBinary
 from sqlalchemy import event as sa_event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapper
@@ -159,8 +159,7 @@ SEALED = "sealed"
 @sa_event.listens_for(Mapper, "mapper_configured")
 def _keep_in_step(mapper: Mapper[Any], kind: type[Any]) -> None:
     """Let each blind index follow what it indexes, wherever that is set."""
-    assert isinstance(mapper.local_table, Table)  # noqa: S101  # every record has its own table
-    for index, plain in pairs(mapper.local_table.columns):
+    for index, plain in pairs(mapper.local_table):
         key = mapper.get_property_by_column(index).key
         followed = getattr(kind, mapper.get_property_by_column(plain).key)
 
@@ -173,8 +172,9 @@ def _keep_in_step(mapper: Mapper[Any], kind: type[Any]) -> None:
         sa_event.listen(followed, "set", follow, active_history=True)
 
 
-def pairs(columns: Collection[Column[Any]]) -> list[tuple[Column[Any], Column[Any]]]:
-    """Each blind index among the columns of a table, with the sealed text that it indexes."""
+def pairs(table: FromClause) -> list[tuple[Column[Any], Column[Any]]]:
+    """Each blind index of a table, with the sealed text that it indexes."""
+    columns = [one for one in table.columns if isinstance(one, Column)]
     indexes = {one.type.about: one for one in columns if isinstance(one.type, BlindIndex)}
     sealed = {one.type.about: one for one in columns if isinstance(one.type, SealedText)}
     return [(index, sealed[about]) for about, index in indexes.items()]

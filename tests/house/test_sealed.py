@@ -49,7 +49,7 @@ def test_a_sealed_column_is_sealed_as_itself(column: Column[object]) -> None:
 
 @pytest.mark.parametrize("index", blind_indexes(), ids=str)
 def test_a_blind_index_stands_beside_what_it_indexes(index: Column[object]) -> None:
-    (plain,) = [plain for one, plain in pairs(index.table.columns) if one is index]
+    (plain,) = [plain for one, plain in pairs(index.table) if one is index]
 
     assert index.name == f"{plain.name}_index"
     assert any(next(iter(one.columns)) is index for one in index.table.indexes)

@@ -65,19 +65,19 @@ class Vault:
                 connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
                 connection.execute(delete(table))
                 connection.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER USER"))
-                own = {index.name: plain for index, plain in pairs(table.columns)}
+                own = {index.name: plain for index, plain in pairs(table)}
                 for row in range(1, ROWS + 1):
                     given = {one.name: _filled(one, row) for one in table.columns if _asked(one)}
                     given |= {index: plain_of(plain, row) for index, plain in own.items()}
                     connection.execute(insert(table).values(given))
         engine.dispose()
 
-    def read(self, connection: Connection, column: Column[Any]) -> list[Any]:
+    def read(self, connection: Connection, column: Any) -> list[Any]:
         """What stands in a column, opened."""
         own = column.table.primary_key.columns
         return list(connection.scalars(select(column).order_by(*own)))
 
-    def raw(self, connection: Connection, column: Column[Any]) -> list[bytes]:
+    def raw(self, connection: Connection, column: Any) -> list[bytes]:
         """What stands in a column, as the database has it."""
         kind = None if isinstance(column.type, SealedMembers) else LargeBinary
         seen = text(f"CAST({column.name} AS text)") if kind is None else type_coerce(column, kind)
@@ -85,7 +85,7 @@ class Vault:
         return [one.encode() if isinstance(one, str) else bytes(one) for one in found]
 
 
-def plain_of(column: Column[Any], row: int) -> Any:
+def plain_of(column: Any, row: int) -> Any:
     """What the tests put into a sealed column of a row."""
     word = f"9901011990010{row}-{column.name}"
     if isinstance(column.type, SealedMembers):

@@ -39,9 +39,7 @@ def test_a_raw_look_shows_nothing_and_the_house_reads_everything(
     with engine_of.connect() as connection:
         for column in sealed_columns():
             raw, word = vault.raw(connection, column), plain_of(column, 1)
-            words = (
-                [word] if isinstance(word, (str, bytes)) else [word[n] for n in column.type.members]
-            )
+            words = list(word.values())[:2] if isinstance(word, dict) else [word]
             plain = [one if isinstance(one, bytes) else one.encode() for one in words]
 
             assert len(raw) == ROWS, column
@@ -157,7 +155,7 @@ def test_the_same_number_again_is_no_change(make: Make) -> None:
 
 def test_two_columns_have_different_indexes_of_the_same_number(vault: Vault) -> None:
     ring = KeyRing.kept_in(vault.folder)
-    told = {ring.blind(NUMBER, about=one.type.about) for one in blind_indexes()}
+    told = {ring.blind(NUMBER, about=str(one)) for one in blind_indexes()}
     assert len(told) == len(blind_indexes())
 
 

@@ -68,7 +68,7 @@ def test_a_run_that_was_broken_off_goes_on_where_it_ended(vault: Vault, engine_o
     ring_of(engine_of.dialect).rotate_fields()
     broken_off = rewrap(engine_of)
     done = [next(broken_off) for _ in range(3)]
-    broken_off.close()
+    del broken_off
 
     rest = anew(engine_of)
 
@@ -109,7 +109,7 @@ def test_a_new_key_of_the_blind_index_finds_the_same_rows(vault: Vault, engine_o
     with engine_of.connect() as connection:
         for index in blind_indexes():
             assert not set(before[index]) & set(vault.raw(connection, index))
-            (plain,) = [plain for one, plain in pairs(index.table.columns) if one is index]
+            (plain,) = [plain for one, plain in pairs(index.table) if one is index]
             found = select(plain).where(index == plain_of(plain, 2))
             assert connection.scalars(found).all() == [plain_of(plain, 2)]
 
@@ -167,7 +167,7 @@ def test_the_console_codes_the_blind_indexes_anew(vault: Vault) -> None:
     with engine.connect() as connection:
         table = Suspect.__table__
         number = plain_of(table.c.document_number, 1)
-        chosen = select(table.c.id).where(table.c.document_number_index == number)  # type: ignore[arg-type]
+        chosen = select(table.c.id).where(table.c.document_number_index == number)
         assert connection.scalars(chosen).all() == [1]
     engine.dispose()
 
