@@ -33,6 +33,17 @@ LEGAL_ACTS: Mapping[str, str] = {
     "POST /delegations": "gives the chief procurator's powers to somebody",
     "PUT /delegations/<int:delegation_id>/end": "takes powers back",
     "PUT /delegations/orders/<int:office_id>": "says who stands in for the chief procurator",
+    "PUT /appointments/<int:appointment_id>/confirmation": "gives somebody the powers of a post",
+    "PUT /people-imports/<int:import_id>/confirmation": "gives many people the powers of posts",
+    "PUT /posts/<int:post_id>/ending": "takes the powers of a post away",
+    "PUT /accounts/<int:person_id>/closing": "closes an account",
+    "PUT /accounts/<int:person_id>/closing-at-once": "closes an account at once",
+    "POST /handovers": "gives all open work of somebody to others",
+    "POST /people/<int:person_id>/enrolment-codes": "lets a phone speak for somebody",
+    "DELETE /people/<int:person_id>/sessions": "signs somebody out everywhere",
+    "PUT /security-practices": "says on which phones people sign in",
+    "POST /emergency-accesses": "opens a case in an emergency to somebody who may not read it",
+    "PUT /emergency-accesses/<int:access_id>/review": "judges whether that was right, for good",
     "POST /power-lists": "says who decides what from now on",
     "POST /cases/<int:case_id>/recusals": "keeps a prosecutor away from a case",
     "PUT /calendar-notices/<int:notice_id>/confirmation": "moves the last days of all periods",
@@ -56,6 +67,8 @@ LEGAL_ACTS: Mapping[str, str] = {
 """Every operation that is confirmed anew, and why."""
 
 UNCONFIRMED: Mapping[str, str] = {
+    "PUT /appointments/<int:appointment_id>/refusal": "gives nobody any power",
+    "PUT /people-imports/<int:import_id>/refusal": "gives nobody any power",
     "PUT /activities/<int:activity_id>/consent": "agrees to a shorter notice of an appointment",
     "PUT /activities/<int:activity_id>/consent-refusal": "declines a shorter notice",
     "PUT /committee-matters/<int:matter_id>/speech": "is an opinion; the vote is confirmed",

@@ -1,6 +1,7 @@
 """At the door: the law is asked first, then whoever it allows; what is unconfirmed is undone."""
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,8 +14,8 @@ from werkzeug.test import TestResponse
 from api import legal_acts
 from api.contract import operations_of
 from api.resource import PREFIX
-from services.delegations import Delegation
 from services.kernel.act import JournalEntry
+from services.proceedings.records import PowerList
 from services.step_ups import StepUp
 from services.tries import Try
 from tests.make import PASSWORD, Make, Town
@@ -61,11 +62,8 @@ def content(make: Make, town: Town) -> bytes:
     """Byte for byte, with a space that another program would not write."""
     body = {
         "office_id": town.procuratorate.id,
-        "to_id": town.prosecutor.id,
-        "from_on": make.now.date().isoformat(),
-        "until_on": make.now.date().isoformat(),
-        "matters": ["arrest"],
-        "reason": "出差",
+        "in_force_from": (make.now + timedelta(days=1)).date().isoformat(),
+        "powers": {"return_case": "handler"},
     }
     return b" " + json.dumps(body, ensure_ascii=False).encode()
 
@@ -76,50 +74,50 @@ def _problem(reply: TestResponse, status: int) -> dict[str, Any]:
 
 
 def test_what_one_decides_one_confirms(chief: Plain, make: Make, content: bytes) -> None:
-    needed = _problem(chief.send("/delegations", content, "one"), 428)
+    needed = _problem(chief.send("/power-lists", content, "one"), 428)
 
     assert needed["type"] == "/problems/step-up-needed"
     assert needed["content_hash"] == sha256(content).hexdigest()
-    assert (needed["method"], needed["path"]) == ("POST", "/api/v1/delegations")
+    assert (needed["method"], needed["path"]) == ("POST", "/api/v1/power-lists")
     assert needed["means"] == ["password"]
-    assert make.session.scalar(select(func.count(Delegation.id))) == 0
+    assert make.session.scalar(select(func.count(PowerList.id))) == 0
 
     token = _problem(chief.confirm(needed), 201)["token"]
-    done = chief.send("/delegations", content, "one", token)
-    again = chief.send("/delegations", content, "one")
+    done = chief.send("/power-lists", content, "one", token)
+    again = chief.send("/power-lists", content, "one")
 
     assert done.status_code == 201, done.json
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
-    assert make.session.scalar(select(func.count(Delegation.id))) == 1
+    assert make.session.scalar(select(func.count(PowerList.id))) == 1
     used = select(JournalEntry.details).where(JournalEntry.kind == "StepUpUsed")
     assert make.session.scalars(used).all() == [
-        {"operation": "POST /delegations", "content_hash": sha256(content).hexdigest()}
+        {"operation": "POST /power-lists", "content_hash": sha256(content).hexdigest()}
     ]
 
 
 def test_other_bytes_are_not_what_was_confirmed(chief: Plain, make: Make, content: bytes) -> None:
-    needed = _problem(chief.send("/delegations", content, "one"), 428)
+    needed = _problem(chief.send("/power-lists", content, "one"), 428)
     token = _problem(chief.confirm(needed), 201)["token"]
 
-    other = _problem(chief.send("/delegations", content.strip(), "two", token), 428)
+    other = _problem(chief.send("/power-lists", content.strip(), "two", token), 428)
 
     assert other["type"] == "/problems/step-up-refused"
     assert make.session.scalars(select(StepUp.used_at)).all() == [None]
-    assert chief.send("/delegations", content, "three", token).status_code == 201
+    assert chief.send("/power-lists", content, "three", token).status_code == 201
 
 
 def test_the_law_is_asked_before_the_person(
     app: Flask, phones: Phones, town: Town, chief: Plain, content: bytes
 ) -> None:
     officer = Plain(app, phones.of(town.officer))
-    _problem(officer.send("/delegations", content, "one"), 403)
-    _problem(chief.send("/delegations", b"{}", "two"), 422)
+    _problem(officer.send("/power-lists", content, "one"), 403)
+    _problem(chief.send("/power-lists", b"{}", "two"), 422)
 
 
 def test_a_wrong_password_is_counted_and_no_sign_out(
     chief: Plain, make: Make, content: bytes
 ) -> None:
-    needed = _problem(chief.send("/delegations", content, "one"), 428)
+    needed = _problem(chief.send("/power-lists", content, "one"), 428)
 
     wrong = _problem(chief.confirm(needed, password="wrong"), 422)
 
@@ -133,7 +131,7 @@ def test_a_wrong_password_is_counted_and_no_sign_out(
 def test_a_confirmation_says_one_means_and_one_hash(
     chief: Plain, content: bytes, given: dict[str, Any]
 ) -> None:
-    needed = _problem(chief.send("/delegations", content, "one"), 428)
+    needed = _problem(chief.send("/power-lists", content, "one"), 428)
 
     _problem(chief.confirm(needed | given, **given), 422)
 
