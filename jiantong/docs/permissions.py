@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jiantong.docs import found, terms
+from jiantong.docs import doors, found, terms
 from services.policy import POLICY, READING, Permission, Rule
 
 HEAD = """\
@@ -21,7 +21,7 @@ what is allowed but not open now is a matter of the [flows](flows.md) (409).
 def page() -> str:
     """The rules, the matrix, and what each permission guards."""
     rules = _rules()
-    return "\n".join((HEAD, _who(rules), _matrix(rules), _guarded()))
+    return "\n".join((HEAD, _who(rules), _matrix(rules), doors.section(), _guarded()))
 
 
 def _rules() -> list[Rule]:
