@@ -144,7 +144,7 @@ class EnrolmentLoss(Resource):
         enrolments.report_loss(self.act, enrolments.find(self.act, enrolment_id))
 
 
-@blp.route("/people/<int:person_id>/enrolments")
+@blp.route("/accounts/<int:person_id>/enrolments")
 class PersonEnrolments(Resource):
     """Somebody's phones."""
 
@@ -156,7 +156,7 @@ class PersonEnrolments(Resource):
         return _told(self, self.act.session.scalars(_ordered(found)).all())
 
 
-@blp.route("/people/<int:person_id>/enrolment-codes")
+@blp.route("/accounts/<int:person_id>/enrolment-codes")
 class PersonEnrolmentCodes(Resource):
     """The one-time code of somebody."""
 
@@ -182,7 +182,7 @@ class PersonEnrolmentCodes(Resource):
         enrolments.withdraw_code(self.act, enrolments.account(self.act, person_id))
 
 
-@blp.route("/people/<int:person_id>/sessions")
+@blp.route("/accounts/<int:person_id>/sessions")
 class PersonSessions(Resource):
     """The sessions of somebody."""
 

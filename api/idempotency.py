@@ -30,7 +30,7 @@ EXEMPT: Mapping[str, str] = {
     "POST /challenges": "nobody is signed in yet; a second challenge does no harm",
     "POST /enrolments": "nobody is signed in yet; a code counts once",
     "PUT /me/password": "its body is a secret, of which not even a fingerprint is kept",
-    "POST /people/<int:person_id>/enrolment-codes": "its answer is a code and is never kept",
+    "POST /accounts/<int:person_id>/enrolment-codes": "its answer is a code and is never kept",
     "POST /arrest-request-checks": "a dry run stores nothing",
     "POST /deadline-calculations": "a calculation stores nothing",
     "POST /slot-searches": "a search takes nothing",

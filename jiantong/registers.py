@@ -8,6 +8,7 @@ operations of `services`, under the permissions of the console, and into the jou
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 KINDS, LEVELS, POSTS, SEXES = (
     click.Choice([member.value for member in words]) for words in (OfficeKind, Level, PostKind, Sex)
 )
+
+
+PURPOSES = click.Choice(["enrol", "first_password", "forgotten_password"])
+"""As `services.enrolments.CodePurpose` has them."""
 
 
 @click.group()
@@ -119,6 +124,25 @@ def password(settings: Settings, *, username: str, password: str) -> None:
         person = _person(act, username)
         people.set_password(act, person, password)
         sessions.end_all(act, person)
+
+
+@users.command()
+@click.argument("username")
+@click.option("--purpose", type=PURPOSES, default="enrol", show_default=True, help="What it is for.")
+@click.option("--hours", type=click.IntRange(1, 72), default=24, show_default=True)
+@click.pass_obj
+def code(settings: Settings, *, username: str, purpose: str, hours: int) -> None:
+    """Give out a one-time code for a phone, as for the first security officer; it is shown once."""
+    from services import enrolments
+
+    with _at_the_console(settings) as act:
+        issued = enrolments.issue_code(
+            act,
+            _person(act, username),
+            purpose=enrolments.CodePurpose(purpose),
+            lasting=timedelta(hours=hours),
+        )
+        click.echo(issued.plain)
 
 
 @users.command()

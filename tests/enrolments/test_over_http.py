@@ -77,7 +77,7 @@ def test_a_phone_from_its_code_to_its_loss(client: FlaskClient, phones: Phones, 
     plain = client.post(f"{API}/sessions", json=credentials)
     assert _type(plain) == (401, "enrolment-needed")
 
-    issued = desk.send("POST", f"/people/{person.id}/enrolment-codes", {"purpose": "enrol"}).json
+    issued = desk.send("POST", f"/accounts/{person.id}/enrolment-codes", {"purpose": "enrol"}).json
     assert issued is not None
     claim = credentials | {"code": issued["code"], "platform": "android", "name": "工作手机"}
     phone = _shown(client, key, "/enrolments", claim)
@@ -92,7 +92,7 @@ def test_a_phone_from_its_code_to_its_loss(client: FlaskClient, phones: Phones, 
     headers = _bearer(renewed)
     own = client.get(f"{API}/enrolments", headers=headers).json
     open_ = client.get(f"{API}/sessions", headers=headers).json
-    seen = desk.get(f"/people/{person.id}/enrolments").json
+    seen = desk.get(f"/accounts/{person.id}/enrolments").json
     assert own is not None
     assert open_ is not None
     assert seen is not None
@@ -115,7 +115,7 @@ def test_a_forgotten_password_is_taken_anew_without_anybody_knowing_the_old_one(
 ) -> None:
     person, officer = _strict(make)
     sent = {"purpose": "forgotten_password", "hours": 72}
-    path = f"/people/{person.id}/enrolment-codes"
+    path = f"/accounts/{person.id}/enrolment-codes"
     issued = phones.of(officer).send("POST", path, sent).json
     assert issued is not None
     claim = {
@@ -141,17 +141,17 @@ def test_a_stranger_s_desk_is_no_desk(phones: Phones, make: Make) -> None:
     stranger = phones.of(make.person(PostKind.SECURITY_OFFICER))
     code = {"purpose": "enrol"}
 
-    assert stranger.get(f"/people/{person.id}/enrolments").status_code == 404
+    assert stranger.get(f"/accounts/{person.id}/enrolments").status_code == 404
     for method, path, body in (
-        ("POST", f"/people/{person.id}/enrolment-codes", code),
-        ("DELETE", f"/people/{person.id}/enrolment-codes", None),
-        ("DELETE", f"/people/{person.id}/sessions", None),
+        ("POST", f"/accounts/{person.id}/enrolment-codes", code),
+        ("DELETE", f"/accounts/{person.id}/enrolment-codes", None),
+        ("DELETE", f"/accounts/{person.id}/sessions", None),
         ("POST", f"/enrolments/{phone.id}/loss", None),
         ("DELETE", f"/enrolments/{phone.id}", None),
     ):
         assert stranger.send(method, path, body).status_code == 404, path
     own = phones.of(person)
-    assert own.send("POST", f"/people/{person.id}/enrolment-codes", code).status_code == 403
+    assert own.send("POST", f"/accounts/{person.id}/enrolment-codes", code).status_code == 403
     assert own.send("DELETE", f"/enrolments/{phone.id}").status_code == 204
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from api.limits import block_of
 from services import enrolments, sessions, tries
 from services.kernel.clock import machine_now
 from services.kernel.refusals import NotAllowed
@@ -155,3 +156,17 @@ def test_somebody_else_s_key_is_no_way_around_the_wait(make: Make) -> None:
 
     assert isinstance(refused, Refused)
     assert isinstance(refused.refusal, AccountLocked)
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("nonsense", ""),
+        (None, ""),
+    ],
+)
+def test_an_ipv6_subscriber_is_one_source(address: str | None, block: str) -> None:
+    assert block_of(address) == block
