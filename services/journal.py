@@ -79,16 +79,19 @@ def entries(  # noqa: PLR0913  # as many as the list has filters
     until: datetime | None = None,
 ) -> Select[JournalEntry]:
     """The entries the auditor asks for, from `since` and before `until`."""
-    asked = (
-        (subject, JournalLink.subject == subject),
-        (about_id, JournalEntry.about_id == about_id),
-        (by_id, JournalEntry.by_id == by_id),
-        (kind, JournalEntry.kind == kind),
-        (since, JournalEntry.happened_at >= since),
-        (until, JournalEntry.happened_at < until),
+    equal = (
+        (JournalLink.subject, subject),
+        (JournalEntry.about_id, about_id),
+        (JournalEntry.by_id, by_id),
+        (JournalEntry.kind, kind),
     )
     chosen = visible(act).outerjoin(JournalLink, JournalLink.entry_id == JournalEntry.id)
-    return chosen.where(*(clause for value, clause in asked if value is not None))
+    chosen = chosen.where(*(column == value for column, value in equal if value is not None))
+    if since is not None:
+        chosen = chosen.where(JournalEntry.happened_at >= since)
+    if until is not None:
+        chosen = chosen.where(JournalEntry.happened_at < until)
+    return chosen
 
 
 def links(act: Act, read: Sequence[JournalEntry]) -> Mapping[int, JournalLink]:

@@ -138,6 +138,23 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
+    "Digest": {"sha256": "SHA-256", "sm3": "SM3（国密杂凑算法）"},
+    "Signing": {"ed25519": "Ed25519", "sm2": "SM2（国密签名算法）"},
+    "Suite": {"international": "国际算法", "guomi": "国密算法"},
+    "checkpoints.Fault": {
+        "entry_changed": "条目被改动",
+        "entry_missing": "条目缺失",
+        "entry_unlinked": "条目没有链接",
+        "places_missing": "链中缺位",
+        "out_of_order": "条目不相衔接",
+        "head_differs": "链头不符",
+        "chain_cut": "链被截短",
+        "chain_missing": "整条链缺失",
+        "chain_rewritten": "链被重写",
+        "checkpoint_broken": "存证点不成立",
+        "checkpoint_missing": "存证点缺失",
+        "checkpoint_unknown_key": "签名密钥未知",
+    },
     "AppointmentState": {
         "proposed": "待确认",
         "confirmed": "已确认",
@@ -788,6 +805,11 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "journal": ("操作日志", "who did what when, as auditors read it"),
+    "checkpoints": (
+        "存证点",
+        "all chain heads of the journal, signed, and the walk that proves it",
+    ),
     "appointments": ("任职", "posts, proposed by one officer and confirmed by another"),
     "people_imports": ("人员导入", "people and posts from a table, all or nothing"),
     "handovers": ("工作移交", "all open work of somebody who leaves goes to others"),
@@ -1083,6 +1105,8 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "journal": "操作日志",
+    "checkpoint": "存证点",
     "handover": "工作移交",
     "people_import": "人员导入",
     "appointment": "任职",
@@ -1302,6 +1326,9 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "auditor_anywhere": ("审计员", "任何机关的安全审计员"),
+    "audits_whoever_acted": ("审计员", "行为人当日任职机关的安全审计员"),
+    "audits_the_installation": ("最高院审计员", "本系统中没有上级院的检察院的安全审计员"),
     "administrator": ("系统管理员", "该机关或者其上级、对口检察院的系统管理员"),
     "security_officer": ("安全保密员", "该机关或者其上级、对口检察院的安全保密员"),
     "not_about_oneself": ("不涉及本人", "所办事项不是本人的"),
