@@ -112,8 +112,8 @@ def _coordinates(key: Any) -> tuple[str, str]:
     """Both coordinates as there is one way only to write them, so that a key has one thumbprint."""
     if not isinstance(key, dict) or (key.get("kty"), key.get("crv")) != ("EC", "P-256"):
         raise ProofRefused
-    x, y = key.get("x"), key.get("y")
-    if "d" in key or not all(isinstance(one, str) and _COORDINATE.fullmatch(one) for one in (x, y)):
+    x, y = (str(key.get(name)) for name in ("x", "y"))
+    if "d" in key or not all(_COORDINATE.fullmatch(one) for one in (x, y)):
         raise ProofRefused
     return _encoded(_decoded(x)), _encoded(_decoded(y))
 

@@ -128,7 +128,9 @@ def password(settings: Settings, *, username: str, password: str) -> None:
 
 @users.command()
 @click.argument("username")
-@click.option("--purpose", type=PURPOSES, default="enrol", show_default=True, help="What it is for.")
+@click.option(
+    "--purpose", type=PURPOSES, default="enrol", show_default=True, help="What it is for."
+)
 @click.option("--hours", type=click.IntRange(1, 72), default=24, show_default=True)
 @click.pass_obj
 def code(settings: Settings, *, username: str, purpose: str, hours: int) -> None:

@@ -109,6 +109,10 @@ class Enrolment(Record):
         """Every office whose security officers answer for it: as for its owner's account."""
         return self.person.led_by_ids
 
+    def use(self, now: datetime) -> None:
+        """Note that it was used."""
+        self.last_used_at = now
+
 
 class EnrolmentCode(Record):
     """A one-time code as given out; only its hash is kept."""

@@ -111,4 +111,4 @@ def asks_for_a_key(session: Session, person_id: int, today: date) -> bool:
         .where(Post.person_id == person_id, people.held_on(today))
     )
     row = session.execute(held).one()
-    return row.posts == 0 or row.open < row.posts
+    return bool(row.posts == 0 or row.open < row.posts)

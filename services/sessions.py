@@ -132,11 +132,29 @@ class SessionEnded(Event):
 class EnrolledPhone(Protocol):
     """A phone whose key was proven in this very request."""
 
-    id: Mapped[int]
-    person_id: Mapped[int]
-    thumbprint: Mapped[str]
-    last_used_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def person_id(self) -> int:
+        """Whose phone it is."""
+        ...
+
+    @property
+    def thumbprint(self) -> str:
+        """The name of its key."""
+        ...
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it is worth nothing, if it is not."""
+        ...
+
+    def use(self, now: datetime) -> None:
+        """Note that it was used."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +273,7 @@ def sign_in(
         person_id=person.id, enrolment_id=own.id if own else None, opened_at=now, renewed_at=now
     )
     if own:
-        own.last_used_at = now
+        own.use(now)
     act.session.add(session)
     act.session.flush()
     act.record(SessionOpened(session.id))
@@ -307,7 +325,7 @@ def renew(
     token.used_at = token.used_at or now
     session.renewed_at = now
     if phone and session.enrolment_id is not None:
-        phone.last_used_at = now
+        phone.use(now)
     ends_at = session.opened_at + at_most
     return _issue(act, session, token, now + renewable_for, ends_at)
 

@@ -247,5 +247,6 @@ def test_a_disabled_account_is_out_at_the_next_request(phones: Phones, make: Mak
     assert phone.get("/me").status_code == 200
 
     people.disable(make.act(CONSOLE), person)
+    make.session.flush()
 
     assert phone.get("/me").status_code == 401
