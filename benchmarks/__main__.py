@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import structlog
-from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy import func, make_url, select
 
 from api.app import create_app
 from api.limits import Limit, Limits
@@ -19,6 +19,7 @@ from benchmarks.polling import POLLED, Measured
 from jiantong import database, demo
 from jiantong.postgres import Cluster
 from notifications.deliveries import Delivery
+from services.kernel.engines import open_engine
 from services.kernel.settings import Settings
 from services.tasks import Task
 
@@ -47,7 +48,7 @@ def _run(cluster: Cluster, folder: Path, rounds: int, each: int) -> None:
         app_url=cluster.app_url,
     )
     demo.load(settings)
-    engine = create_engine(cluster.app_url)
+    engine = open_engine(settings)
     app = create_app(settings, engine, Limits(person=UNTHROTTLED, open_door=UNTHROTTLED))
     url = make_url(cluster.app_url).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as bare:

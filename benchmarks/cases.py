@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 import structlog
 from flask import Flask
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, event, make_url
 
 from api.app import create_app
 from api.limits import Limit, Limits
@@ -31,6 +31,7 @@ from benchmarks.deadlines import table
 from benchmarks.polling import token_for
 from jiantong import database
 from jiantong.postgres import Cluster
+from services.kernel.engines import open_engine
 from services.kernel.settings import Settings
 
 SIZES = (10_000, 100_000)
@@ -265,7 +266,7 @@ def measured(
             owner_url=cluster.owner_url,
             app_url=cluster.app_url,
         )
-        engine = create_engine(cluster.app_url)
+        engine = open_engine(settings)
         app = create_app(settings, engine, Limits(person=UNTHROTTLED, open_door=UNTHROTTLED))
         house = House(app, engine, [])
         house.listen()

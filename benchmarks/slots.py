@@ -33,6 +33,8 @@ from services.bookings.search import GRID, Question
 from services.cases import Case
 from services.interrogations import Arrangement, Role, Seat, Wish, needs, slots
 from services.kernel.act import SHANGHAI, Act, Actor
+from services.kernel.ciphers import KeyRing
+from services.kernel.sealed import carry
 
 ROOMS, DAYS, PEOPLE, SUSPECTS, BOOKINGS = 200, 60, 400, 2_000, 100_000
 HOURS = range(8, 18)
@@ -227,6 +229,7 @@ def main() -> None:
                 flush=True,
             )
             engine = create_engine(cluster.app_url)
+            carry(engine, KeyRing.kept_in(Path(folder) / "secrets"))
             with Session(engine) as session:
                 times = measured(session, given.rounds, given.naives)
                 session.rollback()
