@@ -19,8 +19,7 @@ from services.cases import Case, CaseReader, CaseState
 from services.committees import CommitteeMember
 from services.delegations import Delegation
 from services.interrogations import Attendance, Interrogation
-from services.interrogations.flow import InterrogationState
-from services.interrogations.replanning import AHEAD
+from services.interrogations.flow import AHEAD, InterrogationState
 from services.packets import Packet
 from services.packets.flow import PacketState
 from services.prosecutions import Prosecution

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from services import appointments, offices
@@ -13,8 +13,8 @@ from services.appointments import (
     AlreadyAppointed,
     Appointment,
     AppointmentState,
-    TermImpossible,
     PostDoesNotFit,
+    TermImpossible,
 )
 from services.kernel.act import Act
 from services.kernel.refusals import Refusal
@@ -288,15 +288,15 @@ class _Held(NamedTuple):
 def _held(act: Act, ids: Sequence[int]) -> dict[int, list[_Held]]:
     """Every post held or proposed from today on, by person."""
     found: dict[int, list[_Held]] = {}
-    for one, condition in (
-        (Post, func.coalesce(Post.until_on, literal_column("'infinity'::date")) >= act.today),
-        (Appointment, Appointment.state == AppointmentState.PROPOSED),
-    ):
-        chosen = select(one.person_id, one.kind, one.office_id, one.from_on, one.until_on)
-        for person_id, *held in act.session.execute(
-            chosen.where(one.person_id.in_(ids), condition)
-        ):
-            found.setdefault(person_id, []).append(_Held(*held))
+    held = select(Post).where(
+        Post.person_id.in_(ids), or_(Post.until_on.is_(None), Post.until_on >= act.today)
+    )
+    waiting = select(Appointment).where(
+        Appointment.person_id.in_(ids), Appointment.state == AppointmentState.PROPOSED
+    )
+    for one in (*act.session.scalars(held), *act.session.scalars(waiting)):
+        known = _Held(one.kind, one.office_id, one.from_on, one.until_on)
+        found.setdefault(one.person_id, []).append(known)
     return found
 
 

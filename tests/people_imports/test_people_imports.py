@@ -128,7 +128,7 @@ def test_one_fault_and_nothing_is_taken_over(desk: Desk, session: Session) -> No
         ("zhao.yi,赵一,,测检,厨师,,\n", (2, "post", "unreadable")),
         ("zhao.yi,赵一,,测检,公安民警,,\n", (2, "post", "post-does-not-fit")),
         ("zhao.yi,赵一,,测检,检察官,明天,\n", (2, "from_on", "unreadable")),
-        ("zhao.yi,赵一,,测检,检察官,2020-01-01,\n", (2, "from_on", "no-such-term")),
+        ("zhao.yi,赵一,,测检,检察官,2020-01-01,\n", (2, "from_on", "term-impossible")),
         ("zhao.yi,=1+1,,测检,,,\n", (2, "name", "formula")),
         ("zhao.yi,@SUM(A1),,测检,,,\n", (2, "name", "formula")),
         ("zhao.yi,-2,,测检,,,\n", (2, "name", "formula")),
