@@ -23,6 +23,10 @@ from services.sentencing import comparison, expedited, penalties, plea
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 
 ON_THE_PHONE = {
+    "Matter": "DELEGABLE_MATTER",
+    "ReadingRight": "READING_RIGHT",
+    "EmergencyReason": "EMERGENCY_REASON",
+    "EmergencyFinding": "EMERGENCY_FINDING",
     "MaskReason": "MASK_REASON",
     "PacketRole": "PACKET_ROLE",
     "PacketState": "PACKET_STATE",
@@ -138,10 +142,10 @@ IN_THE_ENGINE: Mapping[str, Mapping[str, str]] = {
 """Code lists that the engine puts into words by itself; what it fills in is left open here."""
 
 CODES: dict[str, dict[str, str]] = {
-    "Digest": {"sha256": "SHA-256", "sm3": "SM3（国密杂凑算法）"},
-    "Signing": {"ed25519": "Ed25519", "sm2": "SM2（国密签名算法）"},
+    "Digest": {"sha256": "SHA-256 杂凑算法", "sm3": "SM3（国密杂凑算法）"},
+    "Signing": {"ed25519": "Ed25519 签名算法", "sm2": "SM2（国密签名算法）"},
     "Suite": {"international": "国际算法", "guomi": "国密算法"},
-    "checkpoints.Fault": {
+    "JournalFault": {
         "entry_changed": "条目被改动",
         "entry_missing": "条目缺失",
         "entry_unlinked": "条目没有链接",
@@ -805,10 +809,12 @@ NAMED_BY_THEMSELVES = {"MediaType": "a media type is its own name (RFC 6838)"}
 """Code lists that need no term, and why."""
 
 SLICES = {
+    "readings": ("查阅记录", "who opened which case when, by which right"),
+    "emergency_accesses": ("紧急查阅", "a case opened in an emergency, for reading, and reviewed"),
     "journal": ("操作日志", "who did what when, as auditors read it"),
     "checkpoints": (
         "存证点",
-        "all chain heads of the journal, signed, and the walk that proves it",
+        "all chain heads of the journal, signed; the walk that proves it",
     ),
     "appointments": ("任职", "posts, proposed by one officer and confirmed by another"),
     "people_imports": ("人员导入", "people and posts from a table, all or nothing"),
@@ -1105,6 +1111,11 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "reading": "查阅记录",
+    "reading_report": "查阅情况报告",
+    "emergency_access": "紧急查阅",
+    "emergency_practice": "紧急查阅时限",
+    "substitution": "代行顺序",
     "journal": "操作日志",
     "checkpoint": "存证点",
     "handover": "工作移交",
@@ -1208,6 +1219,8 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "order": "排定",
+    "carry_out": "执行",
     "form": "组成",
     "issue": "发放",
     "acknowledge": "签收",
@@ -1326,6 +1339,11 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "in_emergency": ("紧急查阅人", "正在紧急查阅该案件、仍在该院办案的人员"),
+    "of_a_suspect_in_emergency": ("紧急查阅人", "正在紧急查阅该犯罪嫌疑人案件、仍在该院办案的人员"),
+    "could_open_in_emergency": ("本院办案人员", "该院检察官、部门负责人、案管人员，三员除外"),
+    "not_the_reader": ("非查阅人", "紧急查阅该案件以外的人"),
+    "found_unjustified": ("经复核理由不成立", "该次紧急查阅经复核理由不成立"),
     "auditor_anywhere": ("审计员", "任何机关的安全审计员"),
     "audits_whoever_acted": ("审计员", "行为人当日任职机关的安全审计员"),
     "audits_the_installation": ("最高院审计员", "本系统中没有上级院的检察院的安全审计员"),
@@ -1420,6 +1438,12 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "SubstitutionOrderSet": "检察长休假期间的代行顺序已排定",
+    "EmergencyAccessOpened": "案件已被紧急查阅",
+    "EmergencyAccessEnded": "紧急查阅已提前结束",
+    "EmergencyAccessJustified": "紧急查阅理由成立",
+    "EmergencyAccessRejected": "紧急查阅理由不成立",
+    "EmergencyPracticeSet": "紧急查阅时限已设定",
     "OfficeChanged": "机关登记已变更",
     "PersonCorrected": "人员登记已更正",
     "AppointmentProposed": "已提请任职",
@@ -1729,6 +1753,9 @@ EVENTS = {
 """What happens, as the journal keeps it."""
 
 LEGAL = (
+    ("代行检察长职责的顺序", "standing order of substitution", "`SubstitutionOrder`"),
+    ("查阅记录", "reading of a case, noted at the door", "`Reading`"),
+    ("紧急查阅", "emergency access, break-glass", "`EmergencyAccess`"),
     ("人民检察院", "people's procuratorate", "`procuratorate`"),
     ("检察长", "chief procurator", "`chief_procurator`"),
     ("检察官", "prosecutor (procurator)", "`prosecutor`"),

@@ -6,14 +6,14 @@ database could make a whole chain anew; a checkpoint that was taken away in time
 
 from services.checkpoints.operations import file, find, latest, make, visible
 from services.checkpoints.records import CheckpointKey, JournalCheckpoint
-from services.checkpoints.verification import BadFile, Fault, Finding, Seen, verify
+from services.checkpoints.verification import BadFile, Finding, JournalFault, Seen, verify
 
 __all__ = [
     "BadFile",
     "CheckpointKey",
-    "Fault",
     "Finding",
     "JournalCheckpoint",
+    "JournalFault",
     "Seen",
     "file",
     "find",

@@ -50,7 +50,7 @@ _CHECKPOINTS = text(
 )
 
 
-class Fault(StrEnum):
+class JournalFault(StrEnum):
     """What can be wrong with a journal."""
 
     ENTRY_CHANGED = "entry_changed"
@@ -67,46 +67,46 @@ class Fault(StrEnum):
     CHECKPOINT_UNKNOWN_KEY = "checkpoint_unknown_key"
 
 
-_WORDS: Mapping[Fault, tuple[str, str]] = {
-    Fault.ENTRY_CHANGED: (
+_WORDS: Mapping[JournalFault, tuple[str, str]] = {
+    JournalFault.ENTRY_CHANGED: (
         "条目 {entry} 或其链接已被改动",
         "entry {entry} or its link is not what was written",
     ),
-    Fault.ENTRY_MISSING: ("条目 {entry} 缺失", "entry {entry} is missing"),
-    Fault.ENTRY_UNLINKED: ("条目 {entry} 没有链接", "entry {entry} has no link"),
-    Fault.PLACES_MISSING: (
+    JournalFault.ENTRY_MISSING: ("条目 {entry} 缺失", "entry {entry} is missing"),
+    JournalFault.ENTRY_UNLINKED: ("条目 {entry} 没有链接", "entry {entry} has no link"),
+    JournalFault.PLACES_MISSING: (
         "条目 {entry} 之前缺少第 {first} 至 {last} 位",
         "places {first} to {last} are missing before entry {entry}",
     ),
-    Fault.OUT_OF_ORDER: (
+    JournalFault.OUT_OF_ORDER: (
         "条目 {entry} 与前一条不相衔接",
         "entry {entry} does not follow the one before it",
     ),
-    Fault.HEAD_DIFFERS: (
+    JournalFault.HEAD_DIFFERS: (
         "链头记为 {told}，链的末位为 {ended}",
         "the head tells {told}, the chain ends at {ended}, or they differ in their hash",
     ),
-    Fault.CHAIN_CUT: (
+    JournalFault.CHAIN_CUT: (
         "链止于 {ended}，存证点 {checkpoint} 曾见 {seen}",
         "the chain ends at {ended}, checkpoint {checkpoint} saw {seen}",
     ),
-    Fault.CHAIN_MISSING: (
+    JournalFault.CHAIN_MISSING: (
         "整条链缺失，存证点 {checkpoint} 曾见 {seen}",
         "the whole chain is missing, checkpoint {checkpoint} saw {seen}",
     ),
-    Fault.CHAIN_REWRITTEN: (
+    JournalFault.CHAIN_REWRITTEN: (
         "第 {seen} 位（条目 {entry}）或更早的条目与存证点 {checkpoint} 所见不同",
         "place {seen} (entry {entry}) or one before it is not what checkpoint {checkpoint} saw",
     ),
-    Fault.CHECKPOINT_BROKEN: (
+    JournalFault.CHECKPOINT_BROKEN: (
         "内容、前后衔接或者签名不符",
         "its content, its order or its signature does not hold",
     ),
-    Fault.CHECKPOINT_MISSING: (
+    JournalFault.CHECKPOINT_MISSING: (
         "数据库中没有该存证点或者与之不同：数据库较旧或已被改动",
         "the database has no such checkpoint, or another: it is older, or was changed",
     ),
-    Fault.CHECKPOINT_UNKNOWN_KEY: (
+    JournalFault.CHECKPOINT_UNKNOWN_KEY: (
         "由未知密钥 {key} 签名",
         "signed with key {key}, which is not known to be this installation's",
     ),
@@ -117,7 +117,7 @@ _WORDS: Mapping[Fault, tuple[str, str]] = {
 class Finding:
     """One thing that is wrong, and where."""
 
-    fault: Fault
+    fault: JournalFault
     where: str
     """A chain (`interrogations/12`), the journal itself, or a checkpoint (`checkpoint/3`)."""
     told: Mapping[str, object]
@@ -195,10 +195,10 @@ def verify(
             expected[key].append((head.seq, head.hash, seen.number))
     yield from _walk(connection, expected)
     for entry in _stream(connection, _UNLINKED):
-        yield Finding(Fault.ENTRY_UNLINKED, "journal", {"entry": entry["id"]})
+        yield Finding(JournalFault.ENTRY_UNLINKED, "journal", {"entry": entry["id"]})
     for row in _stream(connection, _HEADS):
         told = {"told": row["told"] or 0, "ended": row["ended"] or 0}
-        yield Finding(Fault.HEAD_DIFFERS, f"{row['subject']}/{row['about_id']}", told)
+        yield Finding(JournalFault.HEAD_DIFFERS, f"{row['subject']}/{row['about_id']}", told)
 
 
 def _walk(connection: Connection, expected: Expected) -> Iterator[Finding]:
@@ -217,7 +217,7 @@ def _walk(connection: Connection, expected: Expected) -> Iterator[Finding]:
     for key, places in sorted(expected.items()):
         for place, _, checkpoint in sorted(places)[-1:]:
             told = {"seen": place, "checkpoint": checkpoint}
-            yield Finding(Fault.CHAIN_MISSING, str(heads.named(key)), told)
+            yield Finding(JournalFault.CHAIN_MISSING, str(heads.named(key)), told)
 
 
 def _link(
@@ -225,14 +225,14 @@ def _link(
 ) -> Iterator[Finding]:
     named = {"entry": link["entry_id"]}
     if link["id"] is None:
-        yield Finding(Fault.ENTRY_MISSING, str(subject), named)
+        yield Finding(JournalFault.ENTRY_MISSING, str(subject), named)
     elif not _is_as_written(link, subject):
-        yield Finding(Fault.ENTRY_CHANGED, str(subject), named)
+        yield Finding(JournalFault.ENTRY_CHANGED, str(subject), named)
     if link["seq"] > seq + 1:
         places = named | {"first": seq + 1, "last": link["seq"] - 1}
-        yield Finding(Fault.PLACES_MISSING, str(subject), places)
+        yield Finding(JournalFault.PLACES_MISSING, str(subject), places)
     elif link["seq"] <= seq or _bytes(link["previous"]) != previous:
-        yield Finding(Fault.OUT_OF_ORDER, str(subject), named)
+        yield Finding(JournalFault.OUT_OF_ORDER, str(subject), named)
 
 
 def _is_as_written(link: RowMapping, subject: Subject) -> bool:
@@ -249,7 +249,7 @@ def _met(subject: Subject, link: RowMapping, expected: Expected) -> Iterator[Fin
     for place, hashed, checkpoint in places:
         if place == link["seq"] and bytes(link["hash"]).hex() != hashed:
             told = {"seen": place, "entry": link["entry_id"], "checkpoint": checkpoint}
-            yield Finding(Fault.CHAIN_REWRITTEN, str(subject), told)
+            yield Finding(JournalFault.CHAIN_REWRITTEN, str(subject), told)
     left = [one for one in places if one[0] != link["seq"]]
     if left:
         expected[key] = left
@@ -264,7 +264,7 @@ def _ended(subject: Subject | None, seq: int, expected: Expected) -> Iterator[Fi
     places = expected.pop((subject.slice, subject.about_id), [])
     for place, _, checkpoint in sorted(places)[-1:]:
         told = {"ended": seq, "seen": place, "checkpoint": checkpoint}
-        yield Finding(Fault.CHAIN_CUT, str(subject), told)
+        yield Finding(JournalFault.CHAIN_CUT, str(subject), told)
 
 
 def _checkpoints(
@@ -284,26 +284,26 @@ def _checkpoints(
         in_order = row["id"] == number + 1 and told["previous"] == previous
         if not (in_order and _is_signed(row, told)):
             whole = False
-            yield Finding(Fault.CHECKPOINT_BROKEN, where, {})
+            yield Finding(JournalFault.CHECKPOINT_BROKEN, where, {})
         elif row["key_id"] not in trusted:
             whole = False
-            yield Finding(Fault.CHECKPOINT_UNKNOWN_KEY, where, {"key": row["key_id"]})
+            yield Finding(JournalFault.CHECKPOINT_UNKNOWN_KEY, where, {"key": row["key_id"]})
         else:
             yield from _follow(row, folded, expected)
         number, previous, root = row["id"], _fingerprint(told), told["root"]
         if seen is not None and row["id"] == seen.number:
             found = told
     if number and whole and not _fits(folded, root):
-        yield Finding(Fault.CHECKPOINT_BROKEN, f"checkpoint/{number}", {})
+        yield Finding(JournalFault.CHECKPOINT_BROKEN, f"checkpoint/{number}", {})
     if seen is not None:
         where = f"checkpoint/{seen.number}"
         if not seen.holds:
-            yield Finding(Fault.CHECKPOINT_BROKEN, f"{where} (file)", {})
+            yield Finding(JournalFault.CHECKPOINT_BROKEN, f"{where} (file)", {})
         if seen.key.key_id not in trusted:
             named = {"key": seen.key.key_id}
-            yield Finding(Fault.CHECKPOINT_UNKNOWN_KEY, f"{where} (file)", named)
+            yield Finding(JournalFault.CHECKPOINT_UNKNOWN_KEY, f"{where} (file)", named)
         if found != seen.header:
-            yield Finding(Fault.CHECKPOINT_MISSING, where, {})
+            yield Finding(JournalFault.CHECKPOINT_MISSING, where, {})
 
 
 def _follow(
@@ -313,13 +313,15 @@ def _follow(
     try:
         changed = heads.unpack(bytes(row["changed"]))
     except ValueError:
-        yield Finding(Fault.CHECKPOINT_BROKEN, f"checkpoint/{row['id']}", {})
+        yield Finding(JournalFault.CHECKPOINT_BROKEN, f"checkpoint/{row['id']}", {})
         return
     for key, head in changed.items():
         before = folded.get(key)
         if before is not None and head.seq <= before.seq:
             told = {"ended": head.seq, "seen": before.seq, "checkpoint": row["id"] - 1}
-            yield Finding(Fault.CHAIN_CUT, f"{heads.named(key)} (checkpoint/{row['id']})", told)
+            yield Finding(
+                JournalFault.CHAIN_CUT, f"{heads.named(key)} (checkpoint/{row['id']})", told
+            )
         if head != heads.GONE:
             expected[key].append((head.seq, head.hash, row["id"]))
     heads.fold(folded, changed)
