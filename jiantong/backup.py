@@ -788,8 +788,13 @@ def _major(name: str) -> int:
 def _client(name: str, url: str) -> tuple[list[str], dict[str, str]]:
     """A program of PostgreSQL's with the address; no password stands in its arguments."""
     told = make_url(url)
-    names = {"PGUSER": told.username, "PGPASSWORD": told.password, "PGDATABASE": told.database}
-    names |= {"PGHOST": told.host, "PGPORT": told.port and str(told.port)}
+    names: dict[str, object] = {
+        "PGUSER": told.username,
+        "PGPASSWORD": told.password,
+        "PGDATABASE": told.database,
+        "PGHOST": told.host,
+        "PGPORT": told.port,
+    }
     for key, value in told.query.items():
         variable = _QUERY.get(key)
         if variable is None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from notifications.channels.seal import Seal
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import sessionmaker
 
@@ -20,6 +19,7 @@ from jiantong.draws import differences, records
 from jiantong.postgres import Cluster
 from notifications import dispatcher
 from notifications.messages import notices
+from notifications.payloads import Seal
 from notifications.sender import Sender
 from services.kernel.ciphers import KeyRing
 from services.kernel.engines import open_engine
