@@ -24,6 +24,7 @@ from tests.rings import carrying
 
 NAME = "appointment_races"
 NUMBERS = count(1)
+pytestmark = pytest.mark.prove
 KINDS = (PostKind.PROSECUTOR, PostKind.AUDITOR, PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER)
 
 
@@ -107,7 +108,6 @@ def test_one_appointment_is_confirmed_once(bench: Bench) -> None:
     assert bench.confirmed_at_once([first] * 4) == {"confirmed": 1, "WrongState": 3}
 
 
-@pytest.mark.prove
 def test_of_four_duties_one_is_held_however_often(bench: Bench) -> None:
     for _ in range(30):
         _nobody_has_two_duties(bench)
