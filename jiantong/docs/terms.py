@@ -1674,7 +1674,7 @@ EVENTS = {
     "LoadShareSet": "办案比例已设定",
     "CaseTeamFormed": "办案组已组成",
     "CaseTeamJoined": "检察官已编入办案组",
-    "CaseTeamLeft": "检察官已退出办案组",
+    "CaseTeamMemberRemoved": "检察官已退出办案组",
     "CaseTeamEnded": "办案组已定解散日期",
     "InquiryCorrected": "过问记录已更正",
     "InquiryRecorded": "记录并报告过问情况",

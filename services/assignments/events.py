@@ -64,7 +64,7 @@ class CaseTeamJoined(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseTeamLeft(Event):
+class CaseTeamMemberRemoved(Event):
     """A prosecutor left a team."""
 
     person_id: int

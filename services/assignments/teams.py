@@ -28,7 +28,7 @@ from services.assignments.events import (
     CaseTeamEnded,
     CaseTeamFormed,
     CaseTeamJoined,
-    CaseTeamLeft,
+    CaseTeamMemberRemoved,
 )
 from services.assignments.records import Assignment
 from services.assignments.shares import OnlyFromToday, Roster, refuse_strangers
@@ -228,7 +228,7 @@ def leave(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
         TeamTooSmall: nobody but the lead would be left.
 
     Records:
-        CaseTeamLeft.
+        CaseTeamMemberRemoved.
     """
     _still_there(act, team)
     if person_id == team.lead_id:
@@ -246,7 +246,7 @@ def leave(act: Act, team: CaseTeam, *, person_id: int) -> CaseTeam:
     for case in _cases_of(act, team):
         cases.close_to(act, case, person_id)
     _touched(act, team)
-    act.record(CaseTeamLeft(team.id, person_id))
+    act.record(CaseTeamMemberRemoved(team.id, person_id))
     return team
 
 
