@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services import readings
 from services.activities import Activity
 from services.arrest_reviews import ArrestReview
+from services.assignments import Assignment
 from services.attachments import Attachment
 from services.cases import Case, case_suspects
 from services.committees import CommitteeMatter
@@ -78,6 +79,7 @@ OPENED: Mapping[str, Opened] = {
     "attachments": _through(
         Case.id, Attachment.arrest_request_id == Case.arrest_request_id, Attachment
     ),
+    "assignments": _of(Assignment),
     "arrest-reviews": _of(ArrestReview),
     "prosecutions": _of(Prosecution),
     "proposals": _of(Proposal),
@@ -110,7 +112,9 @@ OPENED: Mapping[str, Opened] = {
 """By the first word of the address: the cases that a record of that id opens."""
 
 OPENS_NONE: Mapping[str, str] = {
+    "accounts": "what an account holds, for who looks after it",
     "agendas": "the day of a room or a person, in many cases' appointments; each opens by itself",
+    "appointments": "who is to hold a post",
     "blocks": "hours in which a place is closed",
     "calendar-notices": "the country's days off",
     "charges": "the register of charges",
@@ -118,11 +122,14 @@ OPENS_NONE: Mapping[str, str] = {
     "emergency-accesses": "its reason and its review; the case itself opens by its own address",
     "emergency-practices": "a setting of an office",
     "engagements": "an errand of a detention centre's suspect, and nothing of the case",
+    "handovers": "a list of work that changes hands; each opens by itself",
     "inquiries": "sealed from the office's own leaders: the ledger must not point to one",
+    "journal-checkpoints": "hashes and numbers, and no word",
     "offices": "an office",
     "participants": "the register of interpreters and others who take part",
     "participation": "counts of what supervisors did",
     "people": "a person of the register",
+    "people-imports": "a list of people to be entered",
     "periodic-reports": "counts of a period",
     "plans": "a draft of a day, in many cases' appointments; each opens by itself",
     "quality-samplings": "numbers of a sample; each review opens by itself",

@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "journal",
     "journal_links",
     "journal_checkpoints",
+    "readings",
     "checkpoint_keys",
     "deadline_entries",
     "calendar_editions",

@@ -337,6 +337,8 @@ def _stand_in(
     act: Act, standing: SubstitutionOrder, here: Sequence[int], until_on: date
 ) -> Delegation | None:
     for one in here:
+        if _acts_by_another(act, standing.office_id, one, until_on):
+            continue
         delegation = Delegation(
             office_id=standing.office_id,
             from_id=standing.ordered_by,
@@ -348,14 +350,22 @@ def _stand_in(
             reason="检察长休假期间，按照代行顺序履行职责。",
             given_at=act.now,
         )
-        try:
-            with act.unless(ONE_AT_A_TIME, DelegatedAlready()):
-                _lend(act, delegation)
-        except DelegatedAlready:
-            continue
+        _lend(act, delegation)
         act.record(DelegationGiven(delegation.id, standing.office_id, one))
         return delegation
     return None
+
+
+def _acts_by_another(act: Act, office_id: int, person_id: int, until_on: date) -> bool:
+    """Does the person act for the chief on some of these days already?"""
+    held = select(Delegation.id).where(
+        Delegation.office_id == office_id,
+        Delegation.to_id == person_id,
+        Delegation.ended_at.is_(None),
+        Delegation.from_on <= until_on,
+        Delegation.until_on >= act.today,
+    )
+    return act.session.scalar(held.limit(1)) is not None
 
 
 def _chiefs(act: Act, chair: Chair) -> set[int]:

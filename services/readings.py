@@ -114,7 +114,7 @@ sa_event.listen(
 )
 
 
-class TooLongAReport(Unprocessable):
+class ReportTooLong(Unprocessable):
     """A report is about one day at least and 92 at most."""
 
     zh = "报告期间应当为一日以上、九十二日以下。"
@@ -275,13 +275,13 @@ def report(act: Act, watched: Watched, *, from_on: date, until_on: date) -> Read
 
     Refuses:
         NotAllowed: only the auditor of that procuratorate.
-        TooLongAReport: no day at all, or more than 92.
+        ReportTooLong: no day at all, or more than 92.
 
     Records:
         Nothing.
     """
     if not timedelta() <= until_on - from_on < LONGEST:
-        raise TooLongAReport
+        raise ReportTooLong
     within = and_(
         Reading.procuratorate_id == watched.procuratorate_id,
         Reading.hour >= datetime.combine(from_on, time(), SHANGHAI),

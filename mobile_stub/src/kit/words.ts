@@ -391,6 +391,29 @@ export const INQUIRY_CHANNEL: Record<string, string> = {
   other: '其他',
 }
 export const INQUIRY_FINDING: Record<string, string> = { no_breach: '未发现违纪违法', breach_passed_on: '违纪违法，移送纪检监察机关' }
+/** 检察长可以授权的事项；后三项依法由检察长亲自决定。 */
+export const DELEGABLE_MATTER: Record<string, string> = {
+  arrest: '审查逮捕决定',
+  proceedings: '办案事项审批',
+  staffing: '承办人指定与回避',
+  oversight: '办案监督管理',
+  quality: '案件质量评查',
+  peoples_supervision: '人民监督与公开听证',
+  consultations: '提前介入',
+  settings: '本院工作设置',
+  committee: '检察委员会事项',
+  delegations: '授权与代行顺序',
+  power_list: '权力清单',
+}
+export const READING_RIGHT: Record<string, string> = { post: '依岗位查阅', delegation: '依授权查阅', emergency: '紧急查阅' }
+export const EMERGENCY_REASON: Record<string, string> = {
+  deadline_ends: '期限届满，承办人联系不上',
+  person_in_danger: '人身安全或者健康有危险',
+  custody_unlawful: '可能无依据羁押或者超期羁押',
+  evidence_at_risk: '证据可能灭失',
+  other: '其他',
+}
+export const EMERGENCY_FINDING: Record<string, string> = { justified: '理由成立', not_justified: '理由不成立' }
 export const REPORT_STANDING: Record<string, string> = { recorded: '有记录', zero: '零报告', missing: '未报告' }
 /** 刑诉规则第4条、第6条：检察长、部门负责人监督办案。 */
 export const OVERSIGHT: Record<string, string> = { look: '查看进度', report_asked: '要求报告', note: '批示' }
