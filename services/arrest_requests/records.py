@@ -30,7 +30,7 @@ from services.charges import Charge
 from services.deadlines import Custody, Deadline, open_of
 from services.kernel import trigrams
 from services.kernel.act import Record
-from services.kernel.sealed import BlindIndex, SealedText
+from services.kernel.sealed import BlindIndex, SealedText, together
 from services.offices import Office
 from services.people import Person
 
@@ -157,6 +157,7 @@ class Suspect(Record):
     __tablename__ = "suspects"
     __table_args__ = (
         UniqueConstraint("arrest_request_id", "ordinal", name="suspects_one_ordinal"),
+        together("suspects", "document_number"),
         Index("suspects_by_document", "document_number_index"),
         trigrams.index("suspects_by_name", "name", "alias"),
     )

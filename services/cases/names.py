@@ -19,7 +19,7 @@ from services.cases.events import SuspectIdentified
 from services.kernel import trigrams
 from services.kernel.act import Act, Record
 from services.kernel.refusals import Conflict, Unprocessable
-from services.kernel.sealed import BlindIndex, SealedText
+from services.kernel.sealed import BlindIndex, SealedText, together
 from services.people import Person
 
 ADULT = 18
@@ -43,6 +43,7 @@ class SuspectName(Record):
     __tablename__ = "suspect_names"
     __table_args__ = (
         Index("suspect_names_of_suspect", "suspect_id", "id"),
+        together("suspect_names", "document_number"),
         Index("suspect_names_by_document", "document_number_index"),
         trigrams.index("suspect_names_by_name", "name", "alias"),
     )

@@ -12,13 +12,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Engine, FromClause, LargeBinary
+from sqlalchemy import CheckConstraint, Column, Dialect, Engine, FromClause, LargeBinary
 from sqlalchemy import event as sa_event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapper
 from sqlalchemy.types import TypeDecorator
 
-from services.kernel.ciphers import KeyRing
+from services.kernel.ciphers import CannotOpenError, KeyRing
 
 _RING = "jiantong_ring"
 
@@ -148,8 +148,11 @@ class SealedMembers(TypeDecorator[dict[str, Any]]):
     def _opened(self, name: str, one: Any, dialect: Dialect) -> Any:
         if one is None:
             return None
-        sealed = base64.b64decode(one[SEALED])
-        return json.loads(ring_of(dialect).open(sealed, about=f"{self.about}.{name}"))
+        about = f"{self.about}.{name}"
+        if not isinstance(one, dict) or set(one) != {SEALED}:
+            message = f"{about}: not sealed by this house"
+            raise CannotOpenError(message)
+        return json.loads(ring_of(dialect).open(base64.b64decode(one[SEALED]), about=about))
 
 
 SEALED = "sealed"
@@ -170,6 +173,12 @@ def _keep_in_step(mapper: Mapper[Any], kind: type[Any]) -> None:
                 setattr(record, key, value)
 
         sa_event.listen(followed, "set", follow, active_history=True)
+
+
+def together(table: str, plain: str) -> CheckConstraint:
+    """No sealed text without its blind index, nor the reverse: the database refuses it."""
+    rule = f"({plain} IS NULL) = ({plain}_index IS NULL)"
+    return CheckConstraint(rule, name=f"{table}_{plain}_is_indexed")
 
 
 def pairs(table: FromClause) -> list[tuple[Column[Any], Column[Any]]]:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.act import Record
-from services.kernel.sealed import BlindIndex, SealedText
+from services.kernel.sealed import BlindIndex, SealedText, together
 from services.offices import Office
 from services.people import Person
 from services.supervisors.flow import (
@@ -33,6 +33,7 @@ class Supervisor(Record):
         ),
         Index("supervisors_by_organ", "organ_id", "state", "id"),
         Index("supervisors_by_end", "state", "term_until_on"),
+        together("supervisors", "id_number"),
         Index("supervisors_by_id_number", "id_number_index"),
         Index(
             ONE_ORGAN_AT_A_TIME,

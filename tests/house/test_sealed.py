@@ -52,6 +52,8 @@ def test_a_blind_index_stands_beside_what_it_indexes(index: Column[object]) -> N
     (plain,) = [plain for one, plain in pairs(index.table) if one is index]
 
     assert index.name == f"{plain.name}_index"
+    rules = {rule.name for rule in Record.metadata.tables[str(index.table)].constraints}
+    assert f"{index.table}_{plain.name}_is_indexed" in rules
     assert any(next(iter(one.columns)) is index for one in index.table.indexes)
 
 

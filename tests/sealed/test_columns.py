@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import logs
@@ -151,6 +152,16 @@ def test_the_same_number_again_is_no_change(make: Make) -> None:
         inspect(suspect).attrs.document_number_index.history.added is None
         or not inspect(suspect).attrs.document_number_index.history.has_changes()
     )
+
+
+def test_the_database_refuses_a_number_without_its_index(make: Make) -> None:
+    suspect = make.suspect()
+    make.session.add(suspect)
+    make.session.flush()
+    forgotten = update(Suspect).values(document_number=NUMBER)
+
+    with pytest.raises(IntegrityError, match="suspects_document_number_is_indexed"):
+        make.session.execute(forgotten)
 
 
 def test_two_columns_have_different_indexes_of_the_same_number(vault: Vault) -> None:
