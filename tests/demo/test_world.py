@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from jiantong import demo
@@ -24,6 +24,7 @@ from notifications.deliveries import Delivery
 from notifications.messages import notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
+from services import checkpoints
 from services.arrest_requests import ArrestRequest, RequestState, Suspect
 from services.arrest_reviews import ArrestDecision, ArrestReview, Receipt, ReviewState
 from services.cases import Case, CaseKind, CaseState, case_suspects
@@ -341,3 +342,12 @@ def test_the_journey_can_be_told(travelled: Transcript, capsys: pytest.CaptureFi
     assert "【9】民警送回执行回执" in out
     assert travelled.case_number in out
     assert out.count("推送") == sum(len(s.pushes) for step in travelled.steps for s in step.sights)
+
+
+def test_the_journal_of_a_whole_city_holds_no_word_and_every_chain_holds(
+    connection: Connection,
+) -> None:
+    """All stories, hearings, papers and supervisions were played: only ids and codes remain."""
+    words = text("SELECT kind FROM journal WHERE kind || details::text ~ '[^ -~]'")
+    assert connection.scalars(words).all() == []
+    assert list(checkpoints.verify(connection, frozenset())) == []
