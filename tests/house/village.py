@@ -24,12 +24,16 @@ from services import (
     supervision_plans,
 )
 from services.activities import Activity, ActivityState
+from services.appointments import Appointment
 from services.arrest_reviews import ArrestReview
+from services.assignments.teams import CaseTeam
 from services.bookings.records import BookingKind
 from services.cases import Case
 from services.charges import Charge
 from services.deadlines import Deadline, notices
 from services.draws import Draw
+from services.enrolments import Enrolment
+from services.handovers.records import Handover
 from services.interrogations import blocks, choosing, engagements
 from services.interrogations.checklist import ReadinessItem
 from services.interrogations.displacements import Displacement
@@ -41,6 +45,7 @@ from services.monitoring import MonitoringEntry
 from services.offices import Level, Office
 from services.participants import Participant, ParticipantKind
 from services.participation import reports
+from services.passkeys import Passkey
 from services.people import Person
 from services.plans.records import Plan
 from services.policy import Matter, PostKind
@@ -133,6 +138,7 @@ def filled(make: Make, village: Village, supervisor: Person) -> Village:
         weighed(make, village, case),
         reported(make, town, bureau),
         around(make, village, scene),
+        trusted(make, town),
     ):
         for name, there in more.items():
             ids[name] = (*ids.get(name, ()), *there)
@@ -206,6 +212,14 @@ def reviewed(make: Make, knocking: Person) -> tuple[Ids, tuple[Office, ...]]:
     )
     worlds = [_quality(make) for _ in range(len(made) + 1)]
     found = [begin(world) for begin, world in zip(made, worlds, strict=False)]
+    corrected = QualityCorrection(
+        review_id=found[4].id,
+        item="documents",
+        what="补正卷宗。",
+        person_id=worlds[4].town.prosecutor.id,
+        due_on=make.now.date() + 9 * DAY,
+    )
+    make.session.add(corrected)
     worlds[-1].closed()
     announced = worlds[-1].announced()
     for world in worlds:
@@ -386,6 +400,58 @@ def around(make: Make, village: Village, scene: Scene) -> Ids:
         "device_id": (device.id,),
         "participant_id": (interpreter.id,),
     }
+
+
+def trusted(make: Make, town: Town) -> Ids:
+    """What people are trusted by: a phone, a passkey, a post, a team; and what was sealed."""
+    handler, today = town.prosecutor.id, make.now.date()
+    made = {
+        "enrolment_id": Enrolment(
+            person_id=handler,
+            thumbprint="village",
+            x="x",
+            y="y",
+            platform=devices.Platform.ANDROID,
+            name="测试手机",
+            enrolled_at=machine_now(),
+            last_used_at=machine_now(),
+        ),
+        "passkey_id": Passkey(
+            person_id=handler,
+            name="测试密钥",
+            domain="localhost",
+            credential_id=b"village",
+            public_key=b"village",
+            sign_count=0,
+            added_at=machine_now(),
+        ),
+        "appointment_id": Appointment(
+            person_id=handler,
+            office_id=town.procuratorate.id,
+            kind=PostKind.CLERK,
+            from_on=today,
+            proposed_at=make.now,
+            proposed_by=town.manager.id,
+        ),
+        "handover_id": Handover(
+            person_id=handler,
+            procuratorate_id=town.procuratorate.id,
+            reason="调离。",
+            made_at=make.now,
+            made_by=town.chief.id,
+        ),
+        "team_id": CaseTeam(
+            procuratorate_id=town.procuratorate.id,
+            lead_id=handler,
+            from_on=today,
+            formed_by=town.manager.id,
+            formed_at=make.now,
+        ),
+    }
+    for one in made.values():
+        make.session.add(one)
+    make.session.flush()
+    return {name: (one.id,) for name, one in made.items()}
 
 
 def signed_in(make: Make, person: Person, **given: Any) -> SignInSession:
