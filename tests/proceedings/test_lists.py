@@ -13,7 +13,7 @@ from services.prosecutions import Prosecution
 from tests.proceedings.conftest import Phone, Trip
 
 Counted = Callable[[Phone, str], int]
-FEW = 16
+FEW = 17
 """Statements of one answer at most."""
 EXTEND: dict[str, Any] = {"ground": "major_or_complex", "reasons": "案情重大复杂。"}
 
