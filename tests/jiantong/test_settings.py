@@ -75,3 +75,13 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
 def test_settings_are_shown_without_passwords() -> None:
     given = {"DATABASE_URL": "postgresql://me:password@db.test/x"}
     assert "password" not in repr(Settings.from_environment(given))
+
+
+def test_the_addresses_of_passkeys_are_secure_or_this_machine() -> None:
+    given = {"PUBLIC_URL": "https://jiantong.example/, http://localhost:8000"}
+
+    told = Settings.from_environment(given).public_urls
+
+    assert told == ("https://jiantong.example", "http://localhost:8000")
+    with pytest.raises(Misconfigured, match="PUBLIC_URL"):
+        Settings.from_environment({"PUBLIC_URL": "http://jiantong.example"})

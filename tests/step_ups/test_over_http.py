@@ -1,12 +1,13 @@
 """At the door: the law is asked first, then whoever it allows; what is unconfirmed is undone."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -15,6 +16,7 @@ from api import legal_acts
 from api.contract import operations_of
 from api.resource import PREFIX
 from services.kernel.act import JournalEntry
+from services.kernel.settings import Settings
 from services.proceedings.records import PowerList
 from services.step_ups import StepUp
 from services.tries import Try
@@ -154,3 +156,28 @@ def test_the_tables_of_legal_acts_name_what_is_there_and_miss_nothing(app: Flask
     assert present >= listed, listed - present
     assert listed >= decisive, decisive - listed
     assert not set(legal_acts.LEGAL_ACTS) & set(legal_acts.UNCONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("named", "origin", "domain"),
+    [
+        ((), "http://localhost:8000", "localhost"),
+        ((), "https://jiantong.example", None),
+        ((), None, "localhost"),
+        (("https://jiantong.example",), "https://jiantong.example", "jiantong.example"),
+        (("https://jiantong.example",), None, "jiantong.example"),
+        (("https://jiantong.example",), "https://jiantong.example.in.between", None),
+        (("https://jiantong.example",), "http://localhost", None),
+    ],
+)
+def test_a_passkey_is_for_an_address_that_the_settings_name(
+    app: Flask, settings: Settings, named: tuple[str, ...], origin: str | None, domain: str | None
+) -> None:
+    app.extensions["settings"] = replace(settings, public_urls=named)
+    try:
+        with app.test_request_context("/", headers={"Origin": origin} if origin else {}):
+            site = legal_acts.site_of(request)
+    finally:
+        app.extensions["settings"] = settings
+
+    assert (site.domain if site else None) == domain
