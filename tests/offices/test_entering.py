@@ -9,11 +9,11 @@ from services.offices import (
     Level,
     NewOffice,
     NoSuchOffice,
-    SentElsewhere,
     NotItsSuperior,
     Office,
     OfficeKind,
     OfficeKnown,
+    SentElsewhere,
     Standing,
 )
 from services.policy import CONSOLE, PostKind
