@@ -40,7 +40,9 @@ class DelegationSchema(Schema):
     taker = fields.Nested(PersonSchema, required=True)
     from_on = fields.Date(required=True)
     until_on = fields.Date(required=True)
-    matters = fields.List(fields.Enum(Matter, by_value=True), required=True)
+    matters = fields.List(
+        fields.String(validate=validate.OneOf([one.value for one in Matter])), required=True
+    )
     by_order = fields.Boolean(
         required=True,
         metadata={"description": "It came of the standing order, as the chief went on leave."},
