@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from jiantong.postgres import CannotStart, temporary
 from services.kernel.act import Record
 from services.kernel.ciphers import KeyRing
+from services.kernel.sealed import carry
 from services.kernel.settings import APP_ROLE, CHECKOUT, Settings
 
 OLDEST = 15
@@ -204,7 +205,9 @@ def unreachable(error: OperationalError) -> CannotStart:
 
 
 def _alembic(connection: Connection, ring: KeyRing | None = None) -> Config:
-    config = Config(attributes={"connection": connection, "ring": ring})
+    if ring is not None:
+        carry(connection.engine, ring)
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(CHECKOUT / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

@@ -11,6 +11,7 @@ from services.assignments.rotation import FULL
 from services.cases.flow import CaseList
 from services.delegations import Delegation
 from services.kernel.act import Record
+from services.kernel.sealed import SealedBytes
 from services.people import Person
 
 
@@ -59,10 +60,10 @@ class RotationList(Record):
     length: Mapped[int]
     turn: Mapped[int] = mapped_column(default=0)
     anchor: Mapped[bytes]
-    tail: Mapped[bytes]
+    tail: Mapped[bytes] = mapped_column(SealedBytes("rotation_lists.tail"))
     committed_at: Mapped[datetime]
     next_anchor: Mapped[bytes]
-    next_tail: Mapped[bytes]
+    next_tail: Mapped[bytes] = mapped_column(SealedBytes("rotation_lists.next_tail"))
     next_committed_at: Mapped[datetime]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from services.activities import Activity
 from services.draws.flow import DrawState, RecusalBecause, SeatChange
 from services.kernel.act import Record
+from services.kernel.sealed import SealedBytes
 from services.supervisors import Supervisor
 
 ONE_FOR_AN_ACTIVITY = "draws_one_for_an_activity"
@@ -88,7 +89,6 @@ class Draw(Record):
     __tablename__ = "draws"
     __table_args__ = (
         UniqueConstraint("activity_id", name=ONE_FOR_AN_ACTIVITY),
-        CheckConstraint("octet_length(seed) = 32", name="draws_seed_of_32_bytes"),
         CheckConstraint(
             "(nonce IS NULL) = (witnessed_at IS NULL)"
             " AND (nonce IS NULL) = (witnessed_by IS NULL)"
@@ -107,7 +107,7 @@ class Draw(Record):
     strata: Mapped[list[Any]]
     """`{"name", "seats"}`: the scarcest knowledge first, the whole pool last."""
     pool_sha256: Mapped[str]
-    seed: Mapped[bytes]
+    seed: Mapped[bytes] = mapped_column(SealedBytes("draws.seed"))
     """Read by nobody before the draw is held."""
     commitment: Mapped[str]
     published_at: Mapped[datetime]

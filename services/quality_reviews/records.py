@@ -12,6 +12,7 @@ from services.assignments import RecusalGround
 from services.cases import Case, CaseKind
 from services.cases.records import RECUSALS
 from services.kernel.act import Record
+from services.kernel.sealed import SealedBytes
 from services.quality_reviews.flow import (
     TOLD,
     CorrectionState,
@@ -62,7 +63,7 @@ class QualitySampling(Record):
     """How many are drawn of the frame; of a key review all."""
     frame: Mapped[list[int]]
     """The closed cases it is drawn from, published before the draw."""
-    seed: Mapped[bytes]
+    seed: Mapped[bytes] = mapped_column(SealedBytes("quality_samplings.seed"))
     """Secret until the draw; its SHA-256 is published at once."""
     seed_hash: Mapped[str]
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
