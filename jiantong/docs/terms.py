@@ -23,6 +23,15 @@ from services.sentencing import comparison, expedited, penalties, plea
 PHONE = CHECKOUT / "mobile_stub" / "src" / "kit" / "words.ts"
 
 ON_THE_PHONE = {
+    "AppointmentState": "APPOINTMENT_STATE",
+    "PostEndReason": "POST_END_REASON",
+    "PeopleImportState": "PEOPLE_IMPORT_STATE",
+    "WorkKind": "WORK_KIND",
+    "CodePurpose": "CODE_PURPOSE",
+    "EnrolmentEnd": "ENROLMENT_END",
+    "OfficeKind": "OFFICE_KIND",
+    "Level": "LEVEL",
+    "Platform": "PLATFORM",
     "Matter": "DELEGABLE_MATTER",
     "ReadingRight": "READING_RIGHT",
     "EmergencyReason": "EMERGENCY_REASON",
@@ -158,39 +167,6 @@ CODES: dict[str, dict[str, str]] = {
         "checkpoint_broken": "存证点不成立",
         "checkpoint_missing": "存证点缺失",
         "checkpoint_unknown_key": "签名密钥未知",
-    },
-    "AppointmentState": {
-        "proposed": "待确认",
-        "confirmed": "已确认",
-        "refused": "未获确认",
-        "withdrawn": "已撤回",
-        "ended": "已提前结束",
-    },
-    "PostEndReason": {
-        "transferred": "调离",
-        "resigned": "辞职",
-        "retired": "退休",
-        "security": "安全原因",
-        "mistaken": "登记有误",
-    },
-    "PeopleImportState": {
-        "proposed": "待确认",
-        "confirmed": "已确认",
-        "refused": "未获确认",
-    },
-    "WorkKind": {
-        "cases": "承办的案件",
-        "second_reviews": "另行指派办理的复议",
-        "interrogations": "将要参加的讯问",
-        "cases_opened": "获准查阅的案件",
-        "tasks": "待办事项",
-        "activities": "监督活动",
-        "packets": "监督材料",
-        "supervision_answers": "待答复的监督意见",
-        "quality_reviews": "案件质量评查",
-        "committee_seats": "检察委员会委员",
-        "delegations": "受托代行的审批职责",
-        "calendar_feeds": "日历订阅",
     },
     "Duty": {
         "work": "业务",
@@ -575,12 +551,6 @@ CODES: dict[str, dict[str, str]] = {
         "password": "修改口令",
     },
     "Means": {"password": "口令", "passkey": "通行密钥"},
-    "EnrolmentEnd": {"removed": "本人注销", "lost": "挂失", "by_office": "安全保密员注销"},
-    "CodePurpose": {
-        "enrol": "登记手机",
-        "first_password": "设置初始口令",
-        "forgotten_password": "重设口令",
-    },
     "CodeEnd": {
         "spent": "已使用",
         "replaced": "已换发",
@@ -601,7 +571,6 @@ CODES: dict[str, dict[str, str]] = {
         "dead_token": "推送令牌失效",
         "phone_ended": "手机登记已失效",
     },
-    "Level": {"district": "县区级", "municipal": "市级", "provincial": "省级", "supreme": "最高"},
     "Mark": {
         "arrest_case": "受理号（捕受）",
         "arrest_approved": "批准逮捕决定书文号（批捕）",
@@ -640,15 +609,6 @@ CODES: dict[str, dict[str, str]] = {
         "release": "决定释放通知书文号（释）",
         "measure_lifted": "解除、撤销强制措施决定书文号（解强）",
     },
-    "OfficeKind": {
-        "procuratorate": "人民检察院",
-        "public_security": "公安机关",
-        "detention_centre": "看守所",
-        "judicial_administration": "司法行政机关",
-        "court": "人民法院",
-        "supervisory_commission": "监察委员会",
-    },
-    "Platform": {"android": "安卓手机", "ios": "苹果手机", "web": "浏览器"},
     "Reading": {"both": "两种日期相同", "due": "应办日", "outer": "外限"},
     "RecusalGround": {
         "party_or_relative": "当事人或者其近亲属",

@@ -28,7 +28,7 @@ export const POST: Record<string, string> = {
   supervisor: '人民监督员',
   justice_officer: '司法行政人员',
   administrator: '系统管理员',
-  security_officer: '安全管理员',
+  security_officer: '安全保密员',
   auditor: '安全审计员',
   inspector: '检务督察人员',
 }
@@ -343,6 +343,50 @@ export const SHARE_GROUND: Record<string, string> = {
   other_duties: '承担其他工作',
   part_time: '非全时在岗',
   full_load: '恢复全额分案',
+}
+
+/** 机关和人员。 */
+export const OFFICE_KIND: Record<string, string> = {
+  procuratorate: '人民检察院',
+  public_security: '公安机关',
+  detention_centre: '看守所',
+  judicial_administration: '司法行政机关',
+  court: '人民法院',
+  supervisory_commission: '监察委员会',
+}
+export const LEVEL: Record<string, string> = { district: '县区级', municipal: '市级', provincial: '省级', supreme: '最高' }
+export const APPOINTMENT_STATE: Record<string, string> = {
+  proposed: '待确认',
+  confirmed: '已确认',
+  refused: '未获确认',
+  withdrawn: '已撤回',
+  ended: '已提前结束',
+}
+export const POST_END_REASON: Record<string, string> = {
+  transferred: '调离',
+  resigned: '辞职',
+  retired: '退休',
+  security: '安全原因',
+  mistaken: '登记有误',
+}
+export const PEOPLE_IMPORT_STATE: Record<string, string> = { proposed: '待确认', confirmed: '已确认', refused: '未获确认' }
+export const CODE_PURPOSE: Record<string, string> = { enrol: '登记手机', first_password: '设置初始密码', forgotten_password: '重设密码' }
+export const PLATFORM: Record<string, string> = { android: '安卓手机', ios: '苹果手机', web: '浏览器' }
+export const ENROLMENT_END: Record<string, string> = { removed: '本人注销', lost: '挂失', by_office: '安全保密员注销' }
+/** 工作移交。 */
+export const WORK_KIND: Record<string, string> = {
+  cases: '承办的案件',
+  second_reviews: '另行指派办理的复议',
+  interrogations: '将要参加的讯问',
+  cases_opened: '获准查阅的案件',
+  tasks: '待办事项',
+  activities: '监督活动',
+  packets: '监督材料',
+  supervision_answers: '待答复的监督意见',
+  quality_reviews: '案件质量评查',
+  committee_seats: '检察委员会委员',
+  delegations: '受托代行的审批职责',
+  calendar_feeds: '日历订阅',
 }
 
 /** 不批准逮捕的种类。 */
@@ -1163,4 +1207,9 @@ export const CHOICES = {
   /** A term that is over ends by itself. */
   endedBecause: choices(ENDED_BECAUSE).filter(choice => choice.value !== 'term_over'),
   language: choices(LANGUAGE),
+  officeKind: choices(OFFICE_KIND),
+  level: choices(LEVEL),
+  postEndReason: choices(POST_END_REASON),
+  codePurpose: choices(CODE_PURPOSE),
+  shareGround: choices(SHARE_GROUND),
 }

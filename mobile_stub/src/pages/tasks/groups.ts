@@ -73,6 +73,8 @@ const PLACES: Record<string, string> = {
   public_hearings: 'public-hearings',
   quality_reviews: 'quality-reviews',
   periodic_reports: 'periodic-reports',
+  appointments: 'appointments',
+  people_imports: 'people-imports',
 }
 
 /** The page of what a task is about. */
@@ -80,6 +82,9 @@ export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
   // A room that fails concerns whatever is booked in it.
   if (task.about_kind === 'resources')
     return '/agenda'
+  // Whose work is to be handed over.
+  if (task.about_kind === 'people')
+    return `/handovers/new?person=${task.about_id}`
   const place = PLACES[task.about_kind]
   return place
     ? `/${place}/${task.about_id}`
