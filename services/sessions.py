@@ -152,6 +152,11 @@ class EnrolledPhone(Protocol):
         """Since when it is worth nothing, if it is not."""
         ...
 
+    @property
+    def end_reason(self) -> StrEnum | None:
+        """Why it is worth nothing, if it is not."""
+        ...
+
     def use(self, now: datetime) -> None:
         """Note that it was used."""
         ...
@@ -180,7 +185,10 @@ class AccountLocked(TooMany):
 
 
 class SessionOver(SignedOut):
-    """This session is over; sign in again."""
+    """This session is over; sign in again.
+
+    Whoever held it is told why, by `reason`.
+    """
 
     zh = "登录已失效，请重新登录。"
 
@@ -192,7 +200,10 @@ class EnrolmentNeeded(SignedOut):
 
 
 class EnrolmentOver(SignedOut):
-    """This phone is no longer enrolled; its key is worth nothing."""
+    """This phone is no longer enrolled; its key is worth nothing.
+
+    Whoever holds the key is told why, by `reason`: a lost phone is to be wiped.
+    """
 
     zh = "本手机的登记已失效，请重新登记。"
 
@@ -250,7 +261,7 @@ def sign_in(
     """
     now = machine_now()
     if phone and phone.ended_at:
-        return Refused(EnrolmentOver())
+        return Refused(EnrolmentOver(reason=phone.end_reason))
     person = people.by_username(act.session, credentials.username)
     own = phone if phone and person and phone.person_id == person.id else None
     tried = Tried(
@@ -306,7 +317,7 @@ def renew(
     """
     now = machine_now()
     if phone and phone.ended_at:
-        return Refused(EnrolmentOver())
+        return Refused(EnrolmentOver(reason=phone.end_reason))
     token = act.session.scalar(
         select(RefreshToken)
         .where(RefreshToken.hash == _hash(refresh_token))
@@ -316,7 +327,7 @@ def renew(
         return Refused(SessionOver())
     session = _locked(act, token.session)
     if session.ended_at:
-        return Refused(SessionOver())
+        return Refused(SessionOver(reason=session.end_reason))
     if session.enrolment_id is not None and (phone is None or phone.id != session.enrolment_id):
         return Refused(ProofNeeded())
     refused = _unrenewable(act, token, session, now, at_most)
@@ -491,14 +502,14 @@ def _unrenewable(
     person = session.person
     if person.disabled_at:
         _end(act, session, EndReason.ACCOUNT_DISABLED, now)
-        return SessionOver()
+        return SessionOver(reason=session.end_reason)
     if _is_reused(act, token, now):
         _end(act, session, EndReason.TOKEN_REUSED, now)
         act.record(RefreshTokenReused(session.id))
-        return SessionOver()
+        return SessionOver(reason=session.end_reason)
     if token.expires_at <= now or session.opened_at + at_most <= now:
         _end(act, session, EndReason.RAN_OUT, now)
-        return SessionOver()
+        return SessionOver(reason=session.end_reason)
     if session.enrolment_id is None and security_practices.asks_for_a_key(
         act.session, person.id, act.today
     ):

@@ -312,6 +312,19 @@ def test_an_ended_enrolment_says_so(make: Make) -> None:
     assert _refusal(outcome) is sessions.EnrolmentOver
 
 
+def test_whoever_held_a_session_or_a_phone_is_told_why_it_is_over(make: Make) -> None:
+    _, phone, opened = _bound(make)
+    sessions.end_all(make.act(CONSOLE), phone.person)
+    over = _renew(make, opened.refresh_token, phone)
+    enrolments.report_loss(make.act(CONSOLE), phone)
+    lost = _renew(make, opened.refresh_token, phone)
+
+    assert isinstance(over, Refused)
+    assert isinstance(lost, Refused)
+    assert over.refusal.members == {"reason": EndReason.SECURED}
+    assert lost.refusal.members == {"reason": "lost"}
+
+
 def test_only_whoever_knows_the_password_hears_that_the_phone_must_be_enrolled(
     make: Make,
 ) -> None:

@@ -1,14 +1,17 @@
+import type { Claim } from './enrolment'
 import type { PhoneKey } from './phone-key'
 import type { TokenPair } from './tokens'
 import type { Answer } from '@/wire/client'
 import type { Me } from '@/wire/types'
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { api, ask, onSignedOut } from '@/wire/client'
 import { Problem } from '@/wire/problem'
+import { isLost } from './ended'
+import { enrol } from './enrolment'
 import { discardKey, keyOf, proof } from './phone-key'
-import { bind, forget, keep, renew, renewable } from './tokens'
-import { seal, unseal, wipe } from './vault'
+import { bind, ending, forget, keep, renew, renewable } from './tokens'
+import { seal, shutDown, unseal, wipe } from './vault'
 
 const OWNER = 'session/owner'
 
@@ -18,11 +21,17 @@ export const useSession = defineStore('session', () => {
   /** `expired`: the server ended the session; drafts stay sealed for the same person's next sign-in. */
   const state = ref<'starting' | 'signed_in' | 'signed_out' | 'expired'>('starting')
   const since = ref<Date | null>(null)
+  /** What the server said when it ended the session that was open here. */
+  const ended = shallowRef<Problem | null>(null)
   const posts = computed(() => new Set<string>(me.value?.posts.map(held => held.post)))
 
   onSignedOut(() => {
-    if (state.value === 'signed_in')
-      state.value = 'expired'
+    if (state.value !== 'signed_in')
+      return
+    ended.value = ending()
+    if (isLost(ended.value))
+      me.value = null
+    state.value = 'expired'
   })
 
   async function welcome(): Promise<void> {
@@ -33,6 +42,7 @@ export const useSession = defineStore('session', () => {
     await seal(OWNER, data)
     me.value = data
     since.value = new Date()
+    ended.value = null
     state.value = 'signed_in'
   }
 
@@ -43,10 +53,12 @@ export const useSession = defineStore('session', () => {
       return
     }
     try {
-      if (await renew())
+      if (await renew()) {
         await welcome()
-      else
-        state.value = 'signed_out'
+        return
+      }
+      ended.value = ending()
+      state.value = 'signed_out'
     }
     catch {
       me.value = await unseal<Me>(OWNER)
@@ -84,10 +96,34 @@ export const useSession = defineStore('session', () => {
       }))
     }
     catch (error) {
-      if (error instanceof Problem && error.slug === 'enrolment-over')
+      if (error instanceof Problem && error.slug === 'enrolment-over') {
         await discardKey(username)
+        if (isLost(error))
+          await shutDown()
+      }
       throw error
     }
+  }
+
+  /** Enrol this phone with a code of the office, and sign in on it; a session that was open here without a key ends. */
+  async function enrolPhone(claim: Claim): Promise<void> {
+    await enrol(claim)
+    if (state.value === 'signed_in') {
+      await ask(api.DELETE('/sessions/current')).catch(() => null)
+      await forget()
+    }
+    await signIn(claim.username, claim.new_password ?? claim.password ?? '')
+  }
+
+  /** This phone is enrolled no more by its owner's own word: the key goes too. */
+  async function leave(): Promise<void> {
+    const username = me.value?.username
+    state.value = 'signed_out'
+    me.value = null
+    await forget()
+    await wipe()
+    if (username)
+      await discardKey(username)
   }
 
   /** End the session here and at the server, and leave nothing readable on the phone. */
@@ -110,9 +146,12 @@ export const useSession = defineStore('session', () => {
     me,
     state,
     since,
+    ended,
     posts,
     restore,
     signIn,
+    enrolPhone,
+    leave,
     signOut,
   }
 })

@@ -7,8 +7,9 @@
  * the server would rightly revoke the family as stolen. One shared store behind a lock has neither fault.
  */
 import { Problem } from '@/wire/problem'
+import { isLost } from './ended'
 import { discardKey, keyOf, proof } from './phone-key'
-import { discard, seal, unseal } from './vault'
+import { discard, openUp, seal, shutDown, unseal } from './vault'
 
 export interface TokenPair { access_token: string, refresh_token: string }
 
@@ -18,12 +19,20 @@ const PHONE = 'session/phone'
 const RENEWALS = '/api/v1/sessions/renewals'
 let access: string | null = null
 let renewing: Promise<boolean> | null = null
+let over: Problem | null = null
 
 export function accessToken(): string | null {
   return access
 }
 
+/** What the server said when it ended the session that was here last; nothing while one is open. */
+export function ending(): Problem | null {
+  return over
+}
+
 export async function keep(pair: TokenPair): Promise<void> {
+  over = null
+  openUp()
   access = pair.access_token
   await seal(NAME, pair.refresh_token)
 }
@@ -93,7 +102,10 @@ async function renewNow(): Promise<boolean> {
   if (problem.slug === 'enrolment-over' && phone !== null)
     await discardKey(phone)
   if ([400, 401, 403, 410, 422].includes(response.status)) {
+    over = problem
     await forget()
+    if (isLost(problem))
+      await shutDown()
     return false
   }
   throw problem

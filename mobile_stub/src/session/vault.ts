@@ -19,6 +19,7 @@ interface Shelves extends DBSchema {
 const KEY = 'vault'
 const inMemory = new Map<string, string>()
 let opened: Promise<IDBPDatabase<Shelves>> | null = null
+let shut = false
 
 /** Whether sealed values survive closing the app. */
 export const durable = typeof indexedDB !== 'undefined' && Boolean(globalThis.crypto?.subtle)
@@ -59,6 +60,8 @@ function sealing(name: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
 }
 
 export async function seal(name: string, value: unknown): Promise<void> {
+  if (shut)
+    return
   const text = JSON.stringify(value)
   if (!durable) {
     inMemory.set(name, text)
@@ -114,4 +117,15 @@ export async function wipe(): Promise<void> {
   const db = await shelves()
   await db.clear('keys')
   await db.clear('sealed')
+}
+
+/** Forget everything, and keep nothing of what is still on the screen: the phone was said to be lost. */
+export async function shutDown(): Promise<void> {
+  shut = true
+  await wipe()
+}
+
+/** Keep what is sealed from now on: somebody is let in. */
+export function openUp(): void {
+  shut = false
 }
