@@ -4,6 +4,146 @@
  */
 
 export interface paths {
+    "/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts that an administrator or a security officer keeps */
+        get: operations["list_accounts"];
+        put?: never;
+        /** Give somebody an account that nobody can sign in to yet */
+        post: operations["create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an account */
+        get: operations["read_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put right what the register says of somebody */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/accounts/{person_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close the account of somebody who has left */
+        put: operations["set_account_closing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{person_id}/closing-at-once": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close an account for reasons of security; case management gets what it leaves */
+        put: operations["set_account_closing_at_once"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{person_id}/enrolment-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give out a one-time code for somebody's phone; it is told this once */
+        post: operations["create_account_enrolment_code"];
+        /** Make the code of somebody worth nothing */
+        delete: operations["delete_account_enrolment_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{person_id}/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the phones somebody has or had enrolled, as whoever answers for the account */
+        get: operations["read_account_enrolments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{person_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign somebody out everywhere, as the security officer of the office */
+        delete: operations["delete_account_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/activities": {
         parameters: {
             query?: never;
@@ -383,6 +523,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the appointments of the offices one keeps, and one's own, the newest first */
+        get: operations["list_appointments"];
+        put?: never;
+        /** Propose a post for somebody; the security officer confirms it */
+        post: operations["create_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read an appointment */
+        get: operations["read_appointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments/{appointment_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm a proposed post */
+        put: operations["set_appointment_confirmation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments/{appointment_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Refuse a proposed post, and say why */
+        put: operations["set_appointment_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments/{appointment_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a proposal back before it is answered */
+        put: operations["set_appointment_withdrawal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/arrest-request-checks": {
         parameters: {
             query?: never;
@@ -593,6 +831,43 @@ export interface paths {
         put?: never;
         /** Take a step after the decision on an arrest, or put it forward for approval */
         post: operations["create_arrest_review_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/verifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the verifier of assignments */
+        get: operations["read_assignment_verifier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read all that anybody needs to run the draw of a case again */
+        get: operations["read_assignment_record"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1286,6 +1561,23 @@ export interface paths {
         get: operations["read_centre_days"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get something to sign, for one proof of a phone's key */
+        post: operations["create_challenge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2179,6 +2471,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/delegations/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a chief procurator can let others decide, and what not */
+        get: operations["read_delegation_matters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delegations/orders/{office_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        /** Show who stands in on the chief's days of leave */
+        get: operations["read_delegation_order"];
+        /** Say who stands in on the chief's days of leave, and in what */
+        put: operations["set_delegation_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/delegations/{delegation_id}/end": {
         parameters: {
             query?: never;
@@ -2390,6 +2720,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/emergency-accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the emergency accesses that the reader may read of, the newest first */
+        get: operations["list_emergency_accesses"];
+        put?: never;
+        /** Open a case for reading that one may not see, for some hours */
+        post: operations["create_emergency_accesse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emergency-accesses/{access_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read of an emergency access */
+        get: operations["read_emergency_accesse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emergency-accesses/{access_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close the case before the time */
+        put: operations["set_emergency_accesse_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emergency-accesses/{access_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether there was an emergency */
+        put: operations["set_emergency_accesse_review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/emergency-practices/{office_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        /** Show for how many hours a case may be opened */
+        get: operations["read_emergency_practice"];
+        /** Say for how many hours a case may be opened */
+        put: operations["set_emergency_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/engagements": {
         parameters: {
             query?: never;
@@ -2468,6 +2897,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own enrolled phones, and which of them this is */
+        get: operations["read_enrolments"];
+        put?: never;
+        /** Enrol this phone with a one-time code; a new password may be taken with it */
+        post: operations["create_enrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{enrolment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                enrolment_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Enrol a phone no more: one's own, or as security officer one of somebody's */
+        delete: operations["delete_enrolment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{enrolment_id}/loss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                enrolment_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a phone is lost: one's own, or as security officer one of somebody's */
+        post: operations["create_enrolment_los"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/filed-interrogations": {
         parameters: {
             query?: never;
@@ -2494,6 +2981,44 @@ export interface paths {
         };
         /** Read when the places of an office are taken, and nothing of what for */
         get: operations["read_free_busy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the hand-overs that case management made, the newest first */
+        get: operations["list_handovers"];
+        put?: never;
+        /** Hand over all open work of somebody, in one act */
+        post: operations["create_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a hand-over */
+        get: operations["read_handover"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3448,6 +3973,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done in the offices the reader audits, the newest first */
+        get: operations["list_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journal-checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the checkpoints, the newest first; auditors only */
+        get: operations["list_journal_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/journal-checkpoints/{checkpoint_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                checkpoint_id: number;
+            };
+            cookie?: never;
+        };
+        /** Take a checkpoint away, to keep it where this installation cannot reach it */
+        get: operations["read_journal_checkpoint_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kit-tests": {
         parameters: {
             query?: never;
@@ -3475,6 +4054,23 @@ export interface paths {
         /** Say who is signed in, with the posts held today */
         get: operations["read_me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a new password; every other session ends */
+        put: operations["set_me_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3569,7 +4165,8 @@ export interface paths {
         /** List the offices, all or those of one kind */
         get: operations["list_offices"];
         put?: never;
-        post?: never;
+        /** Enter an office that the own one leads; a procuratorate's lists of rotation open */
+        post: operations["create_office"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3593,7 +4190,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change what the register says of an office */
+        patch: operations["change_office"];
         trace?: never;
     };
     "/oversight-entries": {
@@ -4168,6 +4766,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/passkey-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for what this phone needs to make a passkey */
+        post: operations["create_passkey_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's passkeys, or as a security officer those of somebody of the office */
+        get: operations["read_passkeys"];
+        put?: never;
+        /** Add the passkey that this phone has made */
+        post: operations["create_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey; it is worth nothing from now on */
+        delete: operations["delete_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -4177,6 +4830,121 @@ export interface paths {
         };
         /** List who holds a post today in an office of one's own */
         get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tables of the offices one keeps, the newest first */
+        get: operations["list_people_imports"];
+        put?: never;
+        /** Take over a table as a whole: accounts at once, posts once they are confirmed */
+        post: operations["create_people_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people-imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look whether a table could be taken over; nothing is changed */
+        post: operations["create_people_import_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what a table put forward */
+        get: operations["read_people_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people-imports/{import_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm every post of a table, all or none */
+        put: operations["set_people_import_confirmation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people-imports/{import_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Refuse every post of a table, and say why */
+        put: operations["set_people_import_refusal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{person_id}/open-work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read what lies open with somebody, before it is handed over */
+        get: operations["read_people_open_work"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4352,6 +5120,43 @@ export interface paths {
         get?: never;
         /** Drop a plan and stop its search */
         put: operations["set_plan_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the posts of the offices one keeps, and one's own, the newest first */
+        get: operations["list_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/posts/{post_id}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a post away at once; the last one leaves no work behind */
+        put: operations["set_post_ending"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5472,6 +6277,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reading-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count readings outside working hours, by whom, and cases with many readers */
+        get: operations["read_reading_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the readings that the reader may see, the newest first */
+        get: operations["list_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reporting-practice": {
         parameters: {
             query?: never;
@@ -5628,6 +6467,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rotation/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shares that were set, the newest first */
+        get: operations["list_rotation_shares"];
+        put?: never;
+        /** Set which share of the usual load somebody carries */
+        post: operations["create_rotation_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/tallies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count draws and designations by prosecutor */
+        get: operations["read_rotation_tallies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the teams, the newest first */
+        get: operations["list_rotation_teams"];
+        put?: never;
+        /** Form a team and name its lead */
+        post: operations["create_rotation_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a team */
+        get: operations["read_rotation_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/teams/{team_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a team with a day */
+        put: operations["set_rotation_team_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/teams/{team_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take somebody into a team */
+        post: operations["create_rotation_team_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rotation/teams/{team_id}/members/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                team_id: number;
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let somebody out of a team */
+        delete: operations["delete_rotation_team_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/routes": {
         parameters: {
             query?: never;
@@ -5646,7 +6620,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/sessions": {
+    "/searches": {
         parameters: {
             query?: never;
             header?: never;
@@ -5655,9 +6629,46 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with a password */
-        post: operations["create_session"];
+        /** Find cases that the reader may see, the newest first; nothing of a search is kept */
+        post: operations["create_searche"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/security-practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read on which phones the people of one's office sign in */
+        get: operations["read_security_practices"];
+        /** Say on which phones the people of one's office sign in */
+        put: operations["set_security_practices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own open sessions, with the phone each belongs to */
+        get: operations["read_sessions"];
+        put?: never;
+        /** Sign in with a password, and on an enrolled phone with a proof of its key */
+        post: operations["create_session"];
+        /** Sign out on every other phone */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5689,9 +6700,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a refresh token for the next one */
+        /** Exchange a refresh token for the next one, with a proof on an enrolled phone */
         post: operations["create_session_renewal"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out on one phone */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5802,6 +6833,40 @@ export interface paths {
         put?: never;
         /** Look for slots: the best or the earliest, and the last safe one */
         post: operations["create_slot_searche"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/step-up-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for what a passkey is to sign, to confirm a legal act */
+        post: operations["create_step_up_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/step-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a legal act anew, with the password or a passkey */
+        post: operations["create_step_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7007,6 +8072,28 @@ export interface components {
             /** @enum {unknown} */
             in_time: "ok" | "doubt" | "missing";
         };
+        Account: {
+            id: number;
+            name: string;
+            /** @example lin.qing */
+            username: string;
+            /** @enum {unknown} */
+            sex: "male" | "female" | null;
+            office: components["schemas"]["OfficeBrief"] | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+            posts: components["schemas"]["Post"][];
+        };
+        AccountChange: {
+            name?: string;
+            /** @enum {unknown} */
+            sex?: "male" | "female" | null;
+        };
+        AccountPage: {
+            items: components["schemas"]["Account"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Activity: {
             id: number;
             /** @enum {unknown} */
@@ -7259,6 +8346,60 @@ export interface components {
             starts_at: string;
             room: string | null;
         };
+        Appointment: {
+            id: number;
+            person: components["schemas"]["Person"];
+            office: components["schemas"]["OfficeBrief"];
+            /**
+             * @example prosecutor
+             * @enum {unknown}
+             */
+            kind: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string | null;
+            /** @enum {unknown} */
+            state: "proposed" | "confirmed" | "refused" | "withdrawn" | "ended";
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Person"] | null;
+            reason: string | null;
+            post_id: number | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @enum {unknown} */
+            end_reason: "transferred" | "resigned" | "retired" | "security" | "mistaken" | null;
+            /** @description The reader may confirm or refuse it now. */
+            may_answer: boolean;
+            /** @description The reader may take it back now. */
+            may_withdraw: boolean;
+            version: number;
+        };
+        AppointmentPage: {
+            items: components["schemas"]["Appointment"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        AppointmentProposal: {
+            person_id: number;
+            office_id: number;
+            /**
+             * @example prosecutor
+             * @enum {unknown}
+             */
+            kind: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            /** Format: date */
+            from_on: string;
+            /**
+             * Format: date
+             * @default null
+             */
+            until_on: string | null;
+        };
         Approver: {
             /** @enum {unknown} */
             post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
@@ -7315,6 +8456,7 @@ export interface components {
             reasons: string;
             outline: string | null;
             by: components["schemas"]["Person"];
+            by_delegation: components["schemas"]["ByDelegation"] | null;
             /** Format: date-time */
             at: string;
             /** @description Decided after the period had expired. */
@@ -7540,6 +8682,7 @@ export interface components {
             handler: components["schemas"]["Person"];
             by: components["schemas"]["Person"];
             approver: components["schemas"]["Person"] | null;
+            by_delegation: components["schemas"]["ByDelegation"] | null;
             /** Format: date-time */
             at: string;
             reason: string | null;
@@ -7557,6 +8700,33 @@ export interface components {
             nonce: string | null;
             candidates: components["schemas"]["Candidate"][];
             exclusions: components["schemas"]["Exclusion"][];
+            team_id: number | null;
+            /** @description Who handles it with the lead, as of that day (RULES 5). */
+            member_ids: number[];
+        };
+        AssignmentRecord: {
+            /** @example jiantong-assignment-2 */
+            scheme: string;
+            assignment: number;
+            kind: string;
+            office: number;
+            rotation_list: number | null;
+            list: string | null;
+            turn: number | null;
+            /** @description As the journal holds it since it was committed to. */
+            anchor: string | null;
+            /** @description The entry of the journal. */
+            anchor_entry: number | null;
+            committed_at: string | null;
+            received_at: string;
+            before: string | null;
+            seed: string | null;
+            nonce: string | null;
+            candidates: components["schemas"]["DrawnCandidate"][];
+            exclusions: components["schemas"]["DrawnExclusion"][];
+            handler: number;
+            team: number[];
+            at: string;
         };
         Assignments: {
             items: components["schemas"]["Assignment"][];
@@ -7683,6 +8853,13 @@ export interface components {
             units: number;
             taken: components["schemas"]["Taken"][];
         };
+        ByDelegation: {
+            id: number;
+            holder: components["schemas"]["Person"];
+            of: components["schemas"]["Person"];
+            /** Format: date */
+            until_on: string;
+        };
         CalendarFeed: {
             id: number;
             resource_id: number | null;
@@ -7768,6 +8945,11 @@ export interface components {
         Candidate: {
             person_id: number;
             drawn: number;
+            /**
+             * @description Percent of the usual load.
+             * @example 100
+             */
+            share: number;
         };
         Case: {
             id: number;
@@ -7854,6 +9036,49 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        CaseLine: {
+            case_id: number;
+            case_number: string;
+            readers: number;
+            /** @description Over five, and over three times the usual. */
+            is_unusual: boolean;
+        };
+        CaseTaker: {
+            case_id: number;
+            to_id: number;
+        };
+        CaseTeam: {
+            id: number;
+            lead: components["schemas"]["Person"];
+            /** @description Everybody who ever was in it, the lead among them. */
+            members: components["schemas"]["CaseTeamMember"][];
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string | null;
+            /** @description The reader may change or end it. */
+            may_change: boolean;
+            version: number;
+        };
+        CaseTeamEnding: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            until_on: string;
+        };
+        CaseTeamMember: {
+            person: components["schemas"]["Person"];
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string | null;
+        };
+        CaseTeamPage: {
+            items: components["schemas"]["CaseTeam"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         CentreDay: {
             /** Format: date */
             on: string;
@@ -7909,6 +9134,11 @@ export interface components {
              */
             allowed: ("bring" | "bring_back" | "cancel" | "check_identity" | "check_in" | "confirm" | "end" | "extend" | "lose_link" | "not_held" | "pause" | "propose_time" | "reschedule" | "resume" | "start" | "state_recording" | "state_rights" | "swap")[];
             version: number;
+        };
+        Challenge: {
+            challenge: string;
+            /** @description Seconds. */
+            expires_in: number;
         };
         ChangeTold: {
             /** @enum {unknown} */
@@ -8593,6 +9823,28 @@ export interface components {
         Decisions: {
             items: components["schemas"]["DecisionResult"][];
         };
+        Deed: {
+            /** @enum {string} */
+            method: "POST" | "PUT" | "PATCH" | "DELETE";
+            /** @example /api/v1/arrest-reviews/7/decision */
+            path: string;
+            /**
+             * @description SHA-256 of the body's bytes, in hexadecimal.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            content_hash: string;
+        };
+        DelegableMatter: {
+            /** @enum {unknown} */
+            code: "arrest" | "proceedings" | "staffing" | "oversight" | "quality" | "peoples_supervision" | "consultations" | "settings" | "committee" | "delegations" | "power_list";
+            /** @example 审查逮捕决定 */
+            zh: string;
+            /** @description The article that reserves it to the chief, if one does. */
+            reserved: string | null;
+        };
+        DelegableMatters: {
+            items: components["schemas"]["DelegableMatter"][];
+        };
         Delegation: {
             id: number;
             office_id: number;
@@ -8602,6 +9854,9 @@ export interface components {
             from_on: string;
             /** Format: date */
             until_on: string;
+            matters: ("arrest" | "proceedings" | "staffing" | "oversight" | "quality" | "peoples_supervision" | "consultations" | "settings" | "committee" | "delegations" | "power_list")[];
+            /** @description It came of the standing order, as the chief went on leave. */
+            by_order: boolean;
             reason: string;
             /** Format: date-time */
             given_at: string;
@@ -8830,6 +10085,16 @@ export interface components {
             name: string;
             seats: number;
         };
+        DrawnCandidate: {
+            person: number;
+            drawn: number;
+            /** @example 100 */
+            share: number;
+        };
+        DrawnExclusion: {
+            person: number;
+            reason: string;
+        };
         DutyGround: {
             /** @enum {unknown} */
             ground: "conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability";
@@ -8839,6 +10104,45 @@ export interface components {
             article: string;
             /** @example 刑诉规则280条1款6项 */
             article_zh: string;
+        };
+        EmergencyAccess: {
+            id: number;
+            procuratorate_id: number;
+            case_id: number;
+            case_number: string;
+            reader: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            reason: "deadline_ends" | "person_in_danger" | "custody_unlawful" | "evidence_at_risk" | "other";
+            words: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            until_at: string;
+            is_open: boolean;
+            /** Format: date */
+            review_by_on: string;
+            /** @enum {unknown} */
+            finding: "justified" | "not_justified" | null;
+            finding_words: string | null;
+            reviewer: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            reviewed_at: string | null;
+            /** @description The reader may look into it now. */
+            may_review: boolean;
+            /** @description The reader may close the case now. */
+            may_end: boolean;
+            version: number;
+        };
+        EmergencyAccessPage: {
+            items: components["schemas"]["EmergencyAccess"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        EmergencyPractice: {
+            office_id: number;
+            hours: number;
+            /** Format: date-time */
+            set_at: string | null;
         };
         Engaged: {
             engagement: components["schemas"]["Engagement"];
@@ -8870,10 +10174,38 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        Enrolment: {
+            id: number;
+            /** @example 工作手机 */
+            name: string;
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /** Format: date-time */
+            enrolled_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @enum {unknown} */
+            end_reason: "removed" | "lost" | "by_office" | null;
+            /** @description The phone that asks, where it is enrolled. */
+            current: boolean;
+        };
+        EnrolmentCode: {
+            /** @example 7KQ3MXW9TP */
+            code: string;
+            /** @enum {unknown} */
+            purpose: "enrol" | "first_password" | "forgotten_password";
+            /** Format: date-time */
+            expires_at: string;
+        };
+        EnrolmentList: {
+            enrolments: components["schemas"]["Enrolment"][];
+        };
         Exclusion: {
             person_id: number;
             /** @enum {string} */
-            reason: "on_leave" | "recused" | "no_speciality";
+            reason: "on_leave" | "recused" | "no_speciality" | "in_team";
         };
         Field: {
             name: string;
@@ -9040,6 +10372,21 @@ export interface components {
             handler_id: number;
             reason: string;
             approver_id: number;
+        };
+        Handover: {
+            id: number;
+            procuratorate_id: number;
+            person: components["schemas"]["Person"];
+            reason: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["Person"];
+            cases: components["schemas"]["CaseTaker"][];
+        };
+        HandoverPage: {
+            items: components["schemas"]["Handover"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Heard: {
             /** @enum {unknown} */
@@ -9544,6 +10891,70 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        JournalCheckpoint: {
+            /** @description Numbered without gaps. */
+            id: number;
+            /** Format: date-time */
+            made_at: string;
+            chains: number;
+            entries: number;
+            /** @description The hash over all heads, in hexadecimal. */
+            readonly root: string;
+            /** @enum {unknown} */
+            algorithm: "sha256" | "sm3";
+            /** @description The fingerprint of the key that signed it. */
+            key_id: string;
+        };
+        JournalCheckpointPage: {
+            items: components["schemas"]["JournalCheckpoint"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        JournalEntry: {
+            id: number;
+            /** @example ArrestDecided */
+            kind: string;
+            /**
+             * @description The chain, as the room it belongs to.
+             * @example cases
+             */
+            subject: string | null;
+            about_id: number;
+            /** @description The person; 0 is the house itself. */
+            by_id: number;
+            /** @description The delegation by which the act was allowed. */
+            delegation_id: number | null;
+            /**
+             * Format: date-time
+             * @description By the legal clock.
+             */
+            happened_at: string;
+            /**
+             * Format: date-time
+             * @description By the database's clock.
+             */
+            recorded_at: string;
+            /**
+             * @description Ids and codes.
+             * @example {
+             *       "decision": "approved"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /** @description The place in its chain, from 1. */
+            seq: number | null;
+            /** @description In hexadecimal. */
+            hash: string | null;
+            /** @enum {unknown} */
+            algorithm: "sha256" | "sm3" | null;
+        };
+        JournalEntryPage: {
+            items: components["schemas"]["JournalEntry"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         JudgmentReview: {
             /** @enum {unknown} */
             outcome: "convicted" | "not_guilty" | "not_proven" | "terminated";
@@ -9670,6 +11081,34 @@ export interface components {
             number: string;
             /** @enum {unknown} */
             kind: "arrest" | "prosecution";
+        };
+        LoadShare: {
+            id: number;
+            person: components["schemas"]["Person"];
+            percent: number;
+            /** @enum {unknown} */
+            ground: "leadership" | "department" | "other_duties" | "part_time" | "full_load";
+            /** Format: date */
+            from_on: string;
+            /** Format: date-time */
+            set_at: string;
+            set_by: number;
+        };
+        LoadSharePage: {
+            items: components["schemas"]["LoadShare"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        LoadTally: {
+            person: components["schemas"]["Person"];
+            /** @description Percent of the usual load, as of today. */
+            share: number;
+            drawn: number;
+            /** @description Had handled it before (RULES 8). */
+            same_handler: number;
+            designated: number;
+            /** @description Took a case over from another handler. */
+            changed: number;
         };
         MadeOversightEntry: {
             id: number;
@@ -9911,6 +11350,17 @@ export interface components {
              */
             jurisdiction_note: string | null;
         };
+        NewAccount: {
+            office_id: number;
+            /** @example lin.qing */
+            username: string;
+            name: string;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            sex: "male" | "female" | null;
+        };
         NewActivity: {
             /**
              * Format: date-time
@@ -9962,6 +11412,10 @@ export interface components {
             reason: string;
         };
         NewAdultRefusal: {
+            reason: string;
+        };
+        NewAppointmentRefusal: {
+            /** @example 任免文件未附。 */
             reason: string;
         };
         NewArrestRequest: {
@@ -10148,6 +11602,24 @@ export interface components {
         };
         NewCallingOff: {
             reason: string;
+        };
+        NewCaseTeam: {
+            lead_id: number;
+            member_ids: number[];
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            from_on: string;
+            /**
+             * Format: date
+             * @default null
+             * @example 2027-12-01
+             */
+            until_on: string | null;
+        };
+        NewCaseTeamMember: {
+            person_id: number;
         };
         NewCollection: {
             /**
@@ -10393,6 +11865,8 @@ export interface components {
             from_on: string;
             /** Format: date */
             until_on: string;
+            /** @description What the person may decide; what the law reserves is refused. */
+            matters: ("arrest" | "proceedings" | "staffing" | "oversight" | "quality" | "peoples_supervision" | "consultations" | "settings" | "committee" | "delegations" | "power_list")[];
             /** @example 检察长外出学习期间，授权副检察长代行审批职责。 */
             reason: string;
         };
@@ -10433,6 +11907,26 @@ export interface components {
              */
             nonce: string | null;
         };
+        NewEmergencyAccess: {
+            /**
+             * @description Of the own procuratorate.
+             * @example 青检捕受〔2026〕12号
+             */
+            case_number: string;
+            /** @enum {unknown} */
+            reason: "deadline_ends" | "person_in_danger" | "custody_unlawful" | "evidence_at_risk" | "other";
+            /** @example 承办检察官联系不上，羁押期限今日届满。 */
+            words: string;
+        };
+        NewEmergencyPractice: {
+            hours: number;
+        };
+        NewEmergencyReview: {
+            /** @enum {unknown} */
+            finding: "justified" | "not_justified";
+            /** @example 情况属实，确有必要。 */
+            words: string;
+        };
         NewEngagement: {
             suspect_id: number;
             /**
@@ -10462,6 +11956,35 @@ export interface components {
              * @example
              */
             note: string;
+        };
+        NewEnrolment: {
+            username: string;
+            /** @description As it was given out; spaces and case do not matter. */
+            code: string;
+            /**
+             * @description The current one, with a code that only enrols.
+             * @default null
+             */
+            password: string | null;
+            /**
+             * @description The one to have, with a code for a first or forgotten password.
+             * @default null
+             * @example null
+             */
+            new_password: string | null;
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /** @example 工作手机 */
+            name: string;
+        };
+        NewEnrolmentCode: {
+            /** @enum {unknown} */
+            purpose: "enrol" | "first_password" | "forgotten_password";
+            /**
+             * @default 24
+             * @example 24
+             */
+            hours: number;
         };
         NewEscortStep: {
             /** @enum {unknown} */
@@ -10507,6 +12030,16 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewHandover: {
+            person_id: number;
+            office_id: number;
+            /** @default null */
+            to_id: number | null;
+            cases?: components["schemas"]["CaseTaker"][];
+            /** @example 调离本院，移交在办案件。 */
+            reason: string;
+            approver_id: number;
         };
         NewHearingActivity: {
             /** @default null */
@@ -10836,6 +12369,18 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        NewLoadShare: {
+            person_id: number;
+            /** @example 50 */
+            percent: number;
+            /** @enum {unknown} */
+            ground: "leadership" | "department" | "other_duties" | "part_time" | "full_load";
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            from_on: string;
+        };
         NewMatter: {
             case_id: number;
             /** @enum {unknown} */
@@ -11065,6 +12610,18 @@ export interface components {
              */
             suspect_id: number | null;
         };
+        NewPasskey: {
+            challenge_id: number;
+            /**
+             * @description WebAuthn's `PublicKeyCredential.toJSON()`.
+             * @example {}
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @example 我的手机 */
+            name: string;
+        };
         NewPause: {
             reason: string;
         };
@@ -11126,6 +12683,10 @@ export interface components {
         };
         NewPoliceHearing: {
             note: string;
+        };
+        NewPostEnding: {
+            /** @enum {unknown} */
+            reason: "transferred" | "resigned" | "retired" | "security" | "mistaken";
         };
         NewPowerList: {
             office_id: number;
@@ -11385,6 +12946,13 @@ export interface components {
             /** @enum {unknown} */
             seat: "member" | "full_time" | "deputy_chief" | "chief";
         };
+        NewSecurityPractice: {
+            /**
+             * @description Only phones that are enrolled.
+             * @example true
+             */
+            enrolled_only: boolean;
+        };
         NewSession: {
             username: string;
             password: string;
@@ -11481,6 +13049,23 @@ export interface components {
             given?: {
                 [key: string]: unknown;
             };
+        };
+        NewStepUp: {
+            /** @enum {string} */
+            method: "POST" | "PUT" | "PATCH" | "DELETE";
+            /** @example /api/v1/arrest-reviews/7/decision */
+            path: string;
+            /**
+             * @description SHA-256 of the body's bytes, in hexadecimal.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            content_hash: string;
+            password?: string;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+        };
+        NewSubstitutionOrder: {
+            substitute_ids: number[];
+            matters: ("arrest" | "proceedings" | "staffing" | "oversight" | "quality" | "peoples_supervision" | "consultations" | "settings" | "committee" | "delegations" | "power_list")[];
         };
         NewSummons: {
             /** Format: date-time */
@@ -12140,11 +13725,34 @@ export interface components {
              * @example 1
              */
             superior_id: number | null;
+            version: number;
         };
         OfficeBrief: {
             id: number;
             /** @example 云江市青澜区人民检察院 */
             name: string;
+        };
+        OfficeChange: {
+            /** @example 云江市青澜区人民检察院 */
+            name?: string;
+            /** @example 云青检 */
+            short_name?: string;
+            procuratorate_id?: number | null;
+            superior_id?: number | null;
+        };
+        OfficeEntry: {
+            /** @enum {unknown} */
+            kind: "procuratorate" | "public_security" | "detention_centre" | "judicial_administration" | "court" | "supervisory_commission";
+            /** @enum {unknown} */
+            level: "district" | "municipal" | "provincial" | "supreme";
+            /** @example 云江市青澜区人民检察院 */
+            name: string;
+            /** @example 云青检 */
+            short_name: string;
+            /** @default null */
+            procuratorate_id: number | null;
+            /** @default null */
+            superior_id: number | null;
         };
         OfficeNumbers: {
             procuratorate_id: number;
@@ -12306,6 +13914,22 @@ export interface components {
             /** Format: date-time */
             reported_at: string;
         };
+        OpenSession: {
+            id: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            renewed_at: string;
+            /**
+             * Format: date-time
+             * @description At the latest, however often it is renewed.
+             */
+            ends_at: string;
+            /** @description Null where somebody signed in with the password alone. */
+            phone: components["schemas"]["SessionPhone"] | null;
+            /** @description The session that asks. */
+            current: boolean;
+        };
         OpenStep: {
             /** @example return_case */
             code: string;
@@ -12324,6 +13948,13 @@ export interface components {
             target: string | null;
             /** @description It makes a document with a number. */
             numbered: boolean;
+        };
+        OpenWork: {
+            person: components["schemas"]["Person"];
+            case_ids: number[];
+            work: components["schemas"]["WorkCount"][];
+            /** @description Nobody has to take anything: work by post and office stays with the office. */
+            nothing_owed: boolean;
         };
         OpenedCalendarFeed: {
             id: number;
@@ -12646,12 +14277,93 @@ export interface components {
             until_on: string;
             numbers: components["schemas"]["Numbers"];
         };
+        Passkey: {
+            id: number;
+            name: string;
+            /** @example localhost */
+            domain: string;
+            /** Format: date-time */
+            added_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        PasskeyAnswer: {
+            challenge_id: number;
+            /**
+             * @description WebAuthn's `PublicKeyCredential.toJSON()`.
+             * @example {}
+             */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeyList: {
+            items: components["schemas"]["Passkey"][];
+            /** @description Can one be added at the address that this phone shows? */
+            available: boolean;
+        };
+        PasskeyQuestion: {
+            challenge_id: number;
+            /**
+             * @description For `PublicKeyCredential.parse…OptionsFromJSON()` (WebAuthn Level 3).
+             * @example {
+             *       "challenge": "fN7U3lYz0m0"
+             *     }
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasswordChange: {
+            current_password: string;
+            /** @description Twelve to two hundred characters, and not a common one. */
+            new_password: string;
+        };
         PenaltyProblem: {
             /** @example term_too_short */
             code: string;
             text: string;
             /** @example 刑法45条 */
             article: string;
+        };
+        PeopleImport: {
+            id: number;
+            office: components["schemas"]["OfficeBrief"];
+            /** @enum {unknown} */
+            state: "proposed" | "confirmed" | "refused";
+            /** @description New accounts. */
+            people: number;
+            posts: number;
+            posts_waiting: number;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            answered_at: string | null;
+            reason: string | null;
+            /** @description The reader may confirm or refuse it now. */
+            may_answer: boolean;
+            version: number;
+        };
+        PeopleImportPage: {
+            items: components["schemas"]["PeopleImport"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        PeopleTable: {
+            office_id: number;
+            /**
+             * @description The file in Base64, at most 512 KiB and 1,000 rows. Columns in Chinese or English: username 账号, name 姓名, office 机关; also sex 性别, post 岗位, from_on 任职起日, until_on 任职止日. Formulas are never evaluated.
+             * @example 6LSm5Y+3LOWnk+WQjSzmnLrlhbMK
+             */
+            content: string;
+        };
+        PeopleTableLook: {
+            /** @description Rows that can be read. */
+            rows: number;
+            /** @description People who would get an account. */
+            newcomers: number;
+            errors: components["schemas"]["ProblemError"][];
         };
         PerformanceLine: {
             invitation_id: number;
@@ -12926,6 +14638,24 @@ export interface components {
             /** @example 刑诉法173条2款 */
             article: string;
         };
+        Post: {
+            id: number;
+            /**
+             * @example prosecutor
+             * @enum {unknown}
+             */
+            kind: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            office: components["schemas"]["OfficeBrief"];
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string | null;
+        };
+        PostPage: {
+            items: components["schemas"]["Post"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         PowerList: {
             id: number;
             office_id: number;
@@ -13039,6 +14769,7 @@ export interface components {
             level: number;
             for_committee: boolean;
             decided_by: components["schemas"]["Person"] | null;
+            by_delegation: components["schemas"]["ByDelegation"] | null;
             /** Format: date-time */
             decided_at: string | null;
             note: string | null;
@@ -13585,6 +15316,16 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        ReaderLine: {
+            reader: components["schemas"]["Person"];
+            cases: number;
+            readings: number;
+            /** @description On days off, or before 8 or after 19 o'clock. */
+            outside_hours: number;
+            in_emergency: number;
+            /** @description The reader holds no post any more. */
+            has_left: boolean;
+        };
         Readiness: {
             interrogation_id: number;
             /**
@@ -13627,6 +15368,40 @@ export interface components {
              *     ]
              */
             allowed: ("tick" | "waive" | "reopen")[];
+        };
+        Reading: {
+            id: number;
+            reader: components["schemas"]["Person"];
+            case_id: number;
+            case_number: string;
+            procuratorate_id: number;
+            /** Format: date-time */
+            hour: string;
+            /** @example /cases/<int:case_id> */
+            route: string;
+            /** @enum {unknown} */
+            right: "post" | "delegation" | "emergency";
+            /** @example prosecutor */
+            post: string;
+            delegation_id: number | null;
+            emergency_id: number | null;
+            /** Format: date-time */
+            opened_at: string;
+        };
+        ReadingPage: {
+            items: components["schemas"]["Reading"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        ReadingReport: {
+            procuratorate_id: number;
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
+            usual_readers: number;
+            readers: components["schemas"]["ReaderLine"][];
+            cases: components["schemas"]["CaseLine"][];
         };
         Receipt: {
             /** @enum {unknown} */
@@ -13782,6 +15557,13 @@ export interface components {
             label: string;
             text: string;
         };
+        Search: {
+            /**
+             * @description A piece of a suspect's name or alias, of the case's number or of a charge, of two characters at least; or a document's whole number.
+             * @example 赵某
+             */
+            words: string;
+        };
         Seat: {
             id: number;
             person: components["schemas"]["Person"];
@@ -13814,6 +15596,18 @@ export interface components {
             /** Format: date */
             from_on: string;
         };
+        SecurityPractice: {
+            /**
+             * @description Only phones that are enrolled.
+             * @example true
+             */
+            enrolled_only: boolean;
+            office_id: number;
+            /** Format: date-time */
+            set_at: string | null;
+            set_by: components["schemas"]["Person"] | null;
+            version: number;
+        };
         Session: {
             access_token: string;
             refresh_token: string;
@@ -13821,6 +15615,15 @@ export interface components {
             token_type: unknown;
             /** @description Seconds. */
             expires_in: number;
+        };
+        SessionList: {
+            sessions: components["schemas"]["OpenSession"][];
+        };
+        SessionPhone: {
+            id: number;
+            name: string;
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
         };
         SessionRenewal: {
             refresh_token: string;
@@ -14076,8 +15879,20 @@ export interface components {
             numbered: boolean;
             fields: components["schemas"]["Field"][];
         };
+        StepUp: {
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         Steps: {
             items: components["schemas"]["Step"][];
+        };
+        SubstitutionOrder: {
+            office_id: number;
+            substitutes: components["schemas"]["Person"][];
+            matters: ("arrest" | "proceedings" | "staffing" | "oversight" | "quality" | "peoples_supervision" | "consultations" | "settings" | "committee" | "delegations" | "power_list")[];
+            /** Format: date-time */
+            ordered_at: string;
         };
         SupervisionGround: {
             suspect: components["schemas"]["DeadlineSuspect"];
@@ -14586,8 +16401,14 @@ export interface components {
             by: components["schemas"]["Person"];
             /** @description Decided by delegation of the chief procurator. */
             acting: boolean;
+            by_delegation: components["schemas"]["ByDelegation"] | null;
             /** Format: date-time */
             at: string;
+        };
+        Tallies: {
+            items: components["schemas"]["LoadTally"][];
+            /** @description The reader may set shares there. */
+            may_set: boolean;
         };
         Tally: {
             approve: number;
@@ -14597,7 +16418,7 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "review_emergency_access" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report" | "confirm_appointment" | "confirm_people_import" | "hand_over_work";
             /** @example 审查逮捕 */
             title: string;
             /**
@@ -14606,7 +16427,7 @@ export interface components {
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans, resources, activities, draws or invitations.
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans, resources, activities, draws, invitations, appointments, people_imports or people (whose work is to be handed over).
              * @example arrest_reviews
              */
             about_kind: string;
@@ -15170,6 +16991,17 @@ export interface components {
              */
             now: string;
         };
+        WorkCount: {
+            /** @enum {unknown} */
+            kind: "cases" | "second_reviews" | "interrogations" | "cases_opened" | "tasks" | "activities" | "packets" | "supervision_answers" | "quality_reviews" | "committee_seats" | "delegations" | "calendar_feeds";
+            count: number;
+            /**
+             * @description `taken`: somebody else takes it in the hand-over; `follows`: it goes with its case; `ends`: it ends with the post; `stays`: somebody else is named by the step that the work belongs to.
+             * @example taken
+             * @enum {string}
+             */
+            becomes: "taken" | "follows" | "ends" | "stays";
+        };
         WrittenOpinion: {
             /** Format: date-time */
             served_at: string;
@@ -15233,6 +17065,15 @@ export interface components {
         };
         /** @description `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
         malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `no-passkeys-here`: Passkeys need a secure address of this installation that its settings name. */
+        "no-passkeys-here": {
             headers: {
                 [name: string]: unknown;
             };
@@ -15389,6 +17230,694 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description In the name or the account's name. */
+                words?: string;
+                office_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "username": "lin.qing",
+                     *           "sex": "male",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "disabled_at": "2026-03-02T04:00:00Z",
+                     *           "posts": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "username": "lin.qing",
+                 *       "name": "赵某",
+                 *       "sex": "male"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "lin.qing",
+                     *       "sex": "male",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "disabled_at": "2026-03-02T04:00:00Z",
+                     *       "posts": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `username-taken`: There is an account of that name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_account: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "lin.qing",
+                     *       "sex": "male",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "disabled_at": "2026-03-02T04:00:00Z",
+                     *       "posts": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "赵某",
+                 *       "sex": "male"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "lin.qing",
+                     *       "sex": "male",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "disabled_at": "2026-03-02T04:00:00Z",
+                     *       "posts": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_account_closing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "lin.qing",
+                     *       "sex": "male",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "disabled_at": "2026-03-02T04:00:00Z",
+                     *       "posts": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `work-left`: Open work lies with this person: case management hands it over first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_account_closing_at_once: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "username": "lin.qing",
+                     *       "sex": "male",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "disabled_at": "2026-03-02T04:00:00Z",
+                     *       "posts": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_account_enrolment_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "enrol",
+                 *       "hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEnrolmentCode"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "7KQ3MXW9TP",
+                     *       "purpose": "enrol",
+                     *       "expires_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_account_enrolment_code: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_account_enrolments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enrolments": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "工作手机",
+                     *           "platform": "android",
+                     *           "enrolled_at": "2026-03-02T04:00:00Z",
+                     *           "last_used_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "end_reason": "removed",
+                     *           "current": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolmentList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_account_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_activities: {
         parameters: {
             query?: {
@@ -18216,6 +20745,595 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_appointments: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "proposed" | "confirmed" | "refused" | "withdrawn" | "ended";
+                person_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "kind": "prosecutor",
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02",
+                     *           "state": "proposed",
+                     *           "proposed_at": "2026-03-02T04:00:00Z",
+                     *           "proposed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "answered_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reason": "原承办人休假。",
+                     *           "post_id": 7,
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "end_reason": "transferred",
+                     *           "may_answer": false,
+                     *           "may_withdraw": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_appointment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "office_id": 7,
+                 *       "kind": "prosecutor",
+                 *       "from_on": "2026-03-02",
+                 *       "until_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppointmentProposal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "kind": "prosecutor",
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "state": "proposed",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "post_id": 7,
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "transferred",
+                     *       "may_answer": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-appointed`: That post is held, or proposed, for some of these days already. `duties-kept-apart`: Administrator, security officer and auditor are three people, and none of them has a case. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `post-does-not-fit`: Such a post is not held by appointment in an office of that kind. `term-impossible`: A post begins today or within a year, and its last day is not before its first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_appointment: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "kind": "prosecutor",
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "state": "proposed",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "post_id": 7,
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "transferred",
+                     *       "may_answer": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_appointment_confirmation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "kind": "prosecutor",
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "state": "proposed",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "post_id": 7,
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "transferred",
+                     *       "may_answer": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-appointed`: That post is held, or proposed, for some of these days already. `duties-kept-apart`: Administrator, security officer and auditor are three people, and none of them has a case. `post-is-over`: The post is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_appointment_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "任免文件未附。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAppointmentRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "kind": "prosecutor",
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "state": "proposed",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "post_id": 7,
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "transferred",
+                     *       "may_answer": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_appointment_withdrawal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                appointment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "kind": "prosecutor",
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "state": "proposed",
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "answered_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "post_id": 7,
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "transferred",
+                     *       "may_answer": false,
+                     *       "may_withdraw": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_arrest_request_check: {
         parameters: {
             query?: never;
@@ -19010,6 +22128,18 @@ export interface operations {
                      *               "id": 7,
                      *               "name": "赵某"
                      *             },
+                     *             "by_delegation": {
+                     *               "id": 7,
+                     *               "holder": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "of": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "until_on": "2026-03-02"
+                     *             },
                      *             "at": "2026-03-02T04:00:00Z",
                      *             "after_due": false
                      *           },
@@ -19583,6 +22713,18 @@ export interface operations {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
+                     *         "by_delegation": {
+                     *           "id": 7,
+                     *           "holder": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "until_on": "2026-03-02"
+                     *         },
                      *         "at": "2026-03-02T04:00:00Z",
                      *         "after_due": false
                      *       },
@@ -19648,6 +22790,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -19679,6 +22833,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -19788,6 +22947,18 @@ export interface operations {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
+                     *         "by_delegation": {
+                     *           "id": 7,
+                     *           "holder": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "until_on": "2026-03-02"
+                     *         },
                      *         "at": "2026-03-02T04:00:00Z",
                      *         "after_due": false
                      *       },
@@ -19853,6 +23024,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -19896,7 +23079,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20026,6 +23217,18 @@ export interface operations {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
+                     *         "by_delegation": {
+                     *           "id": 7,
+                     *           "holder": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "until_on": "2026-03-02"
+                     *         },
                      *         "at": "2026-03-02T04:00:00Z",
                      *         "after_due": false
                      *       },
@@ -20091,6 +23294,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -20263,6 +23478,18 @@ export interface operations {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
+                     *         "by_delegation": {
+                     *           "id": 7,
+                     *           "holder": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "until_on": "2026-03-02"
+                     *         },
                      *         "at": "2026-03-02T04:00:00Z",
                      *         "after_due": false
                      *       },
@@ -20328,6 +23555,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -20390,6 +23629,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -20501,6 +23745,18 @@ export interface operations {
                      *           "id": 7,
                      *           "name": "赵某"
                      *         },
+                     *         "by_delegation": {
+                     *           "id": 7,
+                     *           "holder": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "of": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "until_on": "2026-03-02"
+                     *         },
                      *         "at": "2026-03-02T04:00:00Z",
                      *         "after_due": false
                      *       },
@@ -20566,6 +23822,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -20609,7 +23877,108 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_assignment_verifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One file; it needs Python 3.11 and nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-python": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_assignment_record: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file that the verifier reads: save it as record.json. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scheme": "jiantong-assignment-2",
+                     *       "assignment": 7,
+                     *       "kind": "示例",
+                     *       "office": 7,
+                     *       "rotation_list": 7,
+                     *       "list": "示例",
+                     *       "turn": 7,
+                     *       "anchor": "示例",
+                     *       "anchor_entry": 7,
+                     *       "committed_at": "示例",
+                     *       "received_at": "示例",
+                     *       "before": "示例",
+                     *       "seed": "示例",
+                     *       "nonce": "示例",
+                     *       "candidates": [
+                     *         {
+                     *           "person": 7,
+                     *           "drawn": 7,
+                     *           "share": 100
+                     *         }
+                     *       ],
+                     *       "exclusions": [
+                     *         {
+                     *           "person": 7,
+                     *           "reason": "原承办人休假。"
+                     *         }
+                     *       ],
+                     *       "handler": 7,
+                     *       "team": [
+                     *         7
+                     *       ],
+                     *       "at": "示例"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssignmentRecord"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20744,6 +24113,11 @@ export interface operations {
                  * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -20826,6 +24200,15 @@ export interface operations {
             415: components["responses"]["wrong-media-type"];
             /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `named-twice`: One of them is named twice. `not-for-batches`: This step is taken in each case by itself. `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. `unknown-step`: There is no step of that name here. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21595,6 +24978,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -21704,7 +25092,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21877,6 +25273,18 @@ export interface operations {
                      *               "id": 7,
                      *               "name": "赵某"
                      *             },
+                     *             "by_delegation": {
+                     *               "id": 7,
+                     *               "holder": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "of": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "until_on": "2026-03-02"
+                     *             },
                      *             "at": "2026-03-02T04:00:00Z",
                      *             "after_due": false
                      *           },
@@ -22000,6 +25408,18 @@ export interface operations {
                      *         "id": 7,
                      *         "name": "赵某"
                      *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
+                     *       },
                      *       "at": "2026-03-02T04:00:00Z",
                      *       "reason": "原承办人休假。",
                      *       "turn": 7,
@@ -22010,7 +25430,8 @@ export interface operations {
                      *       "candidates": [
                      *         {
                      *           "person_id": 7,
-                     *           "drawn": 7
+                     *           "drawn": 7,
+                     *           "share": 100
                      *         }
                      *       ],
                      *       "exclusions": [
@@ -22018,6 +25439,10 @@ export interface operations {
                      *           "person_id": 7,
                      *           "reason": "on_leave"
                      *         }
+                     *       ],
+                     *       "team_id": 7,
+                     *       "member_ids": [
+                     *         7
                      *       ]
                      *     }
                      */
@@ -22104,6 +25529,18 @@ export interface operations {
                      *             "id": 7,
                      *             "name": "赵某"
                      *           },
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z",
                      *           "reason": "原承办人休假。",
                      *           "turn": 7,
@@ -22112,7 +25549,9 @@ export interface operations {
                      *           "committed_at": "2026-03-02T04:00:00Z",
                      *           "nonce": "示例",
                      *           "candidates": [],
-                     *           "exclusions": []
+                     *           "exclusions": [],
+                     *           "team_id": 7,
+                     *           "member_ids": []
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -22398,6 +25837,18 @@ export interface operations {
                      *         "id": 7,
                      *         "name": "赵某"
                      *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
+                     *       },
                      *       "at": "2026-03-02T04:00:00Z",
                      *       "reason": "原承办人休假。",
                      *       "turn": 7,
@@ -22408,7 +25859,8 @@ export interface operations {
                      *       "candidates": [
                      *         {
                      *           "person_id": 7,
-                     *           "drawn": 7
+                     *           "drawn": 7,
+                     *           "share": 100
                      *         }
                      *       ],
                      *       "exclusions": [
@@ -22416,6 +25868,10 @@ export interface operations {
                      *           "person_id": 7,
                      *           "reason": "on_leave"
                      *         }
+                     *       ],
+                     *       "team_id": 7,
+                     *       "member_ids": [
+                     *         7
                      *       ]
                      *     }
                      */
@@ -22954,6 +26410,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -23015,7 +26476,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24141,6 +27610,35 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    create_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "示例",
+                     *       "expires_in": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_charges: {
         parameters: {
             query?: {
@@ -24874,6 +28372,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -25044,7 +28547,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26397,6 +29908,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -26568,7 +30084,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26587,6 +30111,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -26758,7 +30287,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -31639,6 +35176,8 @@ export interface operations {
                      *           },
                      *           "from_on": "2026-03-02",
                      *           "until_on": "2026-03-02",
+                     *           "matters": [],
+                     *           "by_order": false,
                      *           "reason": "原承办人休假。",
                      *           "given_at": "2026-03-02T04:00:00Z",
                      *           "ended_at": "2026-03-02T04:00:00Z"
@@ -31664,6 +35203,11 @@ export interface operations {
                  * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -31676,6 +35220,9 @@ export interface operations {
                  *       "to_id": 7,
                  *       "from_on": "2026-03-02",
                  *       "until_on": "2026-03-02",
+                 *       "matters": [
+                 *         "arrest"
+                 *       ],
                  *       "reason": "检察长外出学习期间，授权副检察长代行审批职责。"
                  *     }
                  */
@@ -31705,6 +35252,10 @@ export interface operations {
                      *       },
                      *       "from_on": "2026-03-02",
                      *       "until_on": "2026-03-02",
+                     *       "matters": [
+                     *         "arrest"
+                     *       ],
+                     *       "by_order": false,
                      *       "reason": "原承办人休假。",
                      *       "given_at": "2026-03-02T04:00:00Z",
                      *       "ended_at": "2026-03-02T04:00:00Z"
@@ -31735,8 +35286,207 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-time`: A delegation begins within three months from today, and lasts three months at the longest. `not-able-to-act`: Only another prosecutor of this procuratorate can act for its chief. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-time`: A delegation begins within three months from today, and lasts three months at the longest. `not-able-to-act`: Only another prosecutor of this procuratorate can act for its chief. `nothing-delegated`: A delegation says which matters it is for. `nothing-there`: What was sent names something that is not there. `reserved-for-the-chief`: The law leaves this to the chief procurator in person. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_delegation_matters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "arrest",
+                     *           "zh": "审查逮捕决定",
+                     *           "reserved": "示例"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DelegableMatters"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_delegation_order: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "substitutes": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "matters": [
+                     *         "arrest"
+                     *       ],
+                     *       "ordered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubstitutionOrder"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_delegation_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "substitute_ids": [
+                 *         7
+                 *       ],
+                 *       "matters": [
+                 *         "arrest"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSubstitutionOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "substitutes": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         }
+                     *       ],
+                     *       "matters": [
+                     *         "arrest"
+                     *       ],
+                     *       "ordered_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubstitutionOrder"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-able-to-act`: Only another prosecutor of this procuratorate can act for its chief. `nothing-delegated`: A delegation says which matters it is for. `nothing-there`: What was sent names something that is not there. `reserved-for-the-chief`: The law leaves this to the chief procurator in person. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31757,6 +35507,11 @@ export interface operations {
                  * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -31788,6 +35543,10 @@ export interface operations {
                      *       },
                      *       "from_on": "2026-03-02",
                      *       "until_on": "2026-03-02",
+                     *       "matters": [
+                     *         "arrest"
+                     *       ],
+                     *       "by_order": false,
                      *       "reason": "原承办人休假。",
                      *       "given_at": "2026-03-02T04:00:00Z",
                      *       "ended_at": "2026-03-02T04:00:00Z"
@@ -31810,6 +35569,15 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32289,6 +36057,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -32391,7 +36164,15 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32619,6 +36400,596 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_emergency_accesses: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "procuratorate_id": 7,
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "reader": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reason": "deadline_ends",
+                     *           "words": "示例",
+                     *           "opened_at": "2026-03-02T04:00:00Z",
+                     *           "until_at": "2026-03-02T04:00:00Z",
+                     *           "is_open": false,
+                     *           "review_by_on": "2026-03-02",
+                     *           "finding": "justified",
+                     *           "finding_words": "示例",
+                     *           "reviewer": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reviewed_at": "2026-03-02T04:00:00Z",
+                     *           "may_review": false,
+                     *           "may_end": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyAccessPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_emergency_accesse: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "case_number": "青检捕受〔2026〕12号",
+                 *       "reason": "deadline_ends",
+                 *       "words": "承办检察官联系不上，羁押期限今日届满。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEmergencyAccess"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "reader": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "deadline_ends",
+                     *       "words": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "is_open": false,
+                     *       "review_by_on": "2026-03-02",
+                     *       "finding": "justified",
+                     *       "finding_words": "示例",
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "may_review": false,
+                     *       "may_end": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyAccess"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `case-seen-already`: You may see this case; there is no emergency in reading it. `emergency-open-already`: You have this case open in an emergency already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_emergency_accesse: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "reader": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "deadline_ends",
+                     *       "words": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "is_open": false,
+                     *       "review_by_on": "2026-03-02",
+                     *       "finding": "justified",
+                     *       "finding_words": "示例",
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "may_review": false,
+                     *       "may_end": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyAccess"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_emergency_accesse_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "reader": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "deadline_ends",
+                     *       "words": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "is_open": false,
+                     *       "review_by_on": "2026-03-02",
+                     *       "finding": "justified",
+                     *       "finding_words": "示例",
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "may_review": false,
+                     *       "may_end": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyAccess"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `emergency-over`: The time of this emergency access is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_emergency_accesse_review: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "finding": "justified",
+                 *       "words": "情况属实，确有必要。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEmergencyReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "case_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "reader": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "deadline_ends",
+                     *       "words": "示例",
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "until_at": "2026-03-02T04:00:00Z",
+                     *       "is_open": false,
+                     *       "review_by_on": "2026-03-02",
+                     *       "finding": "justified",
+                     *       "finding_words": "示例",
+                     *       "reviewer": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reviewed_at": "2026-03-02T04:00:00Z",
+                     *       "may_review": false,
+                     *       "may_end": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyAccess"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `emergency-reviewed-already`: Somebody has looked into this emergency access before. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_emergency_practice: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "hours": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_emergency_practice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hours": 4
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEmergencyPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "office_id": 7,
+                     *       "hours": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmergencyPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-hours`: A case is opened for one hour at least and four at most. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -33020,6 +37391,235 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    read_enrolments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enrolments": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "工作手机",
+                     *           "platform": "android",
+                     *           "enrolled_at": "2026-03-02T04:00:00Z",
+                     *           "last_used_at": "2026-03-02T04:00:00Z",
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "end_reason": "removed",
+                     *           "current": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolmentList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_enrolment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A JWT in the shape of RFC 9449: header `typ` dpop+jwt, `alg` ES256, `jwk`; claims `htm`, `htu` (its path is compared), `iat`, `jti` and `nonce`, the challenge. */
+                DPoP?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "zhao.lin",
+                 *       "code": "示例",
+                 *       "password": "correct horse battery staple",
+                 *       "new_password": null,
+                 *       "platform": "android",
+                 *       "name": "工作手机"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEnrolment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "工作手机",
+                     *       "platform": "android",
+                     *       "enrolled_at": "2026-03-02T04:00:00Z",
+                     *       "last_used_at": "2026-03-02T04:00:00Z",
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "end_reason": "removed",
+                     *       "current": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            /** @description `enrolment-refused`: The user name, the code or the password is wrong, or the code has run out. `proof-refused`: The proof of the phone's key does not hold; ask for a new challenge and sign again. `signed-out`: You are not signed in, or no longer are. */
+            401: {
+                headers: {
+                    /** @description How to sign in (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key-known`: This key has been enrolled before; make a new one. `too-many-phones`: Five phones are enrolled already; end one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `new-password-needed`: This code lets you take a new password: send one. `nothing-there`: What was sent names something that is not there. `password-too-common`: A guesser would try this password early; take another one. `password-too-long`: A password has at most two hundred characters. `password-too-short`: A password has at least twelve characters. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_enrolment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                enrolment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `enrolment-over-already`: This phone is no longer enrolled. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_enrolment_los: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                enrolment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `enrolment-over-already`: This phone is no longer enrolled. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_filed_interrogation: {
         parameters: {
             query?: never;
@@ -33218,6 +37818,243 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_handovers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "procuratorate_id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reason": "原承办人休假。",
+                     *           "made_at": "2026-03-02T04:00:00Z",
+                     *           "made_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "cases": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HandoverPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_handover: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "office_id": 7,
+                 *       "to_id": 7,
+                 *       "cases": [
+                 *         {
+                 *           "case_id": 7,
+                 *           "to_id": 7
+                 *         }
+                 *       ],
+                 *       "reason": "调离本院，移交在办案件。",
+                 *       "approver_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "made_at": "2026-03-02T04:00:00Z",
+                     *       "made_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "cases": [
+                     *         {
+                     *           "case_id": 7,
+                     *           "to_id": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `nothing-to-hand-over`: Nothing that somebody else would have to take lies open with that person here. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `handover-twice`: Whoever hands over takes nothing of it. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-an-approver`: Designation and change of handler are approved by a chief procurator of this office. `not-eligible`: That person cannot handle this case. `not-theirs`: A case is named that this person does not handle here. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_handover: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "procuratorate_id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "made_at": "2026-03-02T04:00:00Z",
+                     *       "made_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "cases": [
+                     *         {
+                     *           "case_id": 7,
+                     *           "to_id": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38608,6 +43445,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -38720,7 +43562,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38739,6 +43589,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -38850,7 +43705,171 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_journal: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                subject?: string;
+                about_id?: number;
+                by_id?: number;
+                kind?: string;
+                since?: string;
+                until?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "ArrestDecided",
+                     *           "subject": "cases",
+                     *           "about_id": 7,
+                     *           "by_id": 7,
+                     *           "delegation_id": 7,
+                     *           "happened_at": "2026-03-02T04:00:00Z",
+                     *           "recorded_at": "2026-03-02T04:00:00Z",
+                     *           "details": {
+                     *             "decision": "approved"
+                     *           },
+                     *           "seq": 7,
+                     *           "hash": "示例",
+                     *           "algorithm": "sha256"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JournalEntryPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_journal_checkpoints: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "made_at": "2026-03-02T04:00:00Z",
+                     *           "chains": 7,
+                     *           "entries": 7,
+                     *           "root": "示例",
+                     *           "algorithm": "sha256",
+                     *           "key_id": "示例"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JournalCheckpointPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_journal_checkpoint_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                checkpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line of JSON with key and signature, then one line for each chain. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38979,6 +43998,60 @@ export interface operations {
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
             429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "示例",
+                 *       "new_password": "示例"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `current-password-wrong`: The current password is wrong. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `password-too-common`: A guesser would try this password early; take another one. `password-too-long`: A password has at most two hundred characters. `password-too-short`: A password has at least twelve characters. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["broken"];
         };
     };
@@ -39510,7 +44583,8 @@ export interface operations {
                      *           "short_name": "云青检",
                      *           "level": "district",
                      *           "procuratorate_id": null,
-                     *           "superior_id": 1
+                     *           "superior_id": 1,
+                     *           "version": 3
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -39521,6 +44595,98 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_office: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "procuratorate",
+                 *       "level": "district",
+                 *       "name": "云江市青澜区人民检察院",
+                 *       "short_name": "云青检",
+                 *       "procuratorate_id": 7,
+                 *       "superior_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfficeEntry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "procuratorate",
+                     *       "name": "云江市青澜区人民检察院",
+                     *       "short_name": "云青检",
+                     *       "level": "district",
+                     *       "procuratorate_id": null,
+                     *       "superior_id": 1,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `office-known`: An office of that name or short name is in the register. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-office`: No office of the register has that number. `not-its-superior`: The superior is an organ of the same kind, one level above. `nothing-there`: What was sent names something that is not there. `sent-elsewhere`: Cases are sent to a procuratorate, and a procuratorate sends its own to none. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -39554,6 +44720,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -39565,7 +44736,8 @@ export interface operations {
                      *       "short_name": "云青检",
                      *       "level": "district",
                      *       "procuratorate_id": null,
-                     *       "superior_id": 1
+                     *       "superior_id": 1,
+                     *       "version": 3
                      *     }
                      */
                     "application/json": components["schemas"]["Office"];
@@ -39574,6 +44746,107 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    change_office: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                office_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "云江市青澜区人民检察院",
+                 *       "short_name": "云青检",
+                 *       "procuratorate_id": 7,
+                 *       "superior_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfficeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "procuratorate",
+                     *       "name": "云江市青澜区人民检察院",
+                     *       "short_name": "云青检",
+                     *       "level": "district",
+                     *       "procuratorate_id": null,
+                     *       "superior_id": 1,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `office-known`: An office of that name or short name is in the register. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `no-such-office`: No office of the register has that number. `not-its-superior`: The superior is an organ of the same kind, one level above. `nothing-there`: What was sent names something that is not there. `sent-elsewhere`: Cases are sent to a procuratorate, and a procuratorate sends its own to none. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41085,6 +46358,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -41172,7 +46450,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42107,6 +47393,256 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    create_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge_id": 7,
+                     *       "options": {
+                     *         "challenge": "fN7U3lYz0m0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `no-passkeys-here`: Passkeys need a secure address of this installation that its settings name. `passkeys-full`: Ten passkeys at most; remove one first. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_passkeys: {
+        parameters: {
+            query?: {
+                person_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "赵某",
+                     *           "domain": "localhost",
+                     *           "added_at": "2026-03-02T04:00:00Z",
+                     *           "used_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "available": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge_id": 7,
+                 *       "credential": {},
+                 *       "name": "我的手机"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某",
+                     *       "domain": "localhost",
+                     *       "added_at": "2026-03-02T04:00:00Z",
+                     *       "used_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `no-passkeys-here`: Passkeys need a secure address of this installation that its settings name. `passkey-known`: This passkey has been added already. `passkeys-full`: Ten passkeys at most; remove one first. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `passkey-refused`: This passkey does not fit: it is another one, too late, or signed something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_people: {
         parameters: {
             query: {
@@ -42150,6 +47686,576 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_people_imports: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "state": "proposed",
+                     *           "people": 7,
+                     *           "posts": 7,
+                     *           "posts_waiting": 7,
+                     *           "proposed_at": "2026-03-02T04:00:00Z",
+                     *           "proposed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "answered_at": "2026-03-02T04:00:00Z",
+                     *           "reason": "原承办人休假。",
+                     *           "may_answer": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImportPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_people_import: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "content": "6LSm5Y+3LOWnk+WQjSzmnLrlhbMK"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeopleTable"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "state": "proposed",
+                     *       "people": 7,
+                     *       "posts": 7,
+                     *       "posts_waiting": 7,
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-appointed`: That post is held, or proposed, for some of these days already. `still-at-work`: The first request with this key is still at work; ask again in a moment. `username-taken`: There is an account of that name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `people-import-faulty`: The table cannot be taken over as it is; nothing was. See `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_people_import_look: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office_id": 7,
+                 *       "content": "6LSm5Y+3LOWnk+WQjSzmnLrlhbMK"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeopleTable"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": 7,
+                     *       "newcomers": 7,
+                     *       "errors": [
+                     *         {
+                     *           "code": "示例",
+                     *           "detail": "缺少价格认定书。",
+                     *           "severity": "error"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleTableLook"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_people_import: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "state": "proposed",
+                     *       "people": 7,
+                     *       "posts": 7,
+                     *       "posts_waiting": 7,
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_people_import_confirmation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "state": "proposed",
+                     *       "people": 7,
+                     *       "posts": 7,
+                     *       "posts_waiting": 7,
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-appointed`: That post is held, or proposed, for some of these days already. `duties-kept-apart`: Administrator, security officer and auditor are three people, and none of them has a case. `post-is-over`: The post is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_people_import_refusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "任免文件未附。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAppointmentRefusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "云江市青澜区人民检察院"
+                     *       },
+                     *       "state": "proposed",
+                     *       "people": 7,
+                     *       "posts": 7,
+                     *       "posts_waiting": 7,
+                     *       "proposed_at": "2026-03-02T04:00:00Z",
+                     *       "proposed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "answered_at": "2026-03-02T04:00:00Z",
+                     *       "reason": "原承办人休假。",
+                     *       "may_answer": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_people_open_work: {
+        parameters: {
+            query: {
+                office_id: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "case_ids": [
+                     *         7
+                     *       ],
+                     *       "work": [
+                     *         {
+                     *           "kind": "cases",
+                     *           "count": 7,
+                     *           "becomes": "taken"
+                     *         }
+                     *       ],
+                     *       "nothing_owed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenWork"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -43659,6 +49765,159 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_posts: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "prosecutor",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PostPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_post_ending: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path: {
+                /** @example 7 */
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "transferred"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPostEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "赵某"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `post-is-lent`: Whoever acts for a chief procurator does so by a delegation: end that. `post-is-over`: The post is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. `work-left`: Open work lies with this person: case management hands it over first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     read_power_lists: {
         parameters: {
             query?: {
@@ -43726,6 +49985,11 @@ export interface operations {
                  * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -43799,6 +50063,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -43812,6 +50085,11 @@ export interface operations {
                  * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path?: never;
             cookie?: never;
@@ -43887,6 +50165,15 @@ export interface operations {
             415: components["responses"]["wrong-media-type"];
             /** @description `different-steps`: Only proposals of the same step are decided together. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `named-twice`: One of them is named twice. `not-an-alternative`: That step cannot take the place of the one proposed. `not-for-batches`: This step is taken in each case by itself. `note-missing`: Whoever does not simply approve says why (RULES 7). `nothing-there`: What was sent names something that is not there. `step-incomplete`: Something that the step asks for is not said, or not as it can be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -44037,6 +50324,18 @@ export interface operations {
                      *         "id": 7,
                      *         "name": "赵某"
                      *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
+                     *       },
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "note": "请补充核对价格认定书。",
                      *       "number": "云青检捕受〔2026〕12号",
@@ -44093,6 +50392,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -44166,6 +50470,18 @@ export interface operations {
                      *         "id": 7,
                      *         "name": "赵某"
                      *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
+                     *       },
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "note": "请补充核对价格认定书。",
                      *       "number": "云青检捕受〔2026〕12号",
@@ -44234,7 +50550,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44323,6 +50647,18 @@ export interface operations {
                      *       "decided_by": {
                      *         "id": 7,
                      *         "name": "赵某"
+                     *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
                      *       },
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "note": "请补充核对价格认定书。",
@@ -44463,6 +50799,18 @@ export interface operations {
                      *       "decided_by": {
                      *         "id": 7,
                      *         "name": "赵某"
+                     *       },
+                     *       "by_delegation": {
+                     *         "id": 7,
+                     *         "holder": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "of": {
+                     *           "id": 7,
+                     *           "name": "赵某"
+                     *         },
+                     *         "until_on": "2026-03-02"
                      *       },
                      *       "decided_at": "2026-03-02T04:00:00Z",
                      *       "note": "请补充核对价格认定书。",
@@ -44627,6 +50975,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -44849,6 +51209,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -44963,6 +51328,18 @@ export interface operations {
                      *             "name": "赵某"
                      *           },
                      *           "acting": false,
+                     *           "by_delegation": {
+                     *             "id": 7,
+                     *             "holder": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "of": {
+                     *               "id": 7,
+                     *               "name": "赵某"
+                     *             },
+                     *             "until_on": "2026-03-02"
+                     *           },
                      *           "at": "2026-03-02T04:00:00Z"
                      *         }
                      *       ],
@@ -45041,7 +51418,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -46910,6 +53295,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -47148,7 +53538,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47913,6 +54311,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -48152,7 +54555,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50567,6 +56978,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -50733,7 +57149,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -52646,6 +59070,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -52746,7 +59175,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -53056,6 +59493,149 @@ export interface operations {
                 };
             };
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_reading_reports: {
+        parameters: {
+            query?: {
+                /** @description Left out by who audits one procuratorate only. */
+                procuratorate_id?: number;
+                from_on?: string;
+                until_on?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "procuratorate_id": 7,
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "usual_readers": 7,
+                     *       "readers": [
+                     *         {
+                     *           "reader": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "cases": 7,
+                     *           "readings": 7,
+                     *           "outside_hours": 7,
+                     *           "in_emergency": 7,
+                     *           "has_left": false
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "readers": 7,
+                     *           "is_unusual": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadingReport"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `report-too-long`: A report is about one day at least and 92 at most. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_readings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                case_id?: number;
+                person_id?: number;
+                right?: "post" | "delegation" | "emergency";
+                from_on?: string;
+                until_on?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "reader": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "case_id": 7,
+                     *           "case_number": "云青检捕受〔2026〕12号",
+                     *           "procuratorate_id": 7,
+                     *           "hour": "2026-03-02T04:00:00Z",
+                     *           "route": "/cases/<int:case_id>",
+                     *           "right": "post",
+                     *           "post": "prosecutor",
+                     *           "delegation_id": 7,
+                     *           "emergency_id": 7,
+                     *           "opened_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadingPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -53913,6 +60493,757 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    list_rotation_shares: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "percent": 7,
+                     *           "ground": "leadership",
+                     *           "from_on": "2026-03-02",
+                     *           "set_at": "2026-03-02T04:00:00Z",
+                     *           "set_by": 7
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoadSharePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_rotation_share: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "percent": 50,
+                 *       "ground": "leadership",
+                 *       "from_on": "2026-12-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLoadShare"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "percent": 7,
+                     *       "ground": "leadership",
+                     *       "from_on": "2026-03-02",
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoadShare"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-prosecutor-here`: That person is no prosecutor of this procuratorate on that day. `nothing-there`: What was sent names something that is not there. `only-from-today`: It holds from today on, or from a later day. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_rotation_tallies: {
+        parameters: {
+            query: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                from_on: string;
+                until_on: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "share": 7,
+                     *           "drawn": 7,
+                     *           "same_handler": 7,
+                     *           "designated": 7,
+                     *           "changed": 7
+                     *         }
+                     *       ],
+                     *       "may_set": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tallies"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_rotation_teams: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "lead": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "members": [],
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02",
+                     *           "may_change": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeamPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_rotation_team: {
+        parameters: {
+            query?: {
+                /** @description Which procuratorate, where one holds posts in several. */
+                procuratorate_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lead_id": 7,
+                 *       "member_ids": [
+                 *         7
+                 *       ],
+                 *       "from_on": "2026-12-01",
+                 *       "until_on": "2027-12-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCaseTeam"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "lead": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "may_change": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeam"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-in-team`: Somebody is in a team in that time: nobody is in two. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-prosecutor-here`: That person is no prosecutor of this procuratorate on that day. `nothing-there`: What was sent names something that is not there. `only-from-today`: It holds from today on, or from a later day. `team-too-small`: A team has two prosecutors or more, the lead among them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_rotation_team: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "lead": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "may_change": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeam"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_rotation_team_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until_on": "2026-12-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaseTeamEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "lead": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "may_change": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeam"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `team-ended`: The team has ended, or that person is not in it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `only-from-today`: It holds from today on, or from a later day. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_rotation_team_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCaseTeamMember"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "lead": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "may_change": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeam"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-in-team`: Somebody is in a team in that time: nobody is in two. `still-at-work`: The first request with this key is still at work; ask again in a moment. `team-ended`: The team has ended, or that person is not in it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-a-prosecutor-here`: That person is no prosecutor of this procuratorate on that day. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_rotation_team_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                team_id: number;
+                /** @example 7 */
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "lead": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "members": [
+                     *         {
+                     *           "person": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02",
+                     *       "may_change": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseTeam"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `team-ended`: The team has ended, or that person is not in it. `team-lead-stays`: A team without its lead is none: end it, and form another. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            /** @description `key-reused`: This key has been used for another request; take a new one. `team-too-small`: A team has two prosecutors or more, the lead among them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     list_routes: {
         parameters: {
             query?: {
@@ -54040,10 +61371,300 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
+    create_searche: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "赵某"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "kind": "arrest",
+                     *           "number": "云青检捕受〔2026〕12号",
+                     *           "state": "accepted",
+                     *           "list": "ordinary",
+                     *           "accepted_at": "2026-03-02T04:00:00Z",
+                     *           "procuratorate": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "police_office": {
+                     *             "id": 7,
+                     *             "name": "云江市青澜区人民检察院"
+                     *           },
+                     *           "handler": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "arrest_request_id": 7,
+                     *           "transfer_id": 7
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaseBriefPage"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `search-too-short`: A search needs two characters at least. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_security_practices: {
+        parameters: {
+            query?: {
+                /** @description Which office, where one holds posts in several. */
+                office_id?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enrolled_only": true,
+                     *       "office_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityPractice"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_security_practices: {
+        parameters: {
+            query?: {
+                /** @description Which office, where one holds posts in several. */
+                office_id?: number;
+            };
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enrolled_only": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSecurityPractice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enrolled_only": true,
+                     *       "office_id": 7,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "set_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityPractice"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_sessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": 7,
+                     *           "opened_at": "2026-03-02T04:00:00Z",
+                     *           "renewed_at": "2026-03-02T04:00:00Z",
+                     *           "ends_at": "2026-03-02T04:00:00Z",
+                     *           "phone": {
+                     *             "id": 7,
+                     *             "name": "赵某",
+                     *             "platform": "android"
+                     *           },
+                     *           "current": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
     create_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A JWT in the shape of RFC 9449: header `typ` dpop+jwt, `alg` ES256, `jwk`; claims `htm`, `htu` (its path is compared), `iat`, `jti` and `nonce`, the challenge. */
+                DPoP?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -54077,7 +61698,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
-            /** @description `signed-out`: You are not signed in, or no longer are. `wrong-credentials`: The user name or the password is wrong. */
+            /** @description `enrolment-needed`: Sign in on an enrolled phone: ask the security officer of your office for a code. `enrolment-over`: This phone is no longer enrolled; its key is worth nothing. `proof-refused`: The proof of the phone's key does not hold; ask for a new challenge and sign again. `signed-out`: You are not signed in, or no longer are. `wrong-credentials`: The user name or the password is wrong. */
             401: {
                 headers: {
                     /** @description How to sign in (RFC 6750). */
@@ -54099,7 +61720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account-locked`: Too many wrong passwords; the account waits a while. `too-many`: Too many requests; wait and try again. */
+            /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -54110,6 +61731,39 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
     };
@@ -54138,7 +61792,10 @@ export interface operations {
     create_session_renewal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A JWT in the shape of RFC 9449: header `typ` dpop+jwt, `alg` ES256, `jwk`; claims `htm`, `htu` (its path is compared), `iat`, `jti` and `nonce`, the challenge. */
+                DPoP?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -54171,7 +61828,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed"];
-            /** @description `session-over`: This session is over; sign in again. `signed-out`: You are not signed in, or no longer are. */
+            /** @description `enrolment-needed`: Sign in on an enrolled phone: ask the security officer of your office for a code. `enrolment-over`: This phone is no longer enrolled; its key is worth nothing. `proof-needed`: This session belongs to an enrolled phone; renew it with a proof of that phone's key. `proof-refused`: The proof of the phone's key does not hold; ask for a new challenge and sign again. `session-over`: This session is over; sign in again. `signed-out`: You are not signed in, or no longer are. */
             401: {
                 headers: {
                     /** @description How to sign in (RFC 6750). */
@@ -54193,6 +61850,43 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -54624,6 +62318,155 @@ export interface operations {
                 };
             };
             429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_step_up_challenge: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "POST",
+                 *       "path": "/api/v1/arrest-reviews/7/decision",
+                 *       "content_hash": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Deed"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge_id": 7,
+                     *       "options": {
+                     *         "challenge": "fN7U3lYz0m0"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `no-passkeys-here`: Passkeys need a secure address of this installation that its settings name. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "POST",
+                 *       "path": "/api/v1/arrest-reviews/7/decision",
+                 *       "content_hash": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "password": "correct horse battery staple",
+                 *       "passkey": {
+                 *         "challenge_id": 7,
+                 *         "credential": {}
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStepUp"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "示例",
+                     *       "expires_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StepUp"];
+                };
+            };
+            400: components["responses"]["malformed"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["no-passkeys-here"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `nothing-there`: What was sent names something that is not there. `passkey-refused`: This passkey does not fit: it is another one, too late, or signed something else. `password-wrong`: The password is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-locked`: Too many wrong passwords in this session; wait a while. `too-many`: Too many requests; wait and try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["broken"];
         };
     };
@@ -55273,6 +63116,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -55396,7 +63244,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -57322,6 +65178,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -57441,7 +65302,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -57971,6 +65840,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -58090,7 +65964,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -58109,6 +65991,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -58229,7 +66116,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -58386,6 +66281,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -58511,7 +66411,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59410,6 +67318,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
             };
             path: {
                 /** @example 7 */
@@ -59555,7 +67468,15 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
-            428: components["responses"]["unversioned"];
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61701,6 +69622,18 @@ export interface operations {
                      *             "by": {
                      *               "id": 7,
                      *               "name": "赵某"
+                     *             },
+                     *             "by_delegation": {
+                     *               "id": 7,
+                     *               "holder": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "of": {
+                     *                 "id": 7,
+                     *                 "name": "赵某"
+                     *               },
+                     *               "until_on": "2026-03-02"
                      *             },
                      *             "at": "2026-03-02T04:00:00Z",
                      *             "after_due": false
