@@ -798,7 +798,7 @@ SLICES = {
     "agendas": ("日程", "what is booked for a person or in a place"),
     "calendar_feeds": ("日历订阅", "addresses that calendar programs read, without content"),
     "usage": ("使用情况", "how an office's interrogations and rooms went in a month"),
-    "searches": "检索",
+    "searches": ("检索", "cases by a name, a number or a charge, among those one may see"),
     "resources": ("场所与设备", "rooms, desks, lines, escort: what can be taken only once"),
     "participants": ("到场人员", "whoever takes part and has no account"),
     "bookings": ("预约", "time taken of resources, under one constraint"),
