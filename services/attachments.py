@@ -8,7 +8,7 @@ and whoever sees the request may read it. Papers that were sent stay: nothing ta
 import hashlib
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,6 +71,16 @@ class MediaType(StrEnum):
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     OFD = "application/ofd"
     """Open fixed-layout documents (GB/T 33190-2016)."""
+
+
+_ENDINGS: Mapping[MediaType, tuple[str, ...]] = {
+    MediaType.PDF: (".pdf",),
+    MediaType.JPEG: (".jpg", ".jpeg"),
+    MediaType.PNG: (".png",),
+    MediaType.DOCX: (".docx",),
+    MediaType.OFD: (".ofd",),
+}
+"""How the name of a file of that kind ends."""
 
 
 class UnknownFileType(Unprocessable):
@@ -180,7 +190,7 @@ def upload(act: Act, file: NewFile, *, limit: int) -> Attachment:
     )
     if (act.session.scalar(drafts) or 0) >= MOST_DRAFTS:
         raise TooManyDrafts(most=MOST_DRAFTS)
-    name = safe_name(file.file_name)
+    name = named_as(media_type, safe_name(file.file_name))
     kept = Attachment(
         title=file.title.strip() or name,
         kind=file.kind,
@@ -272,6 +282,12 @@ def safe_name(file_name: str) -> str:
     """A file name without folders, control characters or what turns the direction of reading."""
     last = re.split(r"[\\/]", file_name)[-1]
     return _FORBIDDEN.sub("", last).strip(" .")[-150:] or "附件"
+
+
+def named_as(media_type: MediaType, name: str) -> str:
+    """The name with the ending of what the file is, so that no phone opens it as something else."""
+    endings = _ENDINGS[media_type]
+    return name if name.lower().endswith(endings) else name + endings[0]
 
 
 def _container(content: bytes) -> MediaType:

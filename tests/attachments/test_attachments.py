@@ -23,6 +23,7 @@ from services.attachments import (
     TooManyDrafts,
     UnknownFileType,
     media_type_of,
+    named_as,
     safe_name,
 )
 from services.kernel.act import Act
@@ -167,6 +168,19 @@ def found(act: Act, attachment: Attachment) -> bool:
     except NotFound:
         return False
     return True
+
+
+def test_a_name_ends_as_what_the_file_is(officer: Act) -> None:
+    assert sent(officer, PDF, "提请批准逮捕书.exe").file_name == "提请批准逮捕书.exe.pdf"
+    assert sent(officer, PNG, "照片.PNG").file_name == "照片.PNG"
+    assert sent(officer, JPEG, "照片.jpeg").file_name == "照片.jpeg"
+    assert {named_as(kind, "附件") for kind in MediaType} == {
+        "附件.pdf",
+        "附件.jpg",
+        "附件.png",
+        "附件.docx",
+        "附件.ofd",
+    }
 
 
 def test_a_draft_is_its_uploaders_alone(officer: Act, make: Make, town: Town) -> None:
