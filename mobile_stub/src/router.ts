@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { createRouter, createWebHistory } from 'vue-router'
 import { ownPath } from './pages/me/own'
+import LostPhone from './pages/sign-in/LostPhone.vue'
 import { useSession } from './session/store'
 
 declare module 'vue-router' {
@@ -36,6 +37,17 @@ const routes: RouteRecordRaw[] = [
     meta: { open: true },
   },
   {
+    path: '/enrolment',
+    component: () => import('./pages/sign-in/EnrolmentForm.vue'),
+    meta: { open: true },
+  },
+  {
+    path: '/lost-phone',
+    // Loaded with the app itself: it is read without network too.
+    component: LostPhone,
+    meta: { open: true },
+  },
+  {
     path: '/tasks',
     component: () => import('./pages/tasks/TaskList.vue'),
     meta: { tab: 'tasks' },
@@ -56,6 +68,19 @@ const routes: RouteRecordRaw[] = [
     path: '/me',
     component: () => import('./pages/me/MyAccount.vue'),
     meta: { tab: 'me' },
+  },
+  {
+    path: '/me/devices',
+    component: () => import('./pages/me/DeviceList.vue'),
+  },
+  {
+    path: '/me/devices/:id(\\d+)/loss',
+    component: () => import('./pages/me/LossForm.vue'),
+    props: id,
+  },
+  {
+    path: '/me/password',
+    component: () => import('./pages/me/PasswordForm.vue'),
   },
   {
     path: '/me/passkeys',
@@ -167,6 +192,18 @@ const routes: RouteRecordRaw[] = [
     path: '/proposals/:id(\\d+)',
     component: () => import('./pages/proceedings/ProposalPage.vue'),
     props: id,
+  },
+  {
+    path: '/delegations',
+    component: () => import('./pages/delegations/DelegationList.vue'),
+  },
+  {
+    path: '/delegations/new',
+    component: () => import('./pages/delegations/DelegationForm.vue'),
+  },
+  {
+    path: '/delegations/order',
+    component: () => import('./pages/delegations/OrderForm.vue'),
   },
   {
     path: '/power-lists',
@@ -848,6 +885,92 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/quality-practice',
     component: () => import('./pages/quality-reviews/PracticeForm.vue'),
+  },
+  {
+    path: '/offices',
+    component: () => import('./pages/offices/OfficeList.vue'),
+  },
+  {
+    path: '/offices/new',
+    component: () => import('./pages/offices/OfficeForm.vue'),
+    props: { id: null },
+  },
+  {
+    path: '/offices/:id(\\d+)',
+    component: () => import('./pages/offices/OfficeForm.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts',
+    component: () => import('./pages/accounts/AccountList.vue'),
+  },
+  {
+    path: '/accounts/new',
+    component: () => import('./pages/accounts/AccountForm.vue'),
+  },
+  {
+    path: '/accounts/:id(\\d+)',
+    component: () => import('./pages/accounts/AccountPage.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts/:id(\\d+)/change',
+    component: () => import('./pages/accounts/CorrectionForm.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts/:id(\\d+)/code',
+    component: () => import('./pages/accounts/CodePage.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts/:id(\\d+)/phones',
+    component: () => import('./pages/accounts/PhonesPage.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts/:id(\\d+)/closing',
+    component: () => import('./pages/accounts/ClosingPage.vue'),
+    props: id,
+  },
+  {
+    path: '/accounts/:id(\\d+)/posts/:post(\\d+)/ending',
+    component: () => import('./pages/accounts/PostEnding.vue'),
+    props: to => ({
+      ...id(to),
+      postId: Number(to.params.post),
+    }),
+  },
+  {
+    path: '/appointments',
+    component: () => import('./pages/appointments/AppointmentList.vue'),
+  },
+  {
+    path: '/appointments/new',
+    component: () => import('./pages/appointments/AppointmentForm.vue'),
+    props: to => ({ personId: Number(to.query.person) || null }),
+  },
+  {
+    path: '/appointments/:id(\\d+)',
+    component: () => import('./pages/appointments/AppointmentPage.vue'),
+    props: id,
+  },
+  {
+    path: '/people-imports',
+    component: () => import('./pages/people-imports/ImportList.vue'),
+  },
+  {
+    path: '/people-imports/new',
+    component: () => import('./pages/people-imports/ImportForm.vue'),
+  },
+  {
+    path: '/people-imports/:id(\\d+)',
+    component: () => import('./pages/people-imports/ImportPage.vue'),
+    props: id,
+  },
+  {
+    path: '/security-practice',
+    component: () => import('./pages/security-practices/PracticeForm.vue'),
   },
   {
     path: '/:nowhere(.*)*',

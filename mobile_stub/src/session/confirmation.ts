@@ -111,6 +111,6 @@ function refused(error: unknown): string {
     return error.words
   // What a browser throws when the person turns its question away, or takes too long.
   if (error instanceof DOMException)
-    return '没有用上通行密钥，请重试或者输入口令。'
+    return '没有用上通行密钥，请重试，或者输入口令。'
   throw error
 }
