@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from services.kernel.act import Act, Event, Record
-from services.kernel.refusals import Conflict, NotFound, Unprocessable
-from services.policy import Permission, demands
+from services.kernel.refusals import Conflict, NotAllowed, NotFound, Unprocessable
+from services.policy import Permission, allows, demands
 
 ONE_NAME, ONE_SHORT_NAME = "offices_name_key", "offices_short_name_key"
 
@@ -222,8 +222,11 @@ def enter(act: Act, given: NewOffice) -> Office:
 def change(act: Act, office: Office, *, name: str, short_name: str, standing: Standing) -> Office:
     """Change what the register says of an office; its kind and its level stay what they are.
 
+    Whoever leads an office keeps its accounts, so nobody moves one under officers of a stranger.
+
     Refuses:
-        NotAllowed: only the console, or an administrator of that office or one that leads it.
+        NotAllowed: only the console, or an administrator of that office or one that leads it; and
+            one that is moved, only by the console or an administrator of what leads it then.
         NotItsSuperior: the superior is of another kind, or not one level above (OL 10).
         SentElsewhere: it would send cases to another organ, or is a procuratorate itself.
         OfficeKnown: another office of the register has that name or short name.
@@ -231,6 +234,9 @@ def change(act: Act, office: Office, *, name: str, short_name: str, standing: St
     Records:
         OfficeChanged.
     """
+    moved = standing != Standing(office.procuratorate, office.superior)
+    if moved and not allows(act.actor, Permission.OFFICE_ENTER, standing):
+        raise NotAllowed(permission=Permission.OFFICE_ENTER)
     _refuse_misplaced(office.kind, office.level, standing)
     with act.unless(ONE_NAME, OfficeKnown()), act.unless(ONE_SHORT_NAME, OfficeKnown()):
         office.name, office.short_name = name, short_name

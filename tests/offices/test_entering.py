@@ -73,6 +73,27 @@ def test_an_administrator_of_a_higher_office_keeps_those_below(
         offices.change(own, upper, name="越级", short_name="越", standing=Standing())
 
 
+def test_nobody_moves_an_office_under_strangers(make: Make) -> None:
+    city, other = (make.office(level=Level.MUNICIPAL) for _ in range(2))
+    office = make.office(level=Level.DISTRICT, superior_id=city.id)
+    own = make.act(make.person(PostKind.ADMINISTRATOR, office))
+    above = make.act(make.person(PostKind.ADMINISTRATOR, city))
+
+    renamed = offices.change(
+        own, office, name="改名", short_name="改", standing=Standing(None, city)
+    )
+    for act, superior in ((own, other), (own, None), (above, other), (above, None)):
+        with pytest.raises(NotAllowed):
+            offices.change(
+                act, office, name="改", short_name="改", standing=Standing(superior=superior)
+            )
+    moved = offices.change(
+        make.act(CONSOLE), office, name="改", short_name="改", standing=Standing(superior=other)
+    )
+
+    assert (renamed.name, moved.led_by_ids) == ("改", {office.id, other.id})
+
+
 def test_the_console_enters_all(make: Make) -> None:
     assert offices.enter(make.act(CONSOLE), _police()).id
 
