@@ -8,6 +8,7 @@ a table of people could need is not unpacked.
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -151,6 +152,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book.close()
     except (
         zipfile.BadZipFile,
+        zlib.error,
         InvalidFileException,
         ParseError,
         KeyError,
@@ -175,11 +177,11 @@ def _refuse_dangerous(content: bytes) -> None:
             name = part.filename.lower()
             if "vbaproject" in name or "macrosheets" in name or "activex" in name:
                 raise UnreadableError(MACROS)
-            if name.endswith((".xml", ".rels")):
-                with packed.open(part) as opened:
-                    told = opened.read(UNPACKED + 1)
-                if len(told) > part.file_size or any(mark in told for mark in _ENTITIES):
-                    raise UnreadableError(ENTITIES)
+            with packed.open(part) as opened:
+                told = opened.read(UNPACKED + 1)
+            written = told.replace(b"\0", b"")  # as it stands in UTF-16 as well
+            if len(told) > part.file_size or any(mark in written for mark in _ENTITIES):
+                raise UnreadableError(ENTITIES)
 
 
 def _plain(value: object) -> str:

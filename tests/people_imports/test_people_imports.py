@@ -214,8 +214,15 @@ def test_a_hostile_workbook_is_not_read(desk: Desk) -> None:
     assert desk.codes(_with(good, "xl/vbaProject.bin", b"x")) == [(1, "file", "macros")]
     entity = b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     assert desk.codes(_with(good, "xl/extra.xml", entity)) == [(1, "file", "entities")]
+    wide = entity.decode().encode("utf-16")
+    assert desk.codes(_with(good, "xl/worksheets/of.dat", wide)) == [(1, "file", "entities")]
     assert desk.codes(_with(good, "xl/zeros.bin", b"")) == []
     assert desk.codes(b"PK\x03\x04 and no more") == [(1, "file", "not_xlsx")]
+    torn = bytearray(good)
+    with zipfile.ZipFile(io.BytesIO(good)) as packed_well:
+        first = packed_well.infolist()[0]
+    torn[first.header_offset + 30 + len(first.filename)] = 0xFF  # a block of no kind there is
+    assert desk.codes(bytes(torn)) == [(1, "file", "not_xlsx")]
     packed = io.BytesIO(good)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("xl/bomb.bin", b"\0" * (17 * 1024 * 1024))
