@@ -154,10 +154,15 @@ class Seen:
             signing = Signing(told["key"]["algorithm"])
             key = PublicKey(signing, told["key"]["id"], bytes.fromhex(told["key"]["value"]))
             signature = Signature(signing, key.key_id, bytes.fromhex(told["signature"]))
-            if told["checkpoint"]["format"] != FORMAT:
+            header = told["checkpoint"]
+            words = [header[name] for name in ("format", "algorithm", "root", "key")]
+            if words[0] != FORMAT or type(header["number"]) is not int:
                 raise BadFile
-            return cls(told["checkpoint"], key, signature, heads.read(rest))
-        except (ValueError, KeyError, TypeError) as error:
+            if not all(isinstance(word, str) for word in words):
+                raise BadFile
+            canonical(told | {"heads": rest})  # all of it is text that can be written
+            return cls(header, key, signature, heads.read(rest))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadFile from error
 
     @property
@@ -238,7 +243,10 @@ def _link(
 def _is_as_written(link: RowMapping, subject: Subject) -> bool:
     if link["about_id"] != subject.about_id or link["algorithm"] not in set(Digest):
         return False
-    said = content(link, subject, link["seq"], _bytes(link["previous"]), link["algorithm"])
+    try:
+        said = content(link, subject, link["seq"], _bytes(link["previous"]), link["algorithm"])
+    except (ValueError, RecursionError):  # no event of ours says what cannot be read
+        return False
     return digest(Digest(link["algorithm"]), said) == bytes(link["hash"])
 
 

@@ -1,5 +1,7 @@
 """Whoever changes, removes or moves an entry is found, and the entry is named."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 
@@ -204,6 +206,39 @@ def _cut(archive: Archive, about_id: int, keep: int) -> None:
         "FROM journal_links WHERE about_id = :about ORDER BY seq DESC LIMIT 1",
         about=about_id,
     )
+
+
+@pytest.mark.parametrize(
+    "details",
+    ["('{\"n\": ' || repeat('9', 5000) || '}')", "(repeat('[', 2000) || repeat(']', 2000))"],
+)
+def test_details_that_nobody_can_read_are_a_finding(written: Archive, details: str) -> None:
+    victim = written.ids(1)[2]
+
+    written.tamper(
+        f"UPDATE journal SET details = {details}::jsonb WHERE id = :victim",  # noqa: S608
+        victim=victim,
+    )
+
+    (finding,) = written.findings()
+    assert f"entry {victim}" in finding
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("number", None), ("number", "9" * 5000), ("algorithm", []), ("root", "\ud800"), ("key", 5)],
+)
+def test_a_checkpoint_whose_header_makes_no_sense_is_not_read(
+    written: Archive, name: str, value: object
+) -> None:
+    first, _, rest = written.taken_away().partition("\n")
+    told = json.loads(first)
+    told["checkpoint"][name] = value
+
+    with pytest.raises(BadFile):
+        Seen.read(f"{json.dumps(told)}\n{rest}")
+    with pytest.raises(BadFile):
+        Seen.read("[" * 100_000)
 
 
 @pytest.mark.parametrize("file", ["", "{}", "null\n", '{"checkpoint": {}}\n', "monitoring 1 1\n"])
