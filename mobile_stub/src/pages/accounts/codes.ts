@@ -11,4 +11,9 @@ export const CODE_USE: Record<string, string> = {
 }
 
 /** How long a code may last, in hours. */
-export const LASTING = [1, 8, 24, 72].map(hours => ({ value: hours, label: hours < 24 ? `${hours} 小时` : `${hours / 24} 天` }))
+export const LASTING = [1, 8, 24, 72].map(hours => ({
+  value: hours,
+  label: hours < 24
+    ? `${hours} 小时`
+    : `${hours / 24} 天`,
+}))

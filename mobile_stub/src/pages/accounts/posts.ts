@@ -16,7 +16,9 @@ export const POST_STANDING: Record<Standing, string> = { to_come: '待到任', h
 export function standingOf(post: Pick<Post, 'from_on' | 'until_on'>, on: string = today()): Standing {
   if (post.until_on && post.until_on < on)
     return 'over'
-  return post.from_on > on ? 'to_come' : 'held'
+  return post.from_on > on
+    ? 'to_come'
+    : 'held'
 }
 
 /** What is held stands first, then what is to come, then what is over; the newest first. */

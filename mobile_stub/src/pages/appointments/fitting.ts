@@ -31,6 +31,12 @@ const WORK: Record<OfficeKind, readonly Kind[]> = {
 /** The posts that are held by appointment in an office of that kind; the server has the last word. */
 export function postsFor(kind: OfficeKind | null | undefined): Choice[] {
   return kind
-    ? [...WORK[kind], ...OFFICERS].map(post => ({ value: post, label: wordFor(POST, post) }))
+    ? [
+        ...WORK[kind],
+        ...OFFICERS,
+      ].map(post => ({
+        value: post,
+        label: wordFor(POST, post),
+      }))
     : []
 }

@@ -3,7 +3,12 @@ import type { Me, Office } from '@/wire/types'
 import { useLoaded } from '@/kit/useLoaded'
 import { api, ask } from '@/wire/client'
 
-const UPWARD = ['district', 'municipal', 'provincial', 'supreme'] as const
+const UPWARD = [
+  'district',
+  'municipal',
+  'provincial',
+  'supreme',
+] as const
 
 /** Every office of the register. */
 export function useOffices() {
@@ -26,7 +31,9 @@ export function useOffices() {
 /** The offices in which somebody holds one of these posts. */
 export function ownOffices(me: Me | null, posts: readonly string[]): Choice[] {
   const own = (me?.posts ?? []).filter(held => posts.includes(held.post))
-  return [...new Map(own.map(held => [held.office_id, held.office_name]))].map(([value, label]) => ({ value, label }))
+  return [
+    ...new Map(own.map(held => [held.office_id, held.office_name])),
+  ].map(([value, label]) => ({ value, label }))
 }
 
 /** These offices and all that they lead, as the register says. */
