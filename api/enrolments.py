@@ -138,6 +138,7 @@ class OneEnrolment(Resource):
 class EnrolmentLoss(Resource):
     """A phone that is lost."""
 
+    @blp.doc(operationId="report_enrolment_loss")
     @blp.response(204)
     def post(self, enrolment_id: int) -> None:
         """Say that a phone is lost: one's own, or as security officer one of somebody's."""

@@ -197,6 +197,7 @@ class Sessions(Resource):
         )
         return _answer(outcome, settings)
 
+    @blp.doc(operationId="delete_other_sessions")
     @blp.response(204)
     def delete(self) -> None:
         """Sign out on every other phone."""
