@@ -182,7 +182,7 @@ def give(  # noqa: PLR0913  # each by its name
         NotAllowed: only the chief procurator of that procuratorate, in person.
         NothingDelegated: no matter is named.
         ReservedForTheChief: a matter that the law leaves to the chief in person (ORG 29, 32).
-        NotAbleToAct: nobody else who could decide there.
+        NotAbleToAct: nobody else who could decide there, on all of these days.
         NoSuchTime: it would reach back, begin in more than three months, or last longer than that.
         DelegatedAlready: that person acts on some of these days already.
 
@@ -207,7 +207,10 @@ def give(  # noqa: PLR0913  # each by its name
         reason=reason,
         given_at=act.now,
     )
-    with act.unless(ONE_AT_A_TIME, DelegatedAlready()):
+    with (
+        act.unless(people.DUTIES_APART, NotAbleToAct()),
+        act.unless(ONE_AT_A_TIME, DelegatedAlready()),
+    ):
         _lend(act, delegation)
     act.record(DelegationGiven(delegation.id, chair.office_id, to_id))
     return delegation
@@ -350,7 +353,11 @@ def _stand_in(
             reason="检察长休假期间，按照代行顺序履行职责。",
             given_at=act.now,
         )
-        _lend(act, delegation)
+        try:
+            with act.unless(people.DUTIES_APART, NotAbleToAct()):
+                _lend(act, delegation)
+        except NotAbleToAct:  # is to be one of the three officers before the leave ends
+            continue
         act.record(DelegationGiven(delegation.id, standing.office_id, one))
         return delegation
     return None

@@ -69,6 +69,25 @@ def house(make: Make) -> House:
     )
 
 
+def test_whoever_rises_is_no_longer_kept_from_below(house: House) -> None:
+    make, below = house.make, house.office
+    city = make.office(level="municipal")
+    below.superior = city
+    make.session.flush()
+    administrator, security = (
+        make.person(kind, city) for kind in (PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER)
+    )
+    stays = house.confirmed().person.office_id
+    given = house.given(office=city, kind=PostKind.CHIEF_PROCURATOR)
+    appointments.confirm(make.act(security), appointments.propose(make.act(administrator), given))
+
+    assert (stays, house.somebody.office_id) == (below.id, city.id)
+    by_below, above = (make.act(one).actor for one in (house.security, security))
+    for permission in (Permission.ENROLMENT_CODE_ISSUE, Permission.ACCOUNT_SECURE):
+        assert not allows(by_below, permission, house.somebody)
+        assert allows(above, permission, house.somebody)
+
+
 def test_nothing_is_held_before_it_is_confirmed(house: House, session: Session) -> None:
     found = house.proposed()
 

@@ -209,7 +209,7 @@ def looked(make: Make, town: Town, days: int = 0) -> int | None:
     if town.procuratorate.id not in delegations.orders(act):
         return None
     standing = delegations.carry_out(act, Chair(town.procuratorate.id))
-    return standing and standing.to_id
+    return standing.to_id if standing else None
 
 
 def away(make: Make, person: Person, start: int, until: int) -> None:
@@ -237,6 +237,23 @@ def test_the_first_who_is_there_stands_in_while_the_chief_is_away(
     assert not allows(
         make.act(second, make.now + timedelta(days=6)).actor, Permission.CASE_RECUSE, case
     )
+
+
+def test_who_is_to_be_an_officer_of_the_three_acts_for_no_chief_until_then(
+    make: Make, town: Town, deputy: Person
+) -> None:
+    second = make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate)
+    ordered(make, town, deputy, second)
+    tomorrow = make.act(deputy).today + timedelta(days=1)
+    deputy.posts[0].until_on = tomorrow
+    make.session.flush()
+    make.post(deputy, PostKind.AUDITOR, town.procuratorate, from_on=tomorrow + timedelta(days=1))
+    away(make, town.chief, 0, 5)
+
+    with pytest.raises(NotAbleToAct):
+        lent(make, town, deputy, Matter.ARREST)
+    assert looked(make, town) == second.id
+    lent(make, town, deputy, Matter.ARREST, days=1)
 
 
 def test_a_chief_who_is_back_early_ends_it(make: Make, town: Town, deputy: Person) -> None:
