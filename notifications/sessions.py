@@ -10,7 +10,7 @@ from services.sessions import (
     UnenrolledPhoneRefused,
 )
 
-SECURITY = "/security"
+SECURITY = "/me/devices"
 """The page of one's own phones and sessions."""
 _IF_NOT_YOU = "如非本人操作，请立即修改口令并联系本单位安全保密员。"
 

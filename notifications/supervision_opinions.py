@@ -149,7 +149,7 @@ def supervision_opinions_unsealed(
     words = (
         f"“{activity.title}”的监督意见已启封，共 {len(event.opinion_ids)} 份，请研究并逐一答复。"
     )
-    return Message("监督意见已启封", words, f"/activities/{activity.id}/opinions")
+    return Message("监督意见已启封", words, "/supervision-opinions")
 
 
 @on(
