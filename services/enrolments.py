@@ -6,8 +6,10 @@ session belongs to that key. A code may also let its owner take a first or a new
 have the shape of RFC 9449; keys are named by their thumbprint (RFC 7638). What a proof is signed
 over contains a challenge of ours, which counts once and for two minutes.
 
-Codes: ten of 31 characters, kept as an argon2id hash, one living for each person, five wrong tries
-(OWASP ASVS 5.0, 6.4.1, 6.5.1, 6.6.3). All times here are the machine's.
+Codes: ten of 31 characters, kept as an argon2id hash, one living for each person (OWASP ASVS 5.0,
+6.4.1, 6.5.1, 6.6.3). Whoever types another one waits (`services.tries`) and does not use it up, or
+anybody could keep a colleague out; whoever has it and not the password has five tries. All times
+here are the machine's.
 """
 
 import secrets
@@ -160,7 +162,7 @@ class EnrolmentCodeIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentCodeTried(Event):
-    """Somebody typed a wrong code; the event is about the account."""
+    """Somebody typed a wrong code, or a wrong password with it; it is about the account."""
 
     code_id: int
 
@@ -233,7 +235,7 @@ class Challenges:
     def make(self, now: datetime) -> str:
         """A challenge that counts from now on."""
         stamp = _STAMP.pack(int(now.timestamp() * 1000), secrets.token_bytes(16))
-        return urlsafe_b64encode(stamp + self._mac(stamp)).decode().rstrip("=")
+        return _written(stamp + self._mac(stamp))
 
     def expiry_of(self, challenge: str, now: datetime) -> datetime | None:
         """When a challenge of ours that still counts runs out; None for every other text."""
@@ -244,6 +246,8 @@ class Challenges:
         stamp, mac = read[: _STAMP.size], read[_STAMP.size :]
         if len(read) != _STAMP.size + _MAC or not compare_digest(mac, self._mac(stamp)):
             return None
+        if _written(read) != challenge:
+            return None  # one challenge is written in one way, or it would count more than once
         made = datetime.fromtimestamp(_STAMP.unpack(stamp)[0] / 1000, UTC)
         until = made + CHALLENGE_LIVES_FOR
         return until if until > now else None
@@ -412,6 +416,7 @@ def enrol(act: Act, phone: NewPhone, claim: Claim) -> Enrolment | Refused:
         return _count(act, code, tried, now)
     if code.purpose is CodePurpose.ENROL:
         if not people.password_fits(person, claim.password or ""):
+            code.tries += 1
             return _count(act, code, tried, now)
     elif not claim.new_password:
         raise NewPasswordNeeded
@@ -507,7 +512,8 @@ def end(act: Act, enrolment: Enrolment) -> None:
 def report_loss(act: Act, enrolment: Enrolment) -> None:
     """Say that a phone is lost: its key opens nothing, its sessions end, its packets are shut.
 
-    Its owner hears of it on the other phones.
+    Nobody knows on which phone a session without a key is open: those end too, but for the one in
+    which it is said. Its owner hears of it on the other phones.
 
     Refuses:
         NotAllowed: only its owner, the console, or the security officer of the owner's office or
@@ -518,6 +524,10 @@ def report_loss(act: Act, enrolment: Enrolment) -> None:
         EnrolmentEnded, SessionEnded, DeviceFreed.
     """
     _end_one(act, enrolment, EnrolmentEnd.LOST)
+    unbound = sessions.close_unbound(
+        act, enrolment.person_id, EndReason.PHONE_ENDED, sparing=act.actor.session_id
+    )
+    devices.let_go(act, unbound, FreeReason.PHONE_ENDED)
 
 
 def end_of(act: Act, person: Person, reason: EnrolmentEnd) -> None:
@@ -575,12 +585,15 @@ def _close(act: Act, code: EnrolmentCode, reason: CodeEnd, now: datetime) -> Non
 def _count(act: Act, code: EnrolmentCode | None, tried: Tried, now: datetime) -> Refused:
     tries.failed(act.session, tried, now)
     if code is not None and code.expires_at > now:
-        code.tries += 1
         act.record(EnrolmentCodeTried(code.person_id, code.id))
         if code.tries >= MOST_TRIES:
             _close(act, code, CodeEnd.EXHAUSTED, now)
     refusal: Refusal = EnrolmentRefused()
     return Refused(refusal)
+
+
+def _written(challenge: bytes) -> str:
+    return urlsafe_b64encode(challenge).decode().rstrip("=")
 
 
 def _typed(code: str) -> str:

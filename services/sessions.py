@@ -473,6 +473,23 @@ def close_of_phone(act: Act, enrolment_id: int, reason: EndReason) -> list[int]:
     return _close(act, theirs, reason)
 
 
+def close_unbound(
+    act: Act, person_id: int, reason: EndReason, *, sparing: int | None = None
+) -> list[int]:
+    """End every open session of a person that belongs to no key, but one; the ended ids.
+
+    Records:
+        SessionEnded, once for each.
+    """
+    theirs = select(SignInSession).where(
+        SignInSession.person_id == person_id,
+        SignInSession.enrolment_id.is_(None),
+        SignInSession.ended_at.is_(None),
+        SignInSession.id != (sparing or 0),
+    )
+    return _close(act, theirs, reason)
+
+
 def _close(act: Act, living: Select[SignInSession], reason: EndReason) -> list[int]:
     ended = act.session.scalars(
         living.order_by(SignInSession.id).with_for_update(of=SignInSession)

@@ -1,5 +1,6 @@
 """Codes, enrolling a phone, ending it: what is refused, and what ends with it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,7 +142,7 @@ def test_a_code_is_worth_nothing_after_its_hours_five_wrong_tries_or_the_next_on
     codes = [_code(make, person) for person in (late, tried, replaced)]
     codes[0].code.expires_at = machine_now()
     codes[1].code.tries = MOST_TRIES - 1
-    _enrol(make, Claim(tried.username, "2" * 10, "192.0.2.1", PASSWORD))
+    _enrol(make, Claim(tried.username, codes[1].plain, "192.0.2.1", "wrong"))
     _code(make, replaced)
 
     reasons = [one.code.close_reason for one in codes]
@@ -151,6 +152,19 @@ def test_a_code_is_worth_nothing_after_its_hours_five_wrong_tries_or_the_next_on
         assert isinstance(refused, Refused)
     living = select(func.count()).where(EnrolmentCode.closed_at.is_(None))
     assert make.session.scalar(living.where(EnrolmentCode.person_id == replaced.id)) == 1
+
+
+def test_nobody_uses_up_a_colleague_s_code_by_guessing(make: Make) -> None:
+    person = _clerk(make)
+    issued = _code(make, person)
+    for block in range(MOST_TRIES + 1):
+        _enrol(make, Claim(person.username, "2" * CODE_LENGTH, f"192.0.2.{block}", PASSWORD))
+
+    phone = _enrol(make, Claim(person.username, issued.plain, "198.51.100.1", PASSWORD))
+
+    assert isinstance(phone, Enrolment)
+    tried = select(func.count()).where(JournalEntry.kind == "EnrolmentCodeTried")
+    assert make.session.scalar(tried.where(JournalEntry.about_id == person.id)) == MOST_TRIES + 1
 
 
 def test_a_withdrawn_code_and_a_closed_account_enrol_nothing(make: Make) -> None:
@@ -249,6 +263,18 @@ def test_a_lost_phone_s_sessions_end_and_it_is_woken_no_more(make: Make) -> None
         enrolments.report_loss(make.act(person), lost)
 
 
+def test_a_loss_ends_sessions_that_may_be_open_on_that_phone_too(make: Make) -> None:
+    person = _clerk(make)
+    lost = enrolled(make, person, PhoneKey())
+    unbound, here, other = (_session(make, one) for one in (person, person, _clerk(make)))
+    act = make.act(replace(make.act(person).actor, session_id=here.id))
+
+    enrolments.report_loss(act, lost)
+
+    assert unbound.end_reason is EndReason.PHONE_ENDED
+    assert (here.ended_at, other.ended_at) == (None, None)
+
+
 def test_who_ends_a_phone_is_its_owner_or_the_security_officer(make: Make) -> None:
     office = make.office()
     person = _clerk(make, office)
@@ -298,7 +324,17 @@ def test_a_challenge_is_ours_or_nothing() -> None:
     assert ours.expiry_of(made, now) is not None
     assert ours.expiry_of(made, now + timedelta(minutes=2, seconds=1)) is None
     assert theirs.expiry_of(made, now) is None
-    for text in ("", "x", made[:-1], made + "A", "é", "A" * 75):
+    for text in (
+        "",
+        "x",
+        made[:-1],
+        made + "A",
+        "é",
+        "A" * 75,
+        made + "!",
+        f"{made[:9]} {made[9:]}",
+        made + "=",
+    ):
         assert ours.expiry_of(text, now) is None
 
 
