@@ -179,7 +179,7 @@ def test_a_proof_counts_once(client: FlaskClient) -> None:
         ("nbf", 2**40),
     ],
 )
-def test_each_wrong_claim_of_a_proof_is_refused(app: Flask, what: str, value: object) -> None:
+def test_each_wrong_claim_of_a_proof_is_refused(app: Flask, what: str, value: Any) -> None:
     _unproven(app, PhoneKey().signed(_made(app), "POST", SIGN_IN, **{what: value}))
 
 
@@ -233,7 +233,7 @@ def test_what_is_no_proof_is_refused(app: Flask) -> None:
         "x",
         "a.b.c",
         "A" * 5000,
-        jwt.encode(claims, None, "none", headers=head),
+        jwt.encode(claims, "", "none", headers=head),
         jwt.encode(claims, "0" * 32, "HS256", headers=head),
         jwt.encode(claims, other, "ES384", headers=head),
     ]

@@ -35,7 +35,7 @@ def installation(cluster: Cluster, settings: Settings) -> Iterator[Settings]:
         with there.begin() as inside:
             inside.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
         there.dispose()
-        database.migrate(*urls)
+        database.migrate(urls[0], urls[1])
         yield replace(settings, owner_url=urls[0], app_url=urls[1])
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     administrator.dispose()

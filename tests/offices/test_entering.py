@@ -91,7 +91,8 @@ def test_nobody_moves_an_office_under_strangers(make: Make) -> None:
         make.act(CONSOLE), office, name="改", short_name="改", standing=Standing(superior=other)
     )
 
-    assert (renamed.name, moved.led_by_ids) == ("改", {office.id, other.id})
+    assert renamed.name == "改"
+    assert moved.led_by_ids == {office.id, other.id}
 
 
 def test_the_console_enters_all(make: Make) -> None:
