@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -75,6 +76,14 @@ class Restored:
     keys: str
 
 
+def _unseen(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A passphrase never stands in the arguments, which every account of a machine can read."""
+    if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE:
+        message = "not as an argument, which others can read: --passphrase-file, or be asked."
+        raise click.BadParameter(message)
+    return value
+
+
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--with-keys", is_flag=True, help="The folder of secrets too, sealed.")
@@ -83,7 +92,7 @@ class Restored:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Its first line seals the keys; else BACKUP_PASSPHRASE, else it is asked for.",
 )
-@click.option("--passphrase", envvar="BACKUP_PASSPHRASE", hidden=True)
+@click.option("--passphrase", envvar="BACKUP_PASSPHRASE", hidden=True, callback=_unseen)
 @click.pass_obj
 def backup(
     settings: Settings,
@@ -113,7 +122,7 @@ def backup(
 @click.option("--replace", "replacing", is_flag=True, help="Throw away what is there.")
 @click.option("--with-keys", is_flag=True, help="Put the sealed keys back as well.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--passphrase", envvar="BACKUP_PASSPHRASE", hidden=True)
+@click.option("--passphrase", envvar="BACKUP_PASSPHRASE", hidden=True, callback=_unseen)
 @click.option("--check", is_flag=True, help="Only look whether the file is whole.")
 @click.pass_context
 def restore(  # noqa: PLR0913  # as many as the command has options

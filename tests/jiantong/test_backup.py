@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import click
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -264,6 +265,13 @@ def test_it_is_private_and_overwrites_nothing(filled: Filled) -> None:
         backup.KEYS,
         backup.DUMP,
     }
+
+
+@pytest.mark.parametrize("command", [backup.backup, backup.restore])
+def test_no_passphrase_stands_in_the_arguments(command: click.Command, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    said = CliRunner().invoke(command, [str(file), "--with-keys", "--passphrase", PASSPHRASE])
+    assert (said.exit_code, "which others can read" in said.output) == (2, True)
 
 
 def test_whoever_is_connected_is_not_cut_off(filled: Filled) -> None:
