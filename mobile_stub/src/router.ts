@@ -127,6 +127,10 @@ const routes: RouteRecordRaw[] = [
     meta: { tab: 'cases' },
   },
   {
+    path: '/search',
+    component: () => import('./pages/searches/SearchPage.vue'),
+  },
+  {
     path: '/cases/:id(\\d+)',
     component: () => import('./pages/cases/CasePage.vue'),
     props: id,
@@ -287,6 +291,46 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/inquiry-reports',
     component: () => import('./pages/inquiries/InquiryReports.vue'),
+  },
+  {
+    path: '/journal',
+    component: () => import('./pages/journal/JournalList.vue'),
+  },
+  {
+    path: '/journal-checkpoints',
+    component: () => import('./pages/journal/CheckpointList.vue'),
+  },
+  {
+    path: '/readings',
+    component: () => import('./pages/readings/ReadingList.vue'),
+    props: to => ({
+      caseId: Number(to.query.case) || null,
+      personId: Number(to.query.person) || null,
+      fromOn: to.query.from || null,
+      untilOn: to.query.until || null,
+    }),
+  },
+  {
+    path: '/readings/me',
+    component: () => import('./pages/readings/ReadingList.vue'),
+    props: () => ({ personId: useSession().me?.id ?? null }),
+  },
+  {
+    path: '/reading-reports',
+    component: () => import('./pages/readings/ReportPage.vue'),
+  },
+  {
+    path: '/emergency-accesses',
+    component: () => import('./pages/emergency-accesses/AccessList.vue'),
+  },
+  {
+    path: '/emergency-accesses/new',
+    component: () => import('./pages/emergency-accesses/AccessForm.vue'),
+  },
+  {
+    path: '/emergency-accesses/:id(\\d+)',
+    component: () => import('./pages/emergency-accesses/AccessPage.vue'),
+    props: id,
   },
   {
     path: '/oversight-entries',
@@ -971,6 +1015,41 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/security-practice',
     component: () => import('./pages/security-practices/PracticeForm.vue'),
+  },
+  {
+    path: '/handovers',
+    component: () => import('./pages/handovers/HandoverList.vue'),
+  },
+  {
+    path: '/handovers/new',
+    component: () => import('./pages/handovers/HandoverForm.vue'),
+    props: to => ({ personId: Number(to.query.person) || null }),
+  },
+  {
+    path: '/handovers/:id(\\d+)',
+    component: () => import('./pages/handovers/HandoverPage.vue'),
+    props: id,
+  },
+  {
+    path: '/load-shares',
+    component: () => import('./pages/rotation/SharePage.vue'),
+  },
+  {
+    path: '/load-shares/new',
+    component: () => import('./pages/rotation/ShareForm.vue'),
+  },
+  {
+    path: '/case-teams',
+    component: () => import('./pages/rotation/TeamList.vue'),
+  },
+  {
+    path: '/case-teams/new',
+    component: () => import('./pages/rotation/TeamForm.vue'),
+  },
+  {
+    path: '/case-teams/:id(\\d+)',
+    component: () => import('./pages/rotation/TeamPage.vue'),
+    props: id,
   },
   {
     path: '/:nowhere(.*)*',

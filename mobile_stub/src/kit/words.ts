@@ -1160,6 +1160,8 @@ export const CHOICES = {
   consultationGround: choices(CONSULTATION_GROUND),
   consultationForm: choices(CONSULTATION_FORM),
   correction: choices(CORRECTION),
+  emergencyReason: choices(EMERGENCY_REASON),
+  emergencyFinding: choices(EMERGENCY_FINDING),
   inquiryKind: choices(INQUIRY_KIND),
   inquiryChannel: choices(INQUIRY_CHANNEL),
   inquiryFinding: choices(INQUIRY_FINDING),

@@ -61,6 +61,7 @@ const PLACES: Record<string, string> = {
   consultations: 'consultations',
   inquiries: 'inquiries',
   oversight_entries: 'oversight-entries',
+  emergency_accesses: 'emergency-accesses',
   conferences: 'conferences',
   committee_matters: 'committee-matters',
   interrogations: 'interrogations',
