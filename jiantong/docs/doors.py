@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.legal_acts import LEGAL_ACTS
+from api.opened import OPENED
 from jiantong.docs import found, routes, terms
 from jiantong.docs.routes import Route
 from services.kernel.flow import Flow
@@ -23,11 +24,11 @@ HEAD = """\
 
 按事项分列。“何人”一栏中，分号隔开的是不同条款，符合其一即可；顿号隔开的规则须同时符合。
 “何时”为该步骤开放的状态；空白的，不以状态为条件，或者条件见[流程](flows.md)。
-“再次确认”为办理前须以口令或者通行密钥再次确认本人。
+“再次确认”为办理前须以口令或者通行密钥再次确认本人。“查阅留痕”为读取即记入所涉案件的查阅记录。
 
 By noun. Under who, a semicolon parts clauses, of which one is enough; the rules of a clause hold
 together. When: the states in which the step is open; blank where none is asked for or the
-[flows](flows.md) say more. The last column: confirmed anew.
+[flows](flows.md) say more. The last columns: confirmed anew; the reading is noted with the case.
 """
 EVERYBODY = "已登录的人；只列出依法可以查看的事项"
 OPEN = "任何人（尚未登录）"
@@ -43,8 +44,8 @@ def section() -> str:
         words = terms.SLICES.get(noun)
         parts += [
             f"### {words[0] if words else noun} · {noun}\n",
-            "| 办理 operation | 权限 permission | 何人 who | 何时 when | 再次确认 |",
-            "|---|---|---|---|:-:|",
+            "| 办理 operation | 权限 permission | 何人 who | 何时 when | 再次确认 | 查阅留痕 |",
+            "|---|---|---|---|:-:|:-:|",
             *(_row(route) for route in listed),
             "",
         ]
@@ -65,9 +66,21 @@ def _row(route: Route) -> str:
     confirmed = "是" if route.operation in LEGAL_ACTS else ""
     path = route.path.replace("|", "\\|")
     shown = f"`{route.method} {path}`<br>{route.told['summary']}"
-    return (
-        f"| {shown} | {powers} | {OPEN if route.is_open else who} | {_when(route)} | {confirmed} |"
+    cells = (
+        shown,
+        powers,
+        OPEN if route.is_open else who,
+        _when(route),
+        confirmed,
+        "是" if _is_noted(route) else "",
     )
+    return f"| {' | '.join(cells)} |"
+
+
+def _is_noted(route: Route) -> bool:
+    """Does whoever reads it leave a note in the ledger of a case (`api.opened.note`)?"""
+    collection = route.path.split("/")[1]
+    return route.method == "GET" and "<int:" in route.rule and collection in OPENED
 
 
 def _read(route: Route) -> list[Permission]:
