@@ -36,20 +36,33 @@ describe('a delegation', () => {
   })
 
   it('stands beside the name of whoever decided by it', () => {
-    expect(byWords({ id: 1, holder: ONE.taker, of: ONE.giver, until_on: DAY })).toMatch(/^（代秦正源行使职权，至.*5月20日.*）$/)
+    expect(byWords({
+      id: 1,
+      holder: ONE.taker,
+      of: ONE.giver,
+      until_on: DAY,
+    })).toMatch(/^（代秦正源行使职权，至.*5月20日.*）$/)
   })
 })
 
 describe('a new password', () => {
   it('is typed twice alike, and is another than before', () => {
-    expect(newPasswordFaults('one', 'two')).toMatchObject([{ pointer: '/again' }])
-    expect(newPasswordFaults('one', 'one', 'one')).toMatchObject([{ pointer: '/new_password' }])
+    expect(newPasswordFaults('one', 'two')).toMatchObject([
+      { pointer: '/again' },
+    ])
+    expect(newPasswordFaults('one', 'one', 'one')).toMatchObject([
+      { pointer: '/new_password' },
+    ])
     expect(newPasswordFaults('one', 'one', 'two')).toEqual([])
   })
 
   it('is refused at its field', () => {
-    expect(placedFaults(new Problem(422, 'password-too-short', '口令太短。'))).toMatchObject([{ pointer: '/new_password', detail: '口令太短。' }])
-    expect(placedFaults(new Problem(422, 'current-password-wrong', '当前口令不正确。'))).toMatchObject([{ pointer: '/current_password' }])
+    expect(placedFaults(new Problem(422, 'password-too-short', '口令太短。'))).toMatchObject([
+      { pointer: '/new_password', detail: '口令太短。' },
+    ])
+    expect(placedFaults(new Problem(422, 'current-password-wrong', '当前口令不正确。'))).toMatchObject([
+      { pointer: '/current_password' },
+    ])
     expect(placedFaults(new Problem(401, 'enrolment-refused', '不正确。'))).toEqual([])
   })
 })

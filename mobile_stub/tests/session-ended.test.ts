@@ -10,7 +10,13 @@ const tokens = await import('@/session/tokens')
 const { Problem } = await import('@/wire/problem')
 
 const KEPT = '未提交的内容仍加密保存在本机'
-const CLAIM = { username: 'zhao.lin', code: 'code', name: '工作手机', password: 'x', new_password: null }
+const CLAIM = {
+  username: 'zhao.lin',
+  code: 'code',
+  name: '工作手机',
+  password: 'x',
+  new_password: null,
+}
 
 function over(slug: string, reason?: string) {
   return Problem.read(401, { type: `/problems/${slug}`, reason })
@@ -92,7 +98,10 @@ describe('enrolling a phone', () => {
   it('shows the proof of a new key, which is kept once the server has taken it', async () => {
     await enrol(CLAIM)
 
-    expect(asked[0]).toMatchObject({ url: '/api/v1/enrolments', body: { code: 'code', password: 'x' } })
+    expect(asked[0]).toMatchObject({
+      url: '/api/v1/enrolments',
+      body: { code: 'code', password: 'x' },
+    })
     expect(asked[0]!.body).not.toHaveProperty('new_password')
     expect(asked[0]!.proof).toBeTruthy()
     await expect(phone.keyOf('zhao.lin')).resolves.not.toBeNull()
