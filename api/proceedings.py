@@ -620,7 +620,7 @@ class PowerLists(Resource):
 
 def take(act: Act, subject: Any, sent: Mapping[str, Any]) -> Any:
     """Take the step that was sent, in this matter, by the verb of whose it is."""
-    step = proceedings.step_of(subject.__tablename__, sent["step"])
+    step = proceedings.own_step(act, subject, sent["step"])
     given = read_given(step, sent["given"])
     match step.by:
         case Permission.PROCEEDING_HANDLE:

@@ -122,7 +122,9 @@ class Resource(MethodView):
         raise AssertionError
 
     def expect(self, record: V) -> V:
-        """The record, if the phone has read this very version of it.
+        """The record; the operation goes on if the phone has read this very version of it.
+
+        The law is asked first: who may never do it learns nothing of versions.
 
         Refuses:
             Unversioned: no `If-Match`, or one that would match anything.
@@ -130,9 +132,9 @@ class Resource(MethodView):
         """
         tags = request.if_match
         if not tags or tags.star_tag:
-            raise Unversioned
-        if not tags.contains(str(record.version)):
-            raise Stale
+            self.act.held_back.append(Unversioned())
+        elif not tags.contains(str(record.version)):
+            self.act.held_back.append(Stale())
         return record
 
     def still_told(self, **named: Any) -> None:
@@ -149,6 +151,7 @@ class Resource(MethodView):
                     self.still_told(**kwargs)
                     return replayed
             reply = current_app.make_response(super().dispatch_request(**kwargs))
+            self.act.go_on()
             self.act.session.flush()
             legal_acts.confirm(self.act, request, operation(), reply)
             _shape(reply, type(self))

@@ -1632,6 +1632,7 @@ def demands(permission: Permission) -> Callable[[Operation[T, P, R]], Operation[
             through = power(act.actor, permission, thing)
             if through is None:
                 raise NotAllowed(permission=permission)
+            act.go_on()
             if through != OWN:
                 act.by_delegation.add(through)
             act.authorised.add(permission)

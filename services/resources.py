@@ -27,7 +27,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services.kernel.act import Act, Event, Record
 from services.kernel.refusals import Conflict, NotFound, Unprocessable
-from services.offices import Office
+from services.offices import Office, OfficeKind
 from services.policy import STAFF, Permission, PostKind, demands
 
 ONE_NAME = "resources_one_name"
@@ -259,14 +259,16 @@ class HoursOverlap(Unprocessable):
 
 
 def visible(act: Act) -> Select[Resource]:
-    """The places of the actor's own offices, and of those their procuratorate works with.
+    """The places of the offices in which the actor works on cases, or keeps a centre's.
 
-    Who works on cases sees the rooms of every centre; an officer of a centre sees its own places.
+    Who works on cases sees the places of every centre too, for a suspect may be held in any.
     """
     places = select(Resource).where(Resource.kind.in_(PLACES))
-    if act.actor.offices_as(*STAFF):
-        return places
-    return places.where(Resource.office_id.in_(act.actor.offices_as(PostKind.DETENTION_OFFICER)))
+    own = Resource.office_id.in_(act.actor.offices_as(PostKind.DETENTION_OFFICER, *STAFF))
+    if not act.actor.offices_as(*STAFF):
+        return places.where(own)
+    centres = select(Office.id).where(Office.kind == OfficeKind.DETENTION_CENTRE)
+    return places.where(or_(own, Resource.office_id.in_(centres)))
 
 
 def find(act: Act, resource_id: int) -> Resource:

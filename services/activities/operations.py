@@ -31,9 +31,9 @@ class NoOrganEntered(Unprocessable):
 
 
 class WhoseActivityUnclear(Unprocessable):
-    """You manage cases in several procuratorates: say whose activity it is."""
+    """Say whose activity it is: of the several you manage cases in, or the case's own."""
 
-    zh = "您在多个检察院任职，请指明以哪一检察院名义开展。"
+    zh = "请指明以哪一检察院名义开展；就案件开展的，应为办理该案的检察院。"
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -133,9 +133,12 @@ def planning(act: Act, case: Case | None, procuratorate_id: int | None = None) -
 
     Refuses:
         NotAllowed: no case is named, and the actor manages no cases anywhere.
-        WhoseActivityUnclear: no case is named, and the actor manages cases in several places.
+        WhoseActivityUnclear: no case is named, and the actor manages cases in several places; or
+            another procuratorate than the case's is named with it.
     """
     if case is not None:
+        if procuratorate_id not in {None, case.procuratorate_id}:
+            raise WhoseActivityUnclear
         return Planning(case.procuratorate_id, case)
     if procuratorate_id is None:
         mine = act.actor.offices_as(PostKind.CASE_MANAGER)

@@ -86,6 +86,8 @@ class Act:
     authorised: set[str] = field(default_factory=set[str])
     by_delegation: set[int] = field(default_factory=set[int])
     """The delegation without which the demanded power would have been missing, once it is."""
+    held_back: list[Refusal] = field(default_factory=list[Refusal])
+    """What the door holds against the act; told once the law lets it through, and not before."""
 
     @property
     def delegation_id(self) -> int | None:
@@ -96,6 +98,11 @@ class Act:
     def today(self) -> date:
         """The day in Asia/Shanghai: statutory dates are counted there."""
         return self.now.astimezone(SHANGHAI).date()
+
+    def go_on(self) -> None:
+        """Refuse what was held back, now that the law has let the act through."""
+        for refusal in self.held_back:
+            raise refusal
 
     def record(self, event: Event) -> None:
         """Write `event` into the journal; it is told only if this act commits.

@@ -152,6 +152,20 @@ def step_of(subject_kind: str, code: str) -> Step[Any]:
     return step
 
 
+def own_step(act: Act, subject: Subject, code: str) -> Step[Any]:
+    """The step of that name, told to whose it is: the law is asked before what the step asks for.
+
+    Refuses:
+        UnknownStep: there is none of that name.
+        NotAllowed: it is somebody else's.
+    """
+    step = step_of(record_of(subject), code)
+    if not allows(act.actor, step.by, subject):
+        raise NotAllowed(permission=step.by)
+    act.go_on()
+    return step
+
+
 def subject_of(act: Act, kind: str, subject_id: int) -> Any:
     """The matter of that kind and id."""
     return act.session.get_one(TABLES[kind].record, subject_id)

@@ -194,7 +194,7 @@ def take(act: Act, step: str, items: Sequence[Asked], doing: Doing) -> list[Resu
         if prosecution.handler_id == act.actor.id and one.id not in quick:
             raise NotSimple
         if prosecution.version != one.version:
-            raise Stale
+            act.held_back.append(Stale())
         return Result(one.id, prosecution, doing(prosecution, one.given))
 
     return _each(act, items, {one.id: one.case_id for one in found.values()}, act_on)
@@ -225,7 +225,7 @@ def decide(
         if proposal is None:
             raise NotFound
         if proposal.version != one.version:
-            raise Stale
+            act.held_back.append(Stale())
         doing(proposal, one.given)
         taken = act.session.get(TakenStep, proposal.taken_id) if proposal.taken_id else None
         return Result(one.id, proposal, taken)
@@ -262,9 +262,12 @@ def _alone(act: Act, one: Asked, act_on: Callable[[Asked], Result]) -> Result:
     try:
         with act.session.begin_nested():
             result = act_on(one)
+            act.go_on()
             act.session.flush()
             return result
     except Refusal as refusal:
         return Result(one.id, refusal=refusal)
     except StaleDataError:
         return Result(one.id, refusal=Stale())
+    finally:
+        act.held_back.clear()

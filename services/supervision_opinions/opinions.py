@@ -77,6 +77,12 @@ class NotServing(Conflict):
     zh = "仅在任的人民监督员可以提出监督意见、建议。"
 
 
+class NotSupervisedThere(Unprocessable):
+    """A supervisor speaks to the procuratorate of the own organ, and to those below it."""
+
+    zh = "人民监督员监督本级和下级人民检察院的办案活动，该院不在您的监督范围内。"
+
+
 class NotToBeReferredThere(Unprocessable):
     """It goes to a case of this procuratorate, or to one of its prosecutors: to one of the two."""
 
@@ -291,6 +297,7 @@ def propose(
         NotAllowed: only the supervisor, in person.
         NotServing: the supervisor's term is over, or is suspended.
         NotFound: there is no such procuratorate, or the organ has none.
+        NotSupervisedThere: it is neither the organ's own procuratorate nor below it (PSUP-2021 5).
 
     Records:
         SupervisionProposalReceived.
@@ -300,6 +307,11 @@ def propose(
     wanted = procuratorate_id or supervisor.procuratorate_id
     if wanted is None or offices.find(act, wanted).kind is not OfficeKind.PROCURATORATE:
         raise NotFound
+    own = supervisor.procuratorate_id
+    if own is None or wanted not in offices.at_or_below(act.session, {own}):
+        raise NotSupervisedThere(
+            article="PSUP-2021 5", article_zh="《人民监督员选任管理办法》第五条"
+        )
     supervision_opinion = SupervisionOpinion(
         way=OpinionWay.OTHER,
         state=SupervisionOpinionState.RECEIVED,

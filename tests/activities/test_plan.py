@@ -175,6 +175,10 @@ def test_without_a_case_it_is_the_managers_own_procuratorates(world: World) -> N
         activities.planning(twice, None)
     named = activities.planning(twice, None, other.procuratorate.id)
     assert named.procuratorate_id == other.procuratorate.id
+    with pytest.raises(WhoseActivityUnclear):
+        activities.planning(twice, world.case, other.procuratorate.id)
+    own = world.case.procuratorate_id
+    assert activities.planning(twice, world.case, own).procuratorate_id == own
 
 
 def test_a_district_without_an_organ_goes_by_the_one_above(world: World) -> None:

@@ -174,6 +174,12 @@ def test_who_sees_which_places(scene: Scene, make: Make) -> None:
         resources.find(make.act(scene.town.officer), own.id)
     assistant = make.act(make.person(PostKind.ASSISTANT, scene.town.procuratorate))
     assert resources.find(assistant, hidden.id) is hidden
+    (desk, *_) = scene.centre.desks
+    assert resources.find(assistant, desk.id) is desk
+    stranger = make.act(make.person(PostKind.PROSECUTOR, make.office()))
+    assert resources.find(stranger, own.id) is own, "a suspect may be held in any centre"
+    with pytest.raises(NotFound):
+        resources.find(stranger, desk.id)
     made = resources.of_suspect(assistant, scene.suspect.id)
     with pytest.raises(NotFound):
         resources.find(assistant, made)

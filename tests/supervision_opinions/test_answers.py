@@ -10,7 +10,7 @@ from services import assignments, cases, supervision_opinions
 from services.activities import ActivityState
 from services.assignments.records import RecusalGround
 from services.kernel.flow import WrongState
-from services.kernel.refusals import NotAllowed
+from services.kernel.refusals import NotAllowed, NotFound
 from services.policy import PostKind
 from services.supervision_opinions import (
     FLOW,
@@ -18,6 +18,7 @@ from services.supervision_opinions import (
     AdoptionReasonsMissing,
     NothingToObjectTo,
     NotServing,
+    NotSupervisedThere,
     NotToBeReferredThere,
     ObjectionTimeOver,
     OpinionWay,
@@ -321,6 +322,25 @@ def test_only_who_serves_proposes_and_only_for_oneself(stage: Stage) -> None:
     one.state = SupervisorState.SUSPENDED
     with pytest.raises(NotServing):
         supervision_opinions.propose(stage.act(stage.author()), one, words="建议。")
+
+
+def test_a_proposal_goes_to_the_own_level_and_below(stage: Stage) -> None:
+    """PSUP-2021 5."""
+    below = stage.make.office(superior_id=stage.town.procuratorate.id)
+    act, one = stage.act(stage.author()), stage.supervisor()
+
+    given = supervision_opinions.propose(act, one, words="建议。", procuratorate_id=below.id)
+
+    assert given.procuratorate_id == below.id
+    with pytest.raises(NotSupervisedThere) as refused:
+        supervision_opinions.propose(
+            act, one, words="建议。", procuratorate_id=stage.make.office().id
+        )
+    assert refused.value.members["article"] == "PSUP-2021 5"
+    with pytest.raises(NotFound):
+        supervision_opinions.propose(
+            act, one, words="建议。", procuratorate_id=stage.town.police.id
+        )
 
 
 def test_an_activity_without_a_case_is_answered_by_case_management(make: Make) -> None:
