@@ -135,6 +135,7 @@ OPENS_NONE: Mapping[str, str] = {
     "quality-samplings": "numbers of a sample; each review opens by itself",
     "readings": "this very ledger",
     "resources": "a room, a line or an escort",
+    "rotation": "a team of prosecutors, and no case of theirs",
     "supervision-plans": "a year's plan of an office",
     "supervisors": "the register of people's supervisors",
 }
@@ -142,8 +143,8 @@ OPENS_NONE: Mapping[str, str] = {
 
 
 def note(act: Act, request: Request, way: str, reply: Response) -> None:
-    """Note the reading of whatever case this answer opened."""
-    if request.method != "GET" or reply.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+    """Note the reading of whatever case this answer opened; its length alone (HEAD) tells too."""
+    if request.method not in {"GET", "HEAD"} or reply.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return
     path = way.partition(" ")[2]
     opened = OPENED.get(path.split("/")[1])

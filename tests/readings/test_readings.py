@@ -230,6 +230,15 @@ def test_the_door_notes_what_was_opened_and_nothing_that_was_refused(
     assert all(one.session_id for one in noted(make))
 
 
+def test_who_asks_for_the_length_alone_is_noted_too(make: Make, town: Town, phones: Phones) -> None:
+    case = make.handled(town)
+    phone = phones.of(town.prosecutor)
+    path = f"/api/v1/cases/{case.id}?fields=state"
+    assert phone.client.head(path, headers=phone.headers).status_code == 200
+
+    assert [one.route for one in noted(make)] == [WAY]
+
+
 def test_an_auditor_reads_numbers_and_names_and_no_case(
     make: Make, town: Town, auditor: Person, phones: Phones
 ) -> None:
