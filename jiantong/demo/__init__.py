@@ -15,6 +15,7 @@ from jiantong.demo.stories import every_story
 from jiantong.postgres import CannotStart, Cluster
 from notifications import dispatcher
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.jobs import sign_journal
 from notifications.messages import notices
 from services import assignments, charges
 from services.charges import Charge
@@ -68,6 +69,7 @@ def make(sessions: sessionmaker[Session], seed: int = SEED) -> bool:
         )
     Chronicle(sessions, founded, registers, seed).play(every_story(now, seed), now)
     dispatcher.drain(sessions, notices())
+    sign_journal(sessions)
     with sessions.begin() as session:
         _read_old_messages(session, now)
         # Everything has just been told, so the jobs that would tell it have nothing to do.

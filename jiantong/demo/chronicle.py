@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from jiantong.demo import appointments, hearings, meetings, supervision, talks
+from jiantong.demo import appointments, hearings, meetings, supervision, talks, trust
 from jiantong.demo.city import City
 from jiantong.demo.papers import Registers, Typist
 from jiantong.demo.sequels import SEQUELS, Doing, Move
@@ -155,6 +155,8 @@ class Chronicle:
             heapq.heappush(queue, (next(appointment), _WATCH - place, appointment))
         for place, activity in enumerate(supervision.lives(self._as, self._city, until), start=300):
             heapq.heappush(queue, (next(activity), _WATCH - place, activity))
+        for place, thread in enumerate(trust.lives(self._as, self._city, until), start=400):
+            heapq.heappush(queue, (next(thread), _WATCH - place, thread))
         while queue:
             _, number, life = heapq.heappop(queue)
             following = next(life, None)
@@ -470,7 +472,7 @@ class Chronicle:
         """An act of that person at that moment, with the posts held then."""
 
         def who(session: Session) -> Actor:
-            return people.actor_of(session, person_id, at.astimezone(SHANGHAI).date())
+            return people.actor_of(session, person_id, at.astimezone(SHANGHAI).date(), at)
 
         with acting(self._sessions, who, at) as act:
             yield act

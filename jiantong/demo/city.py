@@ -117,6 +117,11 @@ def committee(office: str) -> dict[str, str]:
     return dict(_world()["committees"].get(office, {}))
 
 
+def entering() -> list[dict[str, str]]:
+    """Whoever gets an account in the world's last hour, and holds no post yet."""
+    return list(_world()["entering"])
+
+
 def found(session: Session, today: date) -> City:
     """Write the offices and people into empty registers."""
     offices = _offices(session)
