@@ -27,12 +27,15 @@ from services import (
     delegations,
     devices,
     enrolments,
+    handovers,
     invitations,
     monitoring,
     packets,
     participation,
+    passkeys,
     plans,
     prosecutions,
+    step_ups,
     supervision_opinions,
     supervisors,
     tries,
@@ -48,11 +51,14 @@ from services.kernel.clock import legal_now, machine_now
 from services.kernel.engines import open_engine
 from services.kernel.sealed import ring_of
 from services.kernel.settings import Settings
+from services.people import Post
 from services.policy import MACHINE
 
 CONCURRENCY = 4
 EACH_MINUTE = "* * * * *"
 EACH_HOUR = "7 * * * *"
+EACH_DAY = "17 22 * * *"
+"""In UTC: before the offices of Shanghai open."""
 
 log = structlog.get_logger()
 
@@ -201,12 +207,29 @@ def watch_reports(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
 
 
 def substitute_chiefs(sessions: sessionmaker[Session]) -> None:
-    """Let the standing orders of substitution take effect, one office at a time."""
+    """End what nobody can act by any more; then let the standing orders take effect, one by one."""
+    with acting(sessions, MACHINE, legal_now) as act:
+        for delegation in delegations.lapsing(act, BATCH):
+            delegations.lapse(act, delegation)
     with acting(sessions, MACHINE, legal_now) as act:
         offices = delegations.orders(act)
     for office_id in offices:
         with acting(sessions, MACHINE, legal_now) as act:
             delegations.carry_out(act, delegations.Chair(office_id))
+
+
+def watch_leaving(sessions: sessionmaker[Session]) -> int:
+    """Ask case management to hand over the work of whoever leaves; how many tasks were opened.
+
+    Each post is an act of its own; whoever looks twice opens nothing twice.
+    """
+    with acting(sessions, MACHINE, legal_now) as act:
+        leaving = handovers.leaving_soon(act)
+    opened = 0
+    for post_id in leaving:
+        with acting(sessions, MACHINE, legal_now) as act:
+            opened += handovers.foresee(act, act.session.get_one(Post, post_id))
+    return opened
 
 
 def sign_journal(sessions: sessionmaker[Session]) -> bool:
@@ -298,10 +321,12 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="forget_tries", queueing_lock="forget_tries")
     def forget_tries(timestamp: int) -> None:  # noqa: ARG001
-        """Counters of wrong secrets and spent challenges that decide nothing any more."""
+        """Counters, challenges and confirmations that decide nothing any more."""
         with acting(sessions, MACHINE, machine_now()) as act:
             tries.sweep(act, act.now)
             enrolments.sweep(act, act.now)
+            passkeys.sweep(act, act.now)
+            step_ups.sweep(act, act.now)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="forget_drafts", queueing_lock="forget_drafts")
@@ -319,6 +344,12 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
     def substitute(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: who stands in for a chief on leave, and who no longer does."""
         substitute_chiefs(sessions)
+
+    @app.periodic(cron=EACH_DAY)
+    @app.task(name="foresee_leaving", queueing_lock="foresee_leaving")
+    def foresee_leaving(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: whose last day comes within a week while work lies open."""
+        watch_leaving(sessions)
 
     @app.periodic(cron=EACH_HOUR)
     @app.task(name="end_terms", queueing_lock="end_terms")

@@ -319,6 +319,55 @@ def carry_out(act: Act, chair: Chair) -> Delegation | None:
     return _stand_in(act, standing, here, min(away, act.today + LONGEST))
 
 
+def lapsing(act: Act, batch: int) -> Sequence[Delegation]:
+    """Delegations that run, or will, though the giver is no chief any more or the taker has left.
+
+    One of each person is taken at a time by each look, so two looks never meet.
+    """
+    chief = exists().where(
+        Post.person_id == Delegation.from_id,
+        Post.office_id == Delegation.office_id,
+        Post.kind == PostKind.CHIEF_PROCURATOR,
+        people.held_on(act.today),
+    )
+    able = exists().where(
+        Post.person_id == Delegation.to_id,
+        Post.office_id == Delegation.office_id,
+        Post.kind.in_(ABLE),
+        people.held_on(act.today),
+    )
+    closed = exists().where(
+        Person.id.in_([Delegation.from_id, Delegation.to_id]), Person.disabled_at.is_not(None)
+    )
+    return act.session.scalars(
+        select(Delegation)
+        .where(
+            Delegation.ended_at.is_(None),
+            Delegation.until_on >= act.today,
+            or_(~chief, ~able, closed),
+        )
+        .order_by(Delegation.id)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+@demands(Permission.DELEGATION_LAPSE)
+def lapse(act: Act, delegation: Delegation) -> None:
+    """Mark a delegation as ended whose giver is chief no more, or whose taker has left (ORG 29).
+
+    The powers went with the post already; this is so that the list says so.
+
+    Refuses:
+        NotAllowed: only the house itself.
+
+    Records:
+        DelegationRevoked.
+    """
+    _take_back(act, delegation)
+    act.record(DelegationRevoked(delegation.id, delegation.office_id, delegation.to_id))
+
+
 def orders(act: Act) -> list[int]:
     """The offices in which somebody is to stand in today, or ceases to: for the house itself."""
     standing = select(SubstitutionOrder.office_id)

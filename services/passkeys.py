@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webauthn import (
     generate_authentication_options,
@@ -332,6 +332,20 @@ def signed_by(
 
 _NOT_READABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError)
 """What the reader of credentials raises for whatever a browser never sends."""
+
+
+@demands(Permission.CHALLENGE_FORGET)
+def sweep(act: Act, now: datetime) -> int:
+    """Forget questions whose time to answer is over; how many.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing.
+    """
+    old = delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < now)
+    return len(act.session.scalars(old.returning(PasskeyChallenge.id)).all())
 
 
 def _place(site: Site | None) -> Site:

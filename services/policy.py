@@ -89,7 +89,9 @@ class Permission(StrEnum):
     PEOPLE_IMPORT_PREPARE = "people_import:prepare"
     PEOPLE_IMPORT_CONFIRM = "people_import:confirm"
     HANDOVER_READ = "handover:read"
+    LEAVE_ENTER = "leave:enter"
     HANDOVER_MAKE = "handover:make"
+    HANDOVER_WATCH = "handover:watch"
     STEP_UP_TAKE = "step_up:take"
     STEP_UP_USE = "step_up:use"
     PASSKEY_ADD = "passkey:add"
@@ -187,6 +189,7 @@ class Permission(StrEnum):
     DELEGATION_END = "delegation:end"
     SUBSTITUTION_READ = "substitution:read"
     SUBSTITUTION_ORDER = "substitution:order"
+    DELEGATION_LAPSE = "delegation:lapse"
     SUBSTITUTION_CARRY_OUT = "substitution:carry_out"
     POWER_LIST_READ = "power_list:read"
     POWER_LIST_SET = "power_list:set"
@@ -885,7 +888,9 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PEOPLE_IMPORT_PREPARE: ((administrator,),),
     Permission.PEOPLE_IMPORT_CONFIRM: ((security_officer, not_the_proposer),),
     Permission.HANDOVER_READ: ((case_manager,),),
+    Permission.LEAVE_ENTER: ((oneself,), (case_manager,), (chief_procurator,)),
     Permission.HANDOVER_MAKE: ((case_manager,),),
+    Permission.HANDOVER_WATCH: ((machine,),),
     Permission.STEP_UP_TAKE: ((oneself,),),
     Permission.STEP_UP_USE: ((oneself,),),
     Permission.PASSKEY_ADD: ((oneself,),),
@@ -1063,6 +1068,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELEGATION_END: ((any_chief, not_acting),),
     Permission.SUBSTITUTION_READ: ((of_the_procuratorate,),),
     Permission.SUBSTITUTION_ORDER: ((any_chief, not_acting),),
+    Permission.DELEGATION_LAPSE: ((machine,),),
     Permission.SUBSTITUTION_CARRY_OUT: ((machine,),),
     Permission.POWER_LIST_READ: ((of_the_procuratorate,),),
     Permission.POWER_LIST_SET: ((any_chief, not_acting),),
@@ -1522,6 +1528,7 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
             Permission.CASE_DESIGNATE,
             Permission.CASE_RECUSE,
             Permission.CASE_TEAM_FORM,
+            Permission.LEAVE_ENTER,
             Permission.LOAD_SHARE_SET,
             Permission.PROCEEDING_NAME_REVIEWER,
         }

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services import passkeys, tries
@@ -26,6 +26,7 @@ from services.sessions import SignInSession
 from services.tries import Door, Tried
 
 WORTH_FOR = timedelta(minutes=5)
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Means(StrEnum):
@@ -223,6 +224,20 @@ def use(act: Act, session: SignInSession, deed: Deed, *, token: str, operation: 
 def means(act: Act, site: Site | None) -> list[Means]:
     """By what the actor can confirm here: the password always, a passkey where there is one."""
     return [Means.PASSWORD, *([Means.PASSKEY] if passkeys.usable(act, site) else [])]
+
+
+@demands(Permission.CHALLENGE_FORGET)
+def sweep(act: Act, now: datetime) -> int:
+    """Forget confirmations that are worth nothing for a day; the journal keeps what they were of.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing.
+    """
+    old = delete(StepUp).where(StepUp.expires_at < now - FORGOTTEN_AFTER)
+    return len(act.session.scalars(old.returning(StepUp.id)).all())
 
 
 def _tried(session: SignInSession) -> Tried:

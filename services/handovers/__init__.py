@@ -1,6 +1,13 @@
 """Hand-over (工作移交): whoever leaves or is away leaves no work behind that nobody has."""
 
-from services.handovers.leaving import WorkLeft, close_account, close_at_once, end_post
+from services.handovers.leaving import (
+    WorkLeft,
+    close_account,
+    close_at_once,
+    end_post,
+    foresee,
+    leaving_soon,
+)
 from services.handovers.operations import (
     Desk,
     HandoverTwice,
@@ -32,6 +39,8 @@ __all__ = [
     "desk_of",
     "end_post",
     "find",
+    "foresee",
+    "leaving_soon",
     "make",
     "preview",
     "visible",

@@ -6,7 +6,7 @@ import pytest
 
 from services import assignments, cases, proceedings
 from services.arrest_reviews import Outcome, ReceiptOutcome, RefusalKind, ReviewState
-from services.assignments import RecusalGround
+from services.assignments import RecusalGround, Roster
 from services.deadlines import CloseReason, Standing
 from services.kernel.flow import WrongState
 from services.kernel.refusals import NotAllowed, NotFound
@@ -132,7 +132,17 @@ def test_the_other_prosecutor_is_another(stage: Stage) -> None:
         ground=RecusalGround.INTEREST,
     )
 
-    for named in (stage.town.prosecutor, recused):
+    teammate = stage.make.person(PostKind.PROSECUTOR, stage.town.procuratorate)
+    chief = stage.make.act(stage.town.chief)
+    assignments.teams.form(
+        chief,
+        Roster(stage.town.procuratorate.id),
+        lead_id=teammate.id,
+        member_ids=[stage.town.prosecutor.id],
+        from_on=chief.today,
+    )
+
+    for named in (stage.town.prosecutor, recused, teammate):
         ground = stage.barred(stage.town.manager, review, "name_reviewer", reviewer_id=named.id)
         assert ground == "not_another"
     with pytest.raises(StepIncomplete):

@@ -302,3 +302,38 @@ def test_only_the_house_carries_an_order_out(make: Make, town: Town, deputy: Per
     ordered(make, town, deputy)
     with pytest.raises(NotAllowed):
         delegations.carry_out(make.act(town.chief), Chair(town.procuratorate.id))
+
+
+def test_a_delegation_ends_with_the_post_of_who_gave_or_took_it(
+    make: Make, town: Town, deputy: Person
+) -> None:
+    taken = lent(make, town, deputy, Matter.STAFFING)
+    house = make.act(MACHINE)
+    assert not delegations.lapsing(house, 9)
+
+    (post,) = [one for one in _posts(make, deputy) if one.kind is PostKind.PROSECUTOR]
+    post.until_on = house.today - timedelta(days=1)
+    make.session.flush()
+    assert list(delegations.lapsing(house, 9)) == [taken]
+    with pytest.raises(NotAllowed):
+        delegations.lapse(make.act(town.chief), taken)
+    delegations.lapse(house, taken)
+
+    assert (taken.ended_at, taken.ended_by, taken.post_id) == (house.now, None, None)
+    assert not delegations.lapsing(house, 9)
+
+
+def test_a_delegation_ends_with_the_post_of_the_chief(
+    make: Make, town: Town, deputy: Person
+) -> None:
+    given = lent(make, town, deputy, Matter.STAFFING)
+    house = make.act(MACHINE)
+    (post,) = _posts(make, town.chief)
+    post.until_on = house.today - timedelta(days=1)
+    make.session.flush()
+
+    assert list(delegations.lapsing(house, 9)) == [given]
+
+
+def _posts(make: Make, person: Person) -> list[Post]:
+    return list(make.session.scalars(select(Post).where(Post.person_id == person.id)))

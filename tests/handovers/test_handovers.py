@@ -1,6 +1,7 @@
 """All open work of somebody goes to others in one act, and nobody leaves before it has."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from services.kernel.act import JournalEntry
 from services.kernel.clock import machine_now
 from services.kernel.refusals import NotAllowed, NotFound
 from services.people import Person, Post
-from services.policy import CONSOLE, PostKind
+from services.policy import CONSOLE, MACHINE, PostKind
 from services.sessions import SignInSession
 from services.tasks import Task, TaskKind, TaskState
 from tests.make import Make, Scene, Town
@@ -269,3 +270,43 @@ def test_an_officer_of_the_police_owes_nothing(leaver: Leaver) -> None:
     officer = leaver.town.officer
     handovers.close_account(leaver.make.act(CONSOLE), officer)
     assert officer.disabled_at is not None
+
+
+def _foresee(leaver: Leaver, post: Post) -> int:
+    act = leaver.make.act(MACHINE)
+    assert post.id in handovers.leaving_soon(act)
+    return handovers.foresee(act, post)
+
+
+def test_a_week_before_the_last_day_open_work_is_asked_about_once(leaver: Leaver) -> None:
+    today = leaver.make.act(MACHINE).today
+    leaver.post.until_on = today + timedelta(days=8)
+    leaver.make.session.flush()
+    assert leaver.post.id not in handovers.leaving_soon(leaver.make.act(MACHINE))
+    leaver.post.until_on = today + timedelta(days=7)
+    leaver.make.session.flush()
+
+    assert _foresee(leaver, leaver.post) == 1
+    (task,) = leaver.open_tasks()
+    assert (task.about_id, task.post) == (leaver.person.id, PostKind.CASE_MANAGER)
+    assert task.due_on == leaver.post.until_on
+    assert _foresee(leaver, leaver.post) == 0
+    leaver.hand_over()
+    assert not leaver.open_tasks()
+    assert _foresee(leaver, leaver.post) == 0, "nothing is left"
+
+
+def test_whoever_keeps_another_post_there_hands_nothing_over(leaver: Leaver) -> None:
+    leaver.post.until_on = leaver.make.act(MACHINE).today
+    leaver.make.post(leaver.person, PostKind.DEPARTMENT_HEAD, leaver.town.procuratorate)
+
+    assert _foresee(leaver, leaver.post) == 0
+    with pytest.raises(NotAllowed):
+        handovers.foresee(leaver.make.act(leaver.town.manager), leaver.post)
+
+
+def test_work_left_on_the_last_day_is_found_by_the_sweep_of_a_day(leaver: Leaver) -> None:
+    leaver.post.until_on = leaver.make.act(MACHINE).today
+    leaver.make.session.flush()
+
+    assert _foresee(leaver, leaver.post) == 1

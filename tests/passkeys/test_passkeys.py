@@ -1,6 +1,7 @@
 """Passkeys: added on this phone, signing the very content, removed by their owner or the office."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from services.passkeys import (
     Question,
     Site,
 )
-from services.policy import PostKind
+from services.policy import MACHINE, PostKind
 from services.sessions import SignInSession
 from services.step_ups import Deed, Means, Taken
 from tests.make import Make
@@ -230,3 +231,15 @@ def test_the_security_officer_of_the_office_sees_and_removes_it(
 
     assert passkey.removed_by == officer.actor.id
     assert passkeys.of(act, opened.person_id) == []
+
+
+def test_a_question_nobody_answered_is_forgotten_by_the_house(
+    make: Make, act: Act, opened: SignInSession
+) -> None:
+    passkeys.offer(act, opened, SITE)
+    later = machine_now() + passkeys.ANSWERED_WITHIN + timedelta(seconds=1)
+
+    with pytest.raises(NotAllowed):
+        passkeys.sweep(act, later)
+    assert passkeys.sweep(make.act(MACHINE), machine_now()) == 0
+    assert passkeys.sweep(make.act(MACHINE), later) == 1

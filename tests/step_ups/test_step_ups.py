@@ -10,6 +10,7 @@ from services import step_ups, tries
 from services.kernel.act import Act, JournalEntry
 from services.kernel.clock import machine_now
 from services.kernel.refusals import NotAllowed
+from services.policy import MACHINE
 from services.sessions import SignInSession
 from services.step_ups import (
     Declined,
@@ -158,3 +159,15 @@ def test_a_right_password_forgets_the_wrong_ones(act: Act, opened: SignInSession
 
     assert isinstance(wrong, Declined)
     assert isinstance(step_ups.take(act, opened, DEED, password=PASSWORD), Taken)
+
+
+def test_an_old_confirmation_is_forgotten_by_the_house(
+    make: Make, act: Act, opened: SignInSession
+) -> None:
+    _taken(act, opened)
+    later = machine_now() + step_ups.WORTH_FOR + step_ups.FORGOTTEN_AFTER
+
+    with pytest.raises(NotAllowed):
+        step_ups.sweep(act, later)
+    assert step_ups.sweep(make.act(MACHINE), machine_now()) == 0
+    assert step_ups.sweep(make.act(MACHINE), later + timedelta(seconds=1)) == 1

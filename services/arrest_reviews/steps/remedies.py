@@ -36,6 +36,7 @@ from services.proceedings.effects import (
     above,
     running,
 )
+from services.proceedings.others import teammates
 from services.proceedings.table import (
     REASONS,
     Approver,
@@ -90,10 +91,10 @@ def _last_day(taking: Taking, rule_id: str) -> date | None:
 
 
 def _another(taking: Taking) -> bool:
-    """Neither handles the case nor gave an opinion in the matter, and is not recused from it."""
+    """Neither in the handler's team nor gave an opinion in the matter, and not recused from it."""
     person_id, review = taking.given["reviewer_id"], taking.subject
     recused = select(_RECUSALS.c.person_id).where(_RECUSALS.c.case_id == review.case_id)
-    involved = {review.handler_id, *(one.by_id for one in review.opinions)}
+    involved = {*teammates(taking), *(one.by_id for one in review.opinions)}
     return person_id not in involved | set(taking.act.session.scalars(recused))
 
 
@@ -204,9 +205,9 @@ STEPS: tuple[Step[Any], ...] = (
         guards=(
             Guard(
                 "not_another",
-                "复议应当另行指派检察官：不得指派本案承办检察官、提出过审查意见或者应当回避的检察官。",
-                "Another prosecutor is named: not the handler, nobody who gave an opinion in it, "
-                "and nobody recused.",
+                "复议应当另行指派检察官：不得指派本案承办检察官及其办案组成员、提出过审查意见或者应当回避的检察官。",
+                "Another prosecutor is named: not the handler or one of the same case team, "
+                "nobody who gave an opinion in it, and nobody recused.",
                 law("RULES 290", "RULES 24"),
                 _another,
             ),

@@ -31,6 +31,7 @@ from services.proceedings.effects import (
     running,
 )
 from services.proceedings.operations import latest
+from services.proceedings.others import teammates
 from services.proceedings.table import (
     REASONS,
     Approver,
@@ -225,10 +226,10 @@ SUPERIOR_KNOWN = _guard(
 )
 ANOTHER = _guard(
     "same_prosecutor",
-    "应当另行指派检察官办理，不得由原承办检察官复议、复查。",
-    "Another prosecutor than the handler has to look at it.",
+    "应当另行指派检察官办理，不得由原承办检察官及其办案组成员复议、复查。",
+    "Another prosecutor than the handler and their case team has to look at it.",
     ("RULES 379¶2", "RULES 385¶1"),
-    lambda taking: taking.given["reviewer_id"] != taking.subject.handler_id,
+    lambda taking: taking.given["reviewer_id"] not in teammates(taking),
 )
 SOMETHING_TO_REVIEW = _guard(
     "nothing_to_review",
