@@ -370,7 +370,7 @@ export const POST_END_REASON: Record<string, string> = {
   mistaken: '登记有误',
 }
 export const PEOPLE_IMPORT_STATE: Record<string, string> = { proposed: '待确认', confirmed: '已确认', refused: '未获确认' }
-export const CODE_PURPOSE: Record<string, string> = { enrol: '登记手机', first_password: '设置初始密码', forgotten_password: '重设密码' }
+export const CODE_PURPOSE: Record<string, string> = { enrol: '登记手机', first_password: '设置初始口令', forgotten_password: '重设口令' }
 export const PLATFORM: Record<string, string> = { android: '安卓手机', ios: '苹果手机', web: '浏览器' }
 export const ENROLMENT_END: Record<string, string> = { removed: '本人注销', lost: '挂失', by_office: '安全保密员注销' }
 /** 工作移交。 */

@@ -5,9 +5,9 @@ export function codeWords(code: string): string {
 
 /** What the person does with a code, by its purpose. */
 export const CODE_USE: Record<string, string> = {
-  enrol: '本人记得密码，只需登记一部手机。',
-  first_password: '本人第一次使用，登记手机并设置密码。',
-  forgotten_password: '本人忘记密码，登记手机并重新设置密码。',
+  enrol: '本人记得口令，只需登记一部手机。',
+  first_password: '本人第一次使用，登记手机并设置口令。',
+  forgotten_password: '本人忘记口令，登记手机并重新设置口令。',
 }
 
 /** How long a code may last, in hours. */
