@@ -372,8 +372,7 @@ def withdraw(act: Act, appointment: Appointment) -> Appointment:
 def confirm(act: Act, appointment: Appointment) -> Appointment:
     """Confirm a proposed post: it is held from its first day, or from today if that is past.
 
-    The account goes to that office, unless its own leads it: who gives out codes for somebody's
-    phone or password never stands below the powers that it opens.
+    The account goes to that office, unless its own leads it.
 
     Refuses:
         NotAllowed: only the security officer there or above, not whom it is about or proposed it.
@@ -403,9 +402,6 @@ def confirm(act: Act, appointment: Appointment) -> Appointment:
         until_on=appointment.until_on,
     )
     appointment.post_id = post.id
-    person = appointment.person
-    if appointment.office_id not in offices.at_or_below(act.session, {person.office_id or 0}):
-        person.office_id = appointment.office_id
     tasks.finish(act, TaskKind.CONFIRM_APPOINTMENT, appointment)
     act.record(AppointmentConfirmed(appointment.id, appointment.person_id, post.id))
     return appointment

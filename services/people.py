@@ -528,6 +528,9 @@ def hold(  # noqa: PLR0913  # each by its name
 ) -> Post:
     """Let somebody hold a post; part of giving or confirming it, and never a step of its own.
 
+    The account goes to that office, unless its own leads it: who gives out codes for somebody's
+    phone or password never stands below the powers that they open.
+
     Refuses:
         DutiesKeptApart: a post of another kind of duty is held on some of these days (三员分立).
     """
@@ -536,7 +539,8 @@ def hold(  # noqa: PLR0913  # each by its name
     )
     with act.unless(DUTIES_APART, DutiesKeptApart(post=kind.value)):
         act.session.add(post)
-    if person.office_id is None:
+    kept_by = {person.office_id} if person.office_id else set[int]()
+    if office_id not in at_or_below(act.session, kept_by):
         person.office_id = office_id
     act.record(PostGiven(person.id, post.id, office_id, kind.value))
     return post
