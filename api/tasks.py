@@ -44,6 +44,7 @@ from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.draws import Draw
+from services.emergency_accesses import EmergencyAccess
 from services.inquiries import Inquiry
 from services.interrogations import Interrogation
 from services.interrogations.displacements import Displacement
@@ -248,6 +249,7 @@ _ID: Mapping[str, Any] = {
     "committee_matters": CommitteeMatter.id,
     "inquiries": Inquiry.id,
     "oversight_entries": OversightEntry.id,
+    "emergency_accesses": EmergencyAccess.id,
     "interrogations": Interrogation.id,
     "packets": Packet.id,
     "plans": Plan.id,
@@ -414,6 +416,10 @@ _ABOUT: Mapping[str, Any] = {
     "oversight_entries": select(OversightEntry.id, Case.number, literal(""), _NAMES_IN_CASE).join(
         Case, OversightEntry.case_id == Case.id
     ),
+    # An auditor has such tasks too, and reads the number of the case and nothing else of it.
+    "emergency_accesses": select(
+        EmergencyAccess.id, Case.number, literal(""), array(list[str](), type_=Text)
+    ).join(Case, EmergencyAccess.case_id == Case.id),
     "interrogations": select(Interrogation.id, Case.number, literal(""), array([Suspect.name]))
     .join(Case, Interrogation.case_id == Case.id)
     .join(Suspect, Interrogation.suspect_id == Suspect.id),

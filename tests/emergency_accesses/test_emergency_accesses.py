@@ -312,6 +312,8 @@ def test_on_the_phone_it_is_opened_read_and_reviewed(
     where = f"/emergency-accesses/{access['id']}"
     seen = phones.of(auditor).get(where).get_json()
     assert seen["may_review"]
+    (task,) = phones.of(auditor).get("/tasks").get_json()["items"]
+    assert (task["case_number"], task["suspects"]) == (case.number, [])
     told = phones.of(auditor).send(
         "PUT",
         f"{where}/review",
