@@ -32,6 +32,7 @@ from services.cases import Case
 from services.charges import Charge
 from services.deadlines import Deadline, notices
 from services.draws import Draw
+from services.emergency_accesses import EmergencyAccess, EmergencyReason
 from services.enrolments import Enrolment
 from services.handovers.records import Handover
 from services.interrogations import blocks, choosing, engagements
@@ -47,6 +48,7 @@ from services.participants import Participant, ParticipantKind
 from services.participation import reports
 from services.passkeys import Passkey
 from services.people import Person
+from services.people_imports.records import PeopleImport
 from services.plans.records import Plan
 from services.policy import Matter, PostKind
 from services.quality_reviews import QualityCorrection, QualityGrade
@@ -138,7 +140,7 @@ def filled(make: Make, village: Village, supervisor: Person) -> Village:
         weighed(make, village, case),
         reported(make, town, bureau),
         around(make, village, scene),
-        trusted(make, town),
+        trusted(make, town, case),
     ):
         for name, there in more.items():
             ids[name] = (*ids.get(name, ()), *there)
@@ -402,8 +404,8 @@ def around(make: Make, village: Village, scene: Scene) -> Ids:
     }
 
 
-def trusted(make: Make, town: Town) -> Ids:
-    """What people are trusted by: a phone, a passkey, a post, a team; and what was sealed."""
+def trusted(make: Make, town: Town, case: Case) -> Ids:
+    """What people are trusted by: a phone, a passkey, a post, a team, a word in an emergency."""
     handler, today = town.prosecutor.id, make.now.date()
     made = {
         "enrolment_id": Enrolment(
@@ -439,6 +441,23 @@ def trusted(make: Make, town: Town) -> Ids:
             reason="调离。",
             made_at=make.now,
             made_by=town.chief.id,
+        ),
+        "access_id": EmergencyAccess(
+            procuratorate_id=town.procuratorate.id,
+            case_id=case.id,
+            person_id=handler,
+            reason=next(iter(EmergencyReason)),
+            words="承办人住院，需要核对期限。",
+            opens=[["cases", case.id]],
+            opened_at=make.now,
+            until_at=make.now + 4 * HOUR,
+            review_by_on=today + 3 * DAY,
+        ),
+        "import_id": PeopleImport(
+            office_id=town.procuratorate.id,
+            people_count=0,
+            proposed_at=make.now,
+            proposed_by=town.manager.id,
         ),
         "team_id": CaseTeam(
             procuratorate_id=town.procuratorate.id,
