@@ -391,6 +391,8 @@ def _stand_in(
     for one in here:
         if _acts_by_another(act, standing.office_id, one, until_on):
             continue
+        if _is_to_be_an_officer(act, one, until_on):
+            continue
         delegation = Delegation(
             office_id=standing.office_id,
             from_id=standing.ordered_by,
@@ -402,11 +404,7 @@ def _stand_in(
             reason="检察长休假期间，按照代行顺序履行职责。",
             given_at=act.now,
         )
-        try:
-            with act.unless(people.DUTIES_APART, NotAbleToAct()):
-                _lend(act, delegation)
-        except NotAbleToAct:  # is to be one of the three officers before the leave ends
-            continue
+        _lend(act, delegation)
         act.record(DelegationGiven(delegation.id, standing.office_id, one))
         return delegation
     return None
@@ -420,6 +418,17 @@ def _acts_by_another(act: Act, office_id: int, person_id: int, until_on: date) -
         Delegation.ended_at.is_(None),
         Delegation.from_on <= until_on,
         Delegation.until_on >= act.today,
+    )
+    return act.session.scalar(held.limit(1)) is not None
+
+
+def _is_to_be_an_officer(act: Act, person_id: int, until_on: date) -> bool:
+    """Is the person one of the three officers on some of these days (三员分立)?"""
+    held = select(Post.id).where(
+        Post.person_id == person_id,
+        Post.kind.in_(people.DUTIES),
+        Post.from_on <= until_on,
+        or_(Post.until_on.is_(None), Post.until_on >= act.today),
     )
     return act.session.scalar(held.limit(1)) is not None
 
