@@ -6,7 +6,7 @@ export const BECOMES: Record<string, string> = {
   taken: '由接收人办理',
   follows: '随案件移交',
   ends: '随任职结束',
-  stays: '由相关部门另行指定',
+  stays: '不随移交，由所属环节另行指定人员',
 }
 
 /** The kinds of work of which there is any, those first that somebody has to take. */
