@@ -207,7 +207,7 @@ ONE_BY_ONE: Mapping[str, str] = {
 
 BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /cases/<int:case_id>/oversight-entries": {"kind": "look", "words": None, "due_on": None},
-    "POST /packets/<int:packet_id>/masks": {"word": "张三"},
+    "POST /packets/<int:packet_id>/masks": {"word": "张三", "document_id": None},
     "POST /arrest-reviews/<int:review_id>/steps": {
         "step": next(iter(TABLES["arrest_reviews"].steps))
     },

@@ -47,7 +47,7 @@ from services.offices import Level, Office
 from services.participants import Participant, ParticipantKind
 from services.participation import reports
 from services.passkeys import Passkey
-from services.people import Person
+from services.people import Leave, Person
 from services.people_imports.records import PeopleImport
 from services.plans.records import Plan
 from services.policy import Matter, PostKind
@@ -453,6 +453,7 @@ def trusted(make: Make, town: Town, case: Case) -> Ids:
             until_at=make.now + 4 * HOUR,
             review_by_on=today + 3 * DAY,
         ),
+        "leave_id": Leave(person_id=handler, from_on=today + 60 * DAY, until_on=today + 61 * DAY),
         "import_id": PeopleImport(
             office_id=town.procuratorate.id,
             people_count=0,
