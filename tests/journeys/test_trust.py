@@ -86,6 +86,7 @@ def enrol(one: Phone, code: str, name: str) -> None:
 def ended(chief: Phone) -> None:
     """Nobody acts for the chief any more."""
     chief.open("/delegations")
+    expect(chief.heading).to_have_text("授权代行")
     chief.settled()
     while chief.at("end-delegation").count():
         left = chief.at("end-delegation").count() - 1
