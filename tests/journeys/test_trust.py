@@ -140,6 +140,7 @@ def reported_lost(second: Phone, desk: Desk, name: str) -> None:
     """Enrol another phone, and say from there that the first one is lost."""
     second.open("/sign-in")
     second.tap("to-enrolment")
+    expect(second.heading).to_have_text("登记本机")
     second.fill(username=CHIEF)
     enrol(second, desk.code_for(CHIEF), "备用手机")
     second.open("/me/devices")
