@@ -124,6 +124,7 @@ def backup(
 @click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--passphrase", envvar="BACKUP_PASSPHRASE", hidden=True, callback=_unseen)
 @click.option("--check", is_flag=True, help="Only look whether the file is whole.")
+@click.option("--signed-by", metavar="KEY", help="The key you trust, if it is not the one here.")
 @click.pass_context
 def restore(  # noqa: PLR0913  # as many as the command has options
     context: click.Context,
@@ -135,6 +136,7 @@ def restore(  # noqa: PLR0913  # as many as the command has options
     passphrase_file: Path | None,
     passphrase: str | None,
     check: bool,
+    signed_by: str | None,
 ) -> None:
     """Put a backup back; ends with 1 if the journal is not what was written."""
     settings: Settings = context.obj
@@ -147,7 +149,7 @@ def restore(  # noqa: PLR0913  # as many as the command has options
     word = (passphrase or _passphrase(passphrase_file, confirm=False)) if with_keys else None
     inspect(file)
     with _served(settings, make=True) as served:
-        found = put_back(served, file, word, replacing=replacing)
+        found = put_back(served, file, word, replacing=replacing, signed_by=signed_by)
     manifest = found.manifest
     click.echo(f"Restored the backup of {manifest['made_at']} ({manifest['rows']} rows).")
     if found.migrated_from:
@@ -488,9 +490,18 @@ def _open_keys(sealed: bytes, passphrase: str, manifest: bytes, file: Path) -> d
 
 
 def put_back(
-    settings: Settings, file: Path, passphrase: str | None = None, *, replacing: bool = False
+    settings: Settings,
+    file: Path,
+    passphrase: str | None = None,
+    *,
+    replacing: bool = False,
+    signed_by: str | None = None,
 ) -> Restored:
     """Restore a backup into the database of `settings`, and its keys where a passphrase is given.
+
+    A dump is a program that runs as the owner of the database, so it is taken only from somebody
+    who is trusted: the key here, the one that is named, or whoever knew the passphrase of the keys,
+    which is bound to this manifest.
 
     Raises:
         BadBackup: it is damaged, from a newer program, or its keys do not open.
@@ -505,6 +516,12 @@ def put_back(
                 message = f"There are no keys in {file}: it was written without --with-keys."
                 raise BadBackup(message)
             keys = _open_keys(_part(tar, KEYS, file), passphrase, written, file)
+        if keys is None and signer not in {_own_key(settings), signed_by}:
+            message = (
+                f"{file} was signed with key {signer}, which is not the key here. If it is the one "
+                f"you wrote down, say --signed-by {signer}; a dump of a stranger is never run."
+            )
+            raise BadBackup(message)
         _refuse_unknown(manifest, file)
         _refuse_target(settings, manifest, replacing=replacing)
         if keys is not None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from notifications.audiences import person, together
 from notifications.messages import Message, Urgency, on, read_with
-from services.handovers import Handover, HandoverCase, WorkHandedOver
+from services.handovers import Handover, HandoverCase, HandoverTaken
 from services.kernel.act import Actor
 
 
@@ -32,13 +32,13 @@ def _sample() -> Handover:
 
 
 @on(
-    WorkHandedOver,
+    HandoverTaken,
     about=Handover,
     to=together(person("person_id"), _Takers()),
     urgency=Urgency.TASK,
-    sample=lambda: (WorkHandedOver(8, 3, 1, [7], [4]), _sample()),
+    sample=lambda: (HandoverTaken(8, 3, 1, [7], [4]), _sample()),
 )
-def work_handed_over(event: WorkHandedOver, _handover: Handover) -> Message:
+def work_handed_over(event: HandoverTaken, _handover: Handover) -> Message:
     """Tell who had the work and who has it now; every period runs on."""
     return Message(
         "工作移交",

@@ -23,7 +23,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -31,9 +31,16 @@ from services import devices, people, sessions, tries
 from services.devices import FreeReason, Platform
 from services.kernel.act import Act, Event, Record
 from services.kernel.clock import machine_now
-from services.kernel.refusals import Conflict, NotFound, Refusal, SignedOut, Unprocessable
-from services.people import Person, hash_fits, hash_password
-from services.policy import Permission, allows, demands
+from services.kernel.refusals import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SignedOut,
+    Unprocessable,
+)
+from services.people import Duty, Person, Post, hash_fits, hash_password
+from services.policy import CONSOLE, Permission, allows, demands
 from services.sessions import EndReason, Refused
 from services.tries import Door, Tried
 
@@ -208,6 +215,12 @@ class NewPasswordNeeded(Unprocessable):
     zh = "该登记码用于设置口令，请提交新口令。"
 
 
+class OfficersCode(NotAllowed):
+    """The console gives out the codes of the three officers: no officer becomes another."""
+
+    zh = "系统管理员、安全保密员、安全审计员的登记码只能在控制台发放（三员分立）。"
+
+
 class KeyKnown(Conflict):
     """This key has been enrolled before; make a new one."""
 
@@ -329,6 +342,16 @@ def presented(act: Act, proof: Proof) -> Enrolment | None:
     )
 
 
+def _is_officer(act: Act, person: Person) -> bool:
+    """Is, or will the person be, one of the three officers (三员)?"""
+    kept = select(Post.id).where(
+        Post.person_id == person.id,
+        Post.duty != Duty.WORK,
+        or_(Post.until_on.is_(None), Post.until_on >= act.today),
+    )
+    return act.session.scalar(kept.limit(1)) is not None
+
+
 @demands(Permission.ENROLMENT_CODE_ISSUE)
 def issue_code(
     act: Act,
@@ -344,10 +367,13 @@ def issue_code(
     Refuses:
         NotAllowed: only the console, or another person who is the security officer of the office
             that keeps the account, or of one above.
+        OfficersCode: the account is that of one of the three officers.
 
     Records:
         EnrolmentCodeIssued; EnrolmentCodeClosed for the one it replaces.
     """
+    if act.actor != CONSOLE and _is_officer(act, person):
+        raise OfficersCode
     now = machine_now()
     act.session.refresh(person, with_for_update={"key_share": True})
     if earlier := _living_code(act, person):

@@ -75,9 +75,9 @@ class Passkey(Record):
     person: Mapped[Person] = relationship(foreign_keys=person_id)
 
     @property
-    def office_ids(self) -> frozenset[int]:
-        """Every office in which its owner holds or held a post."""
-        return frozenset(post.office_id for post in self.person.posts)
+    def led_by_ids(self) -> frozenset[int]:
+        """Every office whose officers keep its owner's account."""
+        return self.person.led_by_ids
 
 
 class PasskeyChallenge(Record):

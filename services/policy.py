@@ -371,11 +371,6 @@ def oneself(actor: Actor, thing: Any) -> bool:
     return bool(thing.person_id == actor.id)
 
 
-def keeps_the_account(actor: Actor, thing: Any) -> bool:
-    """Is the actor the security officer of an office in which its owner holds a post?"""
-    return bool(actor.offices_as(PostKind.SECURITY_OFFICER) & thing.office_ids)
-
-
 def took_it(actor: Actor, thing: Any) -> bool:
     """Did the actor take that time, or has it kept?"""
     return bool(thing.booked_by == actor.id)
@@ -894,7 +889,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.STEP_UP_TAKE: ((oneself,),),
     Permission.STEP_UP_USE: ((oneself,),),
     Permission.PASSKEY_ADD: ((oneself,),),
-    Permission.PASSKEY_REMOVE: ((oneself,), (keeps_the_account,)),
+    Permission.PASSKEY_REMOVE: ((oneself,), (security_officer,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),

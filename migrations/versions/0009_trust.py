@@ -360,7 +360,7 @@ SLICES = {
     "UrgentInterrogationBooked": "interrogations",
     "WaitingEscalated": "interrogations",
     "WarningsSet": "deadlines",
-    "WorkHandedOver": "handovers",
+    "HandoverTaken": "handovers",
     "ZeroReportDeclared": "inquiries",
 }
 """Of which slice an event was, by its name: what the entries of before are chained by."""

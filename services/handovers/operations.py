@@ -20,7 +20,7 @@ from services.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
-class WorkHandedOver(Event):
+class HandoverTaken(Event):
     """All open work of somebody in a procuratorate went to others."""
 
     person_id: int
@@ -124,7 +124,7 @@ def make(  # noqa: PLR0913  # each by its name
         NotAnApprover: the approver is not the chief procurator.
 
     Records:
-        WorkHandedOver, and HandlerChanged for every case.
+        HandoverTaken, and HandlerChanged for every case.
     """
     person_id, office_id = desk.person.id, desk.procuratorate_id
     act.session.refresh(desk.person, with_for_update={"key_share": True})
@@ -154,7 +154,7 @@ def make(  # noqa: PLR0913  # each by its name
     act.session.flush()
     tasks.finish_in(act, TaskKind.HAND_OVER_WORK, desk.person, office_id=office_id)
     act.record(
-        WorkHandedOver(
+        HandoverTaken(
             handover.id,
             person_id,
             office_id,

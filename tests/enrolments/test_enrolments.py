@@ -218,6 +218,19 @@ def test_five_phones_are_enough(make: Make) -> None:
         _enrol(make, Claim(person.username, _code(make, person).plain, password=PASSWORD))
 
 
+@pytest.mark.parametrize(
+    "kind", [PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER, PostKind.AUDITOR]
+)
+def test_no_officer_becomes_another_by_a_code(make: Make, kind: PostKind) -> None:
+    office = make.office()
+    officer = make.person(PostKind.SECURITY_OFFICER, office, office_id=office.id)
+    other = make.person(kind, office, office_id=office.id)
+
+    with pytest.raises(enrolments.OfficersCode):
+        enrolments.issue_code(make.act(officer), other, purpose=CodePurpose.FORGOTTEN_PASSWORD)
+    assert _code(make, other, CodePurpose.FORGOTTEN_PASSWORD).plain
+
+
 def test_a_code_comes_from_another_person_who_is_security_officer_there_or_above(
     make: Make,
 ) -> None:

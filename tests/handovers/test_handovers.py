@@ -15,10 +15,10 @@ from services.assignments import NotEligible
 from services.calendar_feeds import CalendarFeed
 from services.handovers import (
     Desk,
+    HandoverTaken,
     HandoverTwice,
     NothingToHandOver,
     NotTheirs,
-    WorkHandedOver,
     WorkKind,
     WorkLeft,
 )
@@ -107,8 +107,8 @@ def test_everything_goes_to_the_new_handler_in_one_act(leaver: Leaver, session: 
     review = session.scalars(select(Task).where(Task.kind == TaskKind.REVIEW_ARREST)).all()
     assert {task.person_id for task in review if task.state is TaskState.OPEN} == {leaver.taker.id}
     assert handover.taker_ids == {leaver.taker.id}
-    (entry,) = session.scalars(select(JournalEntry).where(JournalEntry.kind == "WorkHandedOver"))
-    assert entry.event == WorkHandedOver(
+    (entry,) = session.scalars(select(JournalEntry).where(JournalEntry.kind == "HandoverTaken"))
+    assert entry.event == HandoverTaken(
         handover.id,
         leaver.person.id,
         leaver.town.procuratorate.id,

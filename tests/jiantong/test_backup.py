@@ -22,6 +22,7 @@ from jiantong import backup, database
 from jiantong.backup import BadBackup
 from jiantong.postgres import CannotStart, Cluster
 from services import assignments
+from services.kernel.ciphers import KeyRing
 from services.kernel.engines import open_engine
 from services.kernel.settings import Settings
 from tests.conftest import NOON
@@ -55,6 +56,11 @@ class Filled:
     settings: Settings
     file: Path
     counts: dict[str, int]
+
+    @property
+    def signer(self) -> str:
+        """The name of the key it signs with."""
+        return KeyRing.kept_in(self.settings.secrets).public_key().key_id
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +120,9 @@ def test_it_comes_back_with_rows_rights_keys_and_an_unbroken_journal(
 
 @pytest.mark.prove
 def test_what_is_there_is_replaced_whole_or_not_at_all(filled: Filled, target: Settings) -> None:
-    backup.put_back(target, filled.file)
-    assert backup.put_back(target, filled.file, replacing=True).findings == ()
+    backup.put_back(target, filled.file, signed_by=filled.signer)
+    again = backup.put_back(target, filled.file, replacing=True, signed_by=filled.signer)
+    assert again.findings == ()
 
 
 @pytest.mark.prove
@@ -133,7 +140,7 @@ def test_a_changed_entry_is_found_though_the_backup_is_whole(
             owner.execute("ALTER TABLE journal ENABLE TRIGGER USER")
             owner.commit()
 
-    found = backup.put_back(target, made)
+    found = backup.put_back(target, made, signed_by=filled.signer)
 
     assert any("entry 1 or its link" in line for line in found.findings)
     assert "which is not the key here" in found.signed or "compare" in found.signed
@@ -272,6 +279,14 @@ def test_no_passphrase_stands_in_the_arguments(command: click.Command, tmp_path:
     file = tmp_path / "file"
     said = CliRunner().invoke(command, [str(file), "--with-keys", "--passphrase", PASSPHRASE])
     assert (said.exit_code, "which others can read" in said.output) == (2, True)
+
+
+def test_a_dump_of_a_stranger_is_not_run(filled: Filled, target: Settings) -> None:
+    for named in (None, "0" * 32):
+        with pytest.raises(BadBackup, match=f"--signed-by {filled.signer}"):
+            backup.put_back(target, filled.file, signed_by=named)
+    with psycopg.connect(target.owner_url.replace("+psycopg", "")) as owner:
+        assert owner.execute("SELECT to_regclass('journal')").fetchone() == (None,)
 
 
 def test_whoever_is_connected_is_not_cut_off(filled: Filled) -> None:

@@ -2948,7 +2948,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that a phone is lost: one's own, or as security officer one of somebody's */
-        post: operations["create_enrolment_los"];
+        post: operations["report_enrolment_loss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4039,6 +4039,44 @@ export interface paths {
         /** Report what a room's or a desk's test of itself found */
         post: operations["create_kit_test"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own leaves, and for case management and the chief those of the staff */
+        get: operations["list_leaves"];
+        put?: never;
+        /** Enter on which days somebody is away */
+        post: operations["create_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leaves/{leave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Say that somebody is there after all */
+        delete: operations["delete_leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6668,7 +6706,7 @@ export interface paths {
         /** Sign in with a password, and on an enrolled phone with a proof of its key */
         post: operations["create_session"];
         /** Sign out on every other phone */
-        delete: operations["delete_session"];
+        delete: operations["delete_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11061,6 +11099,19 @@ export interface components {
             /** @example 3 */
             receipts_lapsed: number;
         };
+        Leave: {
+            id: number;
+            person_id: number;
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
+        };
+        LeavePage: {
+            items: components["schemas"]["Leave"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         LightCounts: {
             red: number;
             amber: number;
@@ -12359,6 +12410,14 @@ export interface components {
             lost_permille: number;
             /** @example Chromium 140 */
             browser: string;
+        };
+        NewLeave: {
+            /** @default null */
+            person_id: number | null;
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            until_on: string;
         };
         NewLink: {
             other_id: number;
@@ -17754,7 +17813,15 @@ export interface operations {
             };
             400: components["responses"]["malformed"];
             401: components["responses"]["signed-out"];
-            403: components["responses"]["not-allowed"];
+            /** @description `not-allowed`: Your post does not carry this power. `officers-code`: The console gives out the codes of the three officers: no officer becomes another. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not-found"];
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
@@ -18146,7 +18213,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `whose-activity-unclear`: You manage cases in several procuratorates: say whose activity it is. */
+            /** @description `activity-needs-case`: This kind of activity is work on a case: say which. `activity-of-no-case`: This kind of activity is about no single case. `activity-time-impossible`: An activity begins within two years and ends after it begins, within ten days. `ground-elsewhere`: The law asks for an invitation only to a public review or a public hearing. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `name-in-title`: The organ and the supervisors read this: it may name no suspect and no case number. `needs-beyond-wanted`: More people of certain fields are asked for than supervisors are wanted. `no-organ-entered`: No judicial-administration organ is entered for this procuratorate or one above it. `nothing-there`: What was sent names something that is not there. `place-not-named`: Whoever may come in person has to be told where. `whose-activity-unclear`: Say whose activity it is: of the several you manage cases in, or the case's own. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -37575,7 +37642,7 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
-    create_enrolment_los: {
+    report_enrolment_loss: {
         parameters: {
             query?: never;
             header: {
@@ -43953,6 +44020,187 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_leaves: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "person_id": 7,
+                     *           "from_on": "2026-03-02",
+                     *           "until_on": "2026-03-02"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeavePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_leave: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person_id": 7,
+                 *       "from_on": "2026-03-02",
+                 *       "until_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLeave"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "person_id": 7,
+                     *       "from_on": "2026-03-02",
+                     *       "until_on": "2026-03-02"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Leave"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `away-already`: Some of these days are entered as leave already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `leave-impossible`: A leave begins today or within a year, and lasts a year at the longest. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_leave: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `leave-over`: The leave is over. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61734,7 +61982,7 @@ export interface operations {
             500: components["responses"]["broken"];
         };
     };
-    delete_session: {
+    delete_other_sessions: {
         parameters: {
             query?: never;
             header: {
@@ -64226,7 +64474,7 @@ export interface operations {
             };
             413: components["responses"]["too-large"];
             415: components["responses"]["wrong-media-type"];
-            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-supervised-there`: A supervisor speaks to the procuratorate of the own organ, and to those below it. `nothing-there`: What was sent names something that is not there. */
             422: {
                 headers: {
                     [name: string]: unknown;
