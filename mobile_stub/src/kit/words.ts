@@ -334,7 +334,12 @@ export const ASSIGNMENT: Record<string, string> = {
   designated: '指定分案',
   changed: '变更承办人',
 }
-export const EXCLUSION: Record<string, string> = { on_leave: '休假', recused: '回避', no_speciality: '无所需专业', in_team: '编入办案组，随主办检察官分案' }
+export const EXCLUSION: Record<string, string> = {
+  on_leave: '休假',
+  recused: '回避',
+  no_speciality: '无所需专业',
+  in_team: '编入办案组，随主办检察官分案',
+}
 
 /** 按比例办案的事由。 */
 export const SHARE_GROUND: Record<string, string> = {
@@ -354,7 +359,12 @@ export const OFFICE_KIND: Record<string, string> = {
   court: '人民法院',
   supervisory_commission: '监察委员会',
 }
-export const LEVEL: Record<string, string> = { district: '县区级', municipal: '市级', provincial: '省级', supreme: '最高' }
+export const LEVEL: Record<string, string> = {
+  district: '县区级',
+  municipal: '市级',
+  provincial: '省级',
+  supreme: '最高',
+}
 export const APPOINTMENT_STATE: Record<string, string> = {
   proposed: '待确认',
   confirmed: '已确认',
