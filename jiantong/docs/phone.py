@@ -10,7 +10,7 @@ from jiantong.docs import found, terms
 from services.kernel.act import EVENTS
 from services.kernel.chain import subject_of
 
-CODES = {
+CODES: dict[str, dict[str, str | tuple[str, ...]]] = {
     "activities": {"kind": "ActivityKind", "because": "WithoutBecause"},
     "appointments": {"post": "PostKind", "reason": "PostEndReason"},
     "arrest_reviews": {

@@ -125,7 +125,7 @@ class Asking:
 
 def _steps_of(kind: str) -> tuple[Asking, ...]:
     """One step of the table for each of the powers that its steps ask for."""
-    by_power = {step.by: step.code for step in reversed(TABLES[kind].steps.values())}
+    by_power = {step.by: step.code for step in reversed([*TABLES[kind].steps.values()])}
     return tuple(Asking({"step": code, "given": {}}, by) for by, code in by_power.items())
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, Urgency
+from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.messages import Urgency
 from services import (
     attachments,
     calendar_feeds,
@@ -51,7 +52,7 @@ from services.people import Leave, Person
 from services.people_imports.records import PeopleImport
 from services.plans.records import Plan
 from services.policy import Matter, PostKind
-from services.quality_reviews import QualityCorrection, QualityGrade
+from services.quality_reviews import QualityCorrection, QualityGrade, QualityReview
 from services.resources import ResourceKind
 from services.sessions import SignInSession
 from services.supervisors import Expertise
@@ -204,13 +205,13 @@ def weighed(make: Make, village: Village, case: Case) -> Ids:
 
 def reviewed(make: Make, knocking: Person) -> tuple[Ids, tuple[Office, ...]]:
     """Reviews of quality, each state in a procuratorate of its own: one sampling a year."""
-    made = (
-        QualityWorld.drawn,
-        QualityWorld.begun,
-        QualityWorld.proposed,
-        QualityWorld.notified,
+    made: tuple[partial[QualityReview], ...] = (
+        partial(QualityWorld.drawn),
+        partial(QualityWorld.begun),
+        partial(QualityWorld.proposed),
+        partial(QualityWorld.notified),
         partial(QualityWorld.notified, grade=QualityGrade.UNQUALIFIED, correction="补正卷宗。"),
-        QualityWorld.objected,
+        partial(QualityWorld.objected),
     )
     worlds = [_quality(make) for _ in range(len(made) + 1)]
     found = [begin(world) for begin, world in zip(made, worlds, strict=False)]
@@ -407,7 +408,7 @@ def around(make: Make, village: Village, scene: Scene) -> Ids:
 def trusted(make: Make, town: Town, case: Case) -> Ids:
     """What people are trusted by: a phone, a passkey, a post, a team, a word in an emergency."""
     handler, today = town.prosecutor.id, make.now.date()
-    made = {
+    made: dict[str, Any] = {
         "enrolment_id": Enrolment(
             person_id=handler,
             thumbprint="village",
