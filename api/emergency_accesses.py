@@ -115,7 +115,7 @@ class EmergencyAccesses(Resource):
     @blp.response(201, EmergencyAccessSchema)
     def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Open a case for reading that one may not see, for some hours."""
-        case = emergency_accesses.case_of(self.act, given.pop("case_number"))
+        case = emergency_accesses.find_case(self.act, given.pop("case_number"))
         return _shown(self.act, [emergency_accesses.open_case(self.act, case, **given)])[0]
 
 

@@ -24,7 +24,6 @@ SLOW_ROUTES = frozenset({"/healthz", "/readyz"})
 
 def configure(stream: TextIO | None = None) -> None:
     """Send everything this process logs to `stream` (standard error), as lines of JSON."""
-    out = stream or sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -33,7 +32,7 @@ def configure(stream: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=out),
+        logger_factory=lambda *_: structlog.WriteLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = _Discreet()

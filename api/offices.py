@@ -116,11 +116,15 @@ class OneOffice(Resource):
     def patch(self, given: dict[str, Any], office_id: int) -> Office:
         """Change what the register says of an office."""
         office = self.expect(offices.find(self.act, office_id))
-        standing = _standing(
-            self.act,
-            given.get("procuratorate_id", office.procuratorate_id),
-            given.get("superior_id", office.superior_id),
-        )
+        try:
+            standing = _standing(
+                self.act,
+                given.get("procuratorate_id", office.procuratorate_id),
+                given.get("superior_id", office.superior_id),
+            )
+        except offices.NoSuchOffice as refusal:  # told to whom the law lets through
+            self.act.held_back.append(refusal)
+            standing = Standing(office.procuratorate, office.superior)
         names = {name: given.get(name, getattr(office, name)) for name in ("name", "short_name")}
         changed = offices.change(self.act, office, **names, standing=standing)
         self.act.session.flush()

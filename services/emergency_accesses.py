@@ -237,7 +237,7 @@ def find(act: Act, access_id: int) -> EmergencyAccess:
     return found
 
 
-def case_of(act: Act, number: str) -> Case:
+def find_case(act: Act, number: str) -> Case:
     """The case of that number in a procuratorate in which the actor works on cases."""
     offices = act.actor.offices_as(*EMERGENCY_POSTS)
     found = act.session.scalar(

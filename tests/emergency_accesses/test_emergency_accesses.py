@@ -28,7 +28,7 @@ from services.emergency_accesses import (
     EmergencyReason,
     EmergencyReviewedAlready,
     NoSuchHours,
-    case_of,
+    find_case,
     practice_of,
 )
 from services.kernel.act import JournalEntry
@@ -286,10 +286,10 @@ def test_an_office_may_set_less_than_four_hours(
 def test_a_case_is_named_by_its_number_in_the_own_procuratorate(
     make: Make, town: Town, other: Person, case: Case
 ) -> None:
-    assert case_of(make.act(other), case.number) is case
+    assert find_case(make.act(other), case.number) is case
     for who in (town.officer, make.person(PostKind.PROSECUTOR), town.chief):
         with pytest.raises(NotFound):
-            case_of(make.act(who), case.number)
+            find_case(make.act(who), case.number)
 
 
 def test_on_the_phone_it_is_opened_read_and_reviewed(

@@ -13,8 +13,11 @@ BY_LOT = frozenset({"nonce", "item", "body"})
 """Columns of random content, or that repeat an instant in a text."""
 TRIES = frozenset({"attempts"})
 """How often something was tried: the one thing that a crash may leave behind."""
-NOT_COMPARED = frozenset({"procrastinate_events", "procrastinate_workers", "alembic_version"})
-"""The queue's own bookkeeping; its jobs are compared."""
+NOT_COMPARED = frozenset(
+    {"procrastinate_events", "procrastinate_workers", "alembic_version", "step_ups"}
+)
+"""The queue's own bookkeeping, while its jobs are compared; and confirmations, which are acts of
+their own before the deed: that one was used stands in the journal."""
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 """A moment that an entry of the ledger keeps among its details."""

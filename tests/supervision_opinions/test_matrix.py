@@ -16,7 +16,7 @@ from services import supervision_opinions
 from services.arrest_reviews import ArrestReview
 from services.deadlines import Deadline
 from services.people import Person
-from services.policy import PostKind
+from services.policy import THREE_OFFICERS, PostKind
 from services.supervision_opinions import Adoption, SupervisionOpinion
 from tests.make import Make
 from tests.phones import Phones
@@ -114,12 +114,15 @@ def _answered(stage: Stage) -> None:
 
 
 def _everybody(stage: Stage) -> Person:
-    """The handler, who holds every post of the town, of the police, of the organ, and above."""
+    """The handler, who holds every post of the town, the police, the organ, and above.
+
+    But those of the three officers, which nobody holds beside another (三员分立).
+    """
     make, town = stage.make, stage.town
     upper = make.office()
     stage.case.raised_to_id = upper.id
     make.session.flush()
-    for kind in STAFF:
+    for kind in (kind for kind in STAFF if kind not in THREE_OFFICERS):
         for office in (town.procuratorate, town.police, stage.bureau.office, upper):
             if (kind, office) != (PostKind.PROSECUTOR, town.procuratorate):
                 make.post(town.prosecutor, kind, office)

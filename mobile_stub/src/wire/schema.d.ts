@@ -36632,6 +36632,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
             /** @description `case-seen-already`: You may see this case; there is no emergency in reading it. `emergency-open-already`: You have this case open in an emergency already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
             409: {
                 headers: {
