@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, text
 
 State = Mapping[str, list[dict[str, Any]]]
 
-BY_LOT = frozenset({"nonce", "item", "body"})
-"""Columns of random content, or that repeat an instant in a text."""
+BY_LOT = frozenset({"nonce", "item", "body", "hash", "previous"})
+"""Columns of random content, or that hash or repeat an instant."""
 TRIES = frozenset({"attempts"})
 """How often something was tried: the one thing that a crash may leave behind."""
 NOT_COMPARED = frozenset(
