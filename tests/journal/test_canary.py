@@ -119,7 +119,8 @@ def journey(steps: Steps) -> None:
     """From the request to the receipt, with a marked word wherever one may be said."""
     town, ask = steps.town, steps.house.ask
     request = _told(ask(town.officers[0], "POST", "/arrest-requests", marked(town)), 201)
-    case = _told(steps.assign(_told(steps.accept(request))))
+    case = _told(steps.accept(request))
+    _told(steps.assign(case))
     review = steps.case(case["id"])["arrest_reviews"][0]
     handler = town.handler(steps.case(case["id"])["handler"]["id"])
     _told(steps.file(review, handler.person_id), 201)

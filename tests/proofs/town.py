@@ -114,7 +114,9 @@ class Steps:
         return self._put(manager, f"/cases/{case['id']}/assignment", {"mode": "random"}, case)
 
     def case(self, case_id: int) -> Any:
-        return self.house.ask(self.town.managers[0], "GET", f"/cases/{case_id}").body
+        answer = self.house.ask(self.town.managers[0], "GET", f"/cases/{case_id}")
+        assert answer.status == 200, answer
+        return answer.body
 
     def file(self, review: Any, handler_id: int) -> Answer:
         """Enter the interrogation that was held on paper, before the opinion."""
