@@ -162,7 +162,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         IndexError,
         OSError,
         EOFError,
-        NotImplementedError,
+        NotImplementedError,  # zipfile, of a compression it does not know
         RuntimeError,
     ) as error:
         raise broken from error
