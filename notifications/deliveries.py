@@ -14,18 +14,23 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Select,
     UniqueConstraint,
+    column,
     func,
+    literal,
     literal_column,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from notifications.channels import Verdict
 from notifications.messages import LOADING, Message, Notice, Urgency
@@ -42,6 +47,9 @@ class DeliveryChannel(StrEnum):
 
     INBOX = "inbox"
     FCM = "fcm"
+    WEB_PUSH = "web_push"
+    HMS = "hms"
+    STREAM = "stream"
 
 
 class DeliveryState(StrEnum):
@@ -53,7 +61,8 @@ class DeliveryState(StrEnum):
     READ = "read"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
-    FAILED = "failed"
+    FAILED_PERMANENT = "failed_permanent"
+    """Nothing is wrong with us; there is no device left that could be reached."""
     DEAD_LETTER = "dead_letter"
 
 
@@ -63,11 +72,20 @@ FLOW = Flow(
         "arrive": ({DeliveryState.PENDING, DeliveryState.SENT}, DeliveryState.DELIVERED),
         "read": ({DeliveryState.SENT, DeliveryState.DELIVERED}, DeliveryState.READ),
         "supersede": ({DeliveryState.PENDING}, DeliveryState.SUPERSEDED),
+        "replace": ({DeliveryState.DELIVERED}, DeliveryState.SUPERSEDED),
         "expire": ({DeliveryState.PENDING}, DeliveryState.EXPIRED),
-        "fail": ({DeliveryState.PENDING}, DeliveryState.FAILED),
+        "fail": ({DeliveryState.PENDING}, DeliveryState.FAILED_PERMANENT),
         "give_up": ({DeliveryState.PENDING}, DeliveryState.DEAD_LETTER),
     }
 )
+
+
+class Hold(StrEnum):
+    """Why a push waits although its channel is free."""
+
+    QUIET_HOURS = "quiet_hours"
+    DIGEST = "digest"
+    CAP = "cap"
 
 
 class Delivery(Record):
@@ -83,6 +101,20 @@ class Delivery(Record):
         UniqueConstraint("entry_id", "person_id", "channel", name="deliveries_told_once"),
         UniqueConstraint("item", "channel", name="deliveries_one_item"),
         Index("deliveries_inbox", "person_id", "channel", "id"),
+        Index(
+            "deliveries_changes",
+            "person_id",
+            "version",
+            postgresql_where=literal_column("channel = 'inbox'"),
+        ),
+        Index(
+            "deliveries_replaceable",
+            "person_id",
+            "topic",
+            postgresql_where=literal_column(
+                "topic IS NOT NULL AND state IN ('pending', 'delivered')"
+            ),
+        ),
         Index(
             "deliveries_unread",
             "person_id",
@@ -109,8 +141,30 @@ class Delivery(Record):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    held: Mapped[Hold | None]
+    sent_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    template: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The version of the words with which it was told."""
+    topic: Mapped[str | None]
+    version: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the inbox, when this line last changed; a push has none."""
 
     entry: Mapped[JournalEntry] = relationship()
+
+
+class Inbox(Record):
+    """How often somebody's inbox has changed: an unchanged one is told by one indexed read.
+
+    The row is locked by whoever changes the inbox, before any of its lines, and by whoever
+    changes several in the order of the people; so versions become visible in their order, and a
+    phone that asks for what changed after a version misses nothing.
+    """
+
+    __tablename__ = "inboxes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 class DevicePush(Record):
@@ -181,9 +235,15 @@ def read(act: Act, delivery: Delivery) -> Delivery:
     Records:
         Nothing: reading changes no case; the line itself keeps when it was read.
     """
-    if delivery.state is DeliveryState.READ:
+    if delivery.read_at is not None:
         return delivery
-    delivery.state, delivery.read_at = FLOW.after(delivery.state, "read"), act.now
+    version = advance(act.session, {delivery.person_id: 1})[delivery.person_id]
+    act.session.refresh(delivery, with_for_update={"of": Delivery})
+    if delivery.read_at is not None:
+        return delivery
+    if delivery.state is not DeliveryState.SUPERSEDED:
+        delivery.state = FLOW.after(delivery.state, "read")
+    delivery.read_at, delivery.version = act.now, version
     for step in ("supersede", "read"):
         sources, target = FLOW.steps[step]
         act.session.execute(
@@ -203,8 +263,40 @@ def arrive(act: Act, delivery: Delivery) -> Delivery:
         Nothing: it says something of a phone, not of a case.
     """
     sources, target = FLOW.steps["arrive"]
-    act.session.execute(_others(delivery).where(Delivery.state.in_(sources)).values(state=target))
+    act.session.execute(
+        _others(delivery)
+        .where(Delivery.state.in_(sources))
+        .values(state=target, arrived_at=act.now)
+    )
     return delivery
+
+
+def advance(session: Session, changes: Mapping[int, int]) -> dict[int, int]:
+    """Lock these people's inboxes and count so many changes in each; the new version of each."""
+    people = sorted(changes)
+    counts = [changes[person_id] for person_id in people]
+    wanted = (
+        func.unnest(literal(people, ARRAY(Integer)), literal(counts, ARRAY(Integer)))
+        .table_valued(column("person_id", Integer), column("changes", Integer))
+        .render_derived("wanted")
+    )
+    counted = insert(Inbox).from_select(
+        ["person_id", "version"],
+        select(wanted.c.person_id, wanted.c.changes).order_by(wanted.c.person_id),
+    )
+    rows = session.execute(
+        counted.on_conflict_do_update(
+            index_elements=["person_id"], set_={"version": Inbox.version + counted.excluded.version}
+        ).returning(Inbox.person_id, Inbox.version),
+        execution_options={"synchronize_session": False},
+    )
+    return dict(rows)
+
+
+def version_of(act: Act) -> int:
+    """The version of the actor's inbox; 0 before anything was told."""
+    asked = select(Inbox.version).where(Inbox.person_id == act.actor.id)
+    return act.session.scalar(asked) or 0
 
 
 def items(act: Act, deliveries: Sequence[Delivery], notices: Mapping[str, Notice]) -> list[Item]:

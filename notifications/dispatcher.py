@@ -5,18 +5,20 @@ loses nothing; several dispatchers on several machines share the work. Sending i
 retried step (`notifications/sender.py`).
 """
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications import attention, deliveries, escalations
+from notifications.attention import Call
+from notifications.deliveries import FLOW, Delivery, DeliveryChannel, DeliveryState
 from notifications.messages import Notice
 from services import devices
 from services.devices import Device
@@ -38,6 +40,21 @@ class Dispatched:
     last: int | None
     told: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message for one person, before it is written down."""
+
+    entry: JournalEntry
+    notice: Notice
+    person_id: int
+    topic: str | None
+
+    @property
+    def call(self) -> Call:
+        """As attention sees it."""
+        return Call(self.person_id, self.entry.kind, self.notice.urgency)
 
 
 def drain(sessions: sessionmaker[Session], notices: Mapping[str, Notice]) -> int:
@@ -77,52 +94,121 @@ def dispatch(
     claimed = act.session.scalars(oldest).all()
     entries = select(JournalEntry).where(JournalEntry.id.in_(claimed)).order_by(JournalEntry.id)
     told: list[int] = []
-    pushed = 0
+    lines: list[Line] = []
     for entry in act.session.scalars(entries).all():
         try:
             with act.session.begin_nested():
-                pushed += _tell(act.session, entry, notices.get(entry.kind), act.now)
+                found = _foretell(act, entry, notices.get(entry.kind))
         except Exception as error:  # noqa: BLE001  # one event's audience, whatever its mistake
             log.error(  # noqa: TRY400  # a traceback would carry the record's own words
                 "event_untold", kind=entry.kind, entry=entry.id, error=type(error).__name__
             )
         else:
             told.append(entry.id)
+            lines += found
+    if _write(act, lines):
+        jobs.defer(act.session, SEND)
     act.session.execute(
         delete(Undispatched)
         .where(Undispatched.entry_id.in_(told))
         .execution_options(synchronize_session=False)
     )
-    if pushed:
-        jobs.defer(act.session, SEND)
     return Dispatched(max(claimed, default=None), len(told), len(claimed) - len(told))
 
 
-def _tell(session: Session, entry: JournalEntry, notice: Notice | None, now: datetime) -> int:
-    """Write the deliveries of one entry; say how many pushes."""
+def _foretell(act: Act, entry: JournalEntry, notice: Notice | None) -> list[Line]:
+    """Who hears of one entry; what is to be acknowledged is put on its ladder."""
     if notice is None:
+        return []
+    people = notice.to.people(act.session, act.session.get_one(notice.about, entry.about_id))
+    topic = notice.topic(entry.event) if notice.topic else None
+    escalations.begin(act, entry, notice, people)
+    return [Line(entry, notice, person_id, topic) for person_id in sorted(people)]
+
+
+def _write(act: Act, lines: Sequence[Line]) -> int:
+    """Write the deliveries of a batch, the inboxes locked first; say how many pushes."""
+    if not lines:
         return 0
-    about = session.get_one(notice.about, entry.about_id)
-    people = notice.to.people(session, about)
-    if not people:
-        return 0
-    with_phone = devices.live().where(Device.person_id.in_(people))
-    awake = set(session.scalars(with_phone.with_only_columns(Device.person_id)))
+    session, now = act.session, act.now
+    changed = Counter(line.person_id for line in lines)
+    versions = {
+        person_id: last - changed[person_id]
+        for person_id, last in deliveries.advance(session, changed).items()
+    }
+    _supersede(session, {(line.person_id, line.topic) for line in lines if line.topic}, versions)
+    ways = _ways(session, changed)
+    timings = attention.timings(session, {line.call for line in lines}, now)
     rows: list[dict[str, Any]] = []
-    for person_id in sorted(people):
+    for line in lines:
+        versions[line.person_id] += 1
+        timing = timings[line.call]
         common = {
             "item": uuid4(),
-            "entry_id": entry.id,
-            "person_id": person_id,
-            "urgency": notice.urgency,
+            "entry_id": line.entry.id,
+            "person_id": line.person_id,
+            "urgency": line.notice.urgency,
             "dispatched_at": now,
-            "expires_at": now + notice.urgency.lives_for,
-            "next_at": now,
+            "expires_at": (timing.at if timing else now) + line.notice.urgency.lives_for,
+            "template": line.notice.version,
+            "topic": line.topic,
         }
-        inbox = {"channel": DeliveryChannel.INBOX, "state": DeliveryState.DELIVERED}
-        push = {"channel": DeliveryChannel.FCM, "state": DeliveryState.PENDING}
-        rows += [common | way for way in ((inbox, push) if person_id in awake else (inbox,))]
+        inbox = {
+            "channel": DeliveryChannel.INBOX,
+            "state": DeliveryState.DELIVERED,
+            "next_at": now,
+            "held": None,
+            "version": versions[line.person_id],
+        }
+        rows.append(common | inbox)
+        if timing is not None:
+            push = {
+                "state": DeliveryState.PENDING,
+                "next_at": timing.at,
+                "held": timing.held,
+                "version": None,
+            }
+            rows += [common | push | {"channel": way} for way in ways[line.person_id]]
     # The rows beside the statement, not in it: it is compiled once for however many people.
     once = insert(Delivery).on_conflict_do_nothing(constraint="deliveries_told_once")
     session.execute(once, rows)
-    return len(awake)
+    return len(rows) - len(lines)
+
+
+def _ways(session: Session, people: Collection[int]) -> dict[int, list[DeliveryChannel]]:
+    """The channels by which these people can be woken."""
+    awake = devices.live().where(Device.person_id.in_(people))
+    rows = session.execute(awake.with_only_columns(Device.person_id, Device.service).distinct())
+    ways = defaultdict[int, list[DeliveryChannel]](list)
+    for person_id, service in sorted(rows):
+        ways[person_id].append(DeliveryChannel(service.value))
+    return ways
+
+
+def _supersede(
+    session: Session,
+    told_again: Collection[tuple[int, str | None]],
+    versions: Mapping[int, int],
+) -> None:
+    """What is told again takes the place of what was told before of the same topic.
+
+    What a sender holds at this moment is left to it: the phone shows one notice for each id.
+    """
+    if not told_again:
+        return
+    before = (
+        select(Delivery)
+        .where(
+            tuple_(Delivery.person_id, Delivery.topic).in_(sorted(told_again)),
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.DELIVERED)),
+        )
+        .order_by(Delivery.id)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    for delivery in session.scalars(before).all():
+        if delivery.channel is DeliveryChannel.INBOX:
+            delivery.state = FLOW.after(delivery.state, "replace")
+            delivery.version = versions[delivery.person_id] + 1
+        elif delivery.state is DeliveryState.PENDING:
+            delivery.state = FLOW.after(delivery.state, "supersede")
+    session.flush()

@@ -48,12 +48,25 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A title and a body in one language."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What is shown in the inbox, and where a tap leads."""
+    """What is shown in the inbox in Chinese and English, and where a tap leads."""
 
     title: str
     body: str
     link: str
+    en: Words | None = None
+
+    def said_in(self, language: str) -> Words:
+        """The words in that language (`zh` or `en`)."""
+        return self.en if language == "en" and self.en else Words(self.title, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +78,30 @@ class Notice:
     write: Writer[Any, Any]
     urgency: Urgency
     sample: Sample[Any, Any] | None
+    version: int = 1
+    """Of its words: raised with every change of them (`notifications/catalogue.py`)."""
+    topic: Callable[[Any], str] | None = None
+    """What it is about for whoever is told again: a later message of the same topic replaces it."""
 
 
 NOTICES: dict[str, Notice] = {}
 LOADING: dict[type[Any], tuple[ORMOption, ...]] = {}
 
 
-def on(
+def on(  # noqa: PLR0913  # each by its name
     event: type[F],
     *,
     about: type[R],
     to: Audience,
     urgency: Urgency = Urgency.INFO,
     sample: Sample[F, R] | None = None,
+    version: int = 1,
+    topic: Callable[[F], str] | None = None,
 ) -> Callable[[Writer[F, R]], Writer[F, R]]:
     """Say how a kind of event is told; `sample` is what the gallery and the house tests render."""
 
     def register(writer: Writer[F, R]) -> Writer[F, R]:
-        NOTICES[event.__name__] = Notice(about, to, writer, urgency, sample)
+        NOTICES[event.__name__] = Notice(about, to, writer, urgency, sample, version, topic)
         return writer
 
     return register

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.kernel.act import Act, Event, Record
 from services.kernel.clock import machine_now
 from services.kernel.refusals import NotFound
+from services.kernel.sealed import SealedText
 from services.people import Person
 from services.policy import Permission, demands
 from services.sessions import SignInSession
@@ -28,6 +29,16 @@ class Platform(StrEnum):
     ANDROID = "android"
     IOS = "ios"
     WEB = "web"
+
+
+class PushService(StrEnum):
+    """Which service carries pushes to a device."""
+
+    FCM = "fcm"
+    WEB_PUSH = "web_push"
+    HMS = "hms"
+    STREAM = "stream"
+    """No service of others: the app listens to this house itself, on a closed network."""
 
 
 class FreeReason(StrEnum):
@@ -56,7 +67,13 @@ class Device(Record):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
     platform: Mapped[Platform]
+    service: Mapped[PushService] = mapped_column(
+        default=PushService.FCM, server_default=PushService.FCM.value
+    )
     token: Mapped[str | None]
+    keys: Mapped[str | None] = mapped_column(SealedText("devices.keys"))
+    """What a push to it is encrypted with, where its service wants that (RFC 8291)."""
+    app_version: Mapped[str | None]
     registered_at: Mapped[datetime]
     freed_at: Mapped[datetime | None]
     free_reason: Mapped[FreeReason | None]

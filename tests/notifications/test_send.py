@@ -125,7 +125,7 @@ def test_a_person_without_a_living_device_is_a_named_failure(desk: Desk, phones:
     desk.channel.answers["gone"] = [GONE]
     desk.go()
 
-    assert (delivery.state, delivery.error) == (DeliveryState.FAILED, "UNREGISTERED")
+    assert (delivery.state, delivery.error) == (DeliveryState.FAILED_PERMANENT, "UNREGISTERED")
 
 
 @pytest.mark.parametrize("answer", [WRONG, STRANGER], ids=["payload", "set-up"])
@@ -210,7 +210,7 @@ def test_a_phone_that_changed_hands_is_not_woken_for_the_one_before(
     devices.register(phones.act(other), other, platform=Platform.WEB, token="shared")
 
     assert desk.go() == []
-    assert (delivery.state, delivery.error) == (DeliveryState.FAILED, sender.NO_DEVICE)
+    assert (delivery.state, delivery.error) == (DeliveryState.FAILED_PERMANENT, sender.NO_DEVICE)
 
 
 def test_signing_out_silences_a_phone_at_once(desk: Desk, phones: Phones) -> None:
