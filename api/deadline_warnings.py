@@ -1,6 +1,5 @@
 """How one's procuratorate wants to be warned of periods that near their end, over HTTP."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -15,9 +14,11 @@ from services.deadlines.warning_settings import (
     LADDER,
     MOST_AT_ONCE,
     MOST_DAYS,
+    MOST_FOR_RULE,
     MOST_HOURS,
     Rung,
     WarningSettings,
+    tiers_as_plain,
 )
 from services.kernel.act import Act
 
@@ -45,6 +46,19 @@ def _leads(words: str, most: int, example: tuple[int, ...]) -> fields.List[Any]:
     )
 
 
+class RuleTiersSchema(Schema):
+    """How long before its end one rule is warned of, whatever its length."""
+
+    rule_id = fields.String(
+        required=True,
+        validate=validate.Length(1, 8),
+        metadata={"description": "A rule that has a last day or hour.", "example": "D06"},
+    )
+    leads = _leads(
+        "Days; hours where the rule is counted in hours.", max(MOST_FOR_RULE.values()), (3, 1)
+    )
+
+
 class TiersSchema(Schema):
     """How long before the end each tier lies, by the length of the period; descending."""
 
@@ -63,6 +77,12 @@ class TiersSchema(Schema):
         strict=True,
         validate=validate.Range(1, MOST_AT_ONCE),
         metadata={"description": "Hours after which one is asked after what is due at once."},
+    )
+    rules = fields.List(
+        fields.Nested(RuleTiersSchema),
+        load_default=list,
+        validate=validate.Length(max=len(MOST_FOR_RULE)),
+        metadata={"description": "Rules that are warned of in their own way."},
     )
 
 
@@ -137,7 +157,7 @@ def _shown(act: Act, settings: WarningSettings) -> dict[str, Any]:
     names = people.names(act.session, [by_id]) if by_id is not None else {}
     return {
         "procuratorate_id": settings.procuratorate_id,
-        "tiers": asdict(settings.tiers),
+        "tiers": tiers_as_plain(settings.tiers),
         "ladder": {tier.value: settings.heard_by(tier) for tier in LADDER},
         "set_at": settings.set_at,
         "set_by": {"id": by_id, "name": names[by_id]} if by_id is not None else None,

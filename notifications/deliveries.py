@@ -290,7 +290,7 @@ def advance(session: Session, changes: Mapping[int, int]) -> dict[int, int]:
         ).returning(Inbox.person_id, Inbox.version),
         execution_options={"synchronize_session": False},
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def version_of(act: Act) -> int:

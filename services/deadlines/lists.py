@@ -181,7 +181,7 @@ def light(act: Act, offices: Mapping[int, Tiers]) -> ColumnElement[str]:
         Deadline.suspended_on.is_not(None),
         Deadline.due_on.is_(None),
     )
-    furthest = max(max(tiers.months + tiers.fortnight + tiers.week + tiers.days) for tiers in used)
+    furthest = max(map(_furthest, used))
     far_off = and_(Deadline.due_at.is_(None), _kept_on() > act.today + timedelta(days=furthest))
     passed = case((Deadline.due_on < act.today, Light.AMBER.value), else_=Light.GREEN.value)
     return case(
@@ -261,17 +261,25 @@ def _reached(act: Act, offices: Mapping[int, Tiers], place: int) -> ColumnElemen
     return case(*chosen, else_=by_default) if chosen else by_default
 
 
+def _furthest(tiers: Tiers) -> int:
+    """No warning comes so many days before a last day, whatever the rule."""
+    by_length = tiers.months + tiers.fortnight + tiers.week + tiers.days
+    return max(by_length + sum((leads for _, leads in tiers.rules), ()))
+
+
 def _reached_by(act: Act, tiers: Tiers, place: int) -> ColumnElement[bool]:
     begun_on = cast(func.timezone("Asia/Shanghai", Deadline.started_at), Date)
     span = Deadline.due_on - begun_on
+    own = [(Deadline.rule_id == rule_id, leads[place]) for rule_id, leads in tiers.rules]
     days = case(
+        *own,
         (span >= MONTHLY, tiers.months[place]),
         (span >= FORTNIGHTLY, tiers.fortnight[place]),
         (span >= WEEKLY, tiers.week[place]),
         else_=tiers.days[place],
     )
     short = Deadline.due_at - Deadline.started_at <= SHORT
-    hours = case((short, tiers.short_hours[place]), else_=tiers.long_hours[place])
+    hours = case(*own, (short, tiers.short_hours[place]), else_=tiers.long_hours[place])
     return case(
         (
             Deadline.due_at.is_not(None),

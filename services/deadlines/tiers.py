@@ -1,8 +1,9 @@
 """When a period has to be spoken of before it ends, and how it stands at a glance: pure functions.
 
 No text sets the number of days ("shortly before the end", RULES 620), so every number here is
-practice and each procuratorate may set its own (`watch.py`). Days are whole days in China time:
-a tier is reached at 00:00. What the law gives in hours is warned of in hours.
+practice and each procuratorate may set its own (`warning_settings.py`), by the length of a period
+or for a single rule. Days are whole days in China time: a tier is reached at 00:00. What the law
+gives in hours is warned of in hours.
 
 Warnings count from the first day on which any reading ends the period (`warn_on`): before a last
 day that moves over days off, or that rests on the courts' rule on month ends.
@@ -94,17 +95,24 @@ class Tiers:
     """Hours, for limits of up to twelve hours."""
     at_once: int = 24
     """Hours after which what is to be done at once, and has no date, is asked after."""
+    rules: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Rules that are warned of in their own way, whatever their length: days, or hours for those
+    counted in hours."""
 
-    def days_before(self, span: int) -> tuple[int, ...]:
+    def days_before(self, rule_id: str, span: int) -> tuple[int, ...]:
         """The days before the end of a period of so many days."""
+        if own := dict(self.rules).get(rule_id):
+            return own
         if span >= MONTHLY:
             return self.months
         if span >= FORTNIGHTLY:
             return self.fortnight
         return self.week if span >= WEEKLY else self.days
 
-    def hours_before(self, span: timedelta) -> tuple[int, ...]:
+    def hours_before(self, rule_id: str, span: timedelta) -> tuple[int, ...]:
         """The hours before the end of a limit of that length."""
+        if own := dict(self.rules).get(rule_id):
+            return own
         return self.short_hours if span <= timedelta(hours=12) else self.long_hours
 
 
@@ -163,11 +171,12 @@ def morning(day: date) -> datetime:
 
 
 def _before(deadline: Deadline, due_on: date, calendar: Calendar, tiers: Tiers) -> list[Reach]:
-    leads, ends_at = _leads(deadline, tiers), deadline.due_at or _passed(due_on)
-    found = [Reach(tier, at, ends_at) for tier, at in leads]
+    ends_at = deadline.due_at or _passed(due_on)
+    found = [Reach(tier, at, ends_at) for tier, at in _leads(deadline, tiers)]
     if deadline.due_at is None:
         found = [one._replace(at=_worked(one.at, calendar)) for one in found]
-        nearest = morning(due_on - tiers.days_before(_span(deadline, due_on))[-1] * DAY)
+        leads = tiers.days_before(deadline.rule_id, _span(deadline, due_on))
+        nearest = morning(due_on - leads[-1] * DAY)
         if found[-1].at < nearest:
             again = Tier.AGAIN if found[-1].tier is Tier.LAST else Tier.SECOND
             at = morning(due_on) if calendar.is_working(due_on) else nearest
@@ -192,11 +201,11 @@ def _leads(deadline: Deadline, tiers: Tiers) -> list[tuple[Tier, datetime]]:
     """The tiers before the end, on their plain days or hours; there is always one."""
     if deadline.due_at is not None:
         due_at = deadline.due_at
-        hours = tiers.hours_before(due_at - deadline.started_at)
+        hours = tiers.hours_before(deadline.rule_id, due_at - deadline.started_at)
         return [(tier, due_at - timedelta(hours=hour)) for tier, hour in _named(hours)]
     assert deadline.due_on is not None  # noqa: S101  # asked for only where there is a day
     kept = min(deadline.due_on, deadline.warn_on or deadline.due_on)
-    leads = tiers.days_before(_span(deadline, deadline.due_on))
+    leads = tiers.days_before(deadline.rule_id, _span(deadline, deadline.due_on))
     return [(tier, morning(kept - day * DAY)) for tier, day in _named(leads)]
 
 

@@ -15,6 +15,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from services.deadlines.engine.arithmetic import Unit
+from services.deadlines.engine.rules import Kind
+from services.deadlines.engine.table import TABLE
 from services.deadlines.records import Deadline
 from services.deadlines.tiers import DEFAULT, MOST_LEADS, Tier, Tiers, descending
 from services.kernel.act import Act, Event, Record
@@ -26,6 +29,13 @@ READERS = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR, PostKind.DEPARTMENT
 MOST_DAYS, MOST_AT_ONCE = 30, 240
 MOST_HOURS = {"long_hours": 23, "short_hours": 11}
 """A warning of a limit in hours lies inside it."""
+MOST_FOR_RULE = {
+    rule.id: rule.period.length - 1 if rule.period.unit is Unit.HOURS else MOST_DAYS
+    for rule in TABLE
+    if rule.period is not None and rule.kind in {Kind.DEADLINE, Kind.BACKWARD}
+}
+"""How long before its end a rule may be warned of, in days or, counted in hours, in hours. The
+others have no end to be warned of; the rows of one id never differ in it."""
 
 
 class Rung(StrEnum):
@@ -81,13 +91,20 @@ class WarningSettings(Record):
         return tuple(Rung(rung) for rung in self.rungs[AS.get(tier, tier)])
 
 
-AT_ONCE = "at_once"
+AT_ONCE, RULES = "at_once", "rules"
 
 
 def tiers_of(leads: Mapping[str, Any]) -> Tiers:
     """The tiers as the engine takes them, from their plain values."""
-    before = {name: tuple(found) for name, found in leads.items() if name != AT_ONCE}
-    return Tiers(**before, at_once=leads[AT_ONCE])
+    before = {name: tuple(found) for name, found in leads.items() if name not in {AT_ONCE, RULES}}
+    own = tuple((one["rule_id"], tuple(one["leads"])) for one in leads.get(RULES, ()))
+    return Tiers(**before, at_once=leads[AT_ONCE], rules=own)
+
+
+def tiers_as_plain(tiers: Tiers) -> dict[str, Any]:
+    """The plain values of tiers: what is kept, and what a phone reads."""
+    own = [{"rule_id": rule_id, "leads": list(leads)} for rule_id, leads in tiers.rules]
+    return asdict(tiers) | {RULES: own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +151,9 @@ def change(act: Act, settings: WarningSettings, *, tiers: Tiers, ladder: Ladder)
 
     Refuses:
         NotAllowed: only case management of that procuratorate (RULES 620, 664).
-        WarningsOutOfBounds: not one to three descending numbers within their bounds, or a tier
-            at which nobody hears, or an expired period that those who watch do not hear of.
+        WarningsOutOfBounds: not one to three descending numbers within their bounds, a rule named
+            twice or without an end, a tier at which nobody hears, or an expired period that those
+            who watch do not hear of.
         Stale: somebody else said something at the same moment.
 
     Records:
@@ -143,7 +161,7 @@ def change(act: Act, settings: WarningSettings, *, tiers: Tiers, ladder: Ladder)
     """
     if errors := [*_wrong_leads(tiers), *_wrong_rungs(ladder)]:
         raise WarningsOutOfBounds(errors=errors)
-    settings.leads = asdict(tiers)
+    settings.leads = tiers_as_plain(tiers)
     settings.rungs = {tier.value: [rung.value for rung in rungs] for tier, rungs in ladder.items()}
     settings.set_at, settings.set_by = act.now, act.actor.id
     with act.unless(ONE_FOR_AN_OFFICE, Stale()):
@@ -161,24 +179,34 @@ def change(act: Act, settings: WarningSettings, *, tiers: Tiers, ladder: Ladder)
 def _unsaid(procuratorate_id: int) -> WarningSettings:
     return WarningSettings(
         procuratorate_id=procuratorate_id,
-        leads=asdict(DEFAULT),
+        leads=tiers_as_plain(DEFAULT),
         rungs={tier.value: [rung.value for rung in rungs] for tier, rungs in LADDER.items()},
         version=0,
     )
 
 
 def _wrong_leads(tiers: Tiers) -> list[dict[str, str]]:
-    errors = []
-    for name, leads in asdict(tiers).items():
-        if name == AT_ONCE:
-            fits = 1 <= leads <= MOST_AT_ONCE
-        else:
-            most = MOST_HOURS.get(name, MOST_DAYS)
-            fits = 1 <= len(leads) <= MOST_LEADS and all(1 <= lead <= most for lead in leads)
-            fits = fits and descending(leads)
-        if not fits:
-            errors.append(_error(f"/tiers/{name}", "out_of_bounds"))
+    found = asdict(tiers)
+    at_once, own = found.pop(AT_ONCE), found.pop(RULES)
+    errors = [] if 1 <= at_once <= MOST_AT_ONCE else [_error(f"/tiers/{AT_ONCE}", "out_of_bounds")]
+    errors += [
+        _error(f"/tiers/{name}", "out_of_bounds")
+        for name, leads in found.items()
+        if not _fits(leads, MOST_HOURS.get(name, MOST_DAYS))
+    ]
+    named = [rule_id for rule_id, _ in own]
+    for place, (rule_id, leads) in enumerate(own):
+        pointer = f"/tiers/{RULES}/{place}"
+        if rule_id not in MOST_FOR_RULE or rule_id in named[:place]:
+            errors.append(_error(f"{pointer}/rule_id", "no_such_rule"))
+        elif not _fits(leads, MOST_FOR_RULE[rule_id]):
+            errors.append(_error(f"{pointer}/leads", "out_of_bounds"))
     return errors
+
+
+def _fits(leads: tuple[int, ...], most: int) -> bool:
+    within = 1 <= len(leads) <= MOST_LEADS and all(1 <= lead <= most for lead in leads)
+    return within and descending(leads)
 
 
 def _wrong_rungs(ladder: Ladder) -> list[dict[str, str]]:
@@ -194,5 +222,6 @@ def _error(pointer: str, code: str) -> dict[str, str]:
 
 _DETAIL = {
     "out_of_bounds": "应为一至三个递减的正整数，且不超过上限。",
+    "no_such_rule": "期限表中没有这一编号，或者该编号没有可以预警的届满日，或者重复。",
     "nobody_hears": "该级须有人知悉；超期须告知检察长和负有监督职责的部门。",
 }

@@ -32,6 +32,8 @@ from tests.make import Make, Town
 
 MIDNIGHT = datetime(2026, 10, 5, tzinfo=CHINA_TIME)
 QUICK = Tiers(months=(30, 10, 5), fortnight=(2,), week=(3, 2), days=(2, 1), at_once=1)
+SINGLE = Tiers(months=(4, 1), rules=(("R01", (9, 2)), ("D01", (7, 5, 2))))
+"""An office that is warned of two rules in their own way, and of one of them furthest of all."""
 
 
 @dataclass
@@ -243,7 +245,7 @@ def _spans() -> Iterator[tuple[int, int]]:
     return itertools.product((1, 3, 4, 7, 8, 15, 16, 60), range(-2, 12))
 
 
-@pytest.mark.parametrize("set_by_office", [None, QUICK])
+@pytest.mark.parametrize("set_by_office", [None, QUICK, SINGLE])
 def test_a_light_is_the_same_in_a_row_and_in_sql(shelf: Shelf, set_by_office: Tiers | None) -> None:
     today = MIDNIGHT.date()
     for (span, left), rule_id in itertools.product(_spans(), ("R01", "A06")):

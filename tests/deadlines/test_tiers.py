@@ -151,6 +151,24 @@ def test_what_would_come_before_the_beginning_is_left_out_but_never_all_of_it() 
     assert [one.tier for one in found] == [Tier.LAST, Tier.EXPIRED]
 
 
+def test_a_rule_may_be_warned_of_in_its_own_way_whatever_its_length() -> None:
+    own = Tiers(rules=(("D06", (5, 4, 3)), ("D01", (12, 3))))
+
+    # Seven days to Wednesday the 18th; of the periods of the same length only this rule is moved.
+    assert days(period("D06", "2026-03-11"), own)[:3] == [
+        ("first", "2026-03-13"),
+        ("second", "2026-03-13"),  # four before is a Saturday, three a Sunday: on the Friday
+        ("last", "2026-03-13"),
+    ]
+    assert days(period("D10", "2026-03-11"), own) == days(period("D10", "2026-03-11"))
+    detained = period("D01", "2026-03-09T09:00")
+    found = [one.at.astimezone(CHINA_TIME).hour for one in reaches(detained, CALENDAR, own)]
+    assert found[:2] == [21, 6]
+    green = datetime(2026, 3, 9, 20, 59, tzinfo=SHANGHAI)
+    assert light(detained, green, own) is Light.GREEN
+    assert light(detained, green + timedelta(minutes=1), own) is Light.AMBER
+
+
 def test_at_once_is_asked_after_when_a_day_has_gone_by() -> None:
     at_once = period("A01", "2026-03-09T09:00")
 

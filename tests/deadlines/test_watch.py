@@ -678,6 +678,19 @@ def test_an_office_sets_its_own_warnings_and_its_periods_are_looked_at_again(
     assert (said.about_id, said.details) == (world.town.procuratorate.id, {"version": 1})
 
 
+def test_an_office_is_warned_of_one_rule_in_its_own_way(world: World) -> None:
+    review, request = world.start("D06", "2026-06-11T09:00"), world.start("D10", "2026-06-11T09:00")
+    act = world.make.act(world.town.manager)
+    own = replace(DEFAULT, rules=(("D06", (6, 5)), ("D01", (23,))))
+
+    settings = warning_settings.change(act, warning_settings.find(act), tiers=own, ladder=LADDER)
+    world.look("2026-06-12T09:00")
+
+    assert settings.tiers == own
+    assert world.alerts(review) == ["first"]
+    assert world.alerts(request) == []  # of the same length
+
+
 def test_another_office_s_periods_keep_their_own_warnings(world: World, make: Make) -> None:
     month = world.start("R01", "2026-06-11T09:00")
     elsewhere = make.town()
@@ -705,6 +718,14 @@ def test_another_office_s_periods_keep_their_own_warnings(world: World, make: Ma
         ({"short_hours": (12, 1)}, "/tiers/short_hours"),
         ({"at_once": 0}, "/tiers/at_once"),
         ({"at_once": 241}, "/tiers/at_once"),
+        ({"rules": (("D06", (1, 3)),)}, "/tiers/rules/0/leads"),
+        ({"rules": (("D06", (3,)), ("R01", (31, 7)))}, "/tiers/rules/1/leads"),
+        ({"rules": (("D01", (24, 1)),)}, "/tiers/rules/0/leads"),
+        ({"rules": (("D08", (12,)),)}, "/tiers/rules/0/leads"),
+        ({"rules": (("Z99", (1,)),)}, "/tiers/rules/0/rule_id"),
+        ({"rules": (("A06", (1,)),)}, "/tiers/rules/0/rule_id"),
+        ({"rules": (("A01", (1,)),)}, "/tiers/rules/0/rule_id"),
+        ({"rules": (("D06", (3,)), ("D06", (2,)))}, "/tiers/rules/1/rule_id"),
     ],
 )
 def test_warnings_have_bounds(world: World, changed: dict[str, object], pointer: str) -> None:

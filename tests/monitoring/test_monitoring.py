@@ -515,14 +515,16 @@ def test_warnings_are_read_and_set_over_http(world: World, phones: Phones) -> No
         "watcher",
     ]
 
-    wanted = {"tiers": {**body["tiers"], "months": [10, 5, 2]}, "ladder": body["ladder"]}
+    own = [{"rule_id": "D06", "leads": [5, 3]}]
+    new = {**body["tiers"], "months": [10, 5, 2], "rules": own}
+    wanted = {"tiers": new, "ladder": body["ladder"]}
     assert manager.put("/deadline-warnings", wanted).status_code == 428
     assert head.put("/deadline-warnings", wanted, '"0"').status_code == 403
     changed = told(manager.put("/deadline-warnings", wanted, '"0"'))
     assert (changed["version"], changed["tiers"]["months"]) == (1, [10, 5, 2])
     assert changed["set_by"]["id"] == world.town.manager.id
     assert manager.put("/deadline-warnings", wanted, '"0"').status_code == 412
-    assert told(head.get("/deadline-warnings"))["tiers"]["months"] == [10, 5, 2]
+    assert told(head.get("/deadline-warnings"))["tiers"] == new
     assert phones.of(world.town.officer).get("/deadline-warnings").status_code == 404
 
     wanted["tiers"]["months"] = [3, 7]
