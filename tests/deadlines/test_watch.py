@@ -681,7 +681,7 @@ def test_an_office_sets_its_own_warnings_and_its_periods_are_looked_at_again(
 def test_an_office_is_warned_of_one_rule_in_its_own_way(world: World) -> None:
     review, request = world.start("D06", "2026-06-11T09:00"), world.start("D10", "2026-06-11T09:00")
     act = world.make.act(world.town.manager)
-    own = replace(DEFAULT, rules=(("D06", (6, 5)), ("D01", (23,))))
+    own = replace(DEFAULT, rules=(("D06", (6, 2)), ("D01", (23,))))
 
     settings = warning_settings.change(act, warning_settings.find(act), tiers=own, ladder=LADDER)
     world.look("2026-06-12T09:00")
