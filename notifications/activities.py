@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.activities import (
     Activity,
     ActivityCancelled,
@@ -59,6 +59,10 @@ def _link(one: Activity) -> str:
     return f"/activities/{one.id}"
 
 
+def _when_en(one: Activity) -> str:
+    return f"{one.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def _when(one: Activity) -> str:
     return f"{one.starts_at.astimezone(SHANGHAI):%Y年%m月%d日%H:%M}"
 
@@ -76,6 +80,11 @@ def activity_planned(_event: ActivityPlanned, one: Activity) -> Message:
         "请通知司法行政机关抽选人民监督员",
         f"“{one.title}”定于{_when(one)}，需要人民监督员{one.wanted}名，请在通知期限内办理。",
         _link(one),
+        en=Words(
+            "Ask the organ to draw supervisors",
+            f"“{one.title}” is set for {_when_en(one)} and needs {one.wanted} people's "
+            "supervisors. Give notice within the time set for it.",
+        ),
     )
 
 
@@ -88,12 +97,22 @@ def activity_planned(_event: ActivityPlanned, one: Activity) -> Message:
 )
 def supervision_requested(event: SupervisionRequested, one: Activity) -> Message:
     """Tell the organ number and time; the place stands in the request (PSUP-2021 19)."""
+    short_en = (
+        "Notice is under five working days: say first whether you consent."
+        if event.short
+        else "Please draw and answer."
+    )
     short = "通知不足五个工作日，请先答复是否同意。" if event.short else "请抽选并答复。"
     return Message(
         "收到监督活动通知",
         f"{one.procuratorate.name}的“{one.title}”定于{_when(one)}，"
         f"需要人民监督员{one.wanted}名，{short}",
         _link(one),
+        en=Words(
+            "Notice of a supervised activity",
+            f"“{one.title}” of {one.procuratorate.name} is set for {_when_en(one)} and "
+            f"needs {one.wanted} people's supervisors. {short_en}",
+        ),
     )
 
 
@@ -106,7 +125,13 @@ def supervision_requested(event: SupervisionRequested, one: Activity) -> Message
 def short_notice_consented(_event: ShortNoticeConsentGiven, one: Activity) -> Message:
     """Tell the procuratorate that the short notice will do."""
     return Message(
-        "司法行政机关同意缩短通知期限", f"{one.organ.name}同意“{one.title}”的通知期限。", _link(one)
+        "司法行政机关同意缩短通知期限",
+        f"{one.organ.name}同意“{one.title}”的通知期限。",
+        _link(one),
+        en=Words(
+            "The organ consents to short notice",
+            f"{one.organ.name} consents to the notice given for “{one.title}”.",
+        ),
     )
 
 
@@ -123,6 +148,11 @@ def short_notice_refused(_event: ShortNoticeRefused, one: Activity) -> Message:
         "司法行政机关不同意缩短通知期限",
         f"“{one.title}”请另定时间，或者记明理由后在无人民监督员参加的情况下进行；办案期限照常计算。",
         _link(one),
+        en=Words(
+            "The organ does not consent to short notice",
+            f"Set another time for “{one.title}”, or hold it without a supervisor and "
+            "record why. The periods of the case run on.",
+        ),
     )
 
 
@@ -139,6 +169,11 @@ def fewer_supervisors_asked(event: FewerSupervisorsAsked, one: Activity) -> Mess
         "检察机关减少了所需人数或者专业要求",
         f"“{one.title}”现需要人民监督员{event.wanted}名，时间、地点不变，请抽选。",
         _link(one),
+        en=Words(
+            "Fewer supervisors, or other specialities, are asked for",
+            f"“{one.title}” now needs {event.wanted} supervisors. Time and place stay. "
+            "Please draw.",
+        ),
     )
 
 
@@ -150,7 +185,15 @@ def fewer_supervisors_asked(event: FewerSupervisorsAsked, one: Activity) -> Mess
 )
 def activity_draw_published(_event: ActivityDrawPublished, one: Activity) -> Message:
     """Tell the procuratorate that it may watch the draw."""
-    return Message("抽选方案已公布", f"{one.organ.name}已公布“{one.title}”的抽选方案。", _link(one))
+    return Message(
+        "抽选方案已公布",
+        f"{one.organ.name}已公布“{one.title}”的抽选方案。",
+        _link(one),
+        en=Words(
+            "The plan of the draw is published",
+            f"{one.organ.name} published the plan of the draw for “{one.title}”.",
+        ),
+    )
 
 
 @on(
@@ -162,7 +205,13 @@ def activity_draw_published(_event: ActivityDrawPublished, one: Activity) -> Mes
 def activity_staffed(_event: ActivityStaffed, one: Activity) -> Message:
     """Tell the procuratorate that the supervisors are coming."""
     return Message(
-        "人民监督员已经确定", f"“{one.title}”的人民监督员已经确定，{_when(one)}开始。", _link(one)
+        "人民监督员已经确定",
+        f"“{one.title}”的人民监督员已经确定，{_when(one)}开始。",
+        _link(one),
+        en=Words(
+            "The supervisors are found",
+            f"The supervisors of “{one.title}” are found. It begins at {_when_en(one)}.",
+        ),
     )
 
 
@@ -175,7 +224,15 @@ def activity_staffed(_event: ActivityStaffed, one: Activity) -> Message:
 )
 def activity_unstaffed(_event: ActivityUnstaffed, one: Activity) -> Message:
     """Tell both that somebody who had accepted is not coming."""
-    return Message("人民监督员缺员", f"“{one.title}”的人民监督员缺员，需要补充抽选。", _link(one))
+    return Message(
+        "人民监督员缺员",
+        f"“{one.title}”的人民监督员缺员，需要补充抽选。",
+        _link(one),
+        en=Words(
+            "A supervisor is missing",
+            f"“{one.title}” lacks a supervisor. A supplementary draw is needed.",
+        ),
+    )
 
 
 @on(
@@ -187,8 +244,19 @@ def activity_unstaffed(_event: ActivityUnstaffed, one: Activity) -> Message:
 )
 def activity_moved(event: ActivityMoved, one: Activity) -> Message:
     """Tell both of the new time."""
+    short_en = (
+        " Notice is under five working days and needs the organ's consent." if event.short else ""
+    )
     short = "通知不足五个工作日，须经司法行政机关同意。" if event.short else ""
-    return Message("监督活动改期", f"“{one.title}”改于{_when(one)}。{short}", _link(one))
+    return Message(
+        "监督活动改期",
+        f"“{one.title}”改于{_when(one)}。{short}",
+        _link(one),
+        en=Words(
+            "A supervised activity was moved",
+            f"“{one.title}” is now set for {_when_en(one)}.{short_en}",
+        ),
+    )
 
 
 @on(
@@ -199,7 +267,12 @@ def activity_moved(event: ActivityMoved, one: Activity) -> Message:
 )
 def activity_cancelled(_event: ActivityCancelled, one: Activity) -> Message:
     """Tell both that it is called off; the reason is the procuratorate's to read."""
-    return Message("监督活动取消", f"“{one.title}”不再举行。", _link(one))
+    return Message(
+        "监督活动取消",
+        f"“{one.title}”不再举行。",
+        _link(one),
+        en=Words("A supervised activity was cancelled", f"“{one.title}” will not be held."),
+    )
 
 
 @on(
@@ -214,6 +287,10 @@ def activity_left_unsupervised(_event: ActivityLeftUnsupervised, one: Activity) 
         "不再邀请人民监督员参加",
         f"“{one.title}”在无人民监督员参加的情况下进行，理由已经记录。",
         _link(one),
+        en=Words(
+            "No supervisors are invited any more",
+            f"“{one.title}” is held without a supervisor. The reason is on record.",
+        ),
     )
 
 
@@ -230,6 +307,11 @@ def supervision_request_unanswered(_event: SupervisionRequestUnanswered, one: Ac
         "监督活动通知尚未答复",
         f"“{one.title}”定于{_when(one)}，{one.organ.name}尚未公布抽选方案。",
         _link(one),
+        en=Words(
+            "A notice of activity is unanswered",
+            f"“{one.title}” is set for {_when_en(one)}, and {one.organ.name} has "
+            "published no plan of a draw.",
+        ),
     )
 
 
@@ -246,4 +328,9 @@ def activity_start_missed(_event: ActivityStartMissed, one: Activity) -> Message
         "监督活动已到开始时间",
         f"“{one.title}”原定{_when(one)}，尚未开始，请开始、改期、取消或者记明理由。",
         _link(one),
+        en=Words(
+            "An activity should have begun",
+            f"“{one.title}” was set for {_when_en(one)} and has not begun. Begin, move or "
+            "cancel it, or record why.",
+        ),
     )

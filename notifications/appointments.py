@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from notifications.audiences import person, pool
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.appointments import (
     Appointment,
     AppointmentConfirmed,
@@ -46,7 +46,13 @@ def _sample() -> Appointment:
 def appointment_proposed(_event: AppointmentProposed, appointment: Appointment) -> Message:
     """Tell the security officer that a post waits to be confirmed."""
     return Message(
-        "任职待确认", "系统管理员提请一项任职，请核对后确认。", f"/appointments/{appointment.id}"
+        "任职待确认",
+        "系统管理员提请一项任职，请核对后确认。",
+        f"/appointments/{appointment.id}",
+        en=Words(
+            "A post waits to be confirmed",
+            "The administrator proposed a post. Please check and confirm it.",
+        ),
     )
 
 
@@ -59,9 +65,14 @@ def appointment_proposed(_event: AppointmentProposed, appointment: Appointment) 
 def appointment_confirmed(_event: AppointmentConfirmed, appointment: Appointment) -> Message:
     """Tell somebody which post they hold, and from when."""
     return Message(
-        "任职已确认", "您的任职已由安全保密员确认，请查看岗位和起止日期。",
+        "任职已确认",
+        "您的任职已由安全保密员确认，请查看岗位和起止日期。",
         f"/appointments/{appointment.id}",
-    )  # fmt: skip
+        en=Words(
+            "Your post is confirmed",
+            "The security officer confirmed your post. See which one and from when.",
+        ),
+    )
 
 
 @on(
@@ -74,7 +85,13 @@ def appointment_confirmed(_event: AppointmentConfirmed, appointment: Appointment
 def appointment_refused(_event: AppointmentRefused, appointment: Appointment) -> Message:
     """Tell who proposed it that the post was refused, and where the reason stands."""
     return Message(
-        "任职未获确认", "安全保密员未确认该任职，请查看理由。", f"/appointments/{appointment.id}"
+        "任职未获确认",
+        "安全保密员未确认该任职，请查看理由。",
+        f"/appointments/{appointment.id}",
+        en=Words(
+            "A post was not confirmed",
+            "The security officer did not confirm the post. See the reason.",
+        ),
     )
 
 
@@ -87,4 +104,11 @@ def appointment_refused(_event: AppointmentRefused, appointment: Appointment) ->
 )
 def post_ended(_event: PostEnded, _person: Person) -> Message:
     """Tell somebody that a post of theirs is over from now on."""
-    return Message("任职已结束", "您的一项任职已结束，相应权限即时失效。", "/appointments")
+    return Message(
+        "任职已结束",
+        "您的一项任职已结束，相应权限即时失效。",
+        "/appointments",
+        en=Words(
+            "A post of yours has ended", "One of your posts has ended, and its powers with it."
+        ),
+    )

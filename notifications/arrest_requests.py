@@ -6,7 +6,7 @@ Acceptance itself is told with the case's number (`notifications/cases.py`).
 from sqlalchemy.orm import joinedload, selectinload
 
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests import (
     ArrestRequest,
     ArrestRequestCorrected,
@@ -42,6 +42,12 @@ def _who(request: ArrestRequest) -> str:
     return "、".join(names[:SHOWN]) + others
 
 
+def _who_en(request: ArrestRequest) -> str:
+    names = [suspect.name for suspect in request.suspects]
+    others = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + others
+
+
 def _link(request: ArrestRequest) -> str:
     return f"/arrest-requests/{request.id}"
 
@@ -60,6 +66,12 @@ def arrest_request_submitted(_event: ArrestRequestSubmitted, request: ArrestRequ
         f"{request.office.name}提请批准逮捕{_who(request)}（{request.document_number}），"
         "请立即审查受理，审查逮捕期限已开始计算。",
         _link(request),
+        en=Words(
+            "Request for approval of arrest received",
+            f"{request.office.name} asks for approval of the arrest of {_who_en(request)} "
+            f"({request.document_number}). Check and accept it at once: the review period "
+            "has begun.",
+        ),
     )
 
 
@@ -75,6 +87,11 @@ def arrest_request_corrected(_event: ArrestRequestCorrected, request: ArrestRequ
         "提请内容已更正",
         f"{request.office.name}更正了{_who(request)}的提请（{request.document_number}）。",
         _link(request),
+        en=Words(
+            "A request was corrected",
+            f"{request.office.name} corrected the request about {_who_en(request)} "
+            f"({request.document_number}).",
+        ),
     )
 
 
@@ -92,6 +109,11 @@ def supplement_requested(_event: SupplementRequested, request: ArrestRequest) ->
         f"{_who(request)}的提请（{request.document_number}）需要补送材料，"
         "审查逮捕期限自首次收到起继续计算。",
         _link(request),
+        en=Words(
+            "Material to be sent after",
+            f"The request about {_who_en(request)} ({request.document_number}) needs more "
+            "material. The review period runs on from the first receipt.",
+        ),
     )
 
 
@@ -109,6 +131,11 @@ def supplement_answered(_event: SupplementAnswered, request: ArrestRequest) -> M
         f"{request.office.name}已补送{_who(request)}的材料（{request.document_number}），"
         "请继续审查受理。",
         _link(request),
+        en=Words(
+            "Material was sent after",
+            f"{request.office.name} sent the material about {_who_en(request)} "
+            f"({request.document_number}). Go on checking it.",
+        ),
     )
 
 
@@ -124,4 +151,10 @@ def jurisdiction_doubted(_event: JurisdictionDoubted, request: ArrestRequest) ->
         "管辖存疑",
         f"对{_who(request)}的提请（{request.document_number}）记录了管辖疑问，照常接收、审查。",
         _link(request),
+        en=Words(
+            "Jurisdiction in doubt",
+            "A doubt about jurisdiction was noted on the request about "
+            f"{_who_en(request)} ({request.document_number}). It is received and checked "
+            "all the same.",
+        ),
     )

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import (
     ArrestDecided,
@@ -18,18 +18,33 @@ from services.policy import PostKind
 read_with(ArrestReview, joinedload(ArrestReview.case), joinedload(ArrestReview.suspect))
 
 DECIDED = {"approve": "批准逮捕", "refuse": "不批准逮捕"}
+DECIDED_EN = {"approve": "Arrest approved", "refuse": "Arrest not approved"}
+PROPOSED_EN = {"approve": "approval of arrest", "refuse": "refusal of arrest"}
 ALSO = {
     "no_crime": "公安机关应当撤销案件。",
     "cpl_16": "公安机关应当撤销案件。",
     "not_the_offender": "公安机关应当对该犯罪嫌疑人终止侦查。",
 }
 """What the police are told at the same time (RULES 287)."""
+ALSO_EN = {
+    "no_crime": "The police must withdraw the case. ",
+    "cpl_16": "The police must withdraw the case. ",
+    "not_the_offender": "The police must end the investigation of this suspect. ",
+}
 RECEIPTED = {
     "executed": "已执行逮捕",
     "not_executed": "未能执行逮捕",
     "released": "已释放",
     "measure_changed": "已变更强制措施",
     "unchanged": "未被羁押，强制措施不变",
+}
+
+RECEIPTED_EN = {
+    "executed": "arrested",
+    "not_executed": "could not be arrested",
+    "released": "released",
+    "measure_changed": "coercive measure changed",
+    "unchanged": "not in custody, measure unchanged",
 }
 
 
@@ -55,6 +70,11 @@ def opinion_given(event: OpinionGiven, review: ArrestReview) -> Message:
         "审查逮捕意见待审批",
         f"{review.case.number} {review.suspect.name}：拟{DECIDED[event.proposal]}。",
         _link(review),
+        en=Words(
+            "An opinion on arrest awaits approval",
+            f"{review.case.number} {review.suspect.name}: {PROPOSED_EN[event.proposal]} "
+            "is proposed.",
+        ),
     )
 
 
@@ -71,6 +91,11 @@ def opinion_returned(_event: OpinionReturned, review: ArrestReview) -> Message:
         "检察长要求复核",
         f"{review.case.number} {review.suspect.name}：请重新核查，办案期限不停止计算。",
         _link(review),
+        en=Words(
+            "The chief procurator asks to check again",
+            f"{review.case.number} {review.suspect.name}: please check again. The period "
+            "does not stop.",
+        ),
     )
 
 
@@ -92,6 +117,11 @@ def arrest_decided(event: ArrestDecided, review: ArrestReview) -> Message:
         f"{review.case.number} {review.suspect.name}：已决定{DECIDED[event.outcome]}，"
         f"{_what_follows(event)}",
         _link(review),
+        en=Words(
+            DECIDED_EN[event.outcome],
+            f"{review.case.number} {review.suspect.name}: {DECIDED_EN[event.outcome]}. "
+            f"{_what_follows_en(event)}",
+        ),
     )
 
 
@@ -104,6 +134,16 @@ def _what_follows(event: ArrestDecided) -> str:
         "并在收到不批准逮捕决定书后三日以内送达执行回执。"
     )
     return ALSO.get(event.refusal_kind or "", "") + released
+
+
+def _what_follows_en(event: ArrestDecided) -> str:
+    if event.outcome == "approve":
+        return "The police must execute it at once and return the receipt in time."
+    released = (
+        "The police must at once release a suspect in custody or change the coercive measure, "
+        "and return the receipt within three days of receiving the decision."
+    )
+    return ALSO_EN.get(event.refusal_kind or "", "") + released
 
 
 @on(
@@ -119,4 +159,9 @@ def receipt_returned(event: ReceiptReturned, review: ArrestReview) -> Message:
         "收到执行回执",
         f"{review.case.number} {review.suspect.name}：{RECEIPTED[event.outcome]}{late}。",
         _link(review),
+        en=Words(
+            "Receipt of execution received",
+            f"{review.case.number} {review.suspect.name}: "
+            f"{RECEIPTED_EN[event.outcome]}{' (late)' if event.late else ''}.",
+        ),
     )

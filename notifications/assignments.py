@@ -1,7 +1,7 @@
 """What people hear about who handles a case."""
 
 from notifications.audiences import HANDLER, pool
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.assignments import CaseAssigned, HandlerChanged, HandlerRecused
 from services.cases import Case
 from services.policy import PostKind
@@ -20,7 +20,12 @@ def _sample() -> Case:
 )
 def case_assigned(_event: CaseAssigned, case: Case) -> Message:
     """Tell the handler that the case is theirs."""
-    return Message("新分案件待审查", f"{case.number} 已分配给您承办。", f"/cases/{case.id}")
+    return Message(
+        "新分案件待审查",
+        f"{case.number} 已分配给您承办。",
+        f"/cases/{case.id}",
+        en=Words("A new case to review", f"{case.number} has been assigned to you."),
+    )
 
 
 @on(
@@ -33,7 +38,13 @@ def case_assigned(_event: CaseAssigned, case: Case) -> Message:
 def handler_changed(_event: HandlerChanged, case: Case) -> Message:
     """Tell the new handler that the case is theirs, with its clocks running."""
     return Message(
-        "变更承办人", f"{case.number} 变更由您承办，办案期限连续计算。", f"/cases/{case.id}"
+        "变更承办人",
+        f"{case.number} 变更由您承办，办案期限连续计算。",
+        f"/cases/{case.id}",
+        en=Words(
+            "You are the new handler",
+            f"{case.number} is now handled by you. Its periods run on without a break.",
+        ),
     )
 
 
@@ -46,4 +57,12 @@ def handler_changed(_event: HandlerChanged, case: Case) -> Message:
 )
 def handler_recused(_event: HandlerRecused, case: Case) -> Message:
     """Tell case management that a prosecutor is out, so that the case may be assigned anew."""
-    return Message("检察官回避", f"{case.number} 有检察官回避，请核对承办人。", f"/cases/{case.id}")
+    return Message(
+        "检察官回避",
+        f"{case.number} 有检察官回避，请核对承办人。",
+        f"/cases/{case.id}",
+        en=Words(
+            "A prosecutor is recused",
+            f"A prosecutor is recused in {case.number}. Please check who handles it.",
+        ),
+    )

@@ -1,7 +1,7 @@
 """What people hear about a case as a whole."""
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.cases import Case, CaseAccepted, CaseClosed
 from services.policy import PostKind
 
@@ -22,7 +22,12 @@ def _sample() -> Case:
 )
 def case_accepted(_event: CaseAccepted, case: Case) -> Message:
     """Tell the organ and case management that the case has its number."""
-    return Message("案件已受理", f"受理案号：{case.number}", f"/cases/{case.id}")
+    return Message(
+        "案件已受理",
+        f"受理案号：{case.number}",
+        f"/cases/{case.id}",
+        en=Words("Case accepted", f"Case number: {case.number}"),
+    )
 
 
 @on(
@@ -33,4 +38,9 @@ def case_accepted(_event: CaseAccepted, case: Case) -> Message:
 )
 def case_closed(_event: CaseClosed, case: Case) -> Message:
     """Tell the handler and case management that every receipt is in."""
-    return Message("案件办结", f"{case.number}：执行回执已全部收到。", f"/cases/{case.id}")
+    return Message(
+        "案件办结",
+        f"{case.number}：执行回执已全部收到。",
+        f"/cases/{case.id}",
+        en=Words("Case concluded", f"{case.number}: every receipt of execution has come in."),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.cases import Case
 from services.committees import (
     Ballot,
@@ -33,6 +33,12 @@ STATES = {
     CommitteeState.UNDECIDED: "征求缺席委员意见后仍未形成多数意见，请报请上一级人民检察院决定",
 }
 BALLOTS = {Ballot.APPROVE: "同意", Ballot.REJECT: "不同意", Ballot.OTHER: "其他决定"}
+STATES_EN = {
+    CommitteeState.MAJORITY: "there is a majority; sign it or put it before the level above",
+    CommitteeState.NO_MAJORITY: "there is no majority; the absent members are asked in writing",
+    CommitteeState.UNDECIDED: "still no majority; put it before the level above",
+}
+BALLOTS_EN = {Ballot.APPROVE: "approved", Ballot.REJECT: "rejected", Ballot.OTHER: "other decision"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,13 @@ def _sample() -> CommitteeMatter:
     )
 
 
-def _told(matter: CommitteeMatter, title: str, then: str) -> Message:
-    return Message(title, f"{matter.case.number}：{then}。", f"/committee-matters/{matter.id}")
+def _told(matter: CommitteeMatter, title: str, then: str, en: Words) -> Message:
+    return Message(
+        title,
+        f"{matter.case.number}：{then}。",
+        f"/committee-matters/{matter.id}",
+        en=Words(en.title, f"{matter.case.number}: {en.body}."),
+    )
 
 
 @on(
@@ -76,7 +87,12 @@ def _told(matter: CommitteeMatter, title: str, then: str) -> Message:
 )
 def committee_matter_listed(_event: CommitteeMatterListed, matter: CommitteeMatter) -> Message:
     """Tell the members and the handler that a matter is on the agenda."""
-    return _told(matter, "提请检察委员会讨论", "已列入检察委员会议程")
+    return _told(
+        matter,
+        "提请检察委员会讨论",
+        "已列入检察委员会议程",
+        Words("Put before the procuratorial committee", "on the committee's agenda"),
+    )
 
 
 @on(
@@ -90,8 +106,16 @@ def committee_summoned(event: CommitteeSummoned, matter: CommitteeMatter) -> Mes
     """Tell the members and the handler when the committee sits, with the papers."""
     when = matter.sits_at
     at = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if when else ""
+    urgent_en = " (urgent)" if event.urgent else ""
     urgent = "（情况紧急）" if event.urgent else ""
-    return _told(matter, "检察委员会会议通知", f"会议定于 {at} 召开{urgent}，请审阅会议材料")
+    return _told(
+        matter,
+        "检察委员会会议通知",
+        f"会议定于 {at} 召开{urgent}，请审阅会议材料",
+        Words(
+            "Committee meeting", f"the committee meets at {at}{urgent_en}; please read the papers"
+        ),
+    )
 
 
 @on(
@@ -104,7 +128,16 @@ def committee_summoned(event: CommitteeSummoned, matter: CommitteeMatter) -> Mes
 def committee_opened(event: CommitteeOpened, matter: CommitteeMatter) -> Message:
     """Tell the members that the session is open."""
     words = f"会议开始，出席 {event.present} 人，全体委员 {event.size} 人，请依次发言、表决"
-    return _told(matter, "检察委员会开会", words)
+    return _told(
+        matter,
+        "检察委员会开会",
+        words,
+        Words(
+            "The committee is in session",
+            f"the meeting has begun with {event.present} of {event.size} members; "
+            "please speak and vote in turn",
+        ),
+    )
 
 
 @on(
@@ -116,7 +149,12 @@ def committee_opened(event: CommitteeOpened, matter: CommitteeMatter) -> Message
 )
 def committee_counted(event: CommitteeCounted, matter: CommitteeMatter) -> Message:
     """Tell the members what the count came to; the absent are asked in writing if need be."""
-    return _told(matter, "检察委员会表决结果", STATES[CommitteeState(event.state)])
+    return _told(
+        matter,
+        "检察委员会表决结果",
+        STATES[CommitteeState(event.state)],
+        Words("Result of the vote", STATES_EN[CommitteeState(event.state)]),
+    )
 
 
 @on(
@@ -127,7 +165,15 @@ def committee_counted(event: CommitteeCounted, matter: CommitteeMatter) -> Messa
 )
 def committee_matter_raised(_event: CommitteeMatterRaised, matter: CommitteeMatter) -> Message:
     """Tell everybody of the matter that the upper level decides."""
-    return _told(matter, "报请上一级人民检察院决定", "检察委员会议题已报请上一级人民检察院决定")
+    return _told(
+        matter,
+        "报请上一级人民检察院决定",
+        "检察委员会议题已报请上一级人民检察院决定",
+        Words(
+            "Put before the procuratorate above",
+            "the matter was put before the procuratorate above for decision",
+        ),
+    )
 
 
 @on(
@@ -140,7 +186,16 @@ def committee_matter_raised(_event: CommitteeMatterRaised, matter: CommitteeMatt
 def committee_decided(event: CommitteeDecided, matter: CommitteeMatter) -> Message:
     """Tell the handler what was decided: it is carried out (ORG 33)."""
     words = f"{matter.notice_number} 决定事项通知书：{BALLOTS[Ballot(event.decision)]}，请执行"
-    return _told(matter, "检察委员会作出决定", words)
+    return _told(
+        matter,
+        "检察委员会作出决定",
+        words,
+        Words(
+            "The committee has decided",
+            f"notice {matter.notice_number}: {BALLOTS_EN[Ballot(event.decision)]}; "
+            "please carry it out",
+        ),
+    )
 
 
 @on(
@@ -151,7 +206,12 @@ def committee_decided(event: CommitteeDecided, matter: CommitteeMatter) -> Messa
 )
 def committee_feedback_given(_event: CommitteeFeedbackGiven, matter: CommitteeMatter) -> Message:
     """Tell the committee what became of its decision."""
-    return _told(matter, "检察委员会决定已执行", "承办部门已反馈执行情况")
+    return _told(
+        matter,
+        "检察委员会决定已执行",
+        "承办部门已反馈执行情况",
+        Words("The committee's decision was carried out", "the department has reported"),
+    )
 
 
 @on(
@@ -162,4 +222,9 @@ def committee_feedback_given(_event: CommitteeFeedbackGiven, matter: CommitteeMa
 )
 def committee_matter_dropped(_event: CommitteeMatterDropped, matter: CommitteeMatter) -> Message:
     """Tell the members and the handler that it is off the agenda."""
-    return _told(matter, "议题撤回", "已从检察委员会议程撤回")
+    return _told(
+        matter,
+        "议题撤回",
+        "已从检察委员会议程撤回",
+        Words("A matter was withdrawn", "taken off the committee's agenda"),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services import people
 from services.conferences import (
     Conference,
@@ -64,6 +64,13 @@ def _sample() -> Conference:
     )
 
 
+FORMS_EN = {
+    ConferenceForm.PRESENT: "in person",
+    ConferenceForm.REMOTE: "by video",
+    ConferenceForm.WRITTEN: "in writing",
+}
+
+
 def _link(conference: Conference) -> str:
     return f"/conferences/{conference.id}"
 
@@ -78,7 +85,16 @@ def _link(conference: Conference) -> str:
 def conference_asked(_event: ConferenceAsked, conference: Conference) -> Message:
     """Tell the head and the chief that a handler asks for a conference."""
     words = "承办检察官提请召开检察官联席会议，请决定是否召集。"
-    return Message("提请召开联席会议", words, _link(conference))
+    return Message(
+        "提请召开联席会议",
+        words,
+        _link(conference),
+        en=Words(
+            "A joint conference is asked for",
+            "The handling prosecutor asks for a joint conference of prosecutors. Please "
+            "decide whether to convene it.",
+        ),
+    )
 
 
 @on(
@@ -94,7 +110,16 @@ def conference_convened(event: ConferenceConvened, conference: Conference) -> Me
     when = conference.held_at
     at = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if when else ""
     words = f"检察官联席会议（{form}）定于 {at} 召开，请在系统中查看议题并发表意见。"
-    return Message("检察官联席会议通知", words, _link(conference))
+    return Message(
+        "检察官联席会议通知",
+        words,
+        _link(conference),
+        en=Words(
+            "Joint conference of prosecutors",
+            f"A joint conference ({FORMS_EN[ConferenceForm(event.form)]}) is set for "
+            f"{at}. See the questions in the app and give your opinion.",
+        ),
+    )
 
 
 @on(
@@ -105,7 +130,15 @@ def conference_convened(event: ConferenceConvened, conference: Conference) -> Me
 )
 def conference_cancelled(_event: ConferenceCancelled, conference: Conference) -> Message:
     """Tell the members and the handler that it is not held."""
-    return Message("联席会议取消", "该次检察官联席会议不再召开。", _link(conference))
+    return Message(
+        "联席会议取消",
+        "该次检察官联席会议不再召开。",
+        _link(conference),
+        en=Words(
+            "A joint conference was cancelled",
+            "This joint conference of prosecutors will not be held.",
+        ),
+    )
 
 
 @on(
@@ -120,7 +153,16 @@ def conference_closed(event: ConferenceClosed, conference: Conference) -> Messag
         f"联席会议已结束：同意 {event.agree}，不同意 {event.disagree}，其他 {event.other}。"
         "会议意见供承办人参考。"
     )
-    return Message("联席会议已结束", words, _link(conference))
+    return Message(
+        "联席会议已结束",
+        words,
+        _link(conference),
+        en=Words(
+            "The joint conference is over",
+            f"Agree {event.agree}, disagree {event.disagree}, other {event.other}. Its "
+            "opinion advises the handler.",
+        ),
+    )
 
 
 @on(
@@ -133,4 +175,12 @@ def conference_closed(event: ConferenceClosed, conference: Conference) -> Messag
 def conference_departed(_event: ConferenceDeparted, conference: Conference) -> Message:
     """Report to the chief, and tell the head, that the handler goes another way, and why."""
     words = "承办检察官未采纳联席会议多数意见，理由已记录，请查阅。"
-    return Message("未采纳联席会议多数意见", words, _link(conference))
+    return Message(
+        "未采纳联席会议多数意见",
+        words,
+        _link(conference),
+        en=Words(
+            "The majority of a joint conference was not followed",
+            "The handler did not follow the majority. The reason is on record.",
+        ),
+    )

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.consultations import (
     Consultation,
     ConsultationAccepted,
@@ -50,6 +50,13 @@ def _sample(kind: ConsultationKind = ConsultationKind.EARLY_INTERVENTION) -> Con
     )
 
 
+KINDS_EN = {
+    ConsultationKind.EARLY_INTERVENTION: "early intervention",
+    ConsultationKind.PRE_ARREST: "consultation before arrest",
+    ConsultationKind.SUPPLEMENT_GUIDANCE: "advice on supplementary investigation",
+}
+
+
 def _link(consultation: Consultation) -> str:
     return f"/consultations/{consultation.id}"
 
@@ -67,6 +74,11 @@ def consultation_invited(_event: ConsultationInvited, one: Consultation) -> Mess
         f"收到{KINDS[one.kind]}邀请",
         f"{one.office.name}就“{one.title}”商请{KINDS[one.kind]}，请指派检察官或者说明理由。",
         _link(one),
+        en=Words(
+            f"Invitation: {KINDS_EN[one.kind]}",
+            f"{one.office.name} asks for {KINDS_EN[one.kind]} on “{one.title}”. Name a "
+            "prosecutor or give reasons.",
+        ),
     )
 
 
@@ -83,6 +95,10 @@ def consultation_offered(_event: ConsultationOffered, one: Consultation) -> Mess
         "检察机关拟适时介入",
         f"{one.procuratorate.name}认为确有必要适时介入“{one.title}”。",
         _link(one),
+        en=Words(
+            "The procuratorate wants to intervene early",
+            f"{one.procuratorate.name} holds that early intervention in “{one.title}” is needed.",
+        ),
     )
 
 
@@ -100,6 +116,10 @@ def consultation_suspects_restated(
         "嫌疑人情况有变化",
         f"{one.office.name}更新了“{one.title}”的嫌疑人及拘留情况。",
         _link(one),
+        en=Words(
+            "The suspects have changed",
+            f"{one.office.name} restated the suspects and their detention in “{one.title}”.",
+        ),
     )
 
 
@@ -116,6 +136,11 @@ def consultation_accepted(_event: ConsultationAccepted, one: Consultation) -> Me
         f"{KINDS[one.kind]}已指派检察官",
         f"{one.procuratorate.name}已指派检察官参加“{one.title}”，双方可以发表意见。",
         _link(one),
+        en=Words(
+            f"A prosecutor was named: {KINDS_EN[one.kind]}",
+            f"{one.procuratorate.name} named a prosecutor for “{one.title}”. Both sides "
+            "may give their views.",
+        ),
     )
 
 
@@ -132,6 +157,10 @@ def consultation_handed_over(_event: ConsultationReassigned, one: Consultation) 
         f"{KINDS[one.kind]}变更检察官",
         f"“{one.title}”改由另一名检察官参加。",
         _link(one),
+        en=Words(
+            f"Another prosecutor: {KINDS_EN[one.kind]}",
+            f"Another prosecutor now takes part in “{one.title}”.",
+        ),
     )
 
 
@@ -147,6 +176,11 @@ def consultation_declined(_event: ConsultationDeclined, one: Consultation) -> Me
         f"未派员参加{KINDS[one.kind]}",
         f"{one.procuratorate.name}对“{one.title}”未派员参加，理由请见详情；办案期限照常计算。",
         _link(one),
+        en=Words(
+            f"Nobody is sent: {KINDS_EN[one.kind]}",
+            f"{one.procuratorate.name} sends nobody to “{one.title}”; the reason is "
+            "inside. Periods run on.",
+        ),
     )
 
 
@@ -163,6 +197,9 @@ def consultation_view_recorded(event: ConsultationViewRecorded, one: Consultatio
         f"{KINDS[one.kind]}有新的意见",
         f"{office.name}就“{one.title}”发表了意见。",
         _link(one),
+        en=Words(
+            f"A new view: {KINDS_EN[one.kind]}", f"{office.name} gave its view on “{one.title}”."
+        ),
     )
 
 
@@ -179,6 +216,11 @@ def consultation_opinion_given(_event: ConsultationOpinionGiven, one: Consultati
         f"收到{KINDS[one.kind]}书面意见",
         f"检察官就“{one.title}”提出了书面意见，请查看需要收集的证据。",
         _link(one),
+        en=Words(
+            f"Written opinion: {KINDS_EN[one.kind]}",
+            f"The prosecutor gave a written opinion on “{one.title}”. See which evidence "
+            "to collect.",
+        ),
     )
 
 
@@ -196,6 +238,10 @@ def consultation_evidence_collected(
         "证据收集有进展",
         f"{one.office.name}就“{one.title}”已收集一项证据。",
         _link(one),
+        en=Words(
+            "Evidence was collected",
+            f"{one.office.name} collected one piece of evidence in “{one.title}”.",
+        ),
     )
 
 
@@ -211,6 +257,10 @@ def consultation_concluded(_event: ConsultationConcluded, one: Consultation) -> 
         f"{KINDS[one.kind]}已结束",
         f"“{one.title}”的{KINDS[one.kind]}已形成结论。",
         _link(one),
+        en=Words(
+            f"Concluded: {KINDS_EN[one.kind]}",
+            f"{KINDS_EN[one.kind]} on “{one.title}” has come to a conclusion.",
+        ),
     )
 
 
@@ -226,4 +276,9 @@ def consultation_linked(_event: ConsultationLinked, one: Consultation) -> Messag
         "协商后的提请已收到",
         f"“{one.title}”已提请批准逮捕，此前的{KINDS[one.kind]}情况可供受理、分案参考。",
         _link(one),
+        en=Words(
+            "The request after a consultation has come",
+            f"Approval of arrest was asked for in “{one.title}”. What went before may "
+            "help in accepting and assigning it.",
+        ),
     )
