@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, column_property, joinedload, relationship
 
 from notifications.audiences import person, pool
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case, case_suspects
@@ -150,10 +150,32 @@ def _moment(day: date | None, at: datetime | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "立即"
 
 
-def _told(alert: ToldAlert, title: str, then: str) -> Message:
+def end_of_en(deadline: Deadline) -> str:
+    """The day to keep in English."""
+    return _moment_en(deadline.due_on, deadline.due_at)
+
+
+def outer_end_of_en(deadline: Deadline) -> str:
+    """The latest day or moment that the law can bear, in English."""
+    return _moment_en(deadline.outer_on, deadline.outer_at)
+
+
+def _moment_en(day: date | None, at: datetime | None) -> str:
+    if at is not None:
+        return f"{at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
+    return f"{day:%Y-%m-%d}" if day else "at once"
+
+
+def _told(alert: ToldAlert, title: str, then: str, en: Words) -> Message:
     rule = alert.deadline.rule
     words = f"{alert.about}：{rule.zh}（{rule.article_zh}）。{then}"
-    return Message(title, words.removeprefix("："), f"/deadlines/{alert.deadline.id}")
+    named = f"{alert.about}: {rule.en} ({rule.article}). {en.body}".removeprefix(": ")
+    return Message(
+        title,
+        words.removeprefix("："),
+        f"/deadlines/{alert.deadline.id}",
+        en=Words(en.title, named),
+    )
 
 
 @on(
@@ -165,7 +187,12 @@ def _told(alert: ToldAlert, title: str, then: str) -> Message:
 )
 def at_once_awaited(_event: AtOnceAwaited, alert: ToldAlert) -> Message:
     """Ask after what the law wants done at once."""
-    return _told(alert, "应当立即办理的事项尚未办结", "请立即办理。")
+    return _told(
+        alert,
+        "应当立即办理的事项尚未办结",
+        "请立即办理。",
+        Words("What is to be done at once is still open", "Please do it at once."),
+    )
 
 
 @on(
@@ -177,7 +204,12 @@ def at_once_awaited(_event: AtOnceAwaited, alert: ToldAlert) -> Message:
 )
 def deadline_neared(_event: DeadlineNeared, alert: ToldAlert) -> Message:
     """Tell that a period nears its end (RULES 620)."""
-    return _told(alert, "期限将届满", f"应办日：{end_of(alert.deadline)}。")
+    return _told(
+        alert,
+        "期限将届满",
+        f"应办日：{end_of(alert.deadline)}。",
+        Words("A period nears its end", f"Day to keep: {end_of_en(alert.deadline)}."),
+    )
 
 
 @on(
@@ -189,7 +221,15 @@ def deadline_neared(_event: DeadlineNeared, alert: ToldAlert) -> Message:
 )
 def last_days_reached(_event: LastDaysReached, alert: ToldAlert) -> Message:
     """Tell that hardly any time is left."""
-    return _told(alert, "期限即将届满", f"应办日：{end_of(alert.deadline)}，请尽快办结。")
+    return _told(
+        alert,
+        "期限即将届满",
+        f"应办日：{end_of(alert.deadline)}，请尽快办结。",
+        Words(
+            "A period is about to end",
+            f"Day to keep: {end_of_en(alert.deadline)}. Please finish soon.",
+        ),
+    )
 
 
 @on(
@@ -202,7 +242,12 @@ def last_days_reached(_event: LastDaysReached, alert: ToldAlert) -> Message:
 def threshold_passed(_event: ThresholdPassed, alert: ToldAlert) -> Message:
     """Tell that the time is over after which somebody else has to act, or may."""
     passed = end_of(alert.deadline)
-    return _told(alert, "期间已过，请依法处理", f"期间已于{passed}届满。")
+    return _told(
+        alert,
+        "期间已过，请依法处理",
+        f"期间已于{passed}届满。",
+        Words("A time has passed; please act by law", f"It passed on {end_of_en(alert.deadline)}."),
+    )
 
 
 @on(
@@ -216,7 +261,16 @@ def due_day_passed(_event: DueDayPassed, alert: ToldAlert) -> Message:
     """Tell that the day to keep has gone by, and until when the other reading would bear it."""
     deadline = alert.deadline
     days = f"应办日{end_of(deadline)}已过，最迟外限为{outer_end_of(deadline)}"
-    return _told(alert, "已过应办日", f"{days}，请立即办结。")
+    return _told(
+        alert,
+        "已过应办日",
+        f"{days}，请立即办结。",
+        Words(
+            "The day to keep has passed",
+            f"The day to keep was {end_of_en(deadline)}; the latest the law can bear is "
+            f"{outer_end_of_en(deadline)}. Please finish at once.",
+        ),
+    )
 
 
 @on(
@@ -229,7 +283,15 @@ def due_day_passed(_event: DueDayPassed, alert: ToldAlert) -> Message:
 def deadline_expired(_event: DeadlineExpired, alert: ToldAlert) -> Message:
     """Tell that a period has run out."""
     ended = f"期限已于{outer_end_of(alert.deadline)}届满，尚未办结。"
-    return _told(alert, "期限已届满", ended)
+    return _told(
+        alert,
+        "期限已届满",
+        ended,
+        Words(
+            "A period has run out",
+            f"It ended on {outer_end_of_en(alert.deadline)} and is still open.",
+        ),
+    )
 
 
 @on(
@@ -241,6 +303,16 @@ def deadline_expired(_event: DeadlineExpired, alert: ToldAlert) -> Message:
 )
 def custody_expired(event: CustodyExpired, alert: ToldAlert) -> Message:
     """Tell that somebody is held longer than the law allows (CPL 98, 99)."""
+    title_en = "Custody period expired" + (" (told daily)" if event.again else "")
     title = "羁押期限已届满（每日提示）" if event.again else "羁押期限已届满"
     ended = f"期限已于{outer_end_of(alert.deadline)}届满，应当立即释放或者依法变更强制措施。"
-    return _told(alert, title, ended)
+    return _told(
+        alert,
+        title,
+        ended,
+        Words(
+            title_en,
+            f"It ended on {outer_end_of_en(alert.deadline)}. Release the person at once "
+            "or change the coercive measure by law.",
+        ),
+    )

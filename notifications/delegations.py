@@ -1,7 +1,7 @@
 """What people hear about delegations."""
 
 from notifications.audiences import person, pool, together
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.delegations import Delegation, DelegationGiven, DelegationRevoked
 from services.policy import PostKind
 
@@ -21,7 +21,15 @@ def _sample() -> Delegation:
 )
 def delegation_given(_event: DelegationGiven, _delegation: Delegation) -> Message:
     """Tell who acts for the chief procurator."""
-    return Message("授权代行审批职责", "检察长已授权代行审批职责，请查看期限。", "/delegations")
+    return Message(
+        "授权代行审批职责",
+        "检察长已授权代行审批职责，请查看期限。",
+        "/delegations",
+        en=Words(
+            "You may act for the chief procurator",
+            "The chief procurator has let you act in approvals. See until when.",
+        ),
+    )
 
 
 @on(
@@ -32,4 +40,9 @@ def delegation_given(_event: DelegationGiven, _delegation: Delegation) -> Messag
 )
 def delegation_revoked(_event: DelegationRevoked, _delegation: Delegation) -> Message:
     """Tell that the delegation is over."""
-    return Message("授权已结束", "代行审批职责的授权已提前结束。", "/delegations")
+    return Message(
+        "授权已结束",
+        "代行审批职责的授权已提前结束。",
+        "/delegations",
+        en=Words("A delegation has ended", "The delegation to act in approvals was ended early."),
+    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from notifications.audiences import person, pool, together
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.cases import Case
 from services.emergency_accesses import (
     EmergencyAccess,
@@ -42,7 +42,15 @@ def _link(access: Any) -> str:
 )
 def emergency_access_opened(_event: EmergencyAccessOpened, access: EmergencyAccess) -> Message:
     """Tell the chief, the auditor and the handler at that moment."""
-    return Message("案件被紧急查阅", "有人员启动紧急查阅，请在三个工作日内复核。", _link(access))
+    return Message(
+        "案件被紧急查阅",
+        "有人员启动紧急查阅，请在三个工作日内复核。",
+        _link(access),
+        en=Words(
+            "A case was opened in an emergency",
+            "Somebody opened emergency access. Review it within three working days.",
+        ),
+    )
 
 
 @on(
@@ -53,7 +61,12 @@ def emergency_access_opened(_event: EmergencyAccessOpened, access: EmergencyAcce
 )
 def emergency_access_ended(_event: EmergencyAccessEnded, access: EmergencyAccess) -> Message:
     """Tell that the case is closed again."""
-    return Message("紧急查阅已结束", "查阅人员已提前结束紧急查阅。", _link(access))
+    return Message(
+        "紧急查阅已结束",
+        "查阅人员已提前结束紧急查阅。",
+        _link(access),
+        en=Words("Emergency access was ended", "The reader ended it early."),
+    )
 
 
 @on(
@@ -66,7 +79,12 @@ def emergency_access_justified(
     _event: EmergencyAccessJustified, access: EmergencyAccess
 ) -> Message:
     """Tell that there was an emergency."""
-    return Message("紧急查阅复核完毕", "经复核，该次紧急查阅理由成立。", _link(access))
+    return Message(
+        "紧急查阅复核完毕",
+        "经复核，该次紧急查阅理由成立。",
+        _link(access),
+        en=Words("Emergency access reviewed", "The reasons of this emergency access hold."),
+    )
 
 
 @on(
@@ -79,5 +97,11 @@ def emergency_access_justified(
 def emergency_access_rejected(_event: EmergencyAccessRejected, access: EmergencyAccess) -> Message:
     """Tell the inspection that there was none (ORG 47)."""
     return Message(
-        "紧急查阅理由不成立", "经复核，该次紧急查阅理由不成立，已通报检务督察。", _link(access)
+        "紧急查阅理由不成立",
+        "经复核，该次紧急查阅理由不成立，已通报检务督察。",
+        _link(access),
+        en=Words(
+            "Emergency access was not justified",
+            "The reasons do not hold. Procuratorial supervision has been told.",
+        ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session, selectinload
 
 from notifications.audiences import person, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.handovers import Handover, HandoverCase, HandoverTaken
 from services.kernel.act import Actor
 
@@ -44,4 +44,9 @@ def work_handed_over(event: HandoverTaken, _handover: Handover) -> Message:
         "工作移交",
         f"共移交{len(event.case_ids)}件在办案件，办案期限连续计算，请接收人及时办理。",
         "/tasks",
+        en=Words(
+            "Work handed over",
+            f"{len(event.case_ids)} open cases were handed over. Their periods run on. "
+            "Please take them up in time.",
+        ),
     )

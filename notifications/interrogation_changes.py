@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.interrogations import (
@@ -153,6 +153,84 @@ def _sample() -> InterrogationChange:
     )
 
 
+WHY_EN = {
+    LostBecause.HANDLER: "the handler changed the arrangement",
+    LostBecause.DISPLACED: "a more urgent interrogation needs the time",
+    LostBecause.CENTRE_CLOSED: "the detention centre's room cannot be used then",
+    LostBecause.SUSPECT_ENGAGED: "the suspect is engaged then",
+    LostBecause.SUSPECT_MOVED: "the suspect was moved to another centre",
+    LostBecause.MEASURE_CHANGED: "the suspect's coercive measure has changed",
+    LostBecause.STAFF_LOST: "somebody who takes part cannot",
+    LostBecause.CASE_CLOSED: "the case was concluded or merged",
+}
+TITLES_EN = {
+    ChangeKind.BOOKED: "Interrogation arranged",
+    ChangeKind.RESCHEDULED: "Interrogation moved",
+    ChangeKind.RESEATED: "Other people take part in the interrogation",
+    ChangeKind.EXTENDED: "Interrogation made longer",
+    ChangeKind.LOST_TIME: "The interrogation has lost its time",
+    ChangeKind.CANCELLED: "Interrogation cancelled",
+    ChangeKind.CONFIRMED: "The centre confirmed the interrogation",
+    ChangeKind.TIME_PROPOSED: "The centre proposes another time",
+    ChangeKind.PROPOSAL_ACCEPTED: "Moved to the time the centre proposed",
+    ChangeKind.PROPOSAL_REFUSED: "The proposed time was not taken",
+    ChangeKind.PROPOSAL_LAPSED: "The proposed time has lapsed",
+    ChangeKind.QUEUED: "On the waiting list",
+    ChangeKind.SLOT_OFFERED: "A time is free: please answer",
+    ChangeKind.OFFER_REFUSED: "The free time was not taken",
+    ChangeKind.OFFER_LAPSED: "The free time has lapsed",
+    ChangeKind.BROUGHT: "The suspect has been brought",
+    ChangeKind.BROUGHT_BACK: "The suspect has been brought back",
+}
+
+
+def _moved_en(change: InterrogationChange) -> str:
+    return f"from {_time_en(change.before)} to {_time_en(change.after)}"
+
+
+def _now_en(change: InterrogationChange) -> str:
+    return f"at {_time_en(change.after)}"
+
+
+def _was_en(change: InterrogationChange) -> str:
+    return f"was set for {_time_en(change.before)}" if change.before else "no time was set yet"
+
+
+def _kept_en(change: InterrogationChange) -> str:
+    return f"it stays at {_time_en(change.before)}"
+
+
+def _passed_on_en(change: InterrogationChange) -> str:
+    return f"{_time_en(change.after)} goes to the next in line; the wait goes on"
+
+
+BODIES_EN: dict[ChangeKind, Callable[[InterrogationChange], str]] = {
+    ChangeKind.BOOKED: _now_en,
+    ChangeKind.RESCHEDULED: _moved_en,
+    ChangeKind.RESEATED: lambda change: (
+        f"other people take part, {_now_en(change)}" if change.after else ""
+    ),
+    ChangeKind.EXTENDED: _moved_en,
+    ChangeKind.LOST_TIME: _was_en,
+    ChangeKind.CANCELLED: _was_en,
+    ChangeKind.CONFIRMED: _now_en,
+    ChangeKind.TIME_PROPOSED: lambda change: (
+        f"{_was_en(change)}, proposed: {_time_en(change.after)}; please answer"
+    ),
+    ChangeKind.PROPOSAL_ACCEPTED: _moved_en,
+    ChangeKind.PROPOSAL_REFUSED: _kept_en,
+    ChangeKind.PROPOSAL_LAPSED: _kept_en,
+    ChangeKind.QUEUED: lambda _change: "handlers are told in the order of their periods",
+    ChangeKind.SLOT_OFFERED: lambda change: (
+        f"{_time_en(change.after)} is free; answer before the offer lapses"
+    ),
+    ChangeKind.OFFER_REFUSED: _passed_on_en,
+    ChangeKind.OFFER_LAPSED: _passed_on_en,
+    ChangeKind.BROUGHT: _now_en,
+    ChangeKind.BROUGHT_BACK: _now_en,
+}
+
+
 @on(
     InterrogationChanged,
     about=InterrogationChange,
@@ -169,7 +247,17 @@ def interrogation_changed(_event: InterrogationChanged, change: InterrogationCha
     absent = [one.participant.name for one in change.told if one.participant is not None]
     if absent:
         body += f"没有账号的参加人由承办人另行通知：{'、'.join(absent)}。"
-    return Message(TITLES[change.kind], body, f"/interrogations/{sitting.id}")
+    said_en = [BODIES_EN[change.kind](change), WHY_EN[change.because] if change.because else ""]
+    words_en = "; ".join(part for part in said_en if part)
+    body_en = f"{sitting.case.number} {sitting.suspect.name}: {words_en}."
+    if absent:
+        body_en += f" The handler tells those without an account: {', '.join(absent)}."
+    return Message(
+        TITLES[change.kind],
+        body,
+        f"/interrogations/{sitting.id}",
+        en=Words(TITLES_EN[change.kind], body_en),
+    )
 
 
 def _time(during: Range[datetime] | None) -> str:
@@ -177,3 +265,10 @@ def _time(during: Range[datetime] | None) -> str:
         return "待定"
     start, end = during.lower.astimezone(SHANGHAI), during.upper.astimezone(SHANGHAI)
     return f"{start.month}月{start.day}日{start:%H:%M}至{end:%H:%M}"
+
+
+def _time_en(during: Range[datetime] | None) -> str:
+    if during is None or during.lower is None or during.upper is None:
+        return "a time to be set"
+    start, end = during.lower.astimezone(SHANGHAI), during.upper.astimezone(SHANGHAI)
+    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.activities import Activity, ActivityState
 from services.invitations import Attending, Invitation
 from services.invitations.events import (
@@ -37,6 +37,7 @@ THE_INVITED = person("person_id")
 ORGAN = pool(PostKind.JUSTICE_OFFICER, of="organ_id")
 MANAGERS = pool(PostKind.CASE_MANAGER, of="procuratorate_id")
 
+HOW_EN = {Attending.PRESENT: "in person", Attending.REMOTE: "by video"}
 HOW = {Attending.PRESENT: "到现场", Attending.REMOTE: "远程"}
 
 
@@ -59,6 +60,10 @@ def _link(one: Invitation) -> str:
     return f"/invitations/{one.id}"
 
 
+def _when_en(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def _when(at: datetime) -> str:
     return f"{at.astimezone(SHANGHAI):%Y年%m月%d日%H:%M}"
 
@@ -77,6 +82,12 @@ def supervisor_invited(_event: SupervisorInvited, one: Invitation) -> Message:
         f"{one.activity.procuratorate.name}请您参加“{one.activity.title}”，"
         f"{_when(one.activity.starts_at)}开始。请在{_when(one.answer_by)}前答复。",
         _link(one),
+        en=Words(
+            "You are invited to an activity",
+            f"{one.activity.procuratorate.name} asks you to take part in "
+            f"“{one.activity.title}”, which begins at {_when_en(one.activity.starts_at)}. "
+            f"Please answer by {_when_en(one.answer_by)}.",
+        ),
     )
 
 
@@ -94,6 +105,11 @@ def invitation_renewed(_event: InvitationRenewed, one: Invitation) -> Message:
         f"“{one.activity.title}”改在{_when(one.activity.starts_at)}。"
         f"请在{_when(one.answer_by)}前答复能不能来。",
         _link(one),
+        en=Words(
+            "The activity has a new time: please answer again",
+            f"“{one.activity.title}” is now set for {_when_en(one.activity.starts_at)}. "
+            f"Please say by {_when_en(one.answer_by)} whether you can come.",
+        ),
     )
 
 
@@ -105,7 +121,14 @@ def invitation_renewed(_event: InvitationRenewed, one: Invitation) -> Message:
 )
 def invitation_released(_event: InvitationReleased, one: Invitation) -> Message:
     """Tell the supervisor not to come."""
-    return Message("这次活动您不用来了", f"“{one.activity.title}”不再需要您参加。", _link(one))
+    return Message(
+        "这次活动您不用来了",
+        f"“{one.activity.title}”不再需要您参加。",
+        _link(one),
+        en=Words(
+            "You need not come this time", f"You are no longer needed for “{one.activity.title}”."
+        ),
+    )
 
 
 @on(
@@ -120,6 +143,11 @@ def supervisor_recused(_event: SupervisorRecused, one: Invitation) -> Message:
         "人民监督员回避",
         f"{one.supervisor.person.name}因回避不参加“{one.activity.title}”，按顺序递补。",
         _link(one),
+        en=Words(
+            "A supervisor is recused",
+            f"{one.supervisor.person.name} takes no part in “{one.activity.title}”. The "
+            "next in order follows.",
+        ),
     )
 
 
@@ -140,6 +168,11 @@ def supervisor_conflict_reported(_event: SupervisorConflictReported, one: Invita
         f"{one.activity.procuratorate.name}提出{one.supervisor.person.name}"
         f"参加“{one.activity.title}”有回避事由。",
         _link(one),
+        en=Words(
+            "Decide whether a supervisor is recused",
+            f"{one.activity.procuratorate.name} reports a ground for the recusal of "
+            f"{one.supervisor.person.name} from “{one.activity.title}”.",
+        ),
     )
 
 
@@ -155,6 +188,11 @@ def supervisor_recusal_refused(_event: SupervisorRecusalRefused, one: Invitation
         "司法行政机关决定不回避",
         f"{one.supervisor.person.name}继续参加“{one.activity.title}”，理由已经记录。",
         _link(one),
+        en=Words(
+            "The organ does not recuse",
+            f"{one.supervisor.person.name} still takes part in “{one.activity.title}”. "
+            "The reason is on record.",
+        ),
     )
 
 
@@ -171,4 +209,9 @@ def attendance_form_proposed(event: AttendanceFormProposed, one: Invitation) -> 
         f"{one.supervisor.person.name}将{HOW[Attending(event.attending)]}参加"
         f"“{one.activity.title}”。",
         _link(one),
+        en=Words(
+            "A supervisor attends in another way",
+            f"{one.supervisor.person.name} attends “{one.activity.title}” "
+            f"{HOW_EN[Attending(event.attending)]}.",
+        ),
     )

@@ -1,7 +1,7 @@
 """What people hear of suspects who come to a case, and of cases split, merged and linked."""
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.cases import Case
 from services.memberships import CaseDivided, CasesMerged, SuspectAdded
 from services.policy import ORGAN_POSTS, PostKind
@@ -32,6 +32,10 @@ def suspect_added(_event: SuspectAdded, case: Case) -> Message:
         "案件新增犯罪嫌疑人",
         f"{case.number}：新增犯罪嫌疑人一名，期限自提出之日起单独计算。",
         f"/cases/{case.id}",
+        en=Words(
+            "A suspect was added to a case",
+            f"{case.number}: one suspect more, whose periods run from the day of the request.",
+        ),
     )
 
 
@@ -47,6 +51,10 @@ def case_split(event: CaseDivided, case: Case) -> Message:
         "案件已分案",
         f"{case.number}：部分犯罪嫌疑人已另案办理，期限不变。",
         f"/cases/{event.new_case_id}",
+        en=Words(
+            "A case was split",
+            f"{case.number}: some suspects go on in a case of their own. Periods stay.",
+        ),
     )
 
 
@@ -59,5 +67,10 @@ def case_split(event: CaseDivided, case: Case) -> Message:
 def cases_merged(_event: CasesMerged, case: Case) -> Message:
     """Tell everybody at the earlier case that the later one has gone over into it."""
     return Message(
-        "案件已并案", f"{case.number}：另一案件已并入本案，期限不变。", f"/cases/{case.id}"
+        "案件已并案",
+        f"{case.number}：另一案件已并入本案，期限不变。",
+        f"/cases/{case.id}",
+        en=Words(
+            "Cases were merged", f"{case.number}: another case was merged into it. Periods stay."
+        ),
     )
