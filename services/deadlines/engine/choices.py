@@ -37,6 +37,8 @@ class Choice(StrEnum):
     GROUND_ONLY_STATED = "ground_only_stated"
     RECEIPT_OF_EXECUTION = "receipt_of_execution"
     INCOMPLETE_FILES = "incomplete_files"
+    REVIEW_OF_HELD_ELSEWHERE = "review_of_held_elsewhere"
+    RETURN_IN_TIME = "return_in_time"
     MONITORING_REPLY = "monitoring_reply"
     COUNTED_BACK = "counted_back"
     BEFORE_THE_TEXT = "before_the_text"
@@ -266,6 +268,25 @@ CHOICES: Mapping[Choice, Reading] = {
         NONE_ZH,
         NONE_EN,
         (Article("RULES", 158),),
+    ),
+    Choice.REVIEW_OF_HELD_ELSEWHERE: Reading(
+        "因他案在押、被留置或者正在服刑，本案未被拘留的，审查逮捕期限为七日还是十五日",
+        "Held for something else and not detained in this case: seven days to review the arrest, "
+        "or fifteen?",
+        "十五日（“已被拘留”指本案拘留），按在押计算，不顺延",
+        "fifteen, for detained means detained in this case; held, so the last day does not move",
+        "十五日的顺延日；重大、复杂的，二十日",
+        "the rolled fifteenth day; the twentieth in a major or complex case",
+        (Article("CPL", 91, 3), Article("RULES", 282)),
+    ),
+    Choice.RETURN_IN_TIME: Reading(
+        "退回补充侦查、补充调查，应当在审查起诉期限内作出决定，还是在期限内送达",
+        "A return for supplementary investigation: decided or received within the time of review?",
+        "期限届满以前送达；逾期送达的，补充侦查期限自决定之日起算",
+        "received before the end; if later, the month of the return counts from the decision",
+        NONE_ZH,
+        NONE_EN,
+        (Article("CPL", 172, 1), Article("CPL", 175, 3), Article("MPS", 295)),
     ),
     Choice.MONITORING_REPLY: Reading(
         "流程监控通知书的书面回复：十日，还是十个工作日",
