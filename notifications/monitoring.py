@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Mapped, Session, column_property, joinedload, relationship
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.deadlines import case_of, end_of, suspect_of
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.deadlines import case_of, end_of, end_of_en, suspect_of
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.deadlines import Custody, Deadline, Organ
 from services.kernel.act import Actor, Record
 from services.monitoring import (
@@ -49,6 +49,21 @@ ANSWERED = {
     Grade.NOTICE_AND_REPORT: "已发送案件流程监控通知书并报告检察长，请在十日以内将核查情况书面回复",
 }
 """RULES 665 paragraphs 2 and 3: this procuratorate's own periods."""
+ANSWERED_EN = {
+    Grade.ORAL_PROMPT: "an oral prompt was given",
+    Grade.NOTICE: "a monitoring notice was sent; answer in writing within ten days",
+    Grade.NOTICE_AND_REPORT: (
+        "a monitoring notice was sent and the chief procurator told; "
+        "answer in writing within ten days"
+    ),
+}
+ANSWERED_ELSEWHERE_EN = {
+    Grade.ORAL_PROMPT: "correction was asked for orally",
+    Grade.NOTICE: "a notice to correct a violation was issued",
+    Grade.NOTICE_AND_REPORT: (
+        "a notice to correct a violation was issued and the chief procurator told"
+    ),
+}
 ANSWERED_ELSEWHERE = {
     Grade.ORAL_PROMPT: "已口头提出纠正意见",
     Grade.NOTICE: "已发出纠正违法通知书",
@@ -112,10 +127,16 @@ def _graded(entry: Any, grade: Grade | None) -> ToldEntry:
     return told
 
 
-def _told(entry: ToldEntry, title: str, then: str) -> Message:
+def _told(entry: ToldEntry, title: str, then: str, en: Words) -> Message:
     rule = entry.deadline.rule
     words = f"{entry.about}：{rule.zh}（应办日{end_of(entry.deadline)}）。{then}。"
-    return Message(title, words.removeprefix("："), f"/deadlines/{entry.deadline.id}")
+    named = f"{entry.about}: {rule.en} (day to keep: {end_of_en(entry.deadline)}). {en.body}."
+    return Message(
+        title,
+        words.removeprefix("："),
+        f"/deadlines/{entry.deadline.id}",
+        en=Words(en.title, named.removeprefix(": ")),
+    )
 
 
 @on(
@@ -128,8 +149,14 @@ def _told(entry: ToldEntry, title: str, then: str) -> Message:
 def monitoring_opened(_event: MonitoringOpened, entry: ToldEntry) -> Message:
     """Tell whoever watches that a period is past its day (RULES 613, 664)."""
     stands_in: Any = entry.in_place_of  # type: ignore[attr-defined]  # of the entry's own table
+    why_en = " (in place of execution supervision, which has nobody here)" if stands_in else ""
     why = "（本院刑事执行检察岗位无人，由案件管理部门代为监督）" if stands_in else ""
-    return _told(entry, "期限逾期，请监控处理", f"请按情节提出处理意见{why}")
+    return _told(
+        entry,
+        "期限逾期，请监控处理",
+        f"请按情节提出处理意见{why}",
+        Words("A period is overdue: please monitor", f"Choose the answer by its gravity{why_en}"),
+    )
 
 
 @on(
@@ -142,8 +169,9 @@ def monitoring_opened(_event: MonitoringOpened, entry: ToldEntry) -> Message:
 def monitoring_answered(event: MonitoringAnswered, entry: ToldEntry) -> Message:
     """Tell the department what whoever watches has done about it."""
     own = entry.deadline.binds is Organ.PROCURATORATE
+    said_en = (ANSWERED_EN if own else ANSWERED_ELSEWHERE_EN)[Grade(event.grade)]
     said = (ANSWERED if own else ANSWERED_ELSEWHERE)[Grade(event.grade)]
-    return _told(entry, "案件流程监控", said)
+    return _told(entry, "案件流程监控", said, Words("Process monitoring", f"{said_en}"))
 
 
 @on(
@@ -154,4 +182,9 @@ def monitoring_answered(event: MonitoringAnswered, entry: ToldEntry) -> Message:
 )
 def monitoring_replied(_event: MonitoringReplied, entry: ToldEntry) -> Message:
     """Tell whoever watches that the department has answered in writing."""
-    return _told(entry, "流程监控通知已书面回复", "办案部门已回复核查情况")
+    return _told(
+        entry,
+        "流程监控通知已书面回复",
+        "办案部门已回复核查情况",
+        Words("A monitoring notice was answered", "the department has answered in writing"),
+    )
