@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.activities import Activity
 from services.cases import Case
 from services.kernel.act import SHANGHAI, Actor
@@ -72,8 +72,13 @@ def _sample() -> Packet:
     )
 
 
-def _told(packet: Packet, title: str, words: str) -> Message:
-    return Message(title, f"“{packet.activity.title}”：{words}", f"/packets/{packet.id}")
+def _told(packet: Packet, title: str, words: str, en: Words) -> Message:
+    return Message(
+        title,
+        f"“{packet.activity.title}”：{words}",
+        f"/packets/{packet.id}",
+        en=Words(en.title, f"“{packet.activity.title}”: {en.body}"),
+    )
 
 
 def _until(packet: Packet) -> str:
@@ -90,7 +95,16 @@ def _until(packet: Packet) -> str:
 )
 def packet_redacted(_event: PacketRedacted, packet: Packet) -> Message:
     """Tell case management that what is covered is to be looked at by a second person."""
-    return _told(packet, "监督材料待核对", "已按规则遮盖，请由未参与准备的人员逐处核对。")
+    return _told(
+        packet,
+        "监督材料待核对",
+        "已按规则遮盖，请由未参与准备的人员逐处核对。",
+        Words(
+            "Materials to be checked",
+            "They are redacted by the rules. Somebody who did not prepare them must "
+            "check each place.",
+        ),
+    )
 
 
 @on(
@@ -101,7 +115,12 @@ def packet_redacted(_event: PacketRedacted, packet: Packet) -> Message:
 )
 def packet_checked(_event: PacketChecked, packet: Packet) -> Message:
     """Tell whose work it is that the packet was confirmed."""
-    return _told(packet, "监督材料已核对", "遮盖已经核对，可以开放阅看。")
+    return _told(
+        packet,
+        "监督材料已核对",
+        "遮盖已经核对，可以开放阅看。",
+        Words("Materials checked", "The redactions were checked. They may be opened for reading."),
+    )
 
 
 @on(
@@ -114,7 +133,16 @@ def packet_checked(_event: PacketChecked, packet: Packet) -> Message:
 def packet_released(_event: PacketReleased, packet: Packet) -> Message:
     """Tell the invited that there is something to read, and until when."""
     words = f"请在{_until(packet)}前用签署保密承诺的手机阅看。"
-    return _told(packet, "监督材料可以阅看", words)
+    return _told(
+        packet,
+        "监督材料可以阅看",
+        words,
+        Words(
+            "Materials may be read",
+            f"Please read them by {_until(packet)} on the phone with which you signed the "
+            "undertaking.",
+        ),
+    )
 
 
 @on(
@@ -126,7 +154,12 @@ def packet_released(_event: PacketReleased, packet: Packet) -> Message:
 )
 def packet_withdrawn(_event: PacketWithdrawn, packet: Packet) -> Message:
     """Tell everybody that nothing of it is read any more."""
-    return _told(packet, "监督材料已撤回", "不再提供阅看，手机上的留存将被清除。")
+    return _told(
+        packet,
+        "监督材料已撤回",
+        "不再提供阅看，手机上的留存将被清除。",
+        Words("Materials withdrawn", "They can be read no more, and what a phone kept is wiped."),
+    )
 
 
 @on(
@@ -137,4 +170,12 @@ def packet_withdrawn(_event: PacketWithdrawn, packet: Packet) -> Message:
 )
 def packet_expired(_event: PacketExpired, packet: Packet) -> Message:
     """Tell the invited that the time for reading is over."""
-    return _told(packet, "监督材料阅看时间已过", "不再提供阅看，手机上的留存将被清除。")
+    return _told(
+        packet,
+        "监督材料阅看时间已过",
+        "不再提供阅看，手机上的留存将被清除。",
+        Words(
+            "The time for reading is over",
+            "They can be read no more, and what a phone kept is wiped.",
+        ),
+    )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.participation import (
     PeriodicReport,
     PeriodicReportAcknowledged,
@@ -28,9 +28,10 @@ def _sample() -> PeriodicReport:
     )
 
 
-def _told(report: PeriodicReport, title: str, then: str) -> Message:
+def _told(report: PeriodicReport, title: str, then: str, en: Words) -> Message:
     words = f"{report.from_on}至{report.until_on}的人民监督员监督活动情况通报{then}。"
-    return Message(title, words, f"/periodic-reports/{report.id}")
+    named = f"The report on supervision from {report.from_on} to {report.until_on} {en.body}."
+    return Message(title, words, f"/periodic-reports/{report.id}", en=Words(en.title, named))
 
 
 @on(
@@ -42,7 +43,15 @@ def _told(report: PeriodicReport, title: str, then: str) -> Message:
 )
 def periodic_report_opened(_event: PeriodicReportOpened, report: PeriodicReport) -> Message:
     """Ask case management for the report on a period that is over."""
-    return _told(report, "请编制定期通报", "尚未发送，请核对数据、填写情况说明后发送司法行政机关")
+    return _told(
+        report,
+        "请编制定期通报",
+        "尚未发送，请核对数据、填写情况说明后发送司法行政机关",
+        Words(
+            "Write a periodic report",
+            "has not been sent; check the numbers, add the account and send it to the organ",
+        ),
+    )
 
 
 @on(
@@ -54,7 +63,15 @@ def periodic_report_opened(_event: PeriodicReportOpened, report: PeriodicReport)
 )
 def periodic_report_sent(_event: PeriodicReportDelivered, report: PeriodicReport) -> Message:
     """Tell the organ of the report."""
-    return _told(report, "监督活动定期通报", "已送达，请查阅并确认收到")
+    return _told(
+        report,
+        "监督活动定期通报",
+        "已送达，请查阅并确认收到",
+        Words(
+            "Periodic report on supervision",
+            "has been delivered; please read it and confirm receipt",
+        ),
+    )
 
 
 @on(
@@ -67,4 +84,9 @@ def periodic_report_acknowledged(
     _event: PeriodicReportAcknowledged, report: PeriodicReport
 ) -> Message:
     """Tell case management that the organ has received it."""
-    return _told(report, "定期通报已签收", "已由司法行政机关确认收到")
+    return _told(
+        report,
+        "定期通报已签收",
+        "已由司法行政机关确认收到",
+        Words("A periodic report was received", "was received by the organ"),
+    )

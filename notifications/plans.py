@@ -3,7 +3,7 @@
 from datetime import date
 
 from notifications.audiences import person
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.plans import Plan, PlanAccepted, PlanImproved
 
 DRAWER = person("drawn_up_by")
@@ -32,6 +32,12 @@ def plan_improved(event: PlanImproved, plan: Plan) -> Message:
         f"{plan.from_on:%m月%d日}起{plan.days}天的方案已优化：已排{event.placed}件，"
         f"调整{event.moved}件。审定后才会预约。",
         _link(plan),
+        en=Words(
+            "A plan of interrogations awaits a decision",
+            f"The plan for {plan.days} days from {plan.from_on:%Y-%m-%d} was improved: "
+            f"{event.placed} placed, {event.moved} moved. Nothing is booked before it is "
+            "accepted.",
+        ),
     )
 
 
@@ -47,4 +53,8 @@ def plan_accepted(event: PlanAccepted, plan: Plan) -> Message:
         "讯问排期方案已采纳",
         f"已预约{event.booked}件，未能预约{event.refused}件。",
         _link(plan),
+        en=Words(
+            "A plan of interrogations was accepted",
+            f"{event.booked} booked, {event.refused} could not be booked.",
+        ),
     )

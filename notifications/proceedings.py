@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from notifications.audiences import HANDLER, Audience, person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.kernel.act import Actor
@@ -67,6 +67,11 @@ class Unrecused:
 APPROVER = Unrecused(pool(PostKind.CHIEF_PROCURATOR, of="approver_office_id"))
 PROPOSER = Unrecused(person("put_by"))
 
+REMARKS_EN = {
+    "review": "The head of the department gave an opinion",
+    "objection": "The handler objects in writing",
+}
+
 
 def _case() -> Case:
     return Case(id=7, number="测检诉受〔2026〕7号", handler_id=3, procuratorate_id=1)
@@ -106,6 +111,10 @@ def _step(record: TakenStep | Proposal) -> str:
     return TABLES[record.subject_kind].steps[record.step].zh
 
 
+def _step_en(record: TakenStep | Proposal) -> str:
+    return TABLES[record.subject_kind].steps[record.step].en
+
+
 def _subject(record: TakenStep | Proposal) -> str:
     return f"/{record.subject_kind.replace('_', '-')}/{record.subject_id}"
 
@@ -119,7 +128,12 @@ def _subject(record: TakenStep | Proposal) -> str:
 )
 def step_taken(_event: StepTaken, taken: TakenStep) -> Message:
     """Tell the handler, case management and, where the step is told, the organ."""
-    return Message("案件进展", f"{_which(taken)}：{_step(taken)}。", _subject(taken))
+    return Message(
+        "案件进展",
+        f"{_which(taken)}：{_step(taken)}。",
+        _subject(taken),
+        en=Words("The case has moved on", f"{_which(taken)}: {_step_en(taken)}."),
+    )
 
 
 @on(
@@ -132,7 +146,12 @@ def step_taken(_event: StepTaken, taken: TakenStep) -> Message:
 def step_proposed(_event: StepProposed, proposal: Proposal) -> Message:
     """Tell the approver that something awaits a decision."""
     return Message(
-        "办案事项待审批", f"{_which(proposal)}：拟{_step(proposal)}。", f"/proposals/{proposal.id}"
+        "办案事项待审批",
+        f"{_which(proposal)}：拟{_step(proposal)}。",
+        f"/proposals/{proposal.id}",
+        en=Words(
+            "A step awaits approval", f"{_which(proposal)}: {_step_en(proposal)} is proposed."
+        ),
     )
 
 
@@ -149,6 +168,11 @@ def proposal_passed_up(_event: ProposalRaised, proposal: Proposal) -> Message:
         "办案事项报上级审批",
         f"{_which(proposal)}：拟{_step(proposal)}，本级已同意，报上一级检察院决定。",
         f"/proposals/{proposal.id}",
+        en=Words(
+            "A step was put before the level above",
+            f"{_which(proposal)}: {_step_en(proposal)} has the consent of this level and "
+            "goes to the procuratorate above.",
+        ),
     )
 
 
@@ -165,6 +189,11 @@ def proposal_returned(_event: ProposalReturned, proposal: Proposal) -> Message:
         "检察长要求复核",
         f"{_which(proposal)}：{_step(proposal)}，请复核后重新报批，办案期限不停止计算。",
         f"/proposals/{proposal.id}",
+        en=Words(
+            "The chief procurator asks to check again",
+            f"{_which(proposal)}: {_step_en(proposal)}. Check again and put it forward "
+            "anew. The period does not stop.",
+        ),
     )
 
 
@@ -178,7 +207,10 @@ def proposal_returned(_event: ProposalReturned, proposal: Proposal) -> Message:
 def proposal_refused(_event: ProposalRefused, proposal: Proposal) -> Message:
     """Tell who put it forward that it was not approved."""
     return Message(
-        "报批事项未获批准", f"{_which(proposal)}：{_step(proposal)}。", f"/proposals/{proposal.id}"
+        "报批事项未获批准",
+        f"{_which(proposal)}：{_step(proposal)}。",
+        f"/proposals/{proposal.id}",
+        en=Words("A step was not approved", f"{_which(proposal)}: {_step_en(proposal)}."),
     )
 
 
@@ -194,6 +226,9 @@ def proposal_referred(_event: ProposalReferred, proposal: Proposal) -> Message:
         "提交检察委员会讨论",
         f"{_which(proposal)}：{_step(proposal)}。",
         f"/proposals/{proposal.id}",
+        en=Words(
+            "Put before the procuratorial committee", f"{_which(proposal)}: {_step_en(proposal)}."
+        ),
     )
 
 
@@ -206,7 +241,10 @@ def proposal_referred(_event: ProposalReferred, proposal: Proposal) -> Message:
 def proposal_withdrawn(_event: ProposalWithdrawn, proposal: Proposal) -> Message:
     """Tell the approver that nothing is to be decided any more."""
     return Message(
-        "报批事项已撤回", f"{_which(proposal)}：{_step(proposal)}。", f"/proposals/{proposal.id}"
+        "报批事项已撤回",
+        f"{_which(proposal)}：{_step(proposal)}。",
+        f"/proposals/{proposal.id}",
+        en=Words("A proposal was withdrawn", f"{_which(proposal)}: {_step_en(proposal)}."),
     )
 
 
@@ -223,6 +261,10 @@ def remark_given(event: RemarkGiven, proposal: Proposal) -> Message:
         what.get(event.remark_kind, "检察官联席会议意见已附"),
         f"{_which(proposal)}：{_step(proposal)}。",
         f"/proposals/{proposal.id}",
+        en=Words(
+            REMARKS_EN.get(event.remark_kind, "The opinion of a joint conference was added"),
+            f"{_which(proposal)}: {_step_en(proposal)}.",
+        ),
     )
 
 
@@ -240,4 +282,12 @@ def remark_given(event: RemarkGiven, proposal: Proposal) -> Message:
 )
 def power_list_set(_event: PowerListSet, edition: PowerList) -> Message:
     """Tell the office that its power list has a new edition."""
-    return Message("权力清单更新", f"第{edition.edition}版权力清单已经发布。", "/power-lists")
+    return Message(
+        "权力清单更新",
+        f"第{edition.edition}版权力清单已经发布。",
+        "/power-lists",
+        en=Words(
+            "The power list has a new edition",
+            f"Edition {edition.edition} of the power list was published.",
+        ),
+    )

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.kernel.act import SHANGHAI
 from services.policy import PostKind
 from services.public_hearings import (
@@ -52,8 +52,18 @@ def _sample() -> PublicHearing:
     )
 
 
+FORMS_EN = {
+    PublicHearingForm.PUBLIC_REVIEW: "Public review",
+    PublicHearingForm.PUBLIC_HEARING: "Public hearing",
+}
+
+
 def _link(hearing: PublicHearing) -> str:
     return f"/public-hearings/{hearing.id}"
+
+
+def _when_en(hearing: PublicHearing) -> str:
+    return f"{hearing.starts_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _when(hearing: PublicHearing) -> str:
@@ -73,7 +83,12 @@ def _when(hearing: PublicHearing) -> str:
 def public_hearing_planned(_event: PublicHearingPlanned, hearing: PublicHearing) -> Message:
     """Tell whoever presides and case management when it is to be held."""
     said = FORMS[hearing.form]
-    return Message(f"{said}已安排", f"{said}定于{_when(hearing)}举行。", _link(hearing))
+    return Message(
+        f"{said}已安排",
+        f"{said}定于{_when(hearing)}举行。",
+        _link(hearing),
+        en=Words(f"{FORMS_EN[hearing.form]}: arranged", f"It is set for {_when_en(hearing)}."),
+    )
 
 
 @on(
@@ -85,7 +100,16 @@ def public_hearing_planned(_event: PublicHearingPlanned, hearing: PublicHearing)
 def public_hearing_noticed(event: PublicHearingNoticed, hearing: PublicHearing) -> Message:
     """Tell whoever presides and the handler that officers and parties were given notice."""
     words = f"已告知听证员{event.officers}名、参加人{event.parties}名，定于{_when(hearing)}举行。"
-    return Message(f"{FORMS[hearing.form]}已告知参加人", words, _link(hearing))
+    return Message(
+        f"{FORMS[hearing.form]}已告知参加人",
+        words,
+        _link(hearing),
+        en=Words(
+            f"{FORMS_EN[hearing.form]}: those who take part were told",
+            f"{event.officers} hearing officers and {event.parties} others were told. It "
+            f"is set for {_when_en(hearing)}.",
+        ),
+    )
 
 
 @on(
@@ -102,7 +126,15 @@ def public_hearing_activity_linked(
 ) -> Message:
     """Tell the handler and case management that people's supervisors are asked to it."""
     words = f"{_when(hearing)}举行的{FORMS[hearing.form]}已安排邀请人民监督员。"
-    return Message("邀请人民监督员", words, _link(hearing))
+    return Message(
+        "邀请人民监督员",
+        words,
+        _link(hearing),
+        en=Words(
+            "People's supervisors are invited",
+            f"Supervisors are invited to the hearing at {_when_en(hearing)}.",
+        ),
+    )
 
 
 @on(
@@ -114,9 +146,18 @@ def public_hearing_activity_linked(
 )
 def public_hearing_concluded(event: PublicHearingConcluded, hearing: PublicHearing) -> Message:
     """Ask the handler to say what becomes of the hearing officers' opinion."""
+    found_en = "have a majority" if event.majority else "have no majority"
     found = "已形成多数意见" if event.majority else "未形成多数意见"
     words = f"听证员{found}，请记录采纳情况并告知结果。"
-    return Message(f"{FORMS[hearing.form]}已结束", words, _link(hearing))
+    return Message(
+        f"{FORMS[hearing.form]}已结束",
+        words,
+        _link(hearing),
+        en=Words(
+            f"{FORMS_EN[hearing.form]}: concluded",
+            f"The hearing officers {found_en}. Record what is adopted and tell the result.",
+        ),
+    )
 
 
 @on(
@@ -132,8 +173,25 @@ def public_hearing_result_stated(
     """Tell the chief what becomes of it; a departure asks for consent (HEAR-2020 16)."""
     if event.following == Following.DEPARTED:
         words = "承办检察官拟不采纳听证员多数意见，理由已记录，请审批。"
-        return Message("不采纳听证多数意见，请审批", words, _link(hearing))
-    return Message("听证意见采纳情况", "承办检察官已记录听证意见采纳情况。", _link(hearing))
+        return Message(
+            "不采纳听证多数意见，请审批",
+            words,
+            _link(hearing),
+            en=Words(
+                "The majority is not followed: please decide",
+                "The handler wants to depart from the majority of the hearing officers. The "
+                "reason is on record.",
+            ),
+        )
+    return Message(
+        "听证意见采纳情况",
+        "承办检察官已记录听证意见采纳情况。",
+        _link(hearing),
+        en=Words(
+            "What was adopted from a hearing",
+            "The handler recorded what was adopted from the hearing.",
+        ),
+    )
 
 
 @on(
@@ -148,7 +206,16 @@ def public_hearing_departure_consented(
 ) -> Message:
     """Tell the handler that the chief agrees; the result is to be told."""
     words = "检察长已同意不采纳听证员多数意见，请告知听证员和参加人。"
-    return Message("检察长已同意", words, _link(hearing))
+    return Message(
+        "检察长已同意",
+        words,
+        _link(hearing),
+        en=Words(
+            "The chief procurator consents",
+            "The chief procurator consents to departing from the majority. Tell the "
+            "hearing officers and the others.",
+        ),
+    )
 
 
 @on(
@@ -163,7 +230,15 @@ def public_hearing_departure_refused(
 ) -> Message:
     """Tell the handler that the chief does not agree; another result is to be stated."""
     words = "检察长不同意不采纳听证员多数意见，请查看理由并重新记录采纳情况。"
-    return Message("检察长不同意", words, _link(hearing))
+    return Message(
+        "检察长不同意",
+        words,
+        _link(hearing),
+        en=Words(
+            "The chief procurator does not consent",
+            "Read the reason, then record again what is adopted.",
+        ),
+    )
 
 
 @on(
@@ -175,4 +250,12 @@ def public_hearing_departure_refused(
 def public_hearing_cancelled(_event: PublicHearingCancelled, hearing: PublicHearing) -> Message:
     """Tell everybody here that it is not held."""
     words = f"原定{_when(hearing)}的{FORMS[hearing.form]}不再举行。"
-    return Message(f"{FORMS[hearing.form]}取消", words, _link(hearing))
+    return Message(
+        f"{FORMS[hearing.form]}取消",
+        words,
+        _link(hearing),
+        en=Words(
+            f"{FORMS_EN[hearing.form]}: cancelled",
+            f"What was set for {_when_en(hearing)} will not be held.",
+        ),
+    )

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.bookings import Booking
 from services.cases import Case
@@ -41,6 +41,19 @@ BECAUSE = {
     NotHeldBecause.OTHER: "其他原因",
 }
 
+BECAUSE_EN = {
+    NotHeldBecause.SUSPECT_ABSENT: "the suspect was not brought",
+    NotHeldBecause.SUSPECT_ILL: "the suspect is ill",
+    NotHeldBecause.STAFF_ABSENT: "the interrogators were absent",
+    NotHeldBecause.INTERPRETER_ABSENT: "the interpreter was absent",
+    NotHeldBecause.ADULT_ABSENT: "the legal representative or appropriate adult was absent",
+    NotHeldBecause.LAWYER_ABSENT: "the lawyer was absent",
+    NotHeldBecause.NO_CERTIFICATE: "there was no certificate of interrogation",
+    NotHeldBecause.LINK_FAILED: "the video line failed",
+    NotHeldBecause.ROOM_UNUSABLE: "the room could not be used",
+    NotHeldBecause.OTHER: "another reason",
+}
+
 
 def _sample() -> Interrogation:
     starts_at = datetime(2026, 9, 8, 1, 45, tzinfo=UTC)
@@ -52,12 +65,14 @@ def _sample() -> Interrogation:
     )
 
 
-def _told(one: Interrogation, title: str, then: str) -> Message:
+def _told(one: Interrogation, title: str, then: str, en: Words) -> Message:
     during = one.during
     at = during.lower.astimezone(SHANGHAI) if during is not None and during.lower else None
     when = f"{at.month}月{at.day}日{at:%H:%M}" if at else ""
     words = f"{one.case.number} {one.suspect.name}：{when}讯问{then}。"
-    return Message(title, words, f"/interrogations/{one.id}")
+    when_en = f" of {at:%Y-%m-%d %H:%M}" if at else ""
+    named = f"{one.case.number} {one.suspect.name}: the interrogation{when_en} {en.body}."
+    return Message(title, words, f"/interrogations/{one.id}", en=Words(en.title, named))
 
 
 @on(
@@ -69,7 +84,14 @@ def _told(one: Interrogation, title: str, then: str) -> Message:
 )
 def unreadiness_noticed(event: UnreadinessNoticed, one: Interrogation) -> Message:
     """Tell the handler and the centre what an interrogation that is near still lacks."""
-    return _told(one, "讯问准备事项未完成", f"临近，尚有{event.missing}项准备事项未完成")
+    return _told(
+        one,
+        "讯问准备事项未完成",
+        f"临近，尚有{event.missing}项准备事项未完成",
+        Words(
+            "An interrogation is not ready", f"is near, and {event.missing} things are not ready"
+        ),
+    )
 
 
 @on(
@@ -81,7 +103,15 @@ def unreadiness_noticed(event: UnreadinessNoticed, one: Interrogation) -> Messag
 )
 def interrogation_missed(_event: InterrogationMissed, one: Interrogation) -> Message:
     """Tell the handler and case management that nobody began it or said why."""
-    return _told(one, "讯问未按时进行", "的时段已过，既未开始，也未登记原因，请重新安排")
+    return _told(
+        one,
+        "讯问未按时进行",
+        "的时段已过，既未开始，也未登记原因，请重新安排",
+        Words(
+            "An interrogation was missed",
+            "neither began nor has a reason on record; please arrange it anew",
+        ),
+    )
 
 
 @on(
@@ -96,4 +126,12 @@ def interrogation_missed(_event: InterrogationMissed, one: Interrogation) -> Mes
 )
 def no_show_recorded(event: NoShowRecorded, one: Interrogation) -> Message:
     """Tell everybody concerned why it was not held."""
-    return _told(one, "讯问未进行", f"未能进行：{BECAUSE[NotHeldBecause(event.because)]}")
+    return _told(
+        one,
+        "讯问未进行",
+        f"未能进行：{BECAUSE[NotHeldBecause(event.because)]}",
+        Words(
+            "An interrogation was not held",
+            f"was not held: {BECAUSE_EN[NotHeldBecause(event.because)]}",
+        ),
+    )

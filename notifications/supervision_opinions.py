@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.activities import Activity
 from services.activities.events import PerformanceReported
 from services.cases import Case
@@ -86,6 +86,22 @@ def _title(opinion: SupervisionOpinion) -> str:
     return f"“{activity.title}”的监督意见" if activity else "您提出的监督意见"
 
 
+ADOPTIONS_EN = {
+    Adoption.ADOPTED: "adopted",
+    Adoption.PARTLY_ADOPTED: "partly adopted",
+    Adoption.NOT_ADOPTED: "not adopted",
+}
+RULINGS_EN = {
+    SupervisionRuling.ADOPTED: "your opinion is adopted",
+    SupervisionRuling.UPHELD: "the answer stays",
+}
+
+
+def _title_en(opinion: SupervisionOpinion) -> str:
+    activity = opinion.activity
+    return f"Your opinion on “{activity.title}”" if activity else "Your opinion"
+
+
 def _link(opinion: SupervisionOpinion) -> str:
     return f"/supervision-opinions/{opinion.id}"
 
@@ -99,7 +115,16 @@ def _link(opinion: SupervisionOpinion) -> str:
 def supervision_opinion_given(_event: SupervisionOpinionGiven, one: SupervisionOpinion) -> Message:
     """Tell the author, and nobody else, that the opinion is sealed."""
     words = f"{_title(one)}已密封保存。在全部意见提交或者提交时间届满前，任何人不能查看。"
-    return Message("监督意见已提交", words, _link(one))
+    return Message(
+        "监督意见已提交",
+        words,
+        _link(one),
+        en=Words(
+            "Your opinion was taken",
+            f"{_title_en(one)} is sealed. Nobody can see it before all have spoken or the "
+            "time is over.",
+        ),
+    )
 
 
 @on(
@@ -114,7 +139,16 @@ def supervision_proposal_received(
 ) -> Message:
     """Tell case management that a proposal came in, to be examined and passed on."""
     words = "收到人民监督员以其他方式提出的监督意见、建议，请审查后转交承办检察官。"
-    return Message("收到监督意见", words, _link(one))
+    return Message(
+        "收到监督意见",
+        words,
+        _link(one),
+        en=Words(
+            "An opinion of a supervisor was received",
+            "A people's supervisor gave an opinion in another way. Check it and pass it "
+            "on to the handler.",
+        ),
+    )
 
 
 @on(
@@ -129,7 +163,15 @@ def supervision_opinion_referred(
 ) -> Message:
     """Tell the author and whoever is to answer that it was passed on."""
     words = "监督意见已经案件管理部门审查，转交承办检察官研究答复。"
-    return Message("监督意见已转交", words, _link(one))
+    return Message(
+        "监督意见已转交",
+        words,
+        _link(one),
+        en=Words(
+            "An opinion was passed on",
+            "Case management checked it and passed it on to the handler for an answer.",
+        ),
+    )
 
 
 @on(
@@ -149,7 +191,16 @@ def supervision_opinions_unsealed(
     words = (
         f"“{activity.title}”的监督意见已启封，共 {len(event.opinion_ids)} 份，请研究并逐一答复。"
     )
-    return Message("监督意见已启封", words, "/supervision-opinions")
+    return Message(
+        "监督意见已启封",
+        words,
+        "/supervision-opinions",
+        en=Words(
+            "Opinions were unsealed",
+            f"{len(event.opinion_ids)} opinions on “{activity.title}” were unsealed. "
+            "Consider and answer each.",
+        ),
+    )
 
 
 @on(
@@ -165,7 +216,16 @@ def supervision_opinion_answered(
     """Tell the author that the answer is there, and until when to receipt or object."""
     kind = ADOPTIONS[Adoption(event.adoption)]
     words = f"{_title(one)}已有答复（{kind}），请于 {one.receipt_by_on} 前签收或者提出异议。"
-    return Message("监督意见答复", words, _link(one))
+    return Message(
+        "监督意见答复",
+        words,
+        _link(one),
+        en=Words(
+            "Your opinion was answered",
+            f"{_title_en(one)} has an answer ({ADOPTIONS_EN[Adoption(event.adoption)]}). "
+            f"Sign for it or object by {one.receipt_by_on}.",
+        ),
+    )
 
 
 @on(
@@ -178,7 +238,12 @@ def supervision_answer_receipted(
     _event: SupervisionAnswerReceipted, one: SupervisionOpinion
 ) -> Message:
     """Tell the handler that the answer was receipted."""
-    return Message("答复已签收", "人民监督员已签收对监督意见的答复。", _link(one))
+    return Message(
+        "答复已签收",
+        "人民监督员已签收对监督意见的答复。",
+        _link(one),
+        en=Words("An answer was signed for", "The supervisor signed for the answer to an opinion."),
+    )
 
 
 @on(
@@ -190,7 +255,16 @@ def supervision_answer_receipted(
 def supervision_answer_lapsed(_event: SupervisionAnswerLapsed, one: SupervisionOpinion) -> Message:
     """Tell both sides that the time passed in silence."""
     words = "监督意见的答复已送达，签收期限内未签收也未提出异议，已如实记录。"
-    return Message("答复签收期限已过", words, _link(one))
+    return Message(
+        "答复签收期限已过",
+        words,
+        _link(one),
+        en=Words(
+            "The time to sign for an answer is over",
+            "The answer was delivered and neither signed for nor objected to in time. "
+            "This is on record.",
+        ),
+    )
 
 
 @on(
@@ -205,7 +279,15 @@ def supervision_answer_objected(
 ) -> Message:
     """Tell the chief procurator, who decides, and the handler, that there is an objection."""
     words = "人民监督员对监督意见的答复提出异议，由检察长决定。"
-    return Message("监督意见答复异议", words, _link(one))
+    return Message(
+        "监督意见答复异议",
+        words,
+        _link(one),
+        en=Words(
+            "An answer is objected to",
+            "A people's supervisor objects to the answer. The chief procurator decides.",
+        ),
+    )
 
 
 @on(
@@ -219,7 +301,16 @@ def supervision_objection_decided(
 ) -> Message:
     """Tell the supervisor what the chief procurator has decided."""
     ruling = RULINGS[SupervisionRuling(event.ruling)]
-    return Message("异议已决定", f"检察长对监督意见答复的异议已作出决定：{ruling}。", _link(one))
+    return Message(
+        "异议已决定",
+        f"检察长对监督意见答复的异议已作出决定：{ruling}。",
+        _link(one),
+        en=Words(
+            "The objection was decided",
+            "The chief procurator decided on the objection to the answer: "
+            f"{RULINGS_EN[SupervisionRuling(event.ruling)]}.",
+        ),
+    )
 
 
 @on(
@@ -234,4 +325,12 @@ def supervision_objection_decided(
 def performance_reported(_event: PerformanceReported, activity: Activity) -> Message:
     """Tell the organ that the supervisors' performance was reported (PSUP-2021 22)."""
     words = f"“{activity.title}”的人民监督员履职情况已通报，请查阅。"
-    return Message("履职情况通报", words, f"/activities/{activity.id}/performance-report")
+    return Message(
+        "履职情况通报",
+        words,
+        f"/activities/{activity.id}/performance-report",
+        en=Words(
+            "Report on supervisors' work",
+            f"The work of the supervisors in “{activity.title}” was reported. Please read it.",
+        ),
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, joinedload, relationship
 
 from notifications.audiences import HANDLER
-from notifications.messages import Message, on, read_with
+from notifications.messages import Message, Words, on, read_with
 from services.cases import Case
 from services.interrogations import Interrogation
 from services.kernel.act import Record
@@ -49,4 +49,13 @@ def transcript_completed(event: TranscriptCompleted, told: ToldTranscript) -> Me
     """Tell the handler that a record is complete and lies with the evidence (RULES 258¶2)."""
     words = f"{told.interrogation.case.number}：讯问笔录已逐页签署完毕，已归入案件证据。"
     link = f"/transcripts/{event.about_id}"
-    return Message("讯问笔录已完成", words, link)
+    return Message(
+        "讯问笔录已完成",
+        words,
+        link,
+        en=Words(
+            "A record of interrogation is complete",
+            f"{told.interrogation.case.number}: every page is signed, and it is among the "
+            "evidence.",
+        ),
+    )

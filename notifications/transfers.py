@@ -1,7 +1,7 @@
 """What people hear about transfers for prosecution."""
 
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, on
+from notifications.messages import Message, Urgency, Words, on
 from services.policy import ORGAN_POSTS, PostKind
 from services.transfers import (
     Transfer,
@@ -32,6 +32,10 @@ def transfer_submitted(_event: TransferSubmitted, transfer: Transfer) -> Message
         "收到移送起诉",
         f"{transfer.document_number}：审查起诉期限已开始计算，请及时受理。",
         f"/transfers/{transfer.id}",
+        en=Words(
+            "A case was transferred for prosecution",
+            f"{transfer.document_number}: the review period has begun. Please accept it in time.",
+        ),
     )
 
 
@@ -45,7 +49,12 @@ def transfer_submitted(_event: TransferSubmitted, transfer: Transfer) -> Message
 def supplement_requested(_event: TransferSupplementRequested, transfer: Transfer) -> Message:
     """Tell the organ what is missing."""
     return Message(
-        "要求补送材料", f"{transfer.document_number}：请及时补送。", f"/transfers/{transfer.id}"
+        "要求补送材料",
+        f"{transfer.document_number}：请及时补送。",
+        f"/transfers/{transfer.id}",
+        en=Words(
+            "Material to be sent after", f"{transfer.document_number}: please send it in time."
+        ),
     )
 
 
@@ -57,7 +66,12 @@ def supplement_requested(_event: TransferSupplementRequested, transfer: Transfer
 )
 def supplemented(_event: TransferSupplemented, transfer: Transfer) -> Message:
     """Tell case management that the missing papers are there."""
-    return Message("移送起诉材料已补送", transfer.document_number, f"/transfers/{transfer.id}")
+    return Message(
+        "移送起诉材料已补送",
+        transfer.document_number,
+        f"/transfers/{transfer.id}",
+        en=Words("Material of a transfer was sent after", f"{transfer.document_number}"),
+    )
 
 
 @on(
@@ -68,4 +82,9 @@ def supplemented(_event: TransferSupplemented, transfer: Transfer) -> Message:
 )
 def accepted(_event: TransferAccepted, transfer: Transfer) -> Message:
     """Tell the organ that its transfer is accepted."""
-    return Message("移送起诉已受理", transfer.document_number, f"/transfers/{transfer.id}")
+    return Message(
+        "移送起诉已受理",
+        transfer.document_number,
+        f"/transfers/{transfer.id}",
+        en=Words("A transfer was accepted", f"{transfer.document_number}"),
+    )

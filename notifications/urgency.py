@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import person, pool
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.interrogations import Interrogation
@@ -54,6 +54,14 @@ def _moment(at: datetime) -> str:
     return f"{here.month}月{here.day}日{here:%H:%M}"
 
 
+def _time_en(during: Range[datetime]) -> str:
+    return _moment_en(during.lower) if during.lower is not None else "open"
+
+
+def _moment_en(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def _named(displacement: Displacement) -> str:
     sitting = displacement.interrogation
     return f"{sitting.case.number} {sitting.suspect.name}"
@@ -73,6 +81,12 @@ def interrogation_displaced(_event: InterrogationDisplaced, one: Displacement) -
         f"{_named(one)}：原定{_time(one.before)}，已改为{_time(one.after)}；"
         f"如有异议，请于{_moment(one.object_until)}前提出。",
         f"/interrogations/{one.interrogation.id}",
+        en=Words(
+            "Your time was given to an urgent interrogation",
+            f"{_named(one)}: was set for {_time_en(one.before)}, now "
+            f"{_time_en(one.after)}. If you object, do so by "
+            f"{_moment_en(one.object_until)}.",
+        ),
     )
 
 
@@ -89,6 +103,11 @@ def displacement_objected(_event: DisplacementObjected, one: Displacement) -> Me
         "讯问时段调整有异议，待审定",
         f"{_named(one)}：承办检察官对{_time(one.before)}的时段让与紧急讯问提出异议。",
         f"/displacements/{one.id}",
+        en=Words(
+            "An objection to a change awaits a decision",
+            f"{_named(one)}: the handler objects to giving {_time_en(one.before)} to an "
+            "urgent interrogation.",
+        ),
     )
 
 
@@ -101,10 +120,15 @@ def displacement_objected(_event: DisplacementObjected, one: Displacement) -> Me
 )
 def objection_decided(_event: ObjectionDecided, one: Displacement) -> Message:
     """Tell the handler what was decided, and which time stands."""
+    finding_en = "is upheld" if one.state is DisplacementState.UPHELD else "is not upheld"
     finding = "成立" if one.state is DisplacementState.UPHELD else "不成立"
     stands = one.before if one.given_back else one.after
     return Message(
         "讯问时段调整异议已审定",
         f"{_named(one)}：异议{finding}，讯问时间为{_time(stands)}。",
         f"/interrogations/{one.interrogation.id}",
+        en=Words(
+            "An objection to a change was decided",
+            f"{_named(one)}: the objection {finding_en}. The time is {_time_en(stands)}.",
+        ),
     )

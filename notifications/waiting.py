@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import person, pool, together
-from notifications.messages import Message, Urgency, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.interrogations import Interrogation
@@ -42,9 +42,15 @@ def _sample() -> Interrogation:
 def waiting_escalated(_event: WaitingEscalated, sitting: Interrogation) -> Message:
     """Tell the handler and the heads: less than a third of the period is left."""
     until = sitting.not_after
+    by_en = f"; it must be held by {until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if until else ""
     by = f"，应当在{until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}前进行" if until else ""
     return Message(
         "讯问仍在候补，期限已过三分之二",
         f"{sitting.case.number} {sitting.suspect.name}：尚无讯问时段{by}，请另行安排。",
         f"/interrogations/{sitting.id}",
+        en=Words(
+            "Still waiting, two thirds of the time are gone",
+            f"{sitting.case.number} {sitting.suspect.name}: no time yet{by_en}. Please "
+            "arrange it otherwise.",
+        ),
     )
