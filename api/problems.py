@@ -70,6 +70,15 @@ class NotWellUnderstood(Refusal):
     zh = "无法按此方式处理请求。"
 
 
+class AppOutdated(refusals.Outdated):
+    """This version of the app may no longer be used; get the newest one.
+
+    `least` names the oldest version that may, `reason` says why this very one was stopped.
+    """
+
+    zh = "当前应用版本已停用，请更新后继续使用。"
+
+
 class Broken(Refusal):
     """Something broke on our side; it has been logged under this request's id."""
 
@@ -90,10 +99,12 @@ STATUS: Mapping[type[Refusal], int] = {
     WrongMediaType: 415,
     refusals.Unprocessable: 422,
     InvalidContent: 422,
+    refusals.Outdated: 426,
     refusals.Unversioned: 428,
     refusals.Unconfirmed: 428,
     refusals.TooMany: 429,
     Broken: 500,
+    refusals.Unavailable: 503,
 }
 
 FRAMEWORK: Mapping[int, type[Refusal]] = {

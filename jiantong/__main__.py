@@ -7,6 +7,7 @@ Each command imports what it needs, so that none waits for another's libraries.
 
 import signal
 import sys
+from dataclasses import replace
 from importlib import import_module
 
 import click
@@ -72,11 +73,18 @@ def run(settings: Settings, *, with_parent: bool) -> None:
 
 @jiantong.command()
 @click.option("--workers", default=2, show_default=True, help="Processes.")
-@click.option("--threads", default=2, show_default=True, help="Threads in each process.")
+@click.option("--threads", type=int, help="Requests at once in each process.  [default: THREADS]")
 @click.pass_obj
-def serve(settings: Settings, workers: int, threads: int) -> None:
-    """Serve the API and the phone app."""
+def serve(settings: Settings, workers: int, threads: int | None) -> None:
+    """Serve the API and the phone app.
+
+    A phone that listens holds a thread for as long as it does, so each process has as many more
+    threads as phones may listen; they are made when they are needed. No more requests are at work
+    at once for that (api/wsgi.py).
+    """
     _refuse_without_database(settings)
+    settings = replace(settings, owner_url="", threads=threads or settings.threads)
+    settings.hand_down()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -87,7 +95,7 @@ def serve(settings: Settings, workers: int, threads: int) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=settings.threads + settings.streams,
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,

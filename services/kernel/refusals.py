@@ -81,6 +81,18 @@ class Unconfirmed(Refusal):
     zh = "请再次确认身份。"
 
 
+class Outdated(Refusal):
+    """The program that asks is too old for this service."""
+
+    zh = "客户端版本已不受支持。"
+
+
+class Unavailable(Refusal):
+    """This cannot be served at the moment; try again later."""
+
+    zh = "暂时无法提供该服务，请稍后再试。"
+
+
 class TooMany(Refusal):
     """Too many requests; wait and try again."""
 

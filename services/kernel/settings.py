@@ -12,6 +12,9 @@
 | `ACCESS_TOKEN_SECONDS` | how long an access token lasts | 15 minutes |
 | `REFRESH_TOKEN_SECONDS` | how long a session lasts that nobody renews | 7 days |
 | `SESSION_SECONDS` | how long a session lasts at most, however often it is renewed | 30 days |
+| `THREADS` | requests at work at once, in each process of the API | `2` |
+| `STREAMS` | phones that may listen at once, in each process; each holds a thread | `64` |
+| `APP_VERSION_NEEDED` | `on`: a request that names no app version is refused | `off` |
 | `ATTACHMENT_LIMIT_BYTES` | the largest file a request may carry | 20 MiB |
 | `CRYPTO` | `international` or `guomi`: the algorithms it writes with | `international` |
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
@@ -42,6 +45,8 @@ _ACCOUNT = re.compile(r"//(?:[^/@]*@)?")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://localhost(?::\d{1,5})?")
 _MOST_PORTS = 65535
 _MOST_PROXIES = 9
+_MOST_THREADS = 64
+_MOST_STREAMS = 2000
 
 
 class Misconfigured(Exception):
@@ -69,6 +74,12 @@ class Settings:
     """The idle end of a session (OWASP ASVS 5.0, 7.3.1)."""
     session_for: timedelta
     """The absolute end of a session (OWASP ASVS 5.0, 7.3.2)."""
+    threads: int
+    """Requests at work at once in each process of the API."""
+    streams: int
+    """Phones that may listen for news at once in each process; 0: none may, they ask again."""
+    app_version_needed: bool
+    """Is a request refused that does not say which version of the app sends it?"""
     attachment_limit_bytes: int
     crypto: Suite
     fcm_credentials: Path | None
@@ -122,6 +133,9 @@ class Settings:
                 seconds=_number(given, "REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60)
             ),
             session_for=timedelta(seconds=_number(given, "SESSION_SECONDS", 30 * 24 * 60 * 60)),
+            threads=_number(given, "THREADS", 2, most=_MOST_THREADS),
+            streams=_number(given, "STREAMS", 64, least=0, most=_MOST_STREAMS),
+            app_version_needed=_switch(given, "APP_VERSION_NEEDED"),
             attachment_limit_bytes=_number(given, "ATTACHMENT_LIMIT_BYTES", 20 * 1024 * 1024),
             crypto=_suite(given),
             fcm_credentials=_file(given, "FCM_CREDENTIALS"),
@@ -144,6 +158,9 @@ class Settings:
             "ACCESS_TOKEN_SECONDS": str(int(self.access_token_for.total_seconds())),
             "REFRESH_TOKEN_SECONDS": str(int(self.refresh_token_for.total_seconds())),
             "SESSION_SECONDS": str(int(self.session_for.total_seconds())),
+            "THREADS": str(self.threads),
+            "STREAMS": str(self.streams),
+            "APP_VERSION_NEEDED": "on" if self.app_version_needed else "off",
             "ATTACHMENT_LIMIT_BYTES": str(self.attachment_limit_bytes),
             "CRYPTO": self.crypto.value,
             "FCM_CREDENTIALS": str(self.fcm_credentials or ""),
@@ -151,6 +168,10 @@ class Settings:
             "FCM_CA": str(self.fcm_ca or ""),
             "FCM_SIMULATOR": self.fcm_simulator or "",
         }
+
+    def hand_down(self) -> None:
+        """Let the processes that this one starts read these same settings."""
+        os.environ.update(self.as_environment())  # noqa: TID251
 
     @property
     def fcm_environment(self) -> dict[str, str]:
