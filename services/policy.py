@@ -102,6 +102,7 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery:read"
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
+    PREFERENCE_SET = "preference:set"
     ATTACHMENT_UPLOAD = "attachment:upload"
     ATTACHMENT_FORGET = "attachment:forget"
     ARREST_REQUEST_READ = "arrest_request:read"
@@ -896,6 +897,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_READ: ((oneself,),),
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
+    Permission.PREFERENCE_SET: ((oneself,),),
     Permission.ATTACHMENT_UPLOAD: ((officer_of_any_organ,),),
     Permission.ATTACHMENT_FORGET: ((machine,),),
     Permission.ARREST_REQUEST_READ: (
