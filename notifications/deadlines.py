@@ -119,6 +119,11 @@ _POOLS = {post: pool(post, of="office_id") for post in PostKind}
 ON_THE_LADDER = _OnTheLadder()
 
 
+def _is_over(alert: ToldAlert) -> bool:
+    """Is the period closed or suspended, so that nothing is to be answered?"""
+    return alert.deadline.closed_at is not None or alert.deadline.suspended_on is not None
+
+
 def _sample() -> ToldAlert:
     deadline = Deadline(
         id=5,
@@ -182,6 +187,7 @@ def _told(alert: ToldAlert, title: str, then: str, en: Words) -> Message:
     AtOnceAwaited,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.TASK,
     sample=lambda: (AtOnceAwaited(9, 5), _sample()),
 )
@@ -199,6 +205,7 @@ def at_once_awaited(_event: AtOnceAwaited, alert: ToldAlert) -> Message:
     DeadlineNeared,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.TASK,
     sample=lambda: (DeadlineNeared(9, 5, Tier.FIRST.value), _sample()),
 )
@@ -216,6 +223,7 @@ def deadline_neared(_event: DeadlineNeared, alert: ToldAlert) -> Message:
     LastDaysReached,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.URGENT,
     sample=lambda: (LastDaysReached(9, 5, Tier.LAST.value), _sample()),
 )
@@ -236,6 +244,7 @@ def last_days_reached(_event: LastDaysReached, alert: ToldAlert) -> Message:
     ThresholdPassed,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.TASK,
     sample=lambda: (ThresholdPassed(9, 5), _sample()),
 )
@@ -254,6 +263,7 @@ def threshold_passed(_event: ThresholdPassed, alert: ToldAlert) -> Message:
     DueDayPassed,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.URGENT,
     sample=lambda: (DueDayPassed(9, 5), _sample()),
 )
@@ -277,6 +287,7 @@ def due_day_passed(_event: DueDayPassed, alert: ToldAlert) -> Message:
     DeadlineExpired,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.URGENT,
     sample=lambda: (DeadlineExpired(9, 5), _sample()),
 )
@@ -298,6 +309,7 @@ def deadline_expired(_event: DeadlineExpired, alert: ToldAlert) -> Message:
     CustodyExpired,
     about=ToldAlert,
     to=ON_THE_LADDER,
+    settled=_is_over,
     urgency=Urgency.ALARM,
     sample=lambda: (CustodyExpired(9, 5, again=False), _sample()),
 )

@@ -122,6 +122,7 @@ def _foretell(act: Act, entry: JournalEntry, notice: Notice | None) -> list[Line
         return []
     people = notice.to.people(act.session, act.session.get_one(notice.about, entry.about_id))
     topic = notice.topic(entry.event) if notice.topic else None
+    notice = notice.of(entry.event)
     escalations.begin(act, entry, notice, people)
     return [Line(entry, notice, person_id, topic) for person_id in sorted(people)]
 

@@ -13,7 +13,7 @@ a push never carries one of them (`notifications/payloads.py`).
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -82,6 +82,14 @@ class Notice:
     """Of its words: raised with every change of them (`notifications/catalogue.py`)."""
     topic: Callable[[Any], str] | None = None
     """What it is about for whoever is told again: a later message of the same topic replaces it."""
+    settled: Callable[[Any], bool] | None = None
+    """Is the matter of the record over, so that nobody is asked for an answer any more?"""
+    urgency_of: Callable[[Any], Urgency] | None = None
+    """The class of one event, where its kind has several."""
+
+    def of(self, event: Event) -> "Notice":
+        """The same for one event, with its own class."""
+        return replace(self, urgency=self.urgency_of(event)) if self.urgency_of else self
 
 
 NOTICES: dict[str, Notice] = {}
@@ -97,11 +105,15 @@ def on(  # noqa: PLR0913  # each by its name
     sample: Sample[F, R] | None = None,
     version: int = 1,
     topic: Callable[[F], str] | None = None,
+    settled: Callable[[R], bool] | None = None,
+    urgency_of: Callable[[F], Urgency] | None = None,
 ) -> Callable[[Writer[F, R]], Writer[F, R]]:
     """Say how a kind of event is told; `sample` is what the gallery and the house tests render."""
 
     def register(writer: Writer[F, R]) -> Writer[F, R]:
-        NOTICES[event.__name__] = Notice(about, to, writer, urgency, sample, version, topic)
+        NOTICES[event.__name__] = Notice(
+            about, to, writer, urgency, sample, version, topic, settled, urgency_of
+        )
         return writer
 
     return register
