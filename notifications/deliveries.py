@@ -5,7 +5,7 @@ The inbox is the truth; a push only says that there is something in it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Select,
+    Text,
     UniqueConstraint,
     column,
     func,
@@ -33,11 +34,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from notifications.channels import Verdict
-from notifications.messages import LOADING, Message, Notice, Urgency
+from notifications.messages import LOADING, Message, Notice, Urgency, Words
 from services.kernel.act import Act, Actor, JournalEntry, Record
 from services.kernel.flow import Flow
-from services.kernel.refusals import NotFound
+from services.kernel.refusals import Gone, NotFound
 from services.policy import Permission, demands
+
+CHANGED = "inbox_changed"
+"""The database's notice that tells whose inboxes have changed, by their ids."""
+AT_ONCE = 500
+"""Lines that are marked as read by one request."""
+_PEOPLE_A_NOTE = 700
+"""Ids that fit into one notice of the database, which holds 8,000 bytes."""
 
 log = structlog.get_logger()
 
@@ -71,11 +79,15 @@ FLOW = Flow(
         "send": ({DeliveryState.PENDING}, DeliveryState.SENT),
         "arrive": ({DeliveryState.PENDING, DeliveryState.SENT}, DeliveryState.DELIVERED),
         "read": ({DeliveryState.SENT, DeliveryState.DELIVERED}, DeliveryState.READ),
-        "supersede": ({DeliveryState.PENDING}, DeliveryState.SUPERSEDED),
+        "supersede": (
+            {DeliveryState.PENDING, DeliveryState.DEAD_LETTER},
+            DeliveryState.SUPERSEDED,
+        ),
         "replace": ({DeliveryState.DELIVERED}, DeliveryState.SUPERSEDED),
         "expire": ({DeliveryState.PENDING}, DeliveryState.EXPIRED),
         "fail": ({DeliveryState.PENDING}, DeliveryState.FAILED_PERMANENT),
         "give_up": ({DeliveryState.PENDING}, DeliveryState.DEAD_LETTER),
+        "replay": ({DeliveryState.DEAD_LETTER}, DeliveryState.PENDING),
     }
 )
 
@@ -123,9 +135,40 @@ class Delivery(Record):
         Index(
             "deliveries_due",
             "channel",
+            "urgency",
             "next_at",
+            "id",
             postgresql_where=literal_column("state = 'pending'"),
         ),
+        Index(
+            "deliveries_waiting",
+            "channel",
+            "dispatched_at",
+            postgresql_where=literal_column("state = 'pending' AND held IS NULL"),
+        ),
+        Index(
+            "deliveries_of_a_fault",
+            "fault_id",
+            postgresql_where=literal_column("fault_id IS NOT NULL"),
+        ),
+        Index(
+            "deliveries_held",
+            "next_at",
+            "person_id",
+            postgresql_where=literal_column("state = 'pending' AND held IS NOT NULL"),
+        ),
+        Index(
+            "deliveries_waking",
+            "person_id",
+            postgresql_where=literal_column("state = 'pending' AND channel <> 'inbox'"),
+        ),
+        Index(
+            "deliveries_woken",
+            "person_id",
+            "sent_at",
+            postgresql_where=literal_column("sent_at IS NOT NULL"),
+        ),
+        Index("deliveries_by_day", "dispatched_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -142,8 +185,12 @@ class Delivery(Record):
     error: Mapped[str | None]
     read_at: Mapped[datetime | None]
     held: Mapped[Hold | None]
+    latest_at: Mapped[datetime | None]
+    """When it goes out whatever the hour, because of what it speaks of; none if it can wait."""
     sent_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    fault_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_faults.id"))
+    """The heap of dead letters in which it lies (`notifications/faults.py`)."""
     template: Mapped[int] = mapped_column(default=1, server_default="1")
     """The version of the words with which it was told."""
     topic: Mapped[str | None]
@@ -171,6 +218,7 @@ class DevicePush(Record):
     """What became of one delivery on one device, so that no retry wakes it twice."""
 
     __tablename__ = "device_pushes"
+    __table_args__ = (Index("device_pushes_of_a_device", "device_id", "answered_at"),)
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
@@ -192,9 +240,70 @@ class Item:
     urgency: Urgency
     at: datetime
     read_at: datetime | None
+    group: str
+    """The noun it is told of: what an inbox is sorted by."""
+    superseded: bool
+    """Something was told later that takes its place."""
 
 
-UNTOLD = Message(title="消息内容已不可用", body="该事项已变更或不再提供。", link="/inbox")
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines of an inbox; without a word more: all of them."""
+
+    unread: bool = False
+    urgencies: Collection[Urgency] = ()
+    groups: Collection[str] = ()
+    since: datetime | None = None
+
+    def among(self, lines: Select[Delivery], notices: Mapping[str, Notice]) -> Select[Delivery]:
+        """Only those."""
+        if self.unread:
+            lines = lines.where(Delivery.state == DeliveryState.DELIVERED)
+        if self.urgencies:
+            lines = lines.where(Delivery.urgency.in_(self.urgencies))
+        if self.groups:
+            kinds = [kind for kind, one in notices.items() if group_of(one) in self.groups]
+            lines = lines.where(Delivery.entry.has(JournalEntry.kind.in_(kinds)))
+        if self.since is not None:
+            lines = lines.where(Delivery.entry.has(JournalEntry.happened_at >= self.since))
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in an inbox since a version, and the version that holds it all."""
+
+    lines: Sequence[Delivery]
+    version: int
+    more: bool
+    """There is more to be had: ask again from this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What came of marking several lines as read."""
+
+    read: Sequence[UUID]
+    """Read now or before."""
+    unknown: Sequence[UUID]
+    """In no inbox of the actor's."""
+    more: bool
+    """More unread lines are meant than are marked at once: send it again."""
+    version: int
+
+
+class InboxRewound(Gone):
+    """The inbox has no such version any more; read it anew from its beginning."""
+
+    zh = "消息版本已失效，请从头重新读取。"
+
+
+UNTOLD = Message(
+    title="消息内容已不可用",
+    body="该事项已变更或不再提供。",
+    link="/inbox",
+    en=Words("This message can no longer be shown", "The matter has changed or is closed to you."),
+)
 """Shown where an event can no longer be put into words, or no longer for this reader."""
 
 
@@ -213,6 +322,31 @@ def find(act: Act, item: UUID) -> Delivery:
     if found is None:
         raise NotFound
     return found
+
+
+def own(act: Act) -> Inbox:
+    """The actor's inbox; before anything was told it is of version 0."""
+    return act.session.get(Inbox, act.actor.id) or Inbox(person_id=act.actor.id, version=0)
+
+
+def changes(act: Act, *, after: int, limit: int) -> Changes:
+    """The lines of the actor's inbox that have changed since, in the order of their versions.
+
+    An inbox that has not changed costs one read of its version.
+
+    Refuses:
+        InboxRewound: the house never gave out that version, or lost it to an older backup.
+    """
+    newest = version_of(act)
+    if after > newest:
+        raise InboxRewound
+    if after == newest:
+        return Changes((), newest, more=False)
+    later = visible(act).where(Delivery.version > after).order_by(Delivery.version)
+    found = act.session.scalars(later.limit(limit + 1)).all()
+    shown = found[:limit]
+    last = shown[-1].version if len(found) > limit else None
+    return Changes(shown, last or newest, more=last is not None)
 
 
 def unread(act: Act) -> int:
@@ -253,6 +387,90 @@ def read(act: Act, delivery: Delivery) -> Delivery:
 
 
 @demands(Permission.DELIVERY_READ)
+def read_these(act: Act, inbox: Inbox, ids: Collection[UUID]) -> Marked:
+    """Mark these lines as read, on every device; what is unknown keeps none of the others back.
+
+    Refuses:
+        NotAllowed: somebody else's inbox.
+
+    Records:
+        Nothing: reading changes no case; each line itself keeps when it was read.
+    """
+    meant = visible(act).where(Delivery.item.in_(ids))
+    known = {line.item: line for line in act.session.scalars(meant)}
+    fresh = [line.id for line in known.values() if line.read_at is None]
+    return Marked(
+        read=[one for one in ids if one in known],
+        unknown=[one for one in ids if one not in known],
+        more=False,
+        version=_mark(act, inbox, fresh),
+    )
+
+
+@demands(Permission.DELIVERY_READ)
+def read_until(
+    act: Act, inbox: Inbox, *, version: int, wanted: Wanted, notices: Mapping[str, Notice]
+) -> Marked:
+    """Mark as read what was shown at that version of the inbox, as far as it is wanted.
+
+    What has come since stays unread: nobody has seen it.
+
+    Refuses:
+        NotAllowed: somebody else's inbox.
+
+    Records:
+        Nothing: reading changes no case; each line itself keeps when it was read.
+    """
+    shown = wanted.among(visible(act), notices).where(
+        Delivery.read_at.is_(None),
+        Delivery.state == DeliveryState.DELIVERED,
+        func.coalesce(Delivery.version, 0) <= version,
+    )
+    found = act.session.scalars(shown.order_by(Delivery.id).limit(AT_ONCE + 1)).all()
+    meant = found[:AT_ONCE]
+    return Marked(
+        read=[line.item for line in meant],
+        unknown=[],
+        more=len(found) > AT_ONCE,
+        version=_mark(act, inbox, [line.id for line in meant]),
+    )
+
+
+def _mark(act: Act, inbox: Inbox, line_ids: Sequence[int]) -> int:
+    """Mark the actor's lines that nobody has read meanwhile; the inbox's version after that.
+
+    Each line gets a version of its own, so that a page of changes may end after any of them.
+    """
+    if not line_ids:
+        return version_of(act)
+    last = advance(act.session, {inbox.person_id: len(line_ids)})[inbox.person_id]
+    lines = act.session.scalars(
+        select(Delivery)
+        .where(Delivery.id.in_(line_ids), Delivery.read_at.is_(None))
+        .order_by(Delivery.id)
+        .with_for_update(of=Delivery)
+        .execution_options(populate_existing=True)
+    ).all()
+    for version, line in enumerate(lines, start=last - len(line_ids) + 1):
+        if line.state is not DeliveryState.SUPERSEDED:
+            line.state = FLOW.after(line.state, "read")
+        line.read_at, line.version = act.now, version
+    act.session.flush()
+    pushes = update(Delivery).where(
+        Delivery.person_id == inbox.person_id,
+        Delivery.entry_id.in_([line.entry_id for line in lines]),
+        Delivery.channel != DeliveryChannel.INBOX,
+    )
+    for step in ("supersede", "read"):
+        sources, target = FLOW.steps[step]
+        act.session.execute(
+            pushes.where(Delivery.state.in_(sources)).values(state=target),
+            execution_options={"synchronize_session": False},
+        )
+    return last
+
+
+@demands(Permission.DELIVERY_READ)
 def arrive(act: Act, delivery: Delivery) -> Delivery:
     """Note that a push about this line reached a device of the actor's.
 
@@ -272,7 +490,10 @@ def arrive(act: Act, delivery: Delivery) -> Delivery:
 
 
 def advance(session: Session, changes: Mapping[int, int]) -> dict[int, int]:
-    """Lock these people's inboxes and count so many changes in each; the new version of each."""
+    """Lock these people's inboxes and count so many changes in each; the new version of each.
+
+    Whoever listens for them is woken once this transaction commits, and never if it does not.
+    """
     people = sorted(changes)
     counts = [changes[person_id] for person_id in people]
     wanted = (
@@ -290,7 +511,14 @@ def advance(session: Session, changes: Mapping[int, int]) -> dict[int, int]:
         ).returning(Inbox.person_id, Inbox.version),
         execution_options={"synchronize_session": False},
     )
-    return dict(rows.all())
+    versions = dict(rows.all())
+    chunks = [
+        ",".join(map(str, people[start : start + _PEOPLE_A_NOTE]))
+        for start in range(0, len(people), _PEOPLE_A_NOTE)
+    ]
+    noted = func.unnest(literal(chunks, ARRAY(Text))).column_valued("chunk")
+    session.execute(select(func.pg_notify(CHANGED, noted)).select_from(noted))
+    return versions
 
 
 def version_of(act: Act) -> int:
@@ -299,7 +527,17 @@ def version_of(act: Act) -> int:
     return act.session.scalar(asked) or 0
 
 
-def items(act: Act, deliveries: Sequence[Delivery], notices: Mapping[str, Notice]) -> list[Item]:
+def group_of(notice: Notice) -> str:
+    """The noun of whatever it tells: the name of the room that its words stand in."""
+    return str(getattr(notice.write, "__module__", "")).rpartition(".")[2]
+
+
+def items(
+    act: Act,
+    deliveries: Sequence[Delivery],
+    notices: Mapping[str, Notice],
+    language: str = "zh",
+) -> list[Item]:
     """Put the actor's deliveries into words, reading each kind of record once.
 
     The words are for whoever would be told of it today: an inbox opens no case to somebody who
@@ -321,16 +559,19 @@ def items(act: Act, deliveries: Sequence[Delivery], notices: Mapping[str, Notice
         entry, notice = delivery.entry, notices.get(delivery.entry.kind)
         about = notice and found.get((notice.about, entry.about_id))
         message = _words(act.actor, notice, entry, about) if notice and about else UNTOLD
+        words = message.said_in(language)
         lines.append(
             Item(
                 id=delivery.item,
                 kind=entry.kind,
-                title=message.title,
-                body=message.body,
+                title=words.title,
+                body=words.body,
                 link=message.link,
                 urgency=delivery.urgency,
                 at=entry.happened_at,
                 read_at=delivery.read_at,
+                group=group_of(notice) if notice else "",
+                superseded=delivery.state is DeliveryState.SUPERSEDED,
             )
         )
     return lines

@@ -153,7 +153,8 @@ def subject_of(kind: str, about_id: int) -> Subject:
     The name stands in the link, so a chain keeps its entries when an event moves house.
     """
     room, *below = EVENTS[kind].__module__.split(".")
-    return Subject(below[0] if room == "services" and below else room, about_id)
+    named_below = room in {"services", "notifications"} and below
+    return Subject(below[0] if named_below else room, about_id)
 
 
 def content(
