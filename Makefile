@@ -60,6 +60,7 @@ openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi
 
 docs: $(venv)/run.stamp ## Write the generated pages of docs/ anew from the code
+	@$(python) -m notifications.catalogue
 	@$(python) -m jiantong.docs
 
 migrate: $(venv)/test.stamp ## Write a migration from the difference to the models: make migrate message="why"

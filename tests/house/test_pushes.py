@@ -56,7 +56,9 @@ def test_no_push_carries_a_word_of_what_it_is_about(kind: str) -> None:
     for random in opaque:
         travelling = travelling.replace(random, "")
     assert kind not in travelling
-    said = set(WORD.findall(f"{words.title} {words.body} {words.link} {kind}"))
+    assert words.en is not None
+    english = f"{words.en.title} {words.en.body}"
+    said = set(WORD.findall(f"{words.title} {words.body} {words.link} {kind} {english}"))
     assert not {word for word in said if word in travelling}
 
 
