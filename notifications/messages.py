@@ -14,7 +14,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -70,6 +70,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The period of which a message speaks: how long the message may wait."""
+
+    ends_at: datetime
+    next_at: datetime | None
+    """When it is spoken of next, louder; none when nothing is left to say."""
+    presses: bool
+    """Somebody is held meanwhile, or the law counts hours: under a day it waits for no morning."""
+
+    def later(self, by: timedelta) -> "Clock":
+        """The same by another clock, so much ahead."""
+        return Clock(self.ends_at + by, self.next_at + by if self.next_at else None, self.presses)
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """How one kind of event is told: about what, to whom, how urgently, in which words."""
 
@@ -86,6 +101,8 @@ class Notice:
     """Is the matter of the record over, so that nobody is asked for an answer any more?"""
     urgency_of: Callable[[Any], Urgency] | None = None
     """The class of one event, where its kind has several."""
+    clock: Callable[[Any], Clock | None] | None = None
+    """The period that runs while the message waits, by the legal clock, if it speaks of one."""
 
     def of(self, event: Event) -> "Notice":
         """The same for one event, with its own class."""
@@ -107,12 +124,13 @@ def on(  # noqa: PLR0913  # each by its name
     topic: Callable[[F], str] | None = None,
     settled: Callable[[R], bool] | None = None,
     urgency_of: Callable[[F], Urgency] | None = None,
+    clock: Callable[[R], Clock | None] | None = None,
 ) -> Callable[[Writer[F, R]], Writer[F, R]]:
     """Say how a kind of event is told; `sample` is what the gallery and the house tests render."""
 
     def register(writer: Writer[F, R]) -> Writer[F, R]:
         NOTICES[event.__name__] = Notice(
-            about, to, writer, urgency, sample, version, topic, settled, urgency_of
+            about, to, writer, urgency, sample, version, topic, settled, urgency_of, clock
         )
         return writer
 

@@ -29,11 +29,16 @@ def machine_now() -> datetime:
 
 
 def legal_now(session: Session) -> datetime:
-    """The time by which periods are counted in this installation.
+    """The time by which periods are counted in this installation."""
+    return machine_now() + legal_offset(session)
 
-    The offset is read once for each session, so that all of one act keeps one clock.
+
+def legal_offset(session: Session) -> timedelta:
+    """How far the legal clock is from the machine's.
+
+    It is read once for each session, so that all of one act keeps one clock.
     """
     if "legal_offset" not in session.info:
         session.info["legal_offset"] = session.scalar(select(LegalClock.offset)) or timedelta()
     offset: timedelta = session.info["legal_offset"]
-    return machine_now() + offset
+    return offset
