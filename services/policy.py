@@ -96,6 +96,16 @@ class Permission(StrEnum):
     STEP_UP_USE = "step_up:use"
     PASSKEY_ADD = "passkey:add"
     PASSKEY_REMOVE = "passkey:remove"
+    TASK_READ = "task:read"
+    TASK_CLAIM = "task:claim"
+    TASK_ASSIGN = "task:assign"
+    TASK_RETURN = "task:return"
+    TASK_DELEGATE = "task:delegate"
+    TASK_FOLLOW_UP = "task:follow_up"
+    TASK_COMPLETE = "task:complete"
+    TASK_CANCEL = "task:cancel"
+    TASK_WATCH = "task:watch"
+    FOLLOW_UP_GIVE = "follow_up:give"
     DEVICE_REGISTER = "device:register"
     DEVICE_FORGET = "device:forget"
     DEVICE_RETIRE = "device:retire"
@@ -853,6 +863,41 @@ def audits_the_installation(actor: Actor, thing: Any) -> bool:
     return not actor.offices_as(PostKind.AUDITOR).isdisjoint(thing.leading_ids)
 
 
+_MANAGED = (PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR)
+_OF_A_DEPARTMENT = (PostKind.DEPARTMENT_HEAD, *_MANAGED)
+LEADERS_OF: Mapping[PostKind, tuple[PostKind, ...]] = {
+    PostKind.CASE_MANAGER: _MANAGED,
+    PostKind.PROSECUTOR: _OF_A_DEPARTMENT,
+    PostKind.ASSISTANT: _OF_A_DEPARTMENT,
+    PostKind.CLERK: _OF_A_DEPARTMENT,
+    PostKind.EXECUTION_SUPERVISOR: (PostKind.DEPARTMENT_HEAD, PostKind.CHIEF_PROCURATOR),
+    PostKind.DEPARTMENT_HEAD: (PostKind.CHIEF_PROCURATOR,),
+    PostKind.CHIEF_PROCURATOR: (PostKind.CHIEF_PROCURATOR,),
+}
+"""Who says which holder of a post takes on what lies with all of them. Nobody does for those who
+look after the system or inspect the staff, nor for other organs: no leader of theirs is known."""
+
+
+def holds_its_post(actor: Actor, thing: Any) -> bool:
+    """Does it lie with everyone of a post, and does the actor hold it there?"""
+    return thing.post is not None and actor.holds(thing.post, thing.office_id)
+
+
+def leads_its_pool(actor: Actor, thing: Any) -> bool:
+    """Does the actor lead those with whom it lies, in that office?"""
+    return any(actor.holds(post, thing.office_id) for post in LEADERS_OF.get(thing.post, ()))
+
+
+def leads_them(actor: Actor, thing: Any) -> bool:
+    """Does the actor lead the post, or the team (RULES 5), of whom it is for?"""
+    return actor.id in thing.lead_ids or leads_its_pool(actor, thing)
+
+
+def its_maker(actor: Actor, thing: Any) -> bool:
+    """Did the actor ask for it?"""
+    return bool(thing.made_by == actor.id)
+
+
 POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SESSION_OPEN: ((anyone,),),
     Permission.SESSION_END: ((oneself,),),
@@ -891,6 +936,16 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.STEP_UP_USE: ((oneself,),),
     Permission.PASSKEY_ADD: ((oneself,),),
     Permission.PASSKEY_REMOVE: ((oneself,), (security_officer,)),
+    Permission.TASK_READ: ((oneself,), (holds_its_post,), (leads_its_pool,), (its_maker,)),
+    Permission.TASK_CLAIM: ((holds_its_post,), (oneself,)),
+    Permission.TASK_ASSIGN: ((leads_its_pool,),),
+    Permission.TASK_RETURN: ((holds_its_post,), (oneself,)),
+    Permission.TASK_DELEGATE: ((holds_its_post,), (oneself,)),
+    Permission.TASK_FOLLOW_UP: ((holds_its_post,), (oneself,)),
+    Permission.TASK_COMPLETE: ((holds_its_post,), (oneself,)),
+    Permission.TASK_CANCEL: ((holds_its_post,), (oneself,), (its_maker,)),
+    Permission.TASK_WATCH: ((machine,),),
+    Permission.FOLLOW_UP_GIVE: ((oneself,), (leads_them,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),
@@ -1422,6 +1477,7 @@ READING = frozenset(
         Permission.APPOINTMENT_READ,
         Permission.PEOPLE_IMPORT_READ,
         Permission.HANDOVER_READ,
+        Permission.TASK_READ,
         Permission.ARREST_REQUEST_READ,
         Permission.CASE_READ,
         Permission.LOAD_SHARE_READ,
@@ -1528,6 +1584,8 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
             Permission.LEAVE_ENTER,
             Permission.LOAD_SHARE_SET,
             Permission.PROCEEDING_NAME_REVIEWER,
+            Permission.TASK_ASSIGN,
+            Permission.FOLLOW_UP_GIVE,
         }
     ),
     Matter.OVERSIGHT: frozenset({Permission.CASE_OVERSEE, Permission.EMERGENCY_ACCESS_REVIEW}),
@@ -1585,6 +1643,18 @@ LOOKING = READING | {
 }
 """What follows from a delegation of any matter: whoever decides reads first."""
 
+POINTING = frozenset(
+    {
+        Permission.TASK_CLAIM,
+        Permission.TASK_RETURN,
+        Permission.TASK_DELEGATE,
+        Permission.TASK_FOLLOW_UP,
+        Permission.TASK_COMPLETE,
+        Permission.TASK_CANCEL,
+    }
+)
+"""Who takes on what lies with a post: it decides nothing, and follows from any delegation too."""
+
 OWN = 0
 """The power is the actor's own, and no delegation's."""
 
@@ -1622,7 +1692,7 @@ def _holds(actor: Actor, clauses: Iterable[tuple[Rule, ...]], thing: Any) -> boo
 
 
 def _reaches(lent: Lent, permission: Permission) -> bool:
-    return permission in LOOKING or any(
+    return permission in LOOKING | POINTING or any(
         permission in MATTERS[Matter(matter)] for matter in lent.matters
     )
 

@@ -33,7 +33,15 @@ from services.policy import (
 )
 from tests.make import LENT, Make, Town
 
-CHIEFS = {"chief_procurator", "any_chief", "approver", "leads_the_office", "of_the_superior"}
+CHIEFS = {
+    "chief_procurator",
+    "any_chief",
+    "approver",
+    "leads_the_office",
+    "of_the_superior",
+    "leads_its_pool",
+    "leads_them",
+}
 
 
 def lent(make: Make, town: Town, to: Person, *matters: Matter, days: int = 7) -> Delegation:

@@ -1,36 +1,31 @@
-"""Tasks (待办): what lies open for a person, or for whoever holds a post, and until when.
-
-A task changes in the act of the step that causes it, and under that step's permission; nothing
-here asks for one of its own. It is a pointer to work, never the work: finishing the step
-finishes the task, and nobody ticks a task off by hand.
-"""
+"""Tasks as records: what lies open, who has taken it on, every move of it, follow-ups."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import (
+    DDL,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     Index,
-    Select,
-    and_,
-    or_,
-    select,
     text,
-    tuple_,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import event as sa_event
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from services.kernel.act import Act, Identified, Record, record_of
-from services.kernel.refusals import Conflict, NotFound
+from services.kernel.act import Record
+from services.kernel.refusals import Conflict
+from services.kernel.sealed import SealedText
+from services.people import Person
 from services.policy import PostKind
 
 ONE_OF_A_POOL = "tasks_one_open_of_a_pool"
 ONE_OF_A_PERSON = "tasks_one_open_of_a_person"
 OPEN_IN_A_POOL = text("state = 'open' AND person_id IS NULL")
 OPEN_FOR_A_PERSON = text("state = 'open' AND person_id IS NOT NULL")
+OPEN_AND_CLAIMED = text("state = 'open' AND claimed_by IS NOT NULL")
+TO_FOLLOW_UP = text("state = 'open' AND follow_up_on IS NOT NULL AND reminded_at IS NULL")
 
 
 class TaskKind(StrEnum):
@@ -113,6 +108,8 @@ class TaskKind(StrEnum):
     CONFIRM_APPOINTMENT = "confirm_appointment"
     CONFIRM_PEOPLE_IMPORT = "confirm_people_import"
     HAND_OVER_WORK = "hand_over_work"
+    FOLLOW_UP = "follow_up"
+    """What somebody is to look after by a day, and no step of the law."""
 
     @property
     def zh(self) -> str:
@@ -198,6 +195,7 @@ _TITLES = {
     TaskKind.CONFIRM_APPOINTMENT: "确认任职",
     TaskKind.CONFIRM_PEOPLE_IMPORT: "确认导入的人员任职",
     TaskKind.HAND_OVER_WORK: "移交离岗人员的工作",
+    TaskKind.FOLLOW_UP: "跟进事项",
 }
 
 
@@ -207,6 +205,31 @@ class TaskState(StrEnum):
     OPEN = "open"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class TaskStep(StrEnum):
+    """A move of a task: who is to do it, when somebody comes back to it, how it ended by hand."""
+
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    RETURN = "return"
+    """Whoever had it gives it back to the pool."""
+    RECALL = "recall"
+    """Whoever leads the pool takes it back."""
+    RELEASE = "release"
+    """Whoever had it is there no more: the house gives it back to the pool."""
+    DELEGATE = "delegate"
+    FOLLOW_UP = "follow_up"
+    MAKE = "make"
+    COMPLETE = "complete"
+    CANCEL = "cancel"
+
+
+class ReleaseReason(StrEnum):
+    """Why a task that somebody had taken on fell back to its pool."""
+
+    POST_ENDED = "post_ended"
+    ON_LEAVE = "on_leave"
 
 
 class TaskOpen(Conflict):
@@ -244,6 +267,15 @@ class Task(Record):
         CheckConstraint(
             "(closed_at IS NULL) = (closed_by IS NULL)", name="tasks_closed_by_somebody"
         ),
+        CheckConstraint(
+            "(claimed_by IS NULL) = (claimed_at IS NULL)", name="tasks_claimed_by_somebody"
+        ),
+        CheckConstraint(
+            "claimed_by IS NULL OR office_id IS NOT NULL", name="tasks_claimed_from_a_pool"
+        ),
+        CheckConstraint(
+            "reminded_at IS NULL OR follow_up_on IS NOT NULL", name="tasks_reminded_on_a_day"
+        ),
         Index(
             ONE_OF_A_POOL,
             "about_id",
@@ -265,6 +297,8 @@ class Task(Record):
         ),
         Index("tasks_of_a_pool", "office_id", "post", "state", "due_on", "id"),
         Index("tasks_of_a_person", "person_id", "state", "due_on", "id"),
+        Index("tasks_claimed", "claimed_by", "due_on", postgresql_where=OPEN_AND_CLAIMED),
+        Index("tasks_to_follow_up", "follow_up_on", "id", postgresql_where=TO_FOLLOW_UP),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -281,179 +315,74 @@ class Task(Record):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None]
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who of a pool has taken it on; kept when it is done."""
+    claimed_at: Mapped[datetime | None]
+    follow_up_on: Mapped[date | None]
+    """The day on which whoever has it wants to be reminded."""
+    reminded_at: Mapped[datetime | None]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Of a follow-up: who asked for it."""
+
+    @property
+    def holder_id(self) -> int | None:
+        """With whom it lies: its person, or who of the pool has taken it on."""
+        return self.person_id or self.claimed_by
+
+    @validates("due_on")
+    def _remind_before(self, _key: str, due_on: date | None) -> date | None:
+        """A day that moves nearer takes the reminder with it."""
+        if due_on and self.follow_up_on and self.follow_up_on > due_on:
+            self.follow_up_on = due_on
+        return due_on
 
 
-def visible(act: Act) -> Select[Task]:
-    """Every task of the actor: the own ones, and those of a post the actor holds today."""
-    return select(Task).where(
-        or_(
-            Task.person_id == act.actor.id,
-            tuple_(Task.office_id, Task.post).in_(
-                [(office_id, PostKind(post)) for post, office_id in sorted(act.actor.posts)]
-            ),
-        )
+class TaskMove(Record):
+    """One move of a task, with who made it and why; never changed."""
+
+    __tablename__ = "task_moves"
+    __table_args__ = (Index("task_moves_of_a_task", "task_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    step: Mapped[TaskStep]
+    by_id: Mapped[int]
+    """Who made it; 0 is the house itself."""
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    why: Mapped[ReleaseReason | None]
+    until_on: Mapped[date | None]
+    """The day on which to be reminded."""
+    reason: Mapped[str | None] = mapped_column(SealedText("task_moves.reason"))
+
+    task: Mapped[Task] = relationship()
+    to: Mapped[Person | None] = relationship(foreign_keys=to_id)
+
+
+class FollowUp(Record):
+    """What somebody is to look after, in words; the task about it says who, and until when."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        CheckConstraint(
+            "(about_kind IS NULL) = (about_id IS NULL)", name="follow_ups_about_a_record"
+        ),
     )
 
-
-def find(act: Act, task_id: int) -> Task:
-    """The task, if it is the actor's; otherwise it does not exist."""
-    found = act.session.scalar(visible(act).where(Task.id == task_id))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def in_order(chosen: Select[Task]) -> Select[Task]:
-    """The most urgent first; what has no day comes last, and the older before the newer."""
-    return chosen.order_by(Task.due_on.nulls_last(), Task.id)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(SealedText("follow_ups.words"))
+    about_kind: Mapped[str | None]
+    """The table of the record that it is about, if it is about one."""
+    about_id: Mapped[int | None]
+    made_at: Mapped[datetime]
 
 
-def following(due_on: date | None, task_id: int) -> ColumnElement[bool]:
-    """What comes after that task in `in_order`: the cursor of the next page."""
-    if due_on is None:
-        return and_(Task.due_on.is_(None), Task.id > task_id)
-    return or_(Task.due_on.is_(None), tuple_(Task.due_on, Task.id) > (due_on, task_id))
-
-
-def open_for_person(
-    act: Act, kind: TaskKind, about: Identified, *, person_id: int, due: Due | None = None
-) -> Task:
-    """Open a task about a record for one person.
-
-    Refuses:
-        TaskOpen: the same task already lies open for that person.
-    """
-    task = for_person(act, kind, about, person_id=person_id, due=due)
-    with act.unless(ONE_OF_A_PERSON, TaskOpen(kind=kind)):
-        act.session.add(task)
-    return task
-
-
-def open_for_pool(  # noqa: PLR0913  # each by its name
-    act: Act,
-    kind: TaskKind,
-    about: Identified,
-    *,
-    office_id: int,
-    post: PostKind,
-    due: Due | None = None,
-) -> Task:
-    """Open a task about a record for whoever holds that post in that office.
-
-    Refuses:
-        TaskOpen: the same task already lies open there.
-    """
-    task = for_pool(act, kind, about, office_id=office_id, post=post, due=due)
-    with act.unless(ONE_OF_A_POOL, TaskOpen(kind=kind)):
-        act.session.add(task)
-    return task
-
-
-def for_person(
-    act: Act, kind: TaskKind, about: Identified, *, person_id: int, due: Due | None = None
-) -> Task:
-    """A task for one person, to be added by who holds the lock that keeps a second one out."""
-    task = _task(act, kind, about, due)
-    task.person_id = person_id
-    return task
-
-
-def for_pool(  # noqa: PLR0913  # each by its name
-    act: Act,
-    kind: TaskKind,
-    about: Identified,
-    *,
-    office_id: int,
-    post: PostKind,
-    due: Due | None = None,
-) -> Task:
-    """A task for a pool, to be added by who holds the lock that keeps a second one out."""
-    task = _task(act, kind, about, due)
-    task.office_id, task.post = office_id, post
-    return task
-
-
-def finish(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
-    """The step is taken: every open task of that kind about that record is done."""
-    return _end(act, kind, about, TaskState.DONE)
-
-
-def finish_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -> list[Task]:
-    """One of several has taken the step: that person's own open task is done."""
-    return [
-        _ended(act, task, TaskState.DONE)
-        for task in _open(act, kind, about)
-        if task.person_id == person_id
-    ]
-
-
-def finish_in(act: Act, kind: TaskKind, about: Identified, *, office_id: int) -> list[Task]:
-    """One of several offices has taken the step: its own open task is done."""
-    return [
-        _ended(act, task, TaskState.DONE)
-        for task in _open(act, kind, about)
-        if task.office_id == office_id
-    ]
-
-
-def cancel_for(act: Act, kind: TaskKind, about: Identified, *, person_id: int) -> list[Task]:
-    """The step is no longer wanted of one of several: that person's open task is cancelled."""
-    return [
-        _ended(act, task, TaskState.CANCELLED)
-        for task in _open(act, kind, about)
-        if task.person_id == person_id
-    ]
-
-
-def cancel(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
-    """The step is no longer wanted of whoever had it: its open tasks are cancelled."""
-    return _end(act, kind, about, TaskState.CANCELLED)
-
-
-def open_about(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
-    """Whoever still has that to do about a record, locked until the act is over."""
-    return _open(act, kind, about)
-
-
-def withdraw(act: Act, task: Task) -> Task:
-    """The step is no longer wanted of this one holder; the others keep it."""
-    return _ended(act, task, TaskState.CANCELLED)
-
-
-def reschedule(act: Act, kind: TaskKind, about: Identified, due: Due) -> list[Task]:
-    """The day has moved (a release, an arrest): the open tasks of that kind move with it."""
-    moved = _open(act, kind, about)
-    for task in moved:
-        task.due_on, task.outer_on = due.due_on, due.outer_on
-    return moved
-
-
-def _task(act: Act, kind: TaskKind, about: Identified, due: Due | None) -> Task:
-    return Task(
-        kind=kind,
-        about_kind=record_of(about),
-        about_id=about.id,
-        due_on=due and due.due_on,
-        outer_on=due and due.outer_on,
-        state=TaskState.OPEN,
-        opened_at=act.now,
-    )
-
-
-def _open(act: Act, kind: TaskKind, about: Identified) -> list[Task]:
-    chosen = select(Task).where(
-        Task.about_id == about.id,
-        Task.about_kind == record_of(about),
-        Task.kind == kind,
-        Task.state == TaskState.OPEN,
-    )
-    return list(act.session.scalars(chosen.order_by(Task.id).with_for_update()))
-
-
-def _end(act: Act, kind: TaskKind, about: Identified, state: TaskState) -> list[Task]:
-    return [_ended(act, task, state) for task in _open(act, kind, about)]
-
-
-def _ended(act: Act, task: Task, state: TaskState) -> Task:
-    task.state, task.closed_at, task.closed_by = state, act.now, act.actor.id
-    return task
+sa_event.listen(
+    TaskMove.__table__,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy ships this one untyped
+        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON task_moves "
+        "EXECUTE FUNCTION refuse_change()"
+    ),
+)
