@@ -2,8 +2,7 @@ import type { EmergencyAccess, Me } from '@/wire/types'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { hasAccesses, mayOpen, openFor, reviews, stateOf, useOpened } from '@/pages/emergency-accesses/open'
-import { offered } from '@/pages/me/officers'
-import { AUDITING, READING } from '@/pages/me/reading'
+import { AUDITING, menuFor, offered, READING } from '@/pages/me/menu'
 import { placeOf } from '@/pages/tasks/groups'
 import { useSession } from '@/session/store'
 
@@ -97,4 +96,6 @@ it('has a page for its task and an entry for each post', () => {
   expect(offered(AUDITING, new Set(['prosecutor']))).toEqual([])
   expect(offered(READING, new Set(['inspector'])).map(one => one.to)).toEqual(['/emergency-accesses'])
   expect(offered(READING, new Set(['supervisor']))).toEqual([])
+  const titles = menuFor(new Set(['auditor', 'prosecutor']), () => true).map(section => section.title)
+  expect(titles.filter(title => ['审计', '查阅'].includes(title))).toEqual(['审计'])
 })

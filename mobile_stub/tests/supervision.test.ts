@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import SealedNote from '@/kit/SealedNote.vue'
 import StepCard from '@/kit/StepCard.vue'
 import { inTurn, pathOf, STEPS } from '@/pages/home/steps'
-import { entriesFor } from '@/pages/me/supervision'
+import { offered, SUPERVISION } from '@/pages/me/menu'
 import { placeOf } from '@/pages/tasks/groups'
 
 function task(id: number, kind: string, due_on: string | null, about_kind = 'invitations'): Task {
@@ -51,7 +51,7 @@ it('knows the page of every step', () => {
 })
 
 it('offers each party its own entries, and only those that have a page', () => {
-  const labels = (post: string, has: (path: string) => boolean = () => true): string[] => entriesFor(new Set([post]), has).map(entry => entry.label)
+  const labels = (post: string, has: (path: string) => boolean = () => true): string[] => offered(SUPERVISION, new Set([post]), has).map(entry => entry.label)
   expect(labels('justice_officer')).toEqual([
     '监督活动',
     '人民监督员',
