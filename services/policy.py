@@ -112,6 +112,11 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery:read"
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
+    DELIVERY_FAULT_READ = "delivery_fault:read"
+    DELIVERY_FAULT_REPLAY = "delivery_fault:replay"
+    DELIVERY_FAULT_DISMISS = "delivery_fault:dismiss"
+    CHANNEL_READ = "channel:read"
+    CHANNEL_PAUSE = "channel:pause"
     PREFERENCE_SET = "preference:set"
     ATTACHMENT_UPLOAD = "attachment:upload"
     ATTACHMENT_FORGET = "attachment:forget"
@@ -952,6 +957,11 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_READ: ((oneself,),),
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
+    Permission.DELIVERY_FAULT_READ: ((administrator,), (case_manager,)),
+    Permission.DELIVERY_FAULT_REPLAY: ((administrator,), (case_manager,), (console,)),
+    Permission.DELIVERY_FAULT_DISMISS: ((administrator,), (case_manager,), (console,)),
+    Permission.CHANNEL_READ: ((any_administrator,),),
+    Permission.CHANNEL_PAUSE: ((any_administrator,), (console,)),
     Permission.PREFERENCE_SET: ((oneself,),),
     Permission.ATTACHMENT_UPLOAD: ((officer_of_any_organ,),),
     Permission.ATTACHMENT_FORGET: ((machine,),),
@@ -1476,6 +1486,8 @@ READING = frozenset(
         Permission.PERSON_READ,
         Permission.APPOINTMENT_READ,
         Permission.PEOPLE_IMPORT_READ,
+        Permission.DELIVERY_FAULT_READ,
+        Permission.CHANNEL_READ,
         Permission.HANDOVER_READ,
         Permission.TASK_READ,
         Permission.ARREST_REQUEST_READ,

@@ -1,7 +1,7 @@
 """The seam between the sender and the outside: what goes out, and what an answer means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -23,11 +23,13 @@ class Verdict(StrEnum):
 class Push:
     """One payload for one device."""
 
-    token: str
+    token: str = field(repr=False)
     platform: str
     payload: Mapping[str, str]
     urgency: Urgency
     lives_for: timedelta
+    keys: str | None = field(default=None, repr=False)
+    """What its service wants the payload encrypted with (RFC 8291), as the device gave it."""
 
 
 @dataclass(frozen=True, slots=True)
