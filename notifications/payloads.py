@@ -5,8 +5,6 @@ it is about nor be forged: the phone checks the Ed25519 signature over `id|class
 public key from `/push-settings`, then fetches the words over its own signed-in connection.
 """
 
-import os
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notifications.messages import Urgency
+from services.kernel import keeping
 
 KEYS = frozenset({"id", "class", "exp", "sig"})
+KEY_FILE = "push-signing.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,10 @@ class Seal:
 
     @classmethod
     def kept_in(cls, folder: Path) -> "Seal":
-        """Read the installation's key, or make it on the first start.
-
-        Several processes may start at once: the key appears whole under its name or not at
-        all, and the first one wins.
-        """
-        path = folder / "push-signing.pem"
-        if not path.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = Ed25519PrivateKey.generate()
-            draft = folder / f".push-signing-{secrets.token_hex(8)}"
-            draft.touch(mode=0o600)
-            draft.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        key = load_pem_private_key(path.read_bytes(), None)
+        """Read the installation's key, or make it on the first start."""
+        key = load_pem_private_key(keeping.kept(folder, KEY_FILE, _made), None)
         if not isinstance(key, Ed25519PrivateKey):
-            message = f"{path.name} is not an Ed25519 key"
+            message = f"{KEY_FILE} is not an Ed25519 key"
             raise TypeError(message)
         return cls(key)
 
@@ -89,6 +72,11 @@ def genuine(payload: Mapping[str, str], public: str, now: datetime) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return now < expires_at
+
+
+def _made() -> bytes:
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _signed(payload: Mapping[str, str]) -> bytes:

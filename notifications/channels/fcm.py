@@ -1,14 +1,7 @@
 """Firebase Cloud Messaging, through Google's own library; the only module that imports it.
 
-| FCM says | it means | so |
-|---|---|---|
-| 404 UNREGISTERED | the app is gone from the device | delete the token |
-| 400 INVALID_ARGUMENT on `message.token` | no token of FCM's | delete the token |
-| 400 INVALID_ARGUMENT otherwise | our message is wrong | mend it; the token stays |
-| 403 SENDER_ID_MISMATCH | token of another project | mend the set-up; the token stays |
-| 401 THIRD_PARTY_AUTH_ERROR, UNAUTHENTICATED | our keys are wrong | mend the set-up |
-| 429 QUOTA_EXCEEDED | too fast | later, not before Retry-After |
-| 500, 503, no answer | FCM is unwell | later |
+What each of its answers means stands in `notifications/channels/vendors.py`. INVALID_ARGUMENT is
+said of a bad token and of a bad message alike: only where FCM blames the token alone is it that.
 
 The library repeats 500, 503 and any answer with `Retry-After` itself, up to four times, sleeping
 as long as it is told to; a call can therefore last minutes, and the sender renews its lease.
@@ -16,15 +9,15 @@ as long as it is told to; a call can therefore last minutes, and the sender rene
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
 
-from notifications.channels import Outcome, Push, Verdict
+from notifications.channels import Outcome, Push
+from notifications.channels.posts import guarded, retry_after, said
+from notifications.channels.vendors import FCM
 from notifications.messages import Urgency
 
 AT_ONCE = 100  # the library starts one thread for each message of a call
@@ -32,25 +25,29 @@ ANSWER_WITHIN = 10  # seconds, for each attempt of the library
 MALFORMED = "The registration token is not a valid FCM registration token"
 TOKEN_FIELDS = frozenset({"message.token", "message.fid"})
 
-VERDICTS: dict[type[exceptions.FirebaseError], Verdict] = {
-    messaging.UnregisteredError: Verdict.DEAD_TOKEN,
-    messaging.SenderIdMismatchError: Verdict.BAD_SETUP,
-    messaging.ThirdPartyAuthError: Verdict.BAD_SETUP,
-    messaging.QuotaExceededError: Verdict.RETRY,
-    exceptions.InvalidArgumentError: Verdict.BAD_PAYLOAD,
-    exceptions.UnauthenticatedError: Verdict.BAD_SETUP,
-    exceptions.PermissionDeniedError: Verdict.BAD_SETUP,
-    exceptions.NotFoundError: Verdict.BAD_SETUP,
+CODES: dict[type[exceptions.FirebaseError], str] = {
+    messaging.UnregisteredError: "UNREGISTERED",
+    messaging.SenderIdMismatchError: "SENDER_ID_MISMATCH",
+    messaging.ThirdPartyAuthError: "THIRD_PARTY_AUTH_ERROR",
+    messaging.QuotaExceededError: "QUOTA_EXCEEDED",
+    exceptions.InvalidArgumentError: "INVALID_ARGUMENT",
+    exceptions.UnauthenticatedError: "UNAUTHENTICATED",
+    exceptions.PermissionDeniedError: "PERMISSION_DENIED",
+    exceptions.NotFoundError: "NOT_FOUND",
 }
-"""What each error means; one not named here is worth a retry."""
+"""The code of each error of the library; an error not named here has the library's own."""
+
+KNOWN = frozenset(one.code for one in FCM.answers)
 
 
 class Fcm:
     """A channel to one Firebase project."""
 
-    def __init__(self, account: Path, name: str = "jiantong") -> None:
+    def __init__(
+        self, account: Path, name: str = "jiantong", *, answer_within: float = ANSWER_WITHIN
+    ) -> None:
         self._app = firebase_admin.initialize_app(
-            credentials.Certificate(str(account)), {"httpTimeout": ANSWER_WITHIN}, name
+            credentials.Certificate(str(account)), {"httpTimeout": answer_within}, name
         )
 
     def close(self) -> None:
@@ -59,21 +56,26 @@ class Fcm:
 
     def send(self, pushes: Sequence[Push]) -> list[Outcome]:
         """Send each push, a hundred at a time."""
+        careful = guarded(self._some, lambda some: [said(FCM, "UNEXPECTED")] * len(some))
         outcomes: list[Outcome] = []
         for start in range(0, len(pushes), AT_ONCE):
-            some = pushes[start : start + AT_ONCE]
-            try:
-                answers = messaging.send_each([message(push) for push in some], app=self._app)
-            except exceptions.FirebaseError as error:
-                outcomes += [outcome(error)] * len(some)
-            else:
-                outcomes += [
-                    Outcome(Verdict.ACCEPTED, "OK", message_id=answer.message_id)
-                    if answer.success
-                    else outcome(answer.exception)
-                    for answer in answers.responses
-                ]
+            outcomes += careful(pushes[start : start + AT_ONCE])
         return outcomes
+
+    def _some(self, pushes: Sequence[Push]) -> list[Outcome]:
+        """Send so many at once; one that cannot be put into FCM's form does not stop the others.
+
+        The library puts all of a call into form before it sends the first.
+        """
+        try:
+            answers = messaging.send_each([message(push) for push in pushes], app=self._app)
+        except exceptions.FirebaseError as error:
+            return [outcome(error)] * len(pushes)
+        except (ValueError, TypeError):
+            if len(pushes) == 1:
+                return [said(FCM, "UNSENDABLE")]
+            return [outcome for push in pushes for outcome in self._some([push])]
+        return [_answered(answer) for answer in answers.responses]
 
 
 def message(push: Push) -> messaging.Message:
@@ -95,15 +97,20 @@ def message(push: Push) -> messaging.Message:
     return made
 
 
+def _answered(answer: messaging.SendResponse) -> Outcome:
+    if answer.success:
+        return said(FCM, "OK", number=answer.message_id)
+    return outcome(answer.exception) if answer.exception else said(FCM, "UNREADABLE")
+
+
 def outcome(error: exceptions.FirebaseError) -> Outcome:
     """What one error means."""
-    verdict = next(
-        (verdict for kind, verdict in VERDICTS.items() if isinstance(error, kind)), Verdict.RETRY
-    )
-    body = _body(error)
-    if verdict is Verdict.BAD_PAYLOAD and _blames_the_token(body):
-        verdict = Verdict.DEAD_TOKEN
-    return Outcome(verdict, _code(error, body), _retry_after(error))
+    body, response = _body(error), error.http_response
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
+    if code == "INVALID_ARGUMENT" and _blames_the_token(body):
+        code = "INVALID_TOKEN"
+    later = retry_after(response.headers.get("Retry-After")) if response is not None else None
+    return said(FCM, code or _code(error, body), later)
 
 
 def _body(error: exceptions.FirebaseError) -> dict[str, Any]:
@@ -124,19 +131,7 @@ def _blames_the_token(body: dict[str, Any]) -> bool:
 
 
 def _code(error: exceptions.FirebaseError, body: dict[str, Any]) -> str:
-    """FCM's own code, else the library's."""
+    """FCM's own code, else the library's; nothing that is not of the table's form."""
     codes = (detail.get("errorCode") for detail in body.get("details", []))
-    return next((code for code in codes if code), str(error.code))
-
-
-def _retry_after(error: exceptions.FirebaseError) -> timedelta | None:
-    """How long FCM asks to wait: seconds or a date (RFC 9110 §10.2.3)."""
-    response = error.http_response
-    said = response.headers.get("Retry-After") if response is not None else None
-    if said is None:
-        return None
-    if said.isdigit():
-        return timedelta(seconds=int(said))
-    with suppress(ValueError):
-        return max(parsedate_to_datetime(said) - datetime.now(UTC), timedelta())
-    return None
+    found = next((code for code in codes if isinstance(code, str)), str(error.code))
+    return found if found in KNOWN else str(error.code)

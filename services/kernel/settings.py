@@ -20,6 +20,10 @@
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
 | `FCM_SIMULATOR` | the demo's push service, which the phones of the demo listen to | none |
 | `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
+| `WEB_PUSH_CONTACT` | `mailto:` or `https:`, whom a push service asks; without it Web Push is off | none |
+| `WEB_PUSH_HOSTS` | the push services of browsers that are posted to, with commas | the known ones |
+| `HMS_APP_ID`, `HMS_SECRET` | an app of Huawei's and the file of its secret; without them HMS is off | none |
+| `HMS_URL` | a stand-in for Huawei's two services | Huawei's own |
 """
 
 import hashlib
@@ -43,10 +47,25 @@ _NO = frozenset({"", "0", "off", "false", "no"})
 _DRIVER = re.compile(r"^postgres(?:ql)?(?:\+\w+)?://")
 _ACCOUNT = re.compile(r"//(?:[^/@]*@)?")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://localhost(?::\d{1,5})?")
+_CONTACT = re.compile(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+(?:/\S*)?")
+_PUSH_HOST = re.compile(
+    r"(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*|http://(?:127\.0\.0\.1|localhost):\d{1,5}"
+)
+_SERVICE = re.compile(r"https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:127\.0\.0\.1|localhost):\d{1,5}")
 _MOST_PORTS = 65535
 _MOST_PROXIES = 9
 _MOST_THREADS = 64
 _MOST_STREAMS = 2000
+
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "web.push.apple.com",
+    "*.push.apple.com",
+)
+"""The push services of the browsers of Google, Mozilla, Microsoft and Apple."""
 
 
 class Misconfigured(Exception):
@@ -87,6 +106,12 @@ class Settings:
     fcm_ca: Path | None
     fcm_simulator: str | None
     """The address phones of the demo listen to for pushes, in place of the system's service."""
+    web_push_contact: str | None
+    web_push_hosts: tuple[str, ...]
+    """Names of hosts, `*.` for anything before; for development addresses of this machine."""
+    hms_app_id: str | None
+    hms_secret: Path | None
+    hms_url: str | None
 
     @property
     def secrets(self) -> Path:
@@ -142,6 +167,11 @@ class Settings:
             fcm_proxy=given.get("FCM_PROXY") or None,
             fcm_ca=_file(given, "FCM_CA"),
             fcm_simulator=given.get("FCM_SIMULATOR") or None,
+            web_push_contact=_shaped(given, "WEB_PUSH_CONTACT", _CONTACT, "mailto:it@example.org"),
+            web_push_hosts=_push_hosts(given),
+            hms_app_id=given.get("HMS_APP_ID") or None,
+            hms_secret=_file(given, "HMS_SECRET"),
+            hms_url=_shaped(given, "HMS_URL", _SERVICE, "https://push.example"),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -167,6 +197,11 @@ class Settings:
             "FCM_PROXY": self.fcm_proxy or "",
             "FCM_CA": str(self.fcm_ca or ""),
             "FCM_SIMULATOR": self.fcm_simulator or "",
+            "WEB_PUSH_CONTACT": self.web_push_contact or "",
+            "WEB_PUSH_HOSTS": ",".join(self.web_push_hosts),
+            "HMS_APP_ID": self.hms_app_id or "",
+            "HMS_SECRET": str(self.hms_secret or ""),
+            "HMS_URL": self.hms_url or "",
         }
 
     def hand_down(self) -> None:
@@ -263,6 +298,25 @@ def _origins(given: Mapping[str, str]) -> tuple[str, ...]:
         message = f"PUBLIC_URL must be like https://jiantong.example, not {unclear[0]!r}."
         raise Misconfigured(message)
     return found
+
+
+def _push_hosts(given: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = [one.strip().lower() for one in (given.get("WEB_PUSH_HOSTS") or "").split(",")]
+    found = tuple(host for host in hosts if host)
+    if unclear := [host for host in found if not _PUSH_HOST.fullmatch(host)]:
+        message = f"WEB_PUSH_HOSTS must be names like push.example, not {unclear[0]!r}."
+        raise Misconfigured(message)
+    return found or PUSH_HOSTS
+
+
+def _shaped(
+    given: Mapping[str, str], name: str, shape: re.Pattern[str], example: str
+) -> str | None:
+    value = given.get(name) or None
+    if value and not shape.fullmatch(value):
+        message = f"{name} must be like {example}, not {value!r}."
+        raise Misconfigured(message)
+    return value.rstrip("/") if value else None
 
 
 def _file(given: Mapping[str, str], name: str) -> Path | None:
