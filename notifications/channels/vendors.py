@@ -279,8 +279,7 @@ HONOR = Vendor(
         _setup("80300002", "the app may not push"),
         _away("81000001", "an error inside Honor's system"),
     ),
-    source="easemob's documentation for the limits; codes as public clients use them; not looked up "
-    "at Honor's",
+    source="easemob's documentation for the limits; codes as public clients use them",
     verified=False,
 )
 
@@ -411,7 +410,7 @@ WECOM = Vendor(
         _away("-1", "the system is busy; not more than three times"),
         _away("6000", "somebody else changed the same"),
     ),
-    source="developer.work.weixin.qq.com: global return codes (90455), read in part; limits from memory",
+    source="developer.work.weixin.qq.com: return codes (90455), in part; limits from memory",
     verified=False,
 )
 
@@ -469,7 +468,7 @@ STREAM = Vendor(
     what="This house's own stream and long poll, for closed networks: no service of others",
     limits=Limits(payload_bytes=None, beside="as many as the API's own connections"),
     answers=(
-        _ok("OK", "the stream was told; who listens hears it, who does not reads the inbox"),
+        _ok("TOLD", "the stream was told; who listens hears it, who does not reads the inbox"),
         _away("NO_DATABASE", "the stream could not be told now"),
         *_OURS,
     ),

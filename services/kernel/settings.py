@@ -20,9 +20,9 @@
 | `FCM_CREDENTIALS` | a service account's JSON file; without it push is off | none |
 | `FCM_SIMULATOR` | the demo's push service, which the phones of the demo listen to | none |
 | `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
-| `WEB_PUSH_CONTACT` | `mailto:` or `https:`, whom a push service asks; without it Web Push is off | none |
-| `WEB_PUSH_HOSTS` | the push services of browsers that are posted to, with commas | the known ones |
-| `HMS_APP_ID`, `HMS_SECRET` | an app of Huawei's and the file of its secret; without them HMS is off | none |
+| `WEB_PUSH_CONTACT` | whom push services may write to (`mailto:`); else Web Push is off | none |
+| `WEB_PUSH_HOSTS` | the push services that are posted to, with commas | those of browsers |
+| `HMS_APP_ID`, `HMS_SECRET` | an app of Huawei's and its secret's file; else HMS is off | none |
 | `HMS_URL` | a stand-in for Huawei's two services | Huawei's own |
 """
 
