@@ -112,6 +112,9 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery:read"
     DELIVERY_DISPATCH = "delivery:dispatch"
     DELIVERY_SEND = "delivery:send"
+    ESCALATION_READ = "escalation:read"
+    ESCALATION_ACKNOWLEDGE = "escalation:acknowledge"
+    ESCALATION_SWEEP = "escalation:sweep"
     DELIVERY_FAULT_READ = "delivery_fault:read"
     DELIVERY_FAULT_REPLAY = "delivery_fault:replay"
     DELIVERY_FAULT_DISMISS = "delivery_fault:dismiss"
@@ -385,6 +388,11 @@ def anyone(_actor: Actor, _thing: Any) -> bool:
 def oneself(actor: Actor, thing: Any) -> bool:
     """Is it the actor's own?"""
     return bool(thing.person_id == actor.id)
+
+
+def told_of_it(actor: Actor, thing: Any) -> bool:
+    """Was the actor told, and does the actor still stand where they were told?"""
+    return any(one.is_still(actor) for one in thing.told)
 
 
 def took_it(actor: Actor, thing: Any) -> bool:
@@ -957,6 +965,9 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DELIVERY_READ: ((oneself,),),
     Permission.DELIVERY_DISPATCH: ((machine,),),
     Permission.DELIVERY_SEND: ((machine,),),
+    Permission.ESCALATION_READ: ((department_head,), (case_manager,), (chief_procurator,)),
+    Permission.ESCALATION_ACKNOWLEDGE: ((told_of_it,),),
+    Permission.ESCALATION_SWEEP: ((machine,),),
     Permission.DELIVERY_FAULT_READ: ((administrator,), (case_manager,)),
     Permission.DELIVERY_FAULT_REPLAY: ((administrator,), (case_manager,), (console,)),
     Permission.DELIVERY_FAULT_DISMISS: ((administrator,), (case_manager,), (console,)),
@@ -1497,6 +1508,7 @@ READING = frozenset(
         Permission.DEADLINE_READ,
         Permission.CALENDAR_NOTICE_READ,
         Permission.WARNING_READ,
+        Permission.ESCALATION_READ,
         Permission.MONITORING_READ,
         Permission.CONSULTATION_READ,
         Permission.OVERSIGHT_READ,

@@ -108,6 +108,7 @@ class TaskKind(StrEnum):
     CONFIRM_APPOINTMENT = "confirm_appointment"
     CONFIRM_PEOPLE_IMPORT = "confirm_people_import"
     HAND_OVER_WORK = "hand_over_work"
+    LOOK_INTO_SILENCE = "look_into_silence"
     REPLAY_DELIVERIES = "replay_deliveries"
     FOLLOW_UP = "follow_up"
     """What somebody is to look after by a day, and no step of the law."""
@@ -196,6 +197,7 @@ _TITLES = {
     TaskKind.CONFIRM_APPOINTMENT: "确认任职",
     TaskKind.CONFIRM_PEOPLE_IMPORT: "确认导入的人员任职",
     TaskKind.HAND_OVER_WORK: "移交离岗人员的工作",
+    TaskKind.LOOK_INTO_SILENCE: "查问无人确认的提醒",
     TaskKind.REPLAY_DELIVERIES: "处理推送失败",
     TaskKind.FOLLOW_UP: "跟进事项",
 }
