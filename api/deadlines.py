@@ -183,10 +183,10 @@ class DeadlineQuery(PageQuery):
     light = fields.Enum(Light, by_value=True, load_default=None)
     scope = fields.String(
         load_default="office",
-        validate=validate.OneOf(["mine", "office"]),
+        validate=validate.OneOf(["mine", "department", "office"]),
         metadata={
             "description": "mine: a prosecutor's own cases, or the duties of an officer's organ; "
-            "office: all that one may read."
+            "department: what one's department keeps or watches; office: all that one may read."
         },
     )
     custody = fields.Boolean(
@@ -341,6 +341,9 @@ _CASES: Mapping[str, tuple[Any, Any]] = {
 """How the records that periods are about lead to a case."""
 
 
+_SCOPES = {"mine": lists.own, "department": lists.of_department}
+
+
 @blp.route("/deadlines")
 class Deadlines(Resource):
     """What runs, and until when."""
@@ -351,8 +354,8 @@ class Deadlines(Resource):
         """List the open periods that the reader may see, the most urgent first."""
         act = self.act
         chosen = deadlines.visible(act).where(lists.still_open())
-        if query["scope"] == "mine":
-            chosen = chosen.where(lists.own(act))
+        if (narrowed := _SCOPES.get(query["scope"])) is not None:
+            chosen = chosen.where(narrowed(act))
         if query["custody"] is not None:
             limiting = lists.limiting_custody()
             chosen = chosen.where(limiting if query["custody"] else not_(limiting))

@@ -1,6 +1,6 @@
 import type { Deadline } from '@/wire/types'
 import { describe, expect, it } from 'vitest'
-import { colourOf, firstLit, isAtOnce, isExpiredCustody, partsOf, scopesOf } from '@/pages/deadlines/lights'
+import { colourOf, firstLit, firstScope, isAtOnce, isExpiredCustody, partsOf, scopesOf } from '@/pages/deadlines/lights'
 
 describe('the light to look at first', () => {
   it.each([
@@ -106,9 +106,20 @@ describe('whose periods', () => {
 
   it('are told apart only for those who see more than their own', () => {
     expect(labels('prosecutor')).toEqual(['全院'])
-    expect(labels('prosecutor', 'department_head')).toEqual(['我的', '全院'])
-    expect(labels('case_manager')).toEqual(['全院'])
+    expect(labels('prosecutor', 'department_head')).toEqual(['我的', '本部门', '全院'])
+    expect(labels('prosecutor', 'chief_procurator')).toEqual(['我的', '全院'])
+    expect(labels('case_manager')).toEqual(['本部门', '全院'])
     expect(labels('police_officer')).toEqual(['本机关应办', '全部'])
     expect(labels('execution_supervisor')).toEqual(['全院'])
+  })
+
+  it('are first one\'s own, and otherwise the whole', () => {
+    function first(...posts: string[]): string {
+      return firstScope(scopesOf(new Set(posts))).label
+    }
+    expect(first('prosecutor', 'department_head')).toBe('我的')
+    expect(first('department_head')).toBe('全院')
+    expect(first('case_manager')).toBe('全院')
+    expect(first('police_officer')).toBe('本机关应办')
   })
 })

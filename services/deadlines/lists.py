@@ -17,8 +17,10 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     or_,
     select,
+    true,
     tuple_,
 )
 
@@ -46,6 +48,9 @@ never differ in it."""
 
 POLICE_RULES = frozenset(rule.id for rule in TABLE if rule.binds is Organ.POLICE)
 """Rules that are the police's own to keep; the rows of one id never differ in it."""
+
+PROCURATORATE_RULES = frozenset(rule.id for rule in TABLE if rule.binds is Organ.PROCURATORATE)
+"""Rules that are the procuratorate's own to keep; the rows of one id never differ in it."""
 
 ELSEWHERE_RULES = frozenset(
     rule.id for rule in TABLE if rule.binds in {Organ.POLICE, Organ.COURT, Organ.DETENTION_CENTRE}
@@ -146,6 +151,27 @@ def own(act: Act) -> ColumnElement[bool]:
         Deadline.rule_id.in_(POLICE_RULES),
     )
     return or_(Deadline.handler_id == act.actor.id, duty)
+
+
+def of_department(act: Act) -> ColumnElement[bool]:
+    """Is it for the actor's department to keep, or to watch (RULES 613, 664)?
+
+    The department that handles cases: all but what other organs owe while a person is held. That
+    is execution supervision's. Case management: the procuratorate's own. The chief procurator
+    leads them all, and an organ is one department of its own.
+    """
+    elsewhere = and_(Deadline.rule_id.in_(ELSEWHERE_RULES), Deadline.custody.in_(HELD))
+    theirs = {
+        (PostKind.DEPARTMENT_HEAD, PostKind.PROSECUTOR): not_(elsewhere),
+        (PostKind.CASE_MANAGER,): Deadline.rule_id.in_(PROCURATORATE_RULES),
+        (PostKind.EXECUTION_SUPERVISOR,): elsewhere,
+        (PostKind.CHIEF_PROCURATOR,): true(),
+    }
+    kept_or_watched = [
+        and_(Deadline.procuratorate_id.in_(act.actor.offices_as(*posts)), whose)
+        for posts, whose in theirs.items()
+    ]
+    return or_(*kept_or_watched, own(act))
 
 
 def limiting_custody() -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from services.deadlines import (
     lists,
     statutory_day,
     tiers,
+    watch,
 )
 from services.deadlines.engine.arithmetic import Unit
 from services.deadlines.engine.table import ROWS
@@ -184,6 +185,34 @@ def test_an_officer_keeps_the_duties_of_the_organ_and_a_prosecutor_the_own_cases
     assert mine(make.act(town.officer)) == [duty]
     assert mine(make.act(town.prosecutor)) == [review]
     assert mine(make.act(town.manager)) == []
+
+
+def test_a_department_s_own_list_is_what_it_keeps_and_what_the_law_lets_it_watch(
+    shelf: Shelf, make: Make
+) -> None:
+    posts = ("department_head", "execution_supervisor", "chief_procurator", "case_manager")
+    make.person(PostKind.EXECUTION_SUPERVISOR, shelf.office)
+    rules = ("C01", "D06", "T01", "C09", "X06", "R06b", "S06")
+    for rule_id, custody in itertools.product(rules, (Custody.HELD, Custody.AT_LIBERTY)):
+        shelf.add(rule_id=rule_id, custody=custody, due_on=MIDNIGHT.date())
+    elsewhere = make.act(make.person(PostKind.DEPARTMENT_HEAD, make.office()))
+    shelf.told(select(1))
+
+    def read_by(post: str) -> set[int]:
+        act = replace(shelf.act, actor=Actor(0, frozenset({(post, shelf.office.id)})))
+        chosen = deadlines.visible(act).where(lists.of_department(act))
+        return {row.id for row in act.session.scalars(chosen)}
+
+    routes = {
+        row.id: watch.route(shelf.act.session, row, shelf.act.today).post for row in shelf.put
+    }
+    head, supervisor, chief, manager = map(read_by, posts)
+    assert supervisor == {one for one, post in routes.items() if post == "execution_supervisor"}
+    assert manager == {one for one, post in routes.items() if post == "case_manager"}
+    assert head == routes.keys() - supervisor
+    assert chief == routes.keys()
+    assert len({len(each) for each in (head, supervisor, chief, manager)}) == 4
+    assert not shelf.told(select(Deadline.id).where(lists.of_department(elsewhere)))
 
 
 # --- in which order -------------------------------------------------------------------------

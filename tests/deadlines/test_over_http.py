@@ -247,6 +247,7 @@ def test_the_list_is_narrowed_by_light_scope_and_custody(
     assert ids(manager, "custody=true") == [row.id]
     assert ids(manager, "custody=false") == [other.id]
     assert ids(manager, "scope=mine") == []
+    assert ids(manager, "scope=department") == [row.id, other.id]
     assert ids(prosecutor, "scope=mine") == ids(prosecutor, "scope=office") == [row.id]
     assert manager.told("/deadlines?light=red")["counts"]["green"] == 1
     deadlines.close(make.act(town.manager), row)

@@ -60,13 +60,15 @@ export function partsOf(light: Light, deadlines: readonly Deadline[]): Part[] {
   ].filter(part => part.deadlines.length > 0)
 }
 
-export interface Scope { value: 'mine' | 'office', label: string }
+export interface Scope { value: 'mine' | 'department' | 'office', label: string }
 
 const MINE: Scope = { value: 'mine', label: '我的' }
+const DEPARTMENT: Scope = { value: 'department', label: '本部门' }
 const OFFICE: Scope = { value: 'office', label: '全院' }
-const OVERSEE = ['case_manager', 'department_head', 'chief_procurator']
+/** The chief leads every department: none is the chief's own. */
+const OF_A_DEPARTMENT = ['case_manager', 'department_head']
 
-/** Which parts of the list are worth telling apart for somebody with these posts, what one looks at first coming first. */
+/** Which parts of the list are worth telling apart for somebody with these posts, the narrowest first. */
 export function scopesOf(posts: ReadonlySet<string>): Scope[] {
   if (posts.has('police_officer')) {
     return [
@@ -74,9 +76,21 @@ export function scopesOf(posts: ReadonlySet<string>): Scope[] {
       { value: 'office', label: '全部' },
     ]
   }
-  if (!OVERSEE.some(post => posts.has(post)))
+  const department = OF_A_DEPARTMENT.some(post => posts.has(post))
+  if (!department && !posts.has('chief_procurator'))
     return [OFFICE]
-  return posts.has('prosecutor')
-    ? [MINE, OFFICE]
-    : [OFFICE]
+  return [
+    ...posts.has('prosecutor')
+      ? [MINE]
+      : [],
+    ...department
+      ? [DEPARTMENT]
+      : [],
+    OFFICE,
+  ]
+}
+
+/** What one looks at first: one's own, or the whole; a department's part leaves out what another one watches. */
+export function firstScope(scopes: readonly Scope[]): Scope {
+  return scopes.find(scope => scope.value === 'mine') ?? scopes.at(-1) ?? OFFICE
 }
