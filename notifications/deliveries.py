@@ -138,7 +138,7 @@ class Delivery(Record):
             "urgency",
             "next_at",
             "id",
-            postgresql_where=literal_column("state = 'pending'"),
+            postgresql_where=literal_column("state = 'pending' AND held IS NULL"),
         ),
         Index(
             "deliveries_waiting",
@@ -517,7 +517,7 @@ def advance(session: Session, changes: Mapping[int, int]) -> dict[int, int]:
         for start in range(0, len(people), _PEOPLE_A_NOTE)
     ]
     noted = func.unnest(literal(chunks, ARRAY(Text))).column_valued("chunk")
-    session.execute(select(func.pg_notify(CHANGED, noted)).select_from(noted))
+    session.execute(select(func.pg_notify(CHANGED, noted)))
     return versions
 
 

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from notifications import attention, deliveries, escalations
 from notifications.attention import Call
 from notifications.deliveries import FLOW, Delivery, DeliveryChannel, DeliveryState
-from notifications.messages import Notice
+from notifications.messages import Clock, Notice
 from services import devices
 from services.devices import Device
 from services.kernel import jobs
 from services.kernel.act import Act, JournalEntry, Undispatched, acting
-from services.kernel.clock import machine_now
+from services.kernel.clock import legal_offset, machine_now
 from services.policy import MACHINE, Permission, demands
 
 BATCH = 50
@@ -50,11 +50,12 @@ class Line:
     notice: Notice
     person_id: int
     topic: str | None
+    clock: Clock | None = None
 
     @property
     def call(self) -> Call:
         """As attention sees it."""
-        return Call(self.person_id, self.entry.kind, self.notice.urgency)
+        return Call(self.person_id, self.entry.kind, self.notice.urgency, self.entry.id, self.clock)
 
 
 def drain(sessions: sessionmaker[Session], notices: Mapping[str, Notice]) -> int:
@@ -120,11 +121,15 @@ def _foretell(act: Act, entry: JournalEntry, notice: Notice | None) -> list[Line
     """Who hears of one entry; what is to be acknowledged is put on its ladder."""
     if notice is None:
         return []
-    people = notice.to.people(act.session, act.session.get_one(notice.about, entry.about_id))
+    record = act.session.get_one(notice.about, entry.about_id)
+    people = notice.to.people(act.session, record)
     topic = notice.topic(entry.event) if notice.topic else None
+    clock = notice.clock(record) if notice.clock else None
+    if clock is not None:
+        clock = clock.later(-legal_offset(act.session))
     notice = notice.of(entry.event)
     escalations.begin(act, entry, notice, people)
-    return [Line(entry, notice, person_id, topic) for person_id in sorted(people)]
+    return [Line(entry, notice, person_id, topic, clock) for person_id in sorted(people)]
 
 
 def _write(act: Act, lines: Sequence[Line]) -> int:
@@ -137,13 +142,15 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
         person_id: last - changed[person_id]
         for person_id, last in deliveries.advance(session, changed).items()
     }
-    _supersede(session, {(line.person_id, line.topic) for line in lines if line.topic}, versions)
+    newest = {(line.person_id, line.topic): line.entry.id for line in lines if line.topic}
+    _supersede(session, newest)
     ways = _ways(session, changed)
-    timings = attention.timings(session, {line.call for line in lines}, now)
+    told = [line for line in lines if not _is_moot(line, newest) and ways[line.person_id]]
+    timings = attention.timings(session, [line.call for line in told], now)
     rows: list[dict[str, Any]] = []
     for line in lines:
         versions[line.person_id] += 1
-        timing = timings[line.call]
+        timing = timings.get(line.call)
         common = {
             "item": uuid4(),
             "entry_id": line.entry.id,
@@ -156,9 +163,12 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
         }
         inbox = {
             "channel": DeliveryChannel.INBOX,
-            "state": DeliveryState.DELIVERED,
+            "state": (
+                DeliveryState.SUPERSEDED if _is_moot(line, newest) else DeliveryState.DELIVERED
+            ),
             "next_at": now,
             "held": None,
+            "latest_at": None,
             "version": versions[line.person_id],
         }
         rows.append(common | inbox)
@@ -167,6 +177,7 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
                 "state": DeliveryState.PENDING,
                 "next_at": timing.at,
                 "held": timing.held,
+                "latest_at": timing.latest_at,
                 "version": None,
             }
             rows += [common | push | {"channel": way} for way in ways[line.person_id]]
@@ -186,30 +197,38 @@ def _ways(session: Session, people: Collection[int]) -> dict[int, list[DeliveryC
     return ways
 
 
-def _supersede(
-    session: Session,
-    told_again: Collection[tuple[int, str | None]],
-    versions: Mapping[int, int],
-) -> None:
+def _is_moot(line: Line, newest: Mapping[tuple[int, str | None], int]) -> bool:
+    """Does a later line of the same batch tell the same person of the same topic?"""
+    return newest.get((line.person_id, line.topic), line.entry.id) > line.entry.id
+
+
+def _supersede(session: Session, newest: Mapping[tuple[int, str | None], int]) -> None:
     """What is told again takes the place of what was told before of the same topic.
 
     What a sender holds at this moment is left to it: the phone shows one notice for each id.
     """
-    if not told_again:
+    if not newest:
         return
     before = (
         select(Delivery)
         .where(
-            tuple_(Delivery.person_id, Delivery.topic).in_(sorted(told_again)),
+            tuple_(Delivery.person_id, Delivery.topic).in_(sorted(newest)),
             Delivery.state.in_((DeliveryState.PENDING, DeliveryState.DELIVERED)),
         )
         .order_by(Delivery.id)
         .with_for_update(skip_locked=True, of=Delivery)
     )
+    replaced: list[Delivery] = []
     for delivery in session.scalars(before).all():
+        if delivery.entry_id >= newest[delivery.person_id, delivery.topic]:
+            continue
         if delivery.channel is DeliveryChannel.INBOX:
             delivery.state = FLOW.after(delivery.state, "replace")
-            delivery.version = versions[delivery.person_id] + 1
+            replaced.append(delivery)
         elif delivery.state is DeliveryState.PENDING:
             delivery.state = FLOW.after(delivery.state, "supersede")
+    if replaced:
+        last = deliveries.advance(session, Counter(line.person_id for line in replaced))
+        for line in reversed(replaced):
+            line.version, last[line.person_id] = last[line.person_id], last[line.person_id] - 1
     session.flush()

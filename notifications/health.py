@@ -26,7 +26,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -398,7 +397,7 @@ def switch(act: Act, channels: Collection[DeliveryChannel], *, batch: int = SWIT
             waiting.urgency.in_(SWITCHED),
             waiting.dispatched_at <= act.now - SWITCH_AFTER,
             waiting.expires_at > act.now,
-            or_(waiting.held.is_(None), waiting.next_at <= act.now),
+            waiting.held.is_(None),
             ~exists().where(
                 and_(
                     other.entry_id == waiting.entry_id,

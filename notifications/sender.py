@@ -291,6 +291,8 @@ def settle(
     Records:
         DeviceFreed, by way of `devices.retire`; FaultOpened, by way of `faults.bury`.
     """
+    if not answers:
+        return
     in_order = sorted(answers, key=lambda pair: (pair[0].delivery_id, pair[0].device_id))
     _note(act, in_order)
     dead = (one for one, outcome in answers if outcome.verdict is Verdict.DEAD_TOKEN)
@@ -337,7 +339,10 @@ def pause(urgency: Urgency, attempts: int, answers: Sequence[Outcome]) -> timede
 
 
 def _due(act: Act, channel: DeliveryChannel, batch: int) -> list[Delivery]:
-    """What is due, the loudest first; each class is read from the index by itself."""
+    """What is due, the loudest first; each class is read from the index by itself.
+
+    What is held waits until it is released (`notifications/digests.py`).
+    """
     found: list[Delivery] = []
     for urgency in LOUDEST_FIRST:
         if len(found) >= batch:
@@ -348,6 +353,7 @@ def _due(act: Act, channel: DeliveryChannel, batch: int) -> list[Delivery]:
                 Delivery.channel == channel,
                 Delivery.state == DeliveryState.PENDING,
                 Delivery.urgency == urgency,
+                Delivery.held.is_(None),
                 Delivery.next_at <= act.now,
             )
             .order_by(Delivery.next_at, Delivery.id)
