@@ -10,6 +10,7 @@ import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from flask import Request
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from services import people
@@ -237,22 +238,29 @@ def identify(session: Session, request: Request, keys: TokenRing) -> Actor:
     person_id, session_id = _claimed(request, keys)
     now = legal_now(session)
     today = now.astimezone(SHANGHAI).date()
-    rows = session.execute(
-        select(*people.held_at(now))
-        .select_from(SignInSession)
-        .join(Person)
-        .outerjoin(Post, and_(Post.person_id == Person.id, people.held_on(today)))
-        .outerjoin(people.DELEGATIONS, people.lending(today))
-        .where(
-            SignInSession.id == session_id,
-            SignInSession.person_id == person_id,
-            SignInSession.ended_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    ).all()
+    named = {"session_id": session_id, "person_id": person_id, "on": today, "at": now}
+    rows = session.execute(_signed_in(), named).all()
     if not rows:
         raise SignedOut
     return people.actor_with(person_id, rows, session_id)
+
+
+@cache
+def _signed_in() -> Select[Any]:
+    """What `identify` asks, composed once."""
+    return (
+        select(*people.held_at(people.AT))
+        .select_from(SignInSession)
+        .join(Person)
+        .outerjoin(Post, and_(Post.person_id == Person.id, people.held_on(people.ON)))
+        .outerjoin(people.DELEGATIONS, people.lending(people.ON))
+        .where(
+            SignInSession.id == bindparam("session_id", type_=Integer),
+            SignInSession.person_id == bindparam("person_id", type_=Integer),
+            SignInSession.ended_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+    )
 
 
 def _claimed(request: Request, keys: TokenRing) -> tuple[int, int]:

@@ -11,9 +11,11 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     Computed,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -21,11 +23,11 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     column,
     exists,
     func,
     literal_column,
-    null,
     or_,
     select,
     table,
@@ -52,6 +54,9 @@ DELEGATIONS = table(
     column("matters", JSONB),
 )
 """Delegations, by their table's name: that tier knows this one, not the reverse."""
+ON: BindParameter[date] = bindparam("on", type_=Date)
+AT: BindParameter[datetime] = bindparam("at", type_=TIMESTAMP(timezone=True))
+"""The day and the moment, in what is composed once and asked by every request."""
 EMERGENCIES = table(
     "emergency_accesses",
     column("person_id", Integer),
@@ -213,7 +218,7 @@ def hash_fits(kept: str, secret: str) -> bool:
         return False
 
 
-def held_on(day: date, post: type[Post] = Post) -> ColumnElement[bool]:
+def held_on(day: date | ColumnElement[date], post: type[Post] = Post) -> ColumnElement[bool]:
     """A post that is held on that day, the first and the last included."""
     return and_(post.from_on <= day, or_(post.until_on.is_(None), post.until_on >= day))
 
@@ -236,7 +241,7 @@ def colleagues(act: Act, kind: PostKind) -> Select[Person]:
     return select(Person).where(Person.id.in_(held.with_only_columns(Post.person_id)))
 
 
-def lending(day: date) -> ColumnElement[bool]:
+def lending(day: ColumnElement[date]) -> ColumnElement[bool]:
     """The delegation by which a post is held, if one still carries it.
 
     It ends with the post of whoever gave it, and with that of whoever took it.
@@ -257,18 +262,18 @@ def lending(day: date) -> ColumnElement[bool]:
     return and_(DELEGATIONS.c.post_id == Post.id, gives, takes)
 
 
-def held_at(at: datetime | None) -> tuple[Any, ...]:
+def held_at(at: ColumnElement[datetime]) -> tuple[Any, ...]:
     """What `actor_with` reads of each post, and of the person's emergencies at that moment."""
     return (
         Post.kind,
         Post.office_id,
         DELEGATIONS.c.id.label("delegation_id"),
         DELEGATIONS.c.matters,
-        (null() if at is None else _emergencies(at)).label("emergencies"),
+        _emergencies(at).label("emergencies"),
     )
 
 
-def _emergencies(at: datetime) -> ScalarSelect[Any]:
+def _emergencies(at: ColumnElement[datetime]) -> ScalarSelect[Any]:
     kept_away = exists().where(
         RECUSALS.c.case_id == EMERGENCIES.c.case_id, RECUSALS.c.person_id == Person.id
     )
@@ -286,14 +291,23 @@ def _emergencies(at: datetime) -> ScalarSelect[Any]:
 
 
 def actor_of(session: Session, person_id: int, on: date, at: datetime | None = None) -> Actor:
-    """The person as an actor, with all posts held on that day, and what is open at that moment."""
-    held = select(*held_at(at)).join(Person, Person.id == Post.person_id)
-    rows = session.execute(
-        held.outerjoin(DELEGATIONS, lending(on)).where(
-            Person.disabled_at.is_(None), held_on(on), Post.person_id == person_id
-        )
-    )
+    """The person as an actor, with all posts held on that day, and what is open at that moment.
+
+    Without a moment nothing is open: no emergency began before it.
+    """
+    rows = session.execute(_held(), {"person_id": person_id, "on": on, "at": at})
     return actor_with(person_id, rows)
+
+
+@cache
+def _held() -> Select[Any]:
+    """What `actor_of` asks, composed once: every request asks it, and composing was its cost."""
+    held = select(*held_at(AT)).join(Person, Person.id == Post.person_id)
+    return held.outerjoin(DELEGATIONS, lending(ON)).where(
+        Person.disabled_at.is_(None),
+        held_on(ON),
+        Post.person_id == bindparam("person_id", type_=Integer),
+    )
 
 
 def actor_with(person_id: int, held: Iterable[Row[Any]], session_id: int | None = None) -> Actor:
