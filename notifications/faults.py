@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from notifications.audiences import pool, together
@@ -344,11 +344,11 @@ def _offices(session: Session, person_ids: Collection[int], today: date) -> dict
     is_over = and_(Post.until_on.is_not(None), Post.until_on < today)
     rows = session.execute(
         select(Post.person_id, Post.office_id)
-        .distinct(Post.person_id)
+        .ext(distinct_on(Post.person_id))
         .where(Post.person_id.in_(person_ids))
         .order_by(Post.person_id, is_over, Post.from_on.desc(), Post.id)
     )
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     if set(person_ids) - set(found):
         leading = session.scalar(
             select(func.min(Office.id)).where(

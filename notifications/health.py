@@ -456,4 +456,4 @@ def answered_since(session: Session, device_ids: Collection[int], since: datetim
         .where(DevicePush.device_id.in_(device_ids), DevicePush.answered_at > since)
         .group_by(DevicePush.device_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))

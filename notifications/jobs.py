@@ -13,8 +13,9 @@ from procrastinate.jobs import Status
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications import dispatcher
+from notifications import digests, dispatcher
 from notifications.channels.fcm import Fcm
+from notifications.deliveries import DeliveryChannel
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
@@ -55,6 +56,7 @@ from services.people import Post
 from services.policy import MACHINE
 
 CONCURRENCY = 4
+"""Jobs at once, beside one for each channel: a slow vendor keeps no more than its own."""
 EACH_MINUTE = "* * * * *"
 EACH_HOUR = "7 * * * *"
 EACH_DAY = "17 22 * * *"
@@ -69,15 +71,16 @@ def run_worker(settings: Settings) -> None:
     Without FCM credentials the inbox works all the same; the log says once that push is off.
     """
     settings.lead_to_fcm()
-    engine = open_engine(settings, pool_size=CONCURRENCY + 2)
+    engine = open_engine(settings, pool_size=CONCURRENCY + 2 * len(DeliveryChannel))
     sessions = sessionmaker(engine, expire_on_commit=False)
     channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None
     if channel is None:
         log.warning("push_off", reason="FCM_CREDENTIALS is not set; messages reach the inbox only")
-    sender = Sender(sessions, channel, Seal.kept_in(settings.secrets)) if channel else None
+    channels = {DeliveryChannel.FCM: channel} if channel else {}
+    sender = Sender(sessions, channels, Seal.kept_in(settings.secrets))
     try:
         worker(settings.app_url, sessions, sender, notices()).run_worker(
-            concurrency=CONCURRENCY, delete_jobs="successful"
+            concurrency=CONCURRENCY + len(channels), delete_jobs="successful"
         )
     finally:
         if channel:
@@ -263,7 +266,9 @@ def worker(
     @app.task(name="sweep", queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # handed to every periodic task
         dispatcher.drain(sessions, told)
-        send()
+        if sender:
+            sender.switch()
+            sender.run()
         with acting(sessions, MACHINE, machine_now()) as act:
             devices.tidy(act, FreeReason.SIGNED_OUT)
 
@@ -298,6 +303,7 @@ def worker(
     _waiting(app, sessions)
     _supervising(app, sessions)
     _proving(app, sessions)
+    _attending(app, sessions)
     return app
 
 
@@ -429,3 +435,13 @@ def _waiting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     def look_at_waiting(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: what a killed worker left, what nobody answered, who runs late."""
         offer_slots(sessions)
+
+
+def _attending(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
+    """What waits for its time to wake somebody."""
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="release_held", queueing_lock="release_held")
+    def release_held(timestamp: int) -> None:  # noqa: ARG001
+        """By the machine's clock: the end of quiet hours, digests, and free places in an hour."""
+        digests.release_due(sessions)

@@ -20,7 +20,7 @@ from jiantong.demo.stories import SCHEDULE, Ending, every_story
 from jiantong.postgres import Cluster
 from notifications import dispatcher
 from notifications.channels import Outcome, Push, Verdict
-from notifications.deliveries import Delivery
+from notifications.deliveries import Delivery, DeliveryChannel
 from notifications.messages import notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
@@ -268,7 +268,7 @@ def travelled(settings: Settings, engine: Engine, connection: Connection) -> Tra
     app.testing = True
     app.extensions["sessions"] = sessions = _sessions(connection)
     carrier = Carrier()
-    sender = Sender(sessions, carrier, Seal.kept_in(settings.secrets))
+    sender = Sender(sessions, {DeliveryChannel.FCM: carrier}, Seal.kept_in(settings.secrets))
 
     def background() -> None:
         dispatcher.drain(sessions, notices())

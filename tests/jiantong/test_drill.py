@@ -18,6 +18,7 @@ from jiantong.demo.journeys import travel
 from jiantong.draws import differences, records
 from jiantong.postgres import Cluster
 from notifications import dispatcher
+from notifications.deliveries import DeliveryChannel
 from notifications.messages import notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
@@ -77,7 +78,7 @@ def _play(settings: Settings) -> None:
     app.testing = True
     sessions = app.extensions["sessions"]
     carrier = Carrier()
-    sender = Sender(sessions, carrier, Seal.kept_in(settings.secrets))
+    sender = Sender(sessions, {DeliveryChannel.FCM: carrier}, Seal.kept_in(settings.secrets))
 
     def background() -> None:
         dispatcher.drain(sessions, notices())

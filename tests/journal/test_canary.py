@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from api import logs
 from notifications import dispatcher
 from notifications.channels import Outcome, Push, Verdict
+from notifications.deliveries import DeliveryChannel
 from notifications.messages import notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
@@ -175,7 +176,7 @@ def test_no_word_of_a_case_leaves_its_tables(
     sessions = steps.house.sessions
     assert dispatcher.drain(sessions, notices()) > 5
     channel = Listening()
-    Sender(sessions, channel, Seal(Ed25519PrivateKey.generate())).run()
+    Sender(sessions, {DeliveryChannel.FCM: channel}, Seal(Ed25519PrivateKey.generate())).run()
     made = checkpoints.make(Act(MACHINE, NOON, session), ring)
     assert made is not None
     assert made.entries > 5

@@ -16,8 +16,9 @@ from jiantong import database
 from jiantong.postgres import Cluster
 from jiantong.simulators.fcm import Limits, Simulator
 from notifications import audiences
-from notifications.channels import Outcome, Push, Verdict
+from notifications.channels import Channel, Outcome, Push, Verdict
 from notifications.channels.fcm import Fcm
+from notifications.deliveries import DeliveryChannel
 from notifications.messages import Message, Notice, Urgency
 from notifications.payloads import Seal
 from services.devices import Device, Platform
@@ -57,6 +58,11 @@ class Scripted:
             self.answers[push.token].pop(0) if self.answers.get(push.token) else ACCEPTED
             for push in pushes
         ]
+
+
+def over(channel: Channel) -> dict[DeliveryChannel, Channel]:
+    """A house with that one channel."""
+    return {DeliveryChannel.FCM: channel}
 
 
 @dataclass
@@ -175,6 +181,6 @@ def apart(cluster: Cluster) -> Iterator[Engine]:
 def committed(apart: Engine) -> sessionmaker[Session]:
     """Sessions whose commits other sessions see; tables are emptied first."""
     with apart.begin() as connection:
-        for table in ("device_pushes", "deliveries", "undispatched", "devices"):
+        for table in ("device_pushes", "deliveries", "undispatched", "devices", "channel_health"):
             connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # names of our own
     return sessionmaker(apart, expire_on_commit=False)

@@ -27,7 +27,7 @@ from services.kernel.clock import machine_now
 from services.policy import MACHINE
 from tests.conftest import NOON
 from tests.make import Make
-from tests.notifications.conftest import NOTICES, Phones, Scripted
+from tests.notifications.conftest import NOTICES, Phones, Scripted, over
 
 Sessions = sessionmaker[Session]
 
@@ -157,7 +157,7 @@ def test_senders_share_the_work(committed: Sessions, seal: Seal) -> None:
     dispatcher.drain(committed, NOTICES)
     channel = Careful(0.02)
 
-    sent = side_by_side([Sender(committed, channel, seal).run] * 4)
+    sent = side_by_side([Sender(committed, over(channel), seal).run] * 4)
 
     assert sum(sent) == 120
     assert set(Counter(push.token for push in channel.sent).values()) == {1}
@@ -169,7 +169,7 @@ def test_a_slow_channel_keeps_its_lease(committed: Sessions, seal: Seal) -> None
     dispatcher.drain(committed, NOTICES)
     channel = Careful(1.5)
     lease, often = timedelta(seconds=0.5), timedelta(seconds=0.1)
-    sender = Sender(committed, channel, seal, lease=lease, renew_every=often)
+    sender = Sender(committed, over(channel), seal, lease=lease, renew_every=often)
 
     with ThreadPoolExecutor(1) as thread:
         slow = thread.submit(sender.run)
@@ -203,12 +203,12 @@ def test_a_sender_that_dies_leaves_its_pushes_to_the_next(
     ring(committed, 2, "accept")
     dispatcher.drain(committed, NOTICES)
     with pytest.raises(Died):
-        Sender(committed, Dying(after=after), seal).run()
+        Sender(committed, over(Dying(after=after)), seal).run()
     assert states(committed) == {DeliveryState.PENDING: 2}
 
     channel = Scripted()
-    assert Sender(committed, channel, seal).run() == 0, "the lease still holds"
-    later = Sender(committed, channel, seal, clock=lambda: machine_now() + LEASE)
+    assert Sender(committed, over(channel), seal).run() == 0, "the lease still holds"
+    later = Sender(committed, over(channel), seal, clock=lambda: machine_now() + LEASE)
     assert later.run() == 2
     assert states(committed) == {DeliveryState.SENT: 2}
 
@@ -221,7 +221,7 @@ def test_the_worker_brings_an_event_to_the_phone(
     people = ring(committed, 3, "accept-whole", "unregistered-whole")
     url = apart.url.render_as_string(hide_password=False)
 
-    work(jobs.worker(url, committed, Sender(committed, fcm, seal), NOTICES))
+    work(jobs.worker(url, committed, Sender(committed, over(fcm), seal), NOTICES))
 
     assert inbox(committed) == Counter(people)
     assert states(committed) == {DeliveryState.SENT: 3}
@@ -239,11 +239,14 @@ def work(worker: procrastinate.App) -> None:
     worker.run_worker(wait=False, install_signal_handlers=False, delete_jobs="always")
 
 
-def test_without_credentials_the_inbox_works(committed: Sessions, apart: Engine) -> None:
+def test_without_credentials_the_inbox_works(
+    committed: Sessions, apart: Engine, seal: Seal
+) -> None:
+    idle = Sender(committed, {}, seal)
     people = ring(committed, 2, "accept-off")
     url = apart.url.render_as_string(hide_password=False)
 
-    work(jobs.worker(url, committed, None, NOTICES))
+    work(jobs.worker(url, committed, idle, NOTICES))
 
     assert inbox(committed) == Counter(people)
     assert states(committed) == {DeliveryState.PENDING: 2}
@@ -258,7 +261,7 @@ def test_the_sweep_finds_what_a_killed_worker_left(
         session.execute(text("DELETE FROM procrastinate_jobs"))
     channel = Scripted()
     url = apart.url.render_as_string(hide_password=False)
-    worker = jobs.worker(url, committed, Sender(committed, channel, seal), NOTICES)
+    worker = jobs.worker(url, committed, Sender(committed, over(channel), seal), NOTICES)
 
     worker.tasks["sweep"](timestamp=0)
 
@@ -278,9 +281,10 @@ def phone_of_an_ended_session(sessions: Sessions) -> int:
         return device.id
 
 
-def test_a_killed_worker_s_jobs_are_buried(committed: Sessions, apart: Engine) -> None:
+def test_a_killed_worker_s_jobs_are_buried(committed: Sessions, apart: Engine, seal: Seal) -> None:
+    idle = Sender(committed, {}, seal)
     url = apart.url.render_as_string(hide_password=False)
-    worker = jobs.worker(url, committed, None, NOTICES)
+    worker = jobs.worker(url, committed, idle, NOTICES)
     with committed.begin() as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))
         service_jobs.defer(session, service_jobs.DISPATCH)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from notifications import deliveries, dispatcher, sender
 from notifications.channels import Outcome, Verdict
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, DevicePush
+from notifications.health import Breaker
 from notifications.messages import Urgency
 from notifications.payloads import Seal, genuine
-from notifications.sender import LEASE, MOST_ATTEMPTS, Claimed, pause
+from notifications.sender import LEASE, MOST_ATTEMPTS, Claimed, Terms, pause
 from services import devices
 from services.devices import Device, FreeReason, Platform
 from services.kernel.act import Act
@@ -36,6 +37,7 @@ class Desk:
     def __init__(self, make: Make, seal: Seal, channel: Scripted) -> None:
         self.make, self.seal, self.channel = make, seal, channel
         self.now = START
+        self.terms = Terms()
 
     @property
     def session(self) -> Session:
@@ -51,11 +53,13 @@ class Desk:
         ).one()
 
     def claim(self) -> list[Claimed]:
-        return sender.claim(self.act(), self.seal)[1]
+        found = sender.claim(self.act(), DeliveryChannel.FCM, self.seal, terms=self.terms)
+        return found.pushes
 
     def settle(self, claimed: list[Claimed]) -> None:
         outcomes = self.channel.send([one.push for one in claimed])
-        sender.settle(self.act(), list(zip(claimed, outcomes, strict=True)))
+        answers = list(zip(claimed, outcomes, strict=True))
+        sender.settle(self.act(), DeliveryChannel.FCM, answers, terms=self.terms)
         self.session.flush()
         self.session.expire_all()
 
@@ -132,14 +136,31 @@ def test_a_person_without_a_living_device_is_a_named_failure(desk: Desk, phones:
 def test_an_error_of_ours_never_costs_a_token(desk: Desk, phones: Phones, answer: Outcome) -> None:
     phones.rings("well")
     delivery = desk.tell()
+    phones.rings("other")
+    dispatcher.dispatch(desk.act(), NOTICES)
     desk.channel.answers["well"] = [answer]
     desk.go()
 
     assert (delivery.state, delivery.error) == (DeliveryState.DEAD_LETTER, answer.code)
-    assert desk.session.scalars(select(Device)).one().token == "well"
+    tokens = select(Device.token).order_by(Device.token)
+    assert desk.session.scalars(tokens).all() == ["other", "well"]
+
+
+def test_a_set_up_that_is_wrong_for_all_costs_no_delivery(desk: Desk, phones: Phones) -> None:
+    phones.rings("well")
+    delivery = desk.tell()
+    desk.channel.answers["well"] = [STRANGER]
+
+    assert desk.go() == ["well"]
+    assert (delivery.state, delivery.error) == (DeliveryState.PENDING, STRANGER.code)
+    desk.now = delivery.next_at
+    assert desk.go() == ["well"]
+    assert (delivery.state, delivery.error) == (DeliveryState.SENT, None)
+    assert delivery.sent_at == desk.now
 
 
 def test_trying_ends(desk: Desk, phones: Phones) -> None:
+    desk.terms = Terms(breaker=Breaker(failures=99))
     phones.rings("busy")
     delivery = desk.tell()
     desk.channel.answers["busy"] = [Outcome(Verdict.RETRY, "UNAVAILABLE")] * 99
@@ -295,7 +316,11 @@ def test_an_alarm_goes_first_and_then_what_is_urgent(desk: Desk, phones: Phones)
         )
         desk.session.flush()
 
-    claimed = [sender.claim(desk.act(), desk.seal, batch=1)[1] for _ in range(3)]
+    one_by_one = [
+        sender.claim(desk.act(), DeliveryChannel.FCM, desk.seal, terms=desk.terms, batch=1)
+        for _ in range(3)
+    ]
+    claimed = [claim.pushes for claim in one_by_one]
     assert [one.push.token for (one,) in claimed] == ["alarm", "haste", "calm"]
 
 
@@ -318,4 +343,4 @@ def test_only_the_house_itself_sends(desk: Desk, phones: Phones) -> None:
     opened = phones.rings("one")
 
     with pytest.raises(NotAllowed):
-        sender.claim(phones.act(opened), desk.seal)
+        sender.claim(phones.act(opened), DeliveryChannel.FCM, desk.seal, terms=desk.terms)

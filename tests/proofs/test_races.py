@@ -396,7 +396,8 @@ def test_everybody_hears_once_however_many_workers_tell(
     assert _heard(world, DeliveryChannel.FCM) == audience
 
     channel = Remembering()
-    send = Sender(world.house.sessions, channel, Seal(Ed25519PrivateKey.generate())).run
+    seal = Seal(Ed25519PrivateKey.generate())
+    send = Sender(world.house.sessions, {DeliveryChannel.FCM: channel}, seal).run
     sent = sum(at_once(*[send] * workers))
 
     assert sent == 2 * audience.total()
