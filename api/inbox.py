@@ -1,30 +1,43 @@
-"""The inbox over HTTP: everything one was told, newest first. It is the truth; a push is a hint."""
+"""The inbox over HTTP: everything one was told, newest first. It is the truth; a push is a hint.
+
+A phone that asks again sends the ETag it has: an inbox that has not changed is answered 304 after
+one read of its version. What has changed since is to be had from `/inbox/changes`
+(`api/streams.py`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from flask import Response, request
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.paging import PageQuery, page
+from api.problems import reads_english
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from notifications import deliveries
-from notifications.deliveries import Delivery, Item
+from notifications.deliveries import Delivery, Item, Marked, Wanted
 from notifications.messages import Urgency, notices
+from services import devices
 from services.kernel.act import Act
+
+MOST_IDS = 200
+LATEST = 2**62
+"""No inbox will ever have changed so often."""
 
 blp = Blueprint("inbox", __name__, url_prefix="/inbox", description="What one was told.")
 
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Some lines of an inbox, and how many of all its lines are unread."""
+    """Some lines of an inbox, how many of all its lines are unread, and its version."""
 
     items: Sequence[Item]
     next_cursor: str | None
     unread: int
+    version: int
 
 
 class InboxItemSchema(Schema):
@@ -33,6 +46,9 @@ class InboxItemSchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(
         required=True, metadata={"description": "What happened.", "example": "CaseAccepted"}
+    )
+    group = fields.String(
+        required=True, metadata={"description": "What it is told of.", "example": "cases"}
     )
     title = fields.String(required=True, metadata={"example": "案件已受理"})
     body = fields.String(required=True, metadata={"example": "江检捕受〔2026〕12号"})
@@ -46,6 +62,44 @@ class InboxItemSchema(Schema):
     )
     at = Instant(required=True)
     read_at = Instant(required=True, allow_none=True)
+    superseded = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "A later line takes its place; it no longer counts as unread.",
+            "example": False,
+        },
+    )
+
+
+class InboxFilters(Schema):
+    """Which lines; without a word more, all of them."""
+
+    urgencies = fields.List(
+        fields.Enum(Urgency, by_value=True),
+        data_key="class",
+        load_default=list,
+        validate=validate.Length(max=len(Urgency)),
+        metadata={"description": "Of these classes only.", "example": ["urgent", "alarm"]},
+    )
+    groups = fields.List(
+        fields.String(validate=validate.Length(1, 50)),
+        data_key="group",
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={"description": "Of these groups only.", "example": ["cases"]},
+    )
+
+
+class InboxQuery(PageQuery, InboxFilters):
+    """Which lines of the inbox."""
+
+    unread = fields.Boolean(
+        load_default=False, metadata={"description": "Only what is unread.", "example": True}
+    )
+    since = Instant(
+        load_default=None,
+        metadata={"description": "Only what happened since.", "example": "2026-03-02T00:00:00Z"},
+    )
 
 
 class InboxPageSchema(Schema):
@@ -60,19 +114,95 @@ class InboxPageSchema(Schema):
     unread = fields.Integer(
         required=True, metadata={"description": "Of the whole inbox, not of this page."}
     )
+    version = fields.Integer(
+        required=True,
+        metadata={"description": "Of the inbox; ask `/inbox/changes` for what comes after it."},
+    )
+
+
+class NewReadings(InboxFilters):
+    """Which lines were read: these, or all that were shown at a version of the inbox."""
+
+    ids = fields.List(
+        fields.UUID(),
+        validate=validate.Length(1, MOST_IDS),
+        metadata={"description": "Lines, by their ids."},
+    )
+    until_version = fields.Integer(
+        validate=validate.Range(0, LATEST),
+        metadata={
+            "description": "All lines that were there at this version, as far as `class` and "
+            "`group` name them; what has come since stays unread."
+        },
+    )
+
+    @validates_schema
+    def one_way(self, given: dict[str, Any], **_: Any) -> None:
+        """Either lines or a version: both would contradict each other."""
+        if ("ids" in given) == ("until_version" in given):
+            message = "ids 与 until_version 须填写其中一项。"
+            raise ValidationError(message, "ids")
+
+
+class ReadingsSchema(Schema):
+    """What came of marking several lines as read."""
+
+    read = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Read now, or before already."}
+    )
+    unknown = fields.List(
+        fields.UUID(), required=True, metadata={"description": "In no inbox of one's own."}
+    )
+    more = fields.Boolean(
+        required=True,
+        metadata={"description": "More is meant than is done at once: send it again."},
+    )
+    unread = fields.Integer(required=True, metadata={"description": "Of the whole inbox."})
+    version = fields.Integer(required=True, metadata={"description": "Of the inbox now."})
 
 
 @blp.route("")
 class Inbox(Resource):
     """One's own inbox."""
 
-    @blp.arguments(PageQuery, location="query")
+    @blp.arguments(InboxQuery, location="query")
+    @blp.alt_response(304, description="Nothing has changed since `If-None-Match`.")
     @blp.response(200, InboxPageSchema)
-    def get(self, wanted: dict[str, Any]) -> InboxPage:
+    def get(self, wanted: dict[str, Any]) -> Any:
         """List what one was told, newest first."""
-        found = page(self.act.session, deliveries.visible(self.act), Delivery.id.desc(), **wanted)
-        lines = deliveries.items(self.act, found.items, notices())
-        return InboxPage(lines, found.next_cursor, deliveries.unread(self.act))
+        version = deliveries.version_of(self.act)
+        tag = tag_of(version)
+        if request.if_none_match.contains(tag):
+            reply = Response(status=304)
+            reply.set_etag(tag)
+            return reply
+        lines = _wanted(wanted).among(deliveries.visible(self.act), notices())
+        found = page(self.act.session, lines, Delivery.id.desc(), **wanted)
+        shown = deliveries.items(self.act, found.items, notices(), language())
+        told = InboxPage(shown, found.next_cursor, deliveries.unread(self.act), version)
+        return told, 200, {"ETag": f'"{tag}"'}
+
+
+@blp.route("/readings")
+class Readings(Resource):
+    """That several lines were read."""
+
+    @blp.arguments(NewReadings)
+    @blp.response(200, ReadingsSchema)
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Mark several lines as read at once, on every device."""
+        inbox = deliveries.own(self.act)
+        if "ids" in given:
+            marked = deliveries.read_these(self.act, inbox, given["ids"])
+        else:
+            marked = deliveries.read_until(
+                self.act,
+                inbox,
+                version=given["until_version"],
+                wanted=_wanted(given),
+                notices=notices(),
+            )
+        return _told(self.act, marked)
 
 
 @blp.route("/<uuid:item>")
@@ -103,8 +233,38 @@ class Arrival(Resource):
     def put(self, item: UUID) -> None:
         """Note that a push reached a device of one's own."""
         deliveries.arrive(self.act, deliveries.find(self.act, item))
+        devices.note_seen(self.act)
+
+
+def language() -> str:
+    """The reader's, as the answer's problems have it."""
+    return "en" if reads_english() else "zh"
+
+
+def tag_of(version: int) -> str:
+    """What an answer is known by: the version of the inbox, in the reader's language."""
+    return f"{version}-en" if reads_english() else str(version)
 
 
 def _words(act: Act, delivery: Delivery) -> Item:
-    (line,) = deliveries.items(act, [delivery], notices())
+    (line,) = deliveries.items(act, [delivery], notices(), language())
     return line
+
+
+def _wanted(given: dict[str, Any]) -> Wanted:
+    return Wanted(
+        unread=given.get("unread", False),
+        urgencies=given["urgencies"],
+        groups=given["groups"],
+        since=given.get("since"),
+    )
+
+
+def _told(act: Act, marked: Marked) -> dict[str, Any]:
+    return {
+        "read": marked.read,
+        "unknown": marked.unknown,
+        "more": marked.more,
+        "unread": deliveries.unread(act),
+        "version": marked.version,
+    }

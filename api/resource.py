@@ -256,12 +256,16 @@ def _not_texts(value: Any, path: tuple[object, ...]) -> Iterator[tuple[object, .
 
 
 def _shape(reply: Response, view: Any) -> None:
-    """Say the record's version as a strong ETag; keep only the fields that were asked for."""
+    """Say the record's version as a strong ETag, unless the view has said one of its own.
+
+    Keep only the fields that were asked for.
+    """
     if reply.status_code == HTTPStatus.NO_CONTENT:
         reply.set_data(b"")
         del reply.headers["Content-Type"]
     told = g.get("_flask_smorest", {}).get("result_dump")
-    if isinstance(told, dict) and isinstance(told.get("version"), int):
+    tagged = reply.get_etag()[0] is not None
+    if not tagged and isinstance(told, dict) and isinstance(told.get("version"), int):
         reply.set_etag(str(told["version"]))
     wanted = request.args.get("fields")
     if wanted is not None and request.method in {"GET", "HEAD"}:

@@ -3,14 +3,26 @@
 A phone is known by the token its push service gave it. A token belongs to one person and one
 sign-in session at a time: whoever signs in on that phone next takes it over, and a device of
 an ended session or a disabled account is no longer one, whether or not anybody tidied up.
+An app registers again whenever it starts; a device that nobody has seen for two months is freed.
 """
 
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +33,12 @@ from services.kernel.sealed import SealedText
 from services.people import Person
 from services.policy import Permission, demands
 from services.sessions import SignInSession
+
+UNSEEN_FOR = timedelta(days=60)
+"""A device of which nobody has heard for so long is stale, as push services themselves count."""
+SEEN_AT_MOST = timedelta(days=1)
+"""How often it is written down that a device was seen."""
+PRUNED_AT_ONCE = 500
 
 
 class Platform(StrEnum):
@@ -50,6 +68,8 @@ class FreeReason(StrEnum):
     DEAD_TOKEN = "dead_token"  # noqa: S105  # a reason, not a password
     PHONE_ENDED = "phone_ended"
     """The phone is no longer enrolled."""
+    UNSEEN = "unseen"
+    """Its app has not been heard of for two months."""
 
 
 class Device(Record):
@@ -61,6 +81,11 @@ class Device(Record):
         CheckConstraint("(token IS NULL) = (freed_at IS NOT NULL)", name="devices_freed_or_live"),
         Index("devices_by_person", "person_id"),
         Index("devices_by_session", "session_id"),
+        Index(
+            "devices_by_last_seen",
+            "last_seen_at",
+            postgresql_where=literal_column("token IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,6 +100,8 @@ class Device(Record):
     """What a push to it is encrypted with, where its service wants that (RFC 8291)."""
     app_version: Mapped[str | None]
     registered_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(default=machine_now, server_default=func.now())
+    """By the machine's clock, and to the day."""
     freed_at: Mapped[datetime | None]
     free_reason: Mapped[FreeReason | None]
 
@@ -119,7 +146,16 @@ def find(act: Act, device_id: int) -> Device:
 
 
 @demands(Permission.DEVICE_REGISTER)
-def register(act: Act, session: SignInSession, *, platform: Platform, token: str) -> Device:
+def register(  # noqa: PLR0913  # each by its name
+    act: Act,
+    session: SignInSession,
+    *,
+    platform: Platform,
+    token: str,
+    service: PushService = PushService.FCM,
+    keys: str | None = None,
+    app_version: str | None = None,
+) -> Device:
     """Let this phone be woken for whoever is signed in on it now.
 
     A token that another person or session held moves here, so nobody's tasks ever wake a phone
@@ -131,16 +167,30 @@ def register(act: Act, session: SignInSession, *, platform: Platform, token: str
     Records:
         DeviceRegistered, unless nothing changed; DeviceFreed for the token it replaces.
     """
-    wanted = {"person_id": session.person_id, "session_id": session.id, "platform": platform}
+    now = machine_now()
+    wanted = {
+        "person_id": session.person_id,
+        "session_id": session.id,
+        "platform": platform,
+        "service": service,
+    }
     known = act.session.scalar(select(Device).where(Device.token == token).filter_by(**wanted))
-    if known is not None:
+    if known is not None and known.keys == keys:
+        known.app_version = app_version or known.app_version
+        if known.last_seen_at < now - SEEN_AT_MOST:
+            known.last_seen_at = now
         return known
     replaced = select(Device).where(
         Device.session_id == session.id, Device.token.is_not(None), Device.token != token
     )
     for device in act.session.scalars(replaced):
         _free(act, device, FreeReason.REPLACED)
-    moved = wanted | {"registered_at": machine_now()}
+    moved = wanted | {
+        "keys": keys,
+        "app_version": app_version,
+        "registered_at": now,
+        "last_seen_at": now,
+    }
     device = act.session.scalars(
         insert(Device)
         .values(token=token, **moved)
@@ -150,6 +200,33 @@ def register(act: Act, session: SignInSession, *, platform: Platform, token: str
     ).one()
     act.record(DeviceRegistered(device.id))
     return device
+
+
+def here(act: Act) -> Device | None:
+    """The device of the actor's own session, if it may be woken."""
+    return act.session.scalar(visible(act).where(Device.session_id == act.actor.session_id))
+
+
+def stream_token(act: Act) -> str:
+    """By which token this session's phone listens to this house: the one it has, or a new one."""
+    device = here(act)
+    known = device.token if device and device.service is PushService.STREAM else None
+    return known or secrets.token_urlsafe(24)
+
+
+def note_seen(act: Act) -> None:
+    """Note that the actor's own phone is there: a part of what its app does anyway."""
+    now = machine_now()
+    act.session.execute(
+        update(Device)
+        .where(
+            Device.session_id == act.actor.session_id,
+            Device.token.is_not(None),
+            Device.last_seen_at < now - SEEN_AT_MOST,
+        )
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @demands(Permission.DEVICE_FORGET)
@@ -197,6 +274,29 @@ def tidy(act: Act, reason: FreeReason) -> int:
         .with_for_update(skip_locked=True, of=Device)
     )
     devices = act.session.scalars(left).all()
+    for device in devices:
+        _free(act, device, reason)
+    return len(devices)
+
+
+@demands(Permission.DEVICE_RETIRE)
+def prune(act: Act, reason: FreeReason) -> int:
+    """Free the devices whose app nobody has heard of for two months; say how many.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        DeviceFreed.
+    """
+    unseen = (
+        select(Device)
+        .where(Device.token.is_not(None), Device.last_seen_at < machine_now() - UNSEEN_FOR)
+        .order_by(Device.id)
+        .limit(PRUNED_AT_ONCE)
+        .with_for_update(skip_locked=True, of=Device)
+    )
+    devices = act.session.scalars(unseen).all()
     for device in devices:
         _free(act, device, reason)
     return len(devices)

@@ -582,6 +582,7 @@ CODES: dict[str, dict[str, str]] = {
         "signed_out": "已退出登录",
         "dead_token": "推送令牌失效",
         "phone_ended": "手机登记已失效",
+        "unseen": "两个月未联系",
     },
     "Mark": {
         "arrest_case": "受理号（捕受）",
@@ -643,6 +644,19 @@ CODES: dict[str, dict[str, str]] = {
         "duty": "职务犯罪",
     },
     "TaskState": {"open": "待办", "done": "已办", "cancelled": "已取消"},
+    "TaskStep": {
+        "claim": "领取",
+        "assign": "分派",
+        "return": "退回",
+        "recall": "收回",
+        "release": "自动退回",
+        "delegate": "转交",
+        "follow_up": "设置提醒",
+        "make": "新建跟进事项",
+        "complete": "完成",
+        "cancel": "取消",
+    },
+    "ReleaseReason": {"post_ended": "已不在该岗位", "on_leave": "正在请假"},
     "Tier": {
         "lingering": "应当立即办理而仍未办理",
         "first": "第一次提示",
@@ -1089,6 +1103,8 @@ for _noun, _table in TABLES.items():
     STEPS.setdefault(_noun, {}).update({code: step.zh for code, step in _table.steps.items()})
 
 NOUNS = {
+    "task": "待办",
+    "follow_up": "跟进事项",
     "reading": "查阅记录",
     "reading_report": "查阅情况报告",
     "emergency_access": "紧急查阅",
@@ -1201,6 +1217,13 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "claim": "领取",
+    "allot": "分派、收回",
+    "return": "退回",
+    "delegate": "转交",
+    "follow_up": "设置提醒",
+    "complete": "完成",
+    "cancel": "取消",
     "order": "排定",
     "carry_out": "执行",
     "form": "组成",
@@ -1325,6 +1348,10 @@ VERBS = {
 """What permissions let somebody do."""
 
 RULES = {
+    "holds_its_post": ("在岗人员", "待办所在检察院或者机关该岗位的人员"),
+    "leads_its_pool": ("岗位负责人", "领导待办所在岗位的部门负责人、案件管理人员或者检察长"),
+    "leads_them": ("负责人", "领导该人员所在岗位或者办案组的人员"),
+    "its_maker": ("提出人", "提出该事项的人员"),
     "in_emergency": ("紧急查阅人", "正在紧急查阅该案件、仍在该院办案的人员"),
     "of_a_suspect_in_emergency": ("紧急查阅人", "正在紧急查阅该犯罪嫌疑人案件、仍在该院办案的人员"),
     "could_open_in_emergency": ("本院办案人员", "该院检察官、部门负责人、案管人员，三员除外"),
@@ -1424,6 +1451,15 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "TaskClaimed": "待办已领取",
+    "TaskAssigned": "待办已分派",
+    "TaskReturned": "待办已退回",
+    "TaskDelegated": "待办已转交",
+    "TaskFollowUpSet": "待办提醒已设置",
+    "TaskFollowUpReached": "待办提醒日已到",
+    "FollowUpGiven": "跟进事项已交办",
+    "TaskCompleted": "跟进事项已完成",
+    "TaskCancelled": "跟进事项已取消",
     "SubstitutionOrderSet": "检察长休假期间的代行顺序已排定",
     "EmergencyAccessOpened": "案件已被紧急查阅",
     "EmergencyAccessEnded": "紧急查阅已提前结束",

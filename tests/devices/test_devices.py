@@ -135,7 +135,15 @@ def test_registering_over_http(app: Flask, client: FlaskClient, phones: Phones) 
     reply = client.post(DEVICES, json=body, headers=bearer(app, opened))
     assert reply.status_code == 201, reply.json
     assert reply.json is not None
-    assert reply.json == {"id": reply.json["id"], "platform": "web"}
+    assert reply.json == {
+        "id": reply.json["id"],
+        "platform": "web",
+        "service": "fcm",
+        "app_version": None,
+        "registered_at": reply.json["registered_at"],
+        "last_seen_at": reply.json["registered_at"],
+        "here": True,
+    }
 
     path = f"{DEVICES}/{reply.json['id']}"
     assert client.delete(path, headers=bearer(app, other)).status_code == 404
@@ -169,5 +177,8 @@ def test_a_phone_learns_how_it_is_pushed_to(
         "enabled": False,
         "public_key": Seal.kept_in(settings.secrets).public,
         "development_stream": None,
+        "services": ["stream"],
+        "web_push_key": None,
+        "stream": True,
     }
     assert client.get("/api/v1/push-settings").status_code == 401

@@ -65,6 +65,8 @@ def test_the_newest_line_comes_first_with_the_number_unread(
         "class": "task",
         "at": "2026-03-02T04:00:00Z",
         "read_at": None,
+        "group": "conftest",
+        "superseded": False,
     }
 
 
@@ -104,6 +106,7 @@ def test_nobody_sees_another_s_line(
         "items": [],
         "next_cursor": None,
         "unread": 0,
+        "version": 0,
     }
 
 
