@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.activities import (
     Activity,
     ActivityCancelled,
@@ -93,6 +93,7 @@ def activity_planned(_event: ActivityPlanned, one: Activity) -> Message:
     about=Activity,
     to=ORGAN,
     urgency=Urgency.TASK,
+    topic=topic_of("supervision_request"),
     sample=lambda: (SupervisionRequested(7, 2, "2026-03-05", short=False), _sample()),
 )
 def supervision_requested(event: SupervisionRequested, one: Activity) -> Message:
@@ -200,6 +201,7 @@ def activity_draw_published(_event: ActivityDrawPublished, one: Activity) -> Mes
     ActivityStaffed,
     about=Activity,
     to=PROCURATORATE,
+    topic=topic_of("staffing"),
     sample=lambda: (ActivityStaffed(7), _sample()),
 )
 def activity_staffed(_event: ActivityStaffed, one: Activity) -> Message:
@@ -220,6 +222,7 @@ def activity_staffed(_event: ActivityStaffed, one: Activity) -> Message:
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
     urgency=Urgency.TASK,
+    topic=topic_of("staffing"),
     sample=lambda: (ActivityUnstaffed(7), _sample()),
 )
 def activity_unstaffed(_event: ActivityUnstaffed, one: Activity) -> Message:
@@ -240,6 +243,7 @@ def activity_unstaffed(_event: ActivityUnstaffed, one: Activity) -> Message:
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
     urgency=Urgency.TASK,
+    topic=topic_of("activity"),
     sample=lambda: (ActivityMoved(7, short=True), _sample()),
 )
 def activity_moved(event: ActivityMoved, one: Activity) -> Message:
@@ -263,6 +267,7 @@ def activity_moved(event: ActivityMoved, one: Activity) -> Message:
     ActivityCancelled,
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
+    topic=topic_of("activity"),
     sample=lambda: (ActivityCancelled(7), _sample()),
 )
 def activity_cancelled(_event: ActivityCancelled, one: Activity) -> Message:
@@ -279,6 +284,7 @@ def activity_cancelled(_event: ActivityCancelled, one: Activity) -> Message:
     ActivityLeftUnsupervised,
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
+    topic=topic_of("activity"),
     sample=lambda: (ActivityLeftUnsupervised(7, "no_time_for_notice", 9), _sample()),
 )
 def activity_left_unsupervised(_event: ActivityLeftUnsupervised, one: Activity) -> Message:
@@ -299,6 +305,7 @@ def activity_left_unsupervised(_event: ActivityLeftUnsupervised, one: Activity) 
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
     urgency=Urgency.TASK,
+    topic=topic_of("supervision_request"),
     sample=lambda: (SupervisionRequestUnanswered(7), _sample()),
 )
 def supervision_request_unanswered(_event: SupervisionRequestUnanswered, one: Activity) -> Message:
@@ -320,6 +327,7 @@ def supervision_request_unanswered(_event: SupervisionRequestUnanswered, one: Ac
     about=Activity,
     to=PROCURATORATE,
     urgency=Urgency.TASK,
+    topic=topic_of("activity"),
     sample=lambda: (ActivityStartMissed(7), _sample()),
 )
 def activity_start_missed(_event: ActivityStartMissed, one: Activity) -> Message:

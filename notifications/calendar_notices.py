@@ -1,7 +1,7 @@
 """What administrators and security officers hear about the calendar."""
 
 from notifications.audiences import everywhere
-from notifications.messages import Message, Urgency, Words, on
+from notifications.messages import Message, Urgency, Words, on, topic_of
 from services.deadlines.notices import (
     CalendarEdition,
     CalendarNotice,
@@ -29,6 +29,7 @@ def _link(notice: CalendarNotice) -> str:
     about=CalendarNotice,
     to=CONTROLLERS,
     urgency=Urgency.TASK,
+    topic=topic_of("calendar_notice"),
     sample=lambda: (CalendarNoticeProposed(4, 2027), _sample()),
 )
 def calendar_notice_proposed(_event: CalendarNoticeProposed, notice: CalendarNotice) -> Message:
@@ -49,6 +50,7 @@ def calendar_notice_proposed(_event: CalendarNoticeProposed, notice: CalendarNot
     CalendarNoticeConfirmed,
     about=CalendarNotice,
     to=CONTROLLERS,
+    topic=topic_of("calendar_notice"),
     sample=lambda: (CalendarNoticeConfirmed(4, 2027, 2), _sample()),
 )
 def calendar_notice_confirmed(_event: CalendarNoticeConfirmed, notice: CalendarNotice) -> Message:
@@ -69,6 +71,7 @@ def calendar_notice_confirmed(_event: CalendarNoticeConfirmed, notice: CalendarN
     CalendarNoticeRejected,
     about=CalendarNotice,
     to=CONTROLLERS,
+    topic=topic_of("calendar_notice"),
     sample=lambda: (CalendarNoticeRejected(4, 2027), _sample()),
 )
 def calendar_notice_rejected(_event: CalendarNoticeRejected, notice: CalendarNotice) -> Message:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.cases import Case
 from services.committees import (
     Ballot,
@@ -83,6 +83,7 @@ def _told(matter: CommitteeMatter, title: str, then: str, en: Words) -> Message:
     CommitteeMatterListed,
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER),
+    topic=topic_of("committee_session"),
     sample=lambda: (CommitteeMatterListed(6, 7, "major_arrest"), _sample()),
 )
 def committee_matter_listed(_event: CommitteeMatterListed, matter: CommitteeMatter) -> Message:
@@ -100,6 +101,7 @@ def committee_matter_listed(_event: CommitteeMatterListed, matter: CommitteeMatt
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER),
     urgency=Urgency.TASK,
+    topic=topic_of("committee_session"),
     sample=lambda: (CommitteeSummoned(6, urgent=False), _sample()),
 )
 def committee_summoned(event: CommitteeSummoned, matter: CommitteeMatter) -> Message:
@@ -123,6 +125,7 @@ def committee_summoned(event: CommitteeSummoned, matter: CommitteeMatter) -> Mes
     about=CommitteeMatter,
     to=MEMBERS,
     urgency=Urgency.TASK,
+    topic=topic_of("committee_session"),
     sample=lambda: (CommitteeOpened(6, present=5, size=7), _sample()),
 )
 def committee_opened(event: CommitteeOpened, matter: CommitteeMatter) -> Message:
@@ -218,6 +221,7 @@ def committee_feedback_given(_event: CommitteeFeedbackGiven, matter: CommitteeMa
     CommitteeMatterDropped,
     about=CommitteeMatter,
     to=together(MEMBERS, HANDLER),
+    topic=topic_of("committee_session"),
     sample=lambda: (CommitteeMatterDropped(6, 7), _sample()),
 )
 def committee_matter_dropped(_event: CommitteeMatterDropped, matter: CommitteeMatter) -> Message:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services import people
 from services.conferences import (
     Conference,
@@ -102,6 +102,7 @@ def conference_asked(_event: ConferenceAsked, conference: Conference) -> Message
     about=Conference,
     to=together(MEMBERS, HANDLER),
     urgency=Urgency.TASK,
+    topic=topic_of("conference"),
     sample=lambda: (ConferenceConvened(4, 7, "remote", members=3), _sample()),
 )
 def conference_convened(event: ConferenceConvened, conference: Conference) -> Message:
@@ -126,6 +127,7 @@ def conference_convened(event: ConferenceConvened, conference: Conference) -> Me
     ConferenceCancelled,
     about=Conference,
     to=together(MEMBERS, HANDLER),
+    topic=topic_of("conference"),
     sample=lambda: (ConferenceCancelled(4, 7), _sample()),
 )
 def conference_cancelled(_event: ConferenceCancelled, conference: Conference) -> Message:

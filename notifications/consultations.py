@@ -3,7 +3,7 @@
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.consultations import (
     Consultation,
     ConsultationAccepted,
@@ -106,6 +106,7 @@ def consultation_offered(_event: ConsultationOffered, one: Consultation) -> Mess
     ConsultationSuspectsRestated,
     about=Consultation,
     to=HANDLER,
+    topic=topic_of("consultation_suspects"),
     sample=lambda: (ConsultationSuspectsRestated(7), _sample()),
 )
 def consultation_suspects_restated(
@@ -128,6 +129,7 @@ def consultation_suspects_restated(
     about=Consultation,
     to=together(HANDLER, ORGAN),
     urgency=Urgency.TASK,
+    topic=topic_of("consultation_handler"),
     sample=lambda: (ConsultationAccepted(7, 5), _sample()),
 )
 def consultation_accepted(_event: ConsultationAccepted, one: Consultation) -> Message:
@@ -149,6 +151,7 @@ def consultation_accepted(_event: ConsultationAccepted, one: Consultation) -> Me
     about=Consultation,
     to=together(HANDLER, ORGAN),
     urgency=Urgency.TASK,
+    topic=topic_of("consultation_handler"),
     sample=lambda: (ConsultationReassigned(7, 5, 4), _sample()),
 )
 def consultation_handed_over(_event: ConsultationReassigned, one: Consultation) -> Message:
@@ -228,6 +231,7 @@ def consultation_opinion_given(_event: ConsultationOpinionGiven, one: Consultati
     ConsultationEvidenceCollected,
     about=Consultation,
     to=HANDLER,
+    topic=topic_of("consultation_evidence"),
     sample=lambda: (ConsultationEvidenceCollected(7, 3), _sample()),
 )
 def consultation_evidence_collected(

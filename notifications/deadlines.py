@@ -8,12 +8,12 @@ from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, column_property, joinedload, relationship
 
 from notifications.audiences import person, pool
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Clock, Message, Urgency, Words, on, read_with
 from services.arrest_requests.records import Suspect
 from services.arrest_reviews import ArrestReview
 from services.cases import Case, case_suspects
 from services.deadlines import CHINA_TIME, Custody, Deadline
-from services.deadlines.tiers import Tier
+from services.deadlines.tiers import DAY, Tier, morning
 from services.deadlines.watch import (
     AtOnceAwaited,
     CustodyExpired,
@@ -124,6 +124,27 @@ def _is_over(alert: ToldAlert) -> bool:
     return alert.deadline.closed_at is not None or alert.deadline.suspended_on is not None
 
 
+def about_period(event: Any) -> str:
+    """The topic of every tier of a period: the worse one takes the place of those before."""
+    return f"deadline:{event.deadline_id}"
+
+
+def runs(alert: ToldAlert) -> Clock | None:
+    """The period of which an alert speaks, until its end, or its outer end once it is past due.
+
+    It presses while somebody is held, or where the law counts hours.
+    """
+    deadline = alert.deadline
+    if deadline.due_on is None or deadline.outer_on is None:
+        return None
+    outer = deadline.outer_at or morning(deadline.outer_on + DAY)
+    return Clock(
+        outer if alert.tier is Tier.DUE_PASSED else alert.ends_at,  # type: ignore[attr-defined]
+        deadline.look_at,
+        presses=deadline.held or deadline.due_at is not None,
+    )
+
+
 def _sample() -> ToldAlert:
     deadline = Deadline(
         id=5,
@@ -189,6 +210,8 @@ def _told(alert: ToldAlert, title: str, then: str, en: Words) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.TASK,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (AtOnceAwaited(9, 5), _sample()),
 )
 def at_once_awaited(_event: AtOnceAwaited, alert: ToldAlert) -> Message:
@@ -207,6 +230,8 @@ def at_once_awaited(_event: AtOnceAwaited, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.TASK,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (DeadlineNeared(9, 5, Tier.FIRST.value), _sample()),
 )
 def deadline_neared(_event: DeadlineNeared, alert: ToldAlert) -> Message:
@@ -225,6 +250,8 @@ def deadline_neared(_event: DeadlineNeared, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.URGENT,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (LastDaysReached(9, 5, Tier.LAST.value), _sample()),
 )
 def last_days_reached(_event: LastDaysReached, alert: ToldAlert) -> Message:
@@ -246,6 +273,8 @@ def last_days_reached(_event: LastDaysReached, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.TASK,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (ThresholdPassed(9, 5), _sample()),
 )
 def threshold_passed(_event: ThresholdPassed, alert: ToldAlert) -> Message:
@@ -265,6 +294,8 @@ def threshold_passed(_event: ThresholdPassed, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.URGENT,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (DueDayPassed(9, 5), _sample()),
 )
 def due_day_passed(_event: DueDayPassed, alert: ToldAlert) -> Message:
@@ -289,6 +320,8 @@ def due_day_passed(_event: DueDayPassed, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.URGENT,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (DeadlineExpired(9, 5), _sample()),
 )
 def deadline_expired(_event: DeadlineExpired, alert: ToldAlert) -> Message:
@@ -311,6 +344,8 @@ def deadline_expired(_event: DeadlineExpired, alert: ToldAlert) -> Message:
     to=ON_THE_LADDER,
     settled=_is_over,
     urgency=Urgency.ALARM,
+    topic=about_period,
+    clock=runs,
     sample=lambda: (CustodyExpired(9, 5, again=False), _sample()),
 )
 def custody_expired(event: CustodyExpired, alert: ToldAlert) -> Message:

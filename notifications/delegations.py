@@ -1,7 +1,7 @@
 """What people hear about delegations."""
 
 from notifications.audiences import person, pool, together
-from notifications.messages import Message, Urgency, Words, on
+from notifications.messages import Message, Urgency, Words, on, topic_of
 from services.delegations import Delegation, DelegationGiven, DelegationRevoked
 from services.policy import PostKind
 
@@ -17,6 +17,7 @@ def _sample() -> Delegation:
     about=Delegation,
     to=CONCERNED,
     urgency=Urgency.TASK,
+    topic=topic_of("delegation"),
     sample=lambda: (DelegationGiven(1, 1, 3), _sample()),
 )
 def delegation_given(_event: DelegationGiven, _delegation: Delegation) -> Message:
@@ -36,6 +37,7 @@ def delegation_given(_event: DelegationGiven, _delegation: Delegation) -> Messag
     DelegationRevoked,
     about=Delegation,
     to=CONCERNED,
+    topic=topic_of("delegation"),
     sample=lambda: (DelegationRevoked(1, 1, 3), _sample()),
 )
 def delegation_revoked(_event: DelegationRevoked, _delegation: Delegation) -> Message:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.activities import Activity, ActivityState
 from services.draws import Draw
 from services.draws.events import (
@@ -54,6 +54,7 @@ def _link(draw: Draw) -> str:
     about=Draw,
     to=MANAGERS,
     urgency=Urgency.TASK,
+    topic=topic_of("draw"),
     sample=lambda: (DrawPublished(4, 7, 12, "5f"), _sample()),
 )
 def draw_published(event: DrawPublished, draw: Draw) -> Message:
@@ -77,6 +78,7 @@ def draw_published(event: DrawPublished, draw: Draw) -> Message:
     about=Draw,
     to=ORGAN,
     urgency=Urgency.TASK,
+    topic=topic_of("draw"),
     sample=lambda: (DrawWitnessed(4, 7), _sample()),
 )
 def draw_witnessed(_event: DrawWitnessed, draw: Draw) -> Message:
@@ -96,6 +98,7 @@ def draw_witnessed(_event: DrawWitnessed, draw: Draw) -> Message:
     DrawHeld,
     about=Draw,
     to=together(MANAGERS, HANDLER, ORGAN),
+    topic=topic_of("draw"),
     sample=lambda: (DrawHeld(4, 7, witnessed=False), _sample()),
 )
 def draw_held(event: DrawHeld, draw: Draw) -> Message:

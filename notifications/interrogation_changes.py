@@ -231,11 +231,39 @@ BODIES_EN: dict[ChangeKind, Callable[[InterrogationChange], str]] = {
 }
 
 
+TOPICS = {
+    ChangeKind.BOOKED: "time",
+    ChangeKind.RESCHEDULED: "time",
+    ChangeKind.EXTENDED: "time",
+    ChangeKind.LOST_TIME: "time",
+    ChangeKind.CANCELLED: "time",
+    ChangeKind.CONFIRMED: "time",
+    ChangeKind.RESEATED: "seats",
+    ChangeKind.TIME_PROPOSED: "proposal",
+    ChangeKind.PROPOSAL_ACCEPTED: "proposal",
+    ChangeKind.PROPOSAL_REFUSED: "proposal",
+    ChangeKind.PROPOSAL_LAPSED: "proposal",
+    ChangeKind.QUEUED: "waiting",
+    ChangeKind.SLOT_OFFERED: "waiting",
+    ChangeKind.OFFER_REFUSED: "waiting",
+    ChangeKind.OFFER_LAPSED: "waiting",
+    ChangeKind.BROUGHT: "bringing",
+    ChangeKind.BROUGHT_BACK: "bringing",
+}
+"""What a change is about: the next change of the same takes its place, and no other does."""
+
+
+def about_change(event: InterrogationChanged) -> str:
+    """The topic of a change: what of the interrogation has changed."""
+    return f"interrogation:{event.interrogation_id}:{TOPICS[ChangeKind(event.kind)]}"
+
+
 @on(
     InterrogationChanged,
     about=InterrogationChange,
     to=TOLD,
     urgency=Urgency.TASK,
+    topic=about_change,
     sample=lambda: (InterrogationChanged(4, 12, "rescheduled", "suspect_engaged"), _sample()),
 )
 def interrogation_changed(_event: InterrogationChanged, change: InterrogationChange) -> Message:

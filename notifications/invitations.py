@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.activities import Activity, ActivityState
 from services.invitations import Attending, Invitation
 from services.invitations.events import (
@@ -73,6 +73,7 @@ def _when(at: datetime) -> str:
     about=Invitation,
     to=THE_INVITED,
     urgency=Urgency.TASK,
+    topic=topic_of("invitation"),
     sample=lambda: (SupervisorInvited(5, 7, 2, late=False), _sample()),
 )
 def supervisor_invited(_event: SupervisorInvited, one: Invitation) -> Message:
@@ -96,6 +97,7 @@ def supervisor_invited(_event: SupervisorInvited, one: Invitation) -> Message:
     about=Invitation,
     to=THE_INVITED,
     urgency=Urgency.TASK,
+    topic=topic_of("invitation"),
     sample=lambda: (InvitationRenewed(5, 7), _sample()),
 )
 def invitation_renewed(_event: InvitationRenewed, one: Invitation) -> Message:
@@ -117,6 +119,7 @@ def invitation_renewed(_event: InvitationRenewed, one: Invitation) -> Message:
     InvitationReleased,
     about=Invitation,
     to=THE_INVITED,
+    topic=topic_of("invitation"),
     sample=lambda: (InvitationReleased(5, 7, "called_off"), _sample()),
 )
 def invitation_released(_event: InvitationReleased, one: Invitation) -> Message:
@@ -135,6 +138,7 @@ def invitation_released(_event: InvitationReleased, one: Invitation) -> Message:
     SupervisorRecused,
     about=Invitation,
     to=together(THE_INVITED, MANAGERS, HANDLER),
+    topic=topic_of("invitation"),
     sample=lambda: (SupervisorRecused(5, 7, "interest"), _sample()),
 )
 def supervisor_recused(_event: SupervisorRecused, one: Invitation) -> Message:
@@ -200,6 +204,7 @@ def supervisor_recusal_refused(_event: SupervisorRecusalRefused, one: Invitation
     AttendanceFormProposed,
     about=Invitation,
     to=together(MANAGERS, HANDLER, ORGAN),
+    topic=topic_of("attendance"),
     sample=lambda: (AttendanceFormProposed(5, 7, "remote"), _sample()),
 )
 def attendance_form_proposed(event: AttendanceFormProposed, one: Invitation) -> Message:

@@ -137,6 +137,11 @@ def on(  # noqa: PLR0913  # each by its name
     return register
 
 
+def topic_of(noun: str) -> Callable[[Event], str]:
+    """The topic of what is told about one record: what is said later takes its place."""
+    return lambda event: f"{noun}:{event.about_id}"
+
+
 def read_with(about: type[Record], *options: ORMOption) -> None:
     """Say what the writers of a record look at beside it, so that a page of them is few queries."""
     LOADING[about] = options

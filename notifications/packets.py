@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.activities import Activity
 from services.cases import Case
 from services.kernel.act import SHANGHAI, Actor
@@ -91,6 +91,7 @@ def _until(packet: Packet) -> str:
     about=Packet,
     to=CHECKERS,
     urgency=Urgency.TASK,
+    topic=topic_of("packet"),
     sample=lambda: (PacketRedacted(7, 12), _sample()),
 )
 def packet_redacted(_event: PacketRedacted, packet: Packet) -> Message:
@@ -111,6 +112,7 @@ def packet_redacted(_event: PacketRedacted, packet: Packet) -> Message:
     PacketChecked,
     about=Packet,
     to=PREPARING,
+    topic=topic_of("packet"),
     sample=lambda: (PacketChecked(7, 3), _sample()),
 )
 def packet_checked(_event: PacketChecked, packet: Packet) -> Message:
@@ -128,6 +130,7 @@ def packet_checked(_event: PacketChecked, packet: Packet) -> Message:
     about=Packet,
     to=READERS,
     urgency=Urgency.TASK,
+    topic=topic_of("packet"),
     sample=lambda: (PacketReleased(7), _sample()),
 )
 def packet_released(_event: PacketReleased, packet: Packet) -> Message:
@@ -150,6 +153,7 @@ def packet_released(_event: PacketReleased, packet: Packet) -> Message:
     about=Packet,
     to=together(READERS, PREPARING, CHECKERS),
     urgency=Urgency.TASK,
+    topic=topic_of("packet"),
     sample=lambda: (PacketWithdrawn(7), _sample()),
 )
 def packet_withdrawn(_event: PacketWithdrawn, packet: Packet) -> Message:
@@ -166,6 +170,7 @@ def packet_withdrawn(_event: PacketWithdrawn, packet: Packet) -> Message:
     PacketExpired,
     about=Packet,
     to=READERS,
+    topic=topic_of("packet"),
     sample=lambda: (PacketExpired(7), _sample()),
 )
 def packet_expired(_event: PacketExpired, packet: Packet) -> Message:

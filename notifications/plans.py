@@ -3,7 +3,7 @@
 from datetime import date
 
 from notifications.audiences import person
-from notifications.messages import Message, Urgency, Words, on
+from notifications.messages import Message, Urgency, Words, on, topic_of
 from services.plans import Plan, PlanAccepted, PlanImproved
 
 DRAWER = person("drawn_up_by")
@@ -23,6 +23,7 @@ def _link(plan: Plan) -> str:
     about=Plan,
     to=DRAWER,
     urgency=Urgency.TASK,
+    topic=topic_of("plan"),
     sample=lambda: (PlanImproved(3, 40, 6), _sample()),
 )
 def plan_improved(event: PlanImproved, plan: Plan) -> Message:
@@ -45,6 +46,7 @@ def plan_improved(event: PlanImproved, plan: Plan) -> Message:
     PlanAccepted,
     about=Plan,
     to=DRAWER,
+    topic=topic_of("plan"),
     sample=lambda: (PlanAccepted(3, 38, 2), _sample()),
 )
 def plan_accepted(event: PlanAccepted, plan: Plan) -> Message:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from notifications.audiences import HANDLER, Audience, person, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.kernel.act import Actor
@@ -141,6 +141,7 @@ def step_taken(_event: StepTaken, taken: TakenStep) -> Message:
     about=Proposal,
     to=APPROVER,
     urgency=Urgency.TASK,
+    topic=topic_of("proposal"),
     sample=lambda: (StepProposed(5, 9, "prosecutions", "return_case"), _proposal()),
 )
 def step_proposed(_event: StepProposed, proposal: Proposal) -> Message:
@@ -160,6 +161,7 @@ def step_proposed(_event: StepProposed, proposal: Proposal) -> Message:
     about=Proposal,
     to=together(APPROVER, PROPOSER),
     urgency=Urgency.TASK,
+    topic=topic_of("proposal"),
     sample=lambda: (ProposalRaised(5, 2), _proposal()),
 )
 def proposal_passed_up(_event: ProposalRaised, proposal: Proposal) -> Message:
@@ -181,6 +183,7 @@ def proposal_passed_up(_event: ProposalRaised, proposal: Proposal) -> Message:
     about=Proposal,
     to=PROPOSER,
     urgency=Urgency.TASK,
+    topic=topic_of("proposal"),
     sample=lambda: (ProposalReturned(5), _proposal()),
 )
 def proposal_returned(_event: ProposalReturned, proposal: Proposal) -> Message:
@@ -202,6 +205,7 @@ def proposal_returned(_event: ProposalReturned, proposal: Proposal) -> Message:
     about=Proposal,
     to=PROPOSER,
     urgency=Urgency.TASK,
+    topic=topic_of("proposal"),
     sample=lambda: (ProposalRefused(5), _proposal()),
 )
 def proposal_refused(_event: ProposalRefused, proposal: Proposal) -> Message:
@@ -218,6 +222,7 @@ def proposal_refused(_event: ProposalRefused, proposal: Proposal) -> Message:
     ProposalReferred,
     about=Proposal,
     to=PROPOSER,
+    topic=topic_of("proposal"),
     sample=lambda: (ProposalReferred(5), _proposal()),
 )
 def proposal_referred(_event: ProposalReferred, proposal: Proposal) -> Message:
@@ -236,6 +241,7 @@ def proposal_referred(_event: ProposalReferred, proposal: Proposal) -> Message:
     ProposalWithdrawn,
     about=Proposal,
     to=APPROVER,
+    topic=topic_of("proposal"),
     sample=lambda: (ProposalWithdrawn(5), _proposal()),
 )
 def proposal_withdrawn(_event: ProposalWithdrawn, proposal: Proposal) -> Message:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, person, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.kernel.act import SHANGHAI
 from services.policy import PostKind
 from services.public_hearings import (
@@ -75,6 +75,7 @@ def _when(hearing: PublicHearing) -> str:
     about=PublicHearing,
     to=together(CHAIR, MANAGERS),
     urgency=Urgency.TASK,
+    topic=topic_of("public_hearing"),
     sample=lambda: (
         PublicHearingPlanned(5, 7, "public_hearing", matter="non_prosecution"),
         _sample(),
@@ -245,6 +246,7 @@ def public_hearing_departure_refused(
     PublicHearingCancelled,
     about=PublicHearing,
     to=together(CHAIR, HANDLER, MANAGERS),
+    topic=topic_of("public_hearing"),
     sample=lambda: (PublicHearingCancelled(5, 7), _sample()),
 )
 def public_hearing_cancelled(_event: PublicHearingCancelled, hearing: PublicHearing) -> Message:

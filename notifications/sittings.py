@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import HANDLER, pool, together
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.arrest_requests.records import Suspect
 from services.bookings import Booking
 from services.cases import Case
@@ -80,6 +80,7 @@ def _told(one: Interrogation, title: str, then: str, en: Words) -> Message:
     about=Interrogation,
     to=together(HANDLER, CENTRE),
     urgency=Urgency.TASK,
+    topic=topic_of("readiness"),
     sample=lambda: (UnreadinessNoticed(7, 2), _sample()),
 )
 def unreadiness_noticed(event: UnreadinessNoticed, one: Interrogation) -> Message:
@@ -99,6 +100,7 @@ def unreadiness_noticed(event: UnreadinessNoticed, one: Interrogation) -> Messag
     about=Interrogation,
     to=together(HANDLER, DESK),
     urgency=Urgency.TASK,
+    topic=topic_of("sitting"),
     sample=lambda: (InterrogationMissed(7, 9), _sample()),
 )
 def interrogation_missed(_event: InterrogationMissed, one: Interrogation) -> Message:
@@ -119,6 +121,7 @@ def interrogation_missed(_event: InterrogationMissed, one: Interrogation) -> Mes
     about=Interrogation,
     to=together(HANDLER, DESK, CENTRE),
     urgency=Urgency.TASK,
+    topic=topic_of("sitting"),
     sample=lambda: (
         NoShowRecorded(7, NotHeldBecause.LINK_FAILED.value),
         _sample(),

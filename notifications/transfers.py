@@ -1,7 +1,7 @@
 """What people hear about transfers for prosecution."""
 
 from notifications.audiences import pool
-from notifications.messages import Message, Urgency, Words, on
+from notifications.messages import Message, Urgency, Words, on, topic_of
 from services.policy import ORGAN_POSTS, PostKind
 from services.transfers import (
     Transfer,
@@ -44,6 +44,7 @@ def transfer_submitted(_event: TransferSubmitted, transfer: Transfer) -> Message
     about=Transfer,
     to=ORGAN,
     urgency=Urgency.TASK,
+    topic=topic_of("transfer_papers"),
     sample=lambda: (TransferSupplementRequested(6), _sample()),
 )
 def supplement_requested(_event: TransferSupplementRequested, transfer: Transfer) -> Message:
@@ -78,6 +79,7 @@ def supplemented(_event: TransferSupplemented, transfer: Transfer) -> Message:
     TransferAccepted,
     about=Transfer,
     to=ORGAN,
+    topic=topic_of("transfer_papers"),
     sample=lambda: (TransferAccepted(6), _sample()),
 )
 def accepted(_event: TransferAccepted, transfer: Transfer) -> Message:

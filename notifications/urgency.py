@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import joinedload
 
 from notifications.audiences import person, pool
-from notifications.messages import Message, Urgency, Words, on, read_with
+from notifications.messages import Message, Urgency, Words, on, read_with, topic_of
 from services.arrest_requests.records import Suspect
 from services.cases import Case
 from services.interrogations import Interrogation
@@ -72,6 +72,7 @@ def _named(displacement: Displacement) -> str:
     about=Displacement,
     to=WHOSE,
     urgency=Urgency.TASK,
+    topic=topic_of("displacement"),
     sample=lambda: (InterrogationDisplaced(4, 12, 13), _sample()),
 )
 def interrogation_displaced(_event: InterrogationDisplaced, one: Displacement) -> Message:
@@ -116,6 +117,7 @@ def displacement_objected(_event: DisplacementObjected, one: Displacement) -> Me
     about=Displacement,
     to=WHOSE,
     urgency=Urgency.TASK,
+    topic=topic_of("displacement"),
     sample=lambda: (ObjectionDecided(4, 12, "upheld"), _sample()),
 )
 def objection_decided(_event: ObjectionDecided, one: Displacement) -> Message:
