@@ -6,12 +6,10 @@ authority it has just made, and is the token endpoint of a service account it ha
 The worker needs to know three things: `FCM_PROXY` (where it listens), `FCM_CA` and
 `FCM_CREDENTIALS` (the two files it writes).
 
-What a token is answered stands in its first word (`accept-…`, `unregistered-…`: see `Answer`),
-unless a plan was laid for it (`PUT /plans/<token>`). It is stricter than the original in one
-thing: a message that carries more than `id`, `class`, `exp` and `sig` is refused as a bad payload.
-
-Phones of the development world register with `POST /registrations` and listen on
-`GET /devices/<token>/stream` (Server-Sent Events).
+What a token is answered, how phones of the development world register and what a test may ask is
+the same for all simulators (`jiantong/simulators/service.py`). This one is stricter than the
+original in one thing: a message that carries more than `id`, `class`, `exp` and `sig` is refused as
+a bad payload.
 
     python -m jiantong.simulators.fcm --port 8201 --folder data/fcm
 """
@@ -21,26 +19,19 @@ import base64
 import binascii
 import ipaddress
 import json
-import re
 import secrets
 import signal
-import socket
 import ssl
-import sys
 import tempfile
 import threading
 import time
 import urllib.parse
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -48,28 +39,34 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-Json = dict[str, Any]
+from jiantong.simulators.service import (
+    LOOPBACK,
+    TOKEN_LIFE,
+    TROUBLES,
+    Door,
+    Json,
+    Limits,
+    Mailbox,
+    Reply,
+    Running,
+    Server,
+    Trouble,
+    payload_faults,
+)
 
-LOOPBACK = "127.0.0.1"
 FCM_HOST = "fcm.googleapis.com"
 PROJECT = "jiantong-development"
 AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth asserts, whatever token_uri is
 SCOPES = ("firebase.messaging", "cloud-platform")
-PAYLOAD_KEYS = {"id", "class", "exp", "sig"}
-PAYLOAD_BYTES = 4096
-LOOPBACK_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 MALFORMED_TOKEN = "The registration token is not a valid FCM registration token"  # noqa: S105
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
-TOKEN_LIFE = timedelta(hours=1)
-BODY_LIMIT = 1 << 20
 
 
 class Answer(StrEnum):
     """What the simulator says to a message; the first word of a token chooses it."""
 
     ACCEPT = "accept"
-    SLOW = "slow"
     UNREGISTERED = "unregistered"
     SENDER_ID_MISMATCH = "sender_id_mismatch"
     BAD_TOKEN = "bad_token"  # noqa: S105
@@ -79,15 +76,6 @@ class Answer(StrEnum):
     QUOTA_WITHOUT_HINT = "quota_without_hint"
     INTERNAL = "internal"
     UNAVAILABLE = "unavailable"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One HTTP answer."""
-
-    status: HTTPStatus
-    body: Json
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def _refusal(
@@ -167,124 +155,34 @@ def violations(message: Json) -> list[tuple[str, str]]:
         "aps": {"content-available": 1}
     }:
         found.append(("message.apns.payload", "Only a silent wake-up is allowed"))
-    data = message.get("data")
-    if not isinstance(data, dict) or set(data) != PAYLOAD_KEYS:
-        found.append(("message.data", f"Must hold exactly {sorted(PAYLOAD_KEYS)}"))
-    elif not all(isinstance(value, str) for value in data.values()):
-        found.append(("message.data", "Values must be strings"))
-    elif len(json.dumps(data)) > PAYLOAD_BYTES:
-        found.append(("message.data", "Message too big"))
+    found += [("message.data", fault) for fault in payload_faults(message.get("data"))]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The quotas and delays of this simulator; FCM's own quotas unless told otherwise."""
+class Post(Mailbox):
+    """What FCM knows and says."""
 
-    per_minute: int = 600_000
-    per_device_per_minute: int = 240
-    retry_after: int = 1
-    slow_for: float = 2.0
-    heartbeat: float = 15.0
-    keep: int = 10_000
-
-
-class Mailbox:
-    """Everything the simulator knows: messages by device, plans, quotas, access tokens."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.changed = threading.Condition()
-        self.closing = False
-        self.sent: deque[Json] = deque(maxlen=limits.keep)
-        self.devices: dict[str, deque[tuple[int, Json]]] = defaultdict(lambda: deque(maxlen=100))
-        self.heard: Counter[str] = Counter()
-        self.plans: dict[str, deque[Answer]] = {}
-        self.gone: set[str] = set()
-        self.bearers: dict[str, datetime] = {}
-        self._used: Counter[tuple[str, int]] = Counter()
-        self._serial = time.time_ns() // 1_000_000  # a phone that outlives a restart still hears
-
-    def register(self) -> str:
-        """A token for a new installation of the app."""
-        return f"{Answer.ACCEPT}-{secrets.token_urlsafe(24)}"
-
-    def plan(self, token: str, answers: list[Answer]) -> None:
-        """Answer the next messages to `token` so, one after another."""
-        with self.changed:
-            self.plans[token] = deque(answers)
-
-    def unregister(self, token: str) -> None:
-        """The app was removed from the device: its token is dead from now on."""
-        with self.changed:
-            self.gone.add(token)
-            self.changed.notify_all()
-
-    def forget(self) -> None:
-        """Forget every message that was sent."""
-        with self.changed:
-            self.sent.clear()
-
-    def bearer(self) -> str:
-        """A fresh access token."""
-        token = secrets.token_urlsafe(32)
-        self.bearers[token] = datetime.now(UTC) + TOKEN_LIFE
-        return token
-
-    def knows(self, bearer: str) -> bool:
-        """Was this access token given out, and is it still good?"""
-        return self.bearers.get(bearer, datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC)
+    words = Answer
+    dead = Answer.UNREGISTERED
+    over = Answer.QUOTA
+    unknown = Answer.MALFORMED
 
     def send(self, message: Json) -> Reply:
         """Take one message, as `messages:send` does."""
         token = str(message.get("token") or message.get("fid") or "")
+        found = violations(message)
         with self.changed:
-            answer = self._answer(token, message)
-            self._serial += 1
-            serial = self._serial
+            answer = Answer.BAD_PAYLOAD if found else self.answer(token)
+            serial = self.next_serial()
             self.sent.append({"token": token, "answer": answer, "message": message})
-        if answer in REFUSALS:
-            return self._refuse(answer, message)
-        if answer is Answer.SLOW:
-            time.sleep(self.limits.slow_for)
-        with self.changed:
-            self.devices[token].append((serial, message["data"]))
-            self.changed.notify_all()
-        return Reply(HTTPStatus.OK, {"name": f"projects/{PROJECT}/messages/{serial}"})
-
-    def _answer(self, token: str, message: Json) -> Answer:
-        """What to say: to the payload first, then by the plan, the quotas, the token's word."""
-        if violations(message):
-            return Answer.BAD_PAYLOAD
-        if plan := self.plans.get(token):
-            return plan.popleft()
-        minute = int(time.monotonic() // 60)
-        allowed = (("", self.limits.per_minute), (token, self.limits.per_device_per_minute))
-        for scope, limit in allowed:
-            self._used[scope, minute] += 1
-            if self._used[scope, minute] > limit:
-                return Answer.QUOTA
-        if token in self.gone:
-            return Answer.UNREGISTERED
-        word = token.partition("-")[0]
-        return Answer(word) if word in set(Answer) else Answer.MALFORMED
-
-    def _refuse(self, answer: Answer, message: Json) -> Reply:
-        if answer is Answer.BAD_PAYLOAD and (found := violations(message)):
+        if found:
             return _invalid("Request contains an invalid argument.", *found)
-        return REFUSALS[answer](self.limits.retry_after)
-
-    def after(self, token: str, serial: int, patience: float) -> list[tuple[int, Json]] | None:
-        """Messages to `token` later than `serial`, waiting a while; None when there are no more."""
-
-        def later() -> list[tuple[int, Json]]:
-            return [one for one in self.devices[token] if one[0] > serial]
-
-        with self.changed:
-            self.changed.wait_for(
-                lambda: self.closing or token in self.gone or bool(later()), patience
-            )
-            return None if self.closing or token in self.gone else later()
+        if isinstance(answer, Answer) and answer in REFUSALS:
+            return REFUSALS[answer](self.limits.retry_after)
+        if isinstance(answer, Trouble) and answer in TROUBLES:
+            return TROUBLES[answer]
+        self.deliver(token, answer, serial, message["data"])
+        return Reply(HTTPStatus.OK, {"name": f"projects/{PROJECT}/messages/{serial}"})
 
 
 class Authority:
@@ -402,61 +300,27 @@ def _unpad(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(Server):
     """One port for everything: proxy, token endpoint, FCM, phones and the test's questions."""
 
-    daemon_threads = False
-    block_on_close = True
-    request_queue_size = 256
+    mailbox: Post
 
-    def __init__(self, port: int, mailbox: Mailbox, authority: Authority) -> None:
-        self.mailbox = mailbox
+    def __init__(self, port: int, mailbox: Post, authority: Authority) -> None:
         self.authority = authority
         self.tls = authority.server_context()
-        self.connections: set[socket.socket] = set()
-        super().__init__((LOOPBACK, port), _Door)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a phone that hung up; everything else is worth a trace."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
-
-    def server_close(self) -> None:
-        """Hang up on everybody, then wait for the threads that served them."""
-        for connection in list(self.connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-        super().server_close()
+        super().__init__(port, mailbox, _Door)
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Door(Door):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     server: _Server
     tunnelled = False
 
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        self.server.connections.discard(self.connection)
-        super().finish()
-        self.connection.close()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base's name
-        """Keep quiet; what was sent can be asked for."""
-
-    # The proxy: the rest of this connection is TLS in the name of FCM.
-
-    def do_CONNECT(self) -> None:
-        """Be the HTTPS proxy for FCM and for nothing else."""
+    def do_CONNECT(self) -> None:  # noqa: N802  # the base's way of naming
+        """Be the HTTPS proxy for FCM and for nothing else: the rest is TLS in its name."""
         if self.path != f"{FCM_HOST}:443":
-            self._reply(Reply(HTTPStatus.BAD_GATEWAY, {"error": "only FCM is simulated"}))
+            self.reply(Reply(HTTPStatus.BAD_GATEWAY, {"error": "only FCM is simulated"}))
             self.close_connection = True
             return
         self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
@@ -467,75 +331,15 @@ class _Door(BaseHTTPRequestHandler):
         self.tunnelled = True
         self.close_connection = False
 
-    # Routes.
-
-    def do_OPTIONS(self) -> None:
-        """Let a page served on the loopback interface ask."""
-        self._reply(Reply(HTTPStatus.NO_CONTENT, {}))
-
-    def do_GET(self) -> None:
-        """What was sent, or a device's stream."""
-        match self._segments():
-            case ["messages"]:
-                with self.server.mailbox.changed:
-                    sent = list(self.server.mailbox.sent)
-                self._reply(Reply(HTTPStatus.OK, {"messages": sent}))
-            case ["devices", token, "stream"]:
-                self._stream(token)
-            case _:
-                self._nothing_here()
-
-    def do_POST(self) -> None:
-        """A message, an access token, a new device."""
-        body = self._body()
-        match self._segments():
+    def posted(self, segments: Sequence[str], body: bytes) -> Reply | None:
+        """A message or an access token."""
+        match segments:
             case ["v1", "projects", project, "messages:send"] if self.tunnelled:
-                self._reply(self._send(project, body))
+                return self._send(project, body)
             case ["token"]:
-                self._reply(self._grant(body))
-            case ["registrations"]:
-                token = self.server.mailbox.register()
-                self._reply(Reply(HTTPStatus.CREATED, {"token": token}))
+                return self._grant(body)
             case _:
-                self._nothing_here()
-
-    def do_PUT(self) -> None:
-        """Lay a plan for a token."""
-        body = self._body()
-        match self._segments():
-            case ["plans", token]:
-                try:
-                    answers = [Answer(word) for word in json.loads(body)["answers"]]
-                except (ValueError, KeyError, TypeError):
-                    self._reply(Reply(HTTPStatus.BAD_REQUEST, {"error": "no such answer"}))
-                else:
-                    self.server.mailbox.plan(token, answers)
-                    self._reply(Reply(HTTPStatus.NO_CONTENT, {}))
-            case _:
-                self._nothing_here()
-
-    def do_DELETE(self) -> None:
-        """Forget what was sent, or kill a token."""
-        match self._segments():
-            case ["messages"]:
-                self.server.mailbox.forget()
-                self._reply(Reply(HTTPStatus.NO_CONTENT, {}))
-            case ["registrations", token]:
-                self.server.mailbox.unregister(token)
-                self._reply(Reply(HTTPStatus.NO_CONTENT, {}))
-            case _:
-                self._nothing_here()
-
-    def _segments(self) -> list[str]:
-        path = urllib.parse.urlsplit(self.path).path
-        return [urllib.parse.unquote(part) for part in path.strip("/").split("/")]
-
-    def _body(self) -> bytes:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > BODY_LIMIT:
-            self.close_connection = True
-            return b""
-        return self.rfile.read(length)
+                return None
 
     def _grant(self, body: bytes) -> Reply:
         """Exchange the service account's assertion for an access token (RFC 7523)."""
@@ -552,8 +356,7 @@ class _Door(BaseHTTPRequestHandler):
         )
 
     def _send(self, project: str, body: bytes) -> Reply:
-        bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not self.server.mailbox.knows(bearer) or project != PROJECT:
+        if not self.server.mailbox.knows(self.bearer()) or project != PROJECT:
             return _refusal(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", "Invalid credentials.")
         try:
             message = json.loads(body)["message"]
@@ -561,55 +364,15 @@ class _Door(BaseHTTPRequestHandler):
             return _invalid("Invalid JSON payload received.", ("message", "missing"))
         return self.server.mailbox.send(message)
 
-    def _stream(self, token: str) -> None:
-        """Server-Sent Events: what the phone has not heard yet, then whatever comes."""
-        mailbox = self.server.mailbox
-        last = self.headers.get("Last-Event-ID", "")
-        heard = int(last) if last.isdigit() else mailbox.heard[token]
-        self.close_connection = True
-        self._head(HTTPStatus.OK, {"Content-Type": "text/event-stream", "Connection": "close"})
-        self.wfile.write(b"retry: 1000\n\n")
-        self.wfile.flush()
-        while (news := mailbox.after(token, heard, mailbox.limits.heartbeat)) is not None:
-            lines = [f"id: {one}\ndata: {json.dumps(data)}\n\n" for one, data in news]
-            self.wfile.write("".join(lines or [": heartbeat\n\n"]).encode())
-            self.wfile.flush()
-            heard = max([heard, *(serial for serial, _ in news)])
-            mailbox.heard[token] = heard
 
-    def _nothing_here(self) -> None:
-        self._reply(Reply(HTTPStatus.NOT_FOUND, {"error": "not found"}))
-
-    def _head(self, status: HTTPStatus, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        origin = self.headers.get("Origin", "")
-        if LOOPBACK_ORIGIN.fullmatch(origin):
-            self.send_header("Access-Control-Allow-Origin", origin)
-            self.send_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-            self.send_header("Access-Control-Allow-Headers", "Content-Type, Last-Event-ID")
-            self.send_header("Vary", "Origin")
-        self.send_header("Cache-Control", "no-store")
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def _reply(self, reply: Reply) -> None:
-        empty = reply.status is HTTPStatus.NO_CONTENT
-        content = b"" if empty else json.dumps(reply.body).encode()
-        size = {} if empty else {"Content-Length": str(len(content))}
-        self._head(reply.status, {"Content-Type": "application/json", **size, **reply.headers})
-        self.wfile.write(content)
-
-
-class Simulator:
+class Simulator(Running):
     """A running simulator: a context manager that owns its port, its keys and its two files."""
 
     def __init__(self, folder: Path, port: int = 0, limits: Limits | None = None) -> None:
         self.folder = folder
-        self.mailbox = Mailbox(limits or Limits())
+        self.mailbox = Post(limits or Limits())
         self._authority = Authority()
-        self._server = _Server(port, self.mailbox, self._authority)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,))
+        super().__init__(_Server(port, self.mailbox, self._authority))
         self._write()
 
     def _write(self) -> None:
@@ -627,11 +390,6 @@ class Simulator:
             draft.replace(path)
 
     @property
-    def url(self) -> str:
-        """Where phones and tests find it."""
-        return f"http://{LOOPBACK}:{self._server.server_port}"
-
-    @property
     def credentials(self) -> Path:
         """The service account's file."""
         return self.folder / "service-account.json"
@@ -640,31 +398,6 @@ class Simulator:
     def ca(self) -> Path:
         """The certificate to trust."""
         return self.folder / "ca.pem"
-
-    def start(self) -> None:
-        """Answer from now on."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Hang up and leave no thread."""
-        with self.mailbox.changed:
-            self.mailbox.closing = True
-            self.mailbox.changed.notify_all()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def main(arguments: list[str] | None = None) -> None:

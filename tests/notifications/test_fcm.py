@@ -17,10 +17,9 @@ from tests.notifications.conftest import led_to
 
 MEANINGS = {
     "accept": (Verdict.ACCEPTED, "OK"),
-    "slow": (Verdict.ACCEPTED, "OK"),
     "unregistered": (Verdict.DEAD_TOKEN, "UNREGISTERED"),
-    "bad_token": (Verdict.DEAD_TOKEN, "INVALID_ARGUMENT"),
-    "malformed": (Verdict.DEAD_TOKEN, "INVALID_ARGUMENT"),
+    "bad_token": (Verdict.DEAD_TOKEN, "INVALID_TOKEN"),
+    "malformed": (Verdict.DEAD_TOKEN, "INVALID_TOKEN"),
     "bad_payload": (Verdict.BAD_PAYLOAD, "INVALID_ARGUMENT"),
     "sender_id_mismatch": (Verdict.BAD_SETUP, "SENDER_ID_MISMATCH"),
     "quota": (Verdict.RETRY, "QUOTA_EXCEEDED"),
@@ -55,7 +54,7 @@ def test_an_answer_has_one_meaning(answers: dict[str, Outcome], word: str) -> No
 def test_only_an_accepted_push_has_a_number(answers: dict[str, Outcome]) -> None:
     named = {word for word, outcome in answers.items() if outcome.message_id}
 
-    assert named == {"accept", "slow"}
+    assert named == {"accept"}
 
 
 def test_retry_after_is_heard(answers: dict[str, Outcome]) -> None:
