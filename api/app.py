@@ -39,6 +39,7 @@ from api import (
     emergency_accesses,
     engagements,
     enrolments,
+    escalations,
     handovers,
     headers,
     health,
@@ -83,6 +84,7 @@ from api import (
     sittings,
     slots,
     step_ups,
+    streams,
     supervision_opinions,
     supervision_plans,
     supervisors,
@@ -99,6 +101,7 @@ from api.identity import TokenRing
 from api.limits import Limits
 from api.resource import PREFIX, Blueprint
 from api.wire import Json
+from notifications.listeners import Listeners, of_address
 from services.kernel.settings import Settings
 from services.video import JanusRooms
 
@@ -145,6 +148,7 @@ SLICES: tuple[Room, ...] = (
     deadline_warnings,
     calendar_notices,
     monitoring,
+    escalations,
     journal,
     consultations,
     inquiries,
@@ -184,6 +188,7 @@ SLICES: tuple[Room, ...] = (
     quality_reviews,
     tasks,
     inbox,
+    streams,
     devices,
     participation,
 )
@@ -225,6 +230,7 @@ def create_app(
         challenges=proofs.challenges_kept_in(settings.secrets),
         video=JanusRooms.kept_in(settings.secrets),
         limits=limits or Limits(),
+        listeners=Listeners(of_address(settings.app_url), settings.streams),
     )
     if settings.proxies:
         # Without it every phone would knock from the proxy's address, and share one limit.

@@ -12,6 +12,7 @@ from flask import Request, Response
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from notifications.escalations import Escalation
 from services import readings
 from services.activities import Activity
 from services.arrest_reviews import ArrestReview
@@ -22,6 +23,7 @@ from services.committees import CommitteeMatter
 from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
+from services.deadlines.watch import DeadlineAlert
 from services.draws import Draw
 from services.interrogations import Interrogation
 from services.interrogations.displacements import Displacement
@@ -72,6 +74,21 @@ def _of_watched(record_id: int) -> Select[Any]:
     )
 
 
+def _of_escalated(record_id: int) -> Select[Any]:
+    """The cases of the period of which nobody has taken notice."""
+    spoken = (
+        select(DeadlineAlert.deadline_id)
+        .join(Escalation, Escalation.about_id == DeadlineAlert.id)
+        .where(Escalation.id == record_id, Escalation.about_kind == DeadlineAlert.__tablename__)
+    )
+    return (
+        select(Case.id)
+        .join(case_suspects, case_suspects.c.case_id == Case.id)
+        .join(Deadline, Deadline.suspect_id == case_suspects.c.suspect_id)
+        .where(Deadline.id.in_(spoken), Case.procuratorate_id == Deadline.procuratorate_id)
+    )
+
+
 OPENED: Mapping[str, Opened] = {
     "cases": lambda case_id: select(Case.id).where(Case.id == case_id),
     "arrest-requests": lambda found: select(Case.id).where(Case.arrest_request_id == found),
@@ -88,6 +105,7 @@ OPENED: Mapping[str, Opened] = {
     "consultations": _of(Consultation),
     "deadlines": _of_suspect,
     "monitoring-entries": _of_watched,
+    "escalations": _of_escalated,
     "oversight-entries": _of(OversightEntry),
     "interrogations": _of(Interrogation),
     "displacements": _through(

@@ -12,7 +12,7 @@ told, still stands where they were told, and says that it is known and dealt wit
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -52,11 +52,13 @@ from notifications.ladders import (
     LadderName,
     Raised,
     Rung,
+    Step,
     first_look,
     ladder_of,
     raise_daily,
     raise_next,
 )
+from notifications.messages import Clock as Pressing
 from notifications.messages import Message, Notice, Urgency, Words, notices, on, read_with
 from services import people as register
 from services import tasks
@@ -213,6 +215,11 @@ class EscalationCall(Record):
     escalation: Mapped[Escalation] = relationship(back_populates="calls")
     told: Mapped[list["EscalationTold"]] = relationship(order_by="EscalationTold.person_id")
 
+    @property
+    def overrides(self) -> bool:
+        """Does it break quiet hours and what somebody has muted?"""
+        return self.rung is not None and LADDERS[self.escalation.ladder].overrides(self.rung)
+
 
 class EscalationTold(Record):
     """Somebody who was told at a rung, and as which post."""
@@ -237,8 +244,6 @@ class EscalationRaised(Event):
     escalation_id: int
     rung: str
     urgency: str
-    overrides: bool
-    """Does it break quiet hours and what somebody has muted?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +342,7 @@ def begin(act: Act, entry: JournalEntry, notice: Notice, people: Collection[int]
 
 
 @demands(Permission.ESCALATION_SWEEP)
-def sweep(act: Act, batch: int = BATCH) -> int:
+def sweep(act: Act, batch: int) -> int:
     """Look at the ladders on which a step has come due; say how many there were.
 
     Several workers share the work: what another one is looking at is left to it.
@@ -429,7 +434,14 @@ def _account_office(session: Session, about: Any) -> int | None:
     return session.scalar(select(Person.office_id).where(Person.id == person_id))
 
 
-def _steps(one: Escalation) -> Any:
+def coming(one: Escalation) -> Rung | None:
+    """The rung that is told next, if one is left and nobody has answered."""
+    if one.state is not EscalationState.WAITING:
+        return None
+    return next((step.to for step in _steps(one)[one.step :]), None)
+
+
+def _steps(one: Escalation) -> tuple[Step, ...]:
     ladder = LADDERS[one.ladder]
     return ladder.in_place if one.stood_in else ladder.steps
 
@@ -481,10 +493,7 @@ def _tell(act: Act, one: Escalation, raised: Raised, staff: "_Staff") -> None:
     call = EscalationCall(escalation=one, rung=raised.to, told_at=act.now, told=told)
     act.session.add(call)
     act.session.flush()
-    overrides = LADDERS[one.ladder].overrides(raised.to)
-    act.record(
-        EscalationRaised(call.id, one.id, raised.to.value, one.urgency.value, overrides=overrides)
-    )
+    act.record(EscalationRaised(call.id, one.id, raised.to.value, one.urgency.value))
 
 
 def _settle(act: Act, one: Escalation) -> None:
@@ -757,16 +766,27 @@ def _sample() -> tuple[EscalationRaised, EscalationCall]:
         about_id=event.about_id,
         details={"deadline_id": 5, "tier": Tier.LAST.value},
     )
-    one = Escalation(id=4, entry=entry, alert=alert, ladder=LadderName.CUSTODY, procuratorate_id=1)
-    call = EscalationCall(id=6, escalation=one, rung=Rung.HEAD)
-    raised = EscalationRaised(6, 4, Rung.HEAD.value, Urgency.URGENT.value, overrides=True)
-    return raised, call
+    one = Escalation(
+        id=4,
+        entry=entry,
+        alert=alert,
+        ladder=LadderName.CUSTODY,
+        procuratorate_id=1,
+        begun_at=datetime(2026, 9, 13, 1, tzinfo=UTC),
+    )
+    call = EscalationCall(id=6, escalation=one, rung=Rung.HEAD, told_at=one.begun_at)
+    return EscalationRaised(6, 4, Rung.HEAD.value, Urgency.URGENT.value), call
 
 
 def _told_before() -> Any:
     sample = notices()["LastDaysReached"].sample
     assert sample is not None  # noqa: S101  # every notice of the house has one
     return sample()
+
+
+def _pressing(call: EscalationCall) -> Pressing | None:
+    """What breaks quiet hours and whatever was muted: as a period that is over."""
+    return Pressing(call.told_at, None, presses=True) if call.overrides else None
 
 
 @on(
@@ -776,6 +796,7 @@ def _told_before() -> Any:
     urgency=Urgency.URGENT,
     urgency_of=lambda event: Urgency(event.urgency),
     topic=lambda event: f"escalation/{event.escalation_id}",
+    clock=_pressing,
     sample=_sample,
 )
 def escalation_raised(_event: EscalationRaised, call: EscalationCall) -> Message:
