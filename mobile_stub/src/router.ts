@@ -462,6 +462,10 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/agendas/FeedPage.vue'),
   },
   {
+    path: '/message-templates',
+    component: () => import('./pages/message-templates/MessageGallery.vue'),
+  },
+  {
     path: '/usage',
     component: () => import('./pages/usage/UsagePage.vue'),
   },

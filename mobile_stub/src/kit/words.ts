@@ -1225,3 +1225,11 @@ export const CHOICES = {
   codePurpose: choices(CODE_PURPOSE),
   shareGround: choices(SHARE_GROUND),
 }
+
+/** The class of a message: all that a lock screen may show of it. */
+export const URGENCY: Record<string, string> = {
+  info: '告知',
+  task: '待办',
+  urgent: '紧急',
+  alarm: '警报',
+}
