@@ -249,7 +249,7 @@ def _taken(result: Result) -> dict[str, Any]:
         "state": left and left.state,
         "number": done.number if isinstance(done, TakenStep) else None,
         "proposal_id": done.id if isinstance(done, Proposal) else None,
-        "problem": _problem(result.refusal),
+        "problem": problem_of(result.refusal),
     }
 
 
@@ -261,11 +261,12 @@ def _decided(result: Result) -> dict[str, Any]:
         "version": left and left.version,
         "state": left and left.state,
         "number": done.number if isinstance(done, TakenStep) else None,
-        "problem": _problem(result.refusal),
+        "problem": problem_of(result.refusal),
     }
 
 
-def _problem(refusal: Refusal | None) -> dict[str, Any] | None:
+def problem_of(refusal: Refusal | None) -> dict[str, Any] | None:
+    """The problem document of one item that was refused."""
     if refusal is None:
         return None
     kind = type(refusal)

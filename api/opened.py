@@ -155,6 +155,7 @@ OPENS_NONE: Mapping[str, str] = {
     "resources": "a room, a line or an escort",
     "rotation": "a team of prosecutors, and no case of theirs",
     "supervision-plans": "a year's plan of an office",
+    "tasks": "who takes a task on; the case opens by itself",
     "supervisors": "the register of people's supervisors",
 }
 """By the first word of the address: why a record of that id opens no case."""

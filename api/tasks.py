@@ -1,11 +1,24 @@
 """One's tasks over HTTP: the first page a phone shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import join
 
@@ -25,6 +38,7 @@ from services import (
     invitations,
     oversight,
     packets,
+    people,
     plans,
     proceedings,
     prosecutions,
@@ -37,40 +51,78 @@ from services.activities import Activity
 from services.appointments import Appointment
 from services.arrest_requests.records import ArrestRequest, Suspect
 from services.arrest_reviews import ArrestReview
+from services.assignments import teams
 from services.cases import Case
 from services.cases.records import case_suspects
 from services.committees import CommitteeMatter
 from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
+from services.deadlines.tiers import DEFAULT, FORTNIGHTLY, MONTHLY, WEEKLY, Light
 from services.draws import Draw
 from services.emergency_accesses import EmergencyAccess
 from services.inquiries import Inquiry
 from services.interrogations import Interrogation
 from services.interrogations.displacements import Displacement
 from services.invitations import Invitation
-from services.kernel.act import Act
+from services.kernel.act import SHANGHAI, Act
+from services.kernel.refusals import NotFound
 from services.monitoring import MonitoringEntry
 from services.offices import Office
 from services.oversight import OversightEntry
 from services.packets import Packet
 from services.participation import PeriodicReport
-from services.people import Person
+from services.people import Person, Post
 from services.people_imports import PeopleImport
 from services.plans import Plan
+from services.policy import LEADERS_OF, Permission, PostKind, allows
 from services.proceedings import Proposal
 from services.prosecutions import Prosecution
 from services.public_hearings import PublicHearing
 from services.quality_reviews import QualityReview
 from services.resources import Resource as Place
 from services.supervision_opinions import SupervisionOpinion
-from services.tasks import Task, TaskKind, TaskState
+from services.tasks import FollowUp, Task, TaskKind, TaskState, TaskStep
 from services.transfers import Transfer, TransferredSuspect
 
-blp = Blueprint("tasks", __name__, url_prefix="/tasks", description="What lies open for one.")
+blp = Blueprint("tasks", __name__, url_prefix="", description="What lies open for one.")
 
 LAST_DAY = literal(date.max, Date)
 """Where a task without a day stands in the order: behind every day."""
+
+
+class Scope(StrEnum):
+    """Whose tasks."""
+
+    MINE = "mine"
+    """One's own, and those of one's posts."""
+    TEAM = "team"
+    """Also of whoever is in one's team or department, as far as one sees what they are about."""
+    OFFICE = "office"
+    """Also of everybody whose office one runs or leads, as far as one sees it."""
+
+
+class Claimed(StrEnum):
+    """Who has taken a task of a pool on."""
+
+    ME = "me"
+    NOBODY = "nobody"
+    SOMEBODY = "somebody"
+
+
+class ToFollowUp(StrEnum):
+    """Of which tasks one wanted to be reminded."""
+
+    DUE = "due"
+    """The day has come."""
+    SET = "set"
+
+
+class LeadsToSchema(Schema):
+    """The record that a follow-up is about."""
+
+    about_kind = fields.String(required=True, metadata={"example": "cases"})
+    about_id = fields.Integer(required=True)
 
 
 class TaskSchema(Schema):
@@ -83,7 +135,8 @@ class TaskSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Of a period: what the law asks until then; of all else nothing.",
+            "description": "Of a period: what the law asks until then; of a follow-up its words, "
+            "for who has it or asked for it; of all else nothing.",
             "example": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
         },
     )
@@ -94,8 +147,8 @@ class TaskSchema(Schema):
             "prosecutions, proposals, deadlines, "
             "monitoring_entries, consultations, inquiries, oversight_entries, "
             "conferences, committee_matters, interrogations, displacements, plans, "
-            "resources, activities, draws, invitations, appointments, people_imports "
-            "or people (whose work is to be handed over).",
+            "resources, activities, draws, invitations, appointments, people_imports, "
+            "people (whose work is to be handed over) or follow_ups.",
             "example": "arrest_reviews",
         },
     )
@@ -119,12 +172,47 @@ class TaskSchema(Schema):
     due_on = fields.Date(required=True, allow_none=True)
     outer_on = fields.Date(required=True, allow_none=True)
     state = fields.Enum(TaskState, by_value=True, required=True)
+    post = fields.Enum(
+        PostKind,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whose pool it lies with; nothing where it is one person's."},
+    )
+    holder_id = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whose it is, or who of the pool has taken it on."},
+    )
+    holder_name = fields.String(required=True, allow_none=True, metadata={"example": "钱某"})
+    claimed_at = Instant(required=True, allow_none=True)
+    follow_up_on = fields.Date(required=True, allow_none=True)
+    light = fields.Enum(
+        Light,
+        by_value=True,
+        required=True,
+        metadata={"description": "By its day to keep: grey without one, or when it is over."},
+    )
+    leads_to = fields.Nested(LeadsToSchema, required=True, allow_none=True)
+    steps = fields.List(
+        fields.Enum(TaskStep, by_value=True),
+        required=True,
+        metadata={
+            "description": "Which moves the reader can make now.",
+            "example": ["claim", "assign"],
+        },
+    )
 
 
 class TaskQuery(PageQuery):
     """Which tasks."""
 
     state = fields.Enum(TaskState, by_value=True, load_default=TaskState.OPEN)
+    scope = fields.Enum(Scope, by_value=True, load_default=Scope.MINE)
+    kind = fields.Enum(TaskKind, by_value=True, load_default=None)
+    light = fields.Enum(Light, by_value=True, load_default=None)
+    claimed = fields.Enum(Claimed, by_value=True, load_default=None)
+    follow_up = fields.Enum(ToFollowUp, by_value=True, load_default=None)
 
 
 class Background(NamedTuple):
@@ -136,61 +224,191 @@ class Background(NamedTuple):
     detail: str | None
 
 
-@blp.route("")
+@blp.route("/tasks")
 class Tasks(Resource):
     """One's tasks."""
 
     @blp.arguments(TaskQuery, location="query")
     @blp.response(200, page_of(TaskSchema))
     def get(self, query: dict[str, Any]) -> Page[dict[str, Any]]:
-        """List one's tasks and those of one's posts, the most urgent first."""
-        chosen = tasks.visible(self.act).where(
-            Task.state == query["state"], _about_what_is_seen(self.act)
+        """List one's tasks and those of one's posts, or of one's team or office.
+
+        The most urgent comes first. Of others' tasks only those about what one may see are told.
+        """
+        chosen = select(Task).where(
+            Task.state == query["state"],
+            _within(self.act, query["scope"]),
+            *_filters(self.act, query),
         )
         urgency = func.coalesce(Task.due_on, LAST_DAY)
         found = page(self.act.session, chosen, urgency, Task.id, **query)
         return Page(shown(self.act, found.items), found.next_cursor)
 
 
-def _about_what_is_seen(act: Act) -> ColumnElement[bool]:
-    """A pool sees what its office sees; a personal task goes with the case, done or not."""
-    seen = {
-        "arrest_requests": arrest_requests.visible_ids(act),
-        "cases": cases.visible(act).with_only_columns(Case.id),
-        "arrest_reviews": arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
-        "prosecutions": prosecutions.visible(act).with_only_columns(Prosecution.id),
-        "proposals": proceedings.visible(act).with_only_columns(Proposal.id),
-        "deadlines": deadlines.visible(act).with_only_columns(Deadline.id),
-        "oversight_entries": oversight.visible(act).with_only_columns(OversightEntry.id),
-        "consultations": consultations.visible(act).with_only_columns(Consultation.id),
-        "conferences": conferences.visible(act).with_only_columns(Conference.id),
-        "committee_matters": committees.visible(act).with_only_columns(CommitteeMatter.id),
-        "interrogations": interrogations.visible(act).with_only_columns(Interrogation.id),
-        "packets": packets.visible(act).with_only_columns(Packet.id),
-        "plans": plans.visible(act).with_only_columns(Plan.id),
-        "public_hearings": public_hearings.visible(act).with_only_columns(PublicHearing.id),
-        "quality_reviews": quality_reviews.visible(act).with_only_columns(QualityReview.id),
-        "supervision_opinions": supervision_opinions.visible(act).with_only_columns(
-            SupervisionOpinion.id
-        ),
-        "activities": activities.visible(act).with_only_columns(Activity.id),
-        "invitations": invitations.visible(act).with_only_columns(Invitation.id),
+def _within(act: Act, scope: Scope) -> ColumnElement[bool]:
+    """A pool sees what its office sees; a personal task goes with the case, done or not.
+
+    What others have is listed for whoever leads them, as far as they see what it is about.
+    """
+    seen = _seen(act, Task)
+    asked_of_me = and_(Task.kind == TaskKind.FOLLOW_UP, Task.person_id == act.actor.id)
+    mine = and_(tasks.own(act), or_(Task.person_id.is_(None), asked_of_me, seen))
+    if scope is Scope.MINE:
+        return mine
+    asked = Task.made_by == act.actor.id
+    return or_(mine, asked, and_(_led(act, scope), seen))
+
+
+def _led(act: Act, scope: Scope) -> ColumnElement[bool]:
+    """What lies with those whom the actor leads, in that way."""
+    by = (
+        {PostKind.DEPARTMENT_HEAD}
+        if scope is Scope.TEAM
+        else {PostKind.CASE_MANAGER, PostKind.CHIEF_PROCURATOR}
+    )
+    posts = [
+        and_(Post.kind == post, Post.office_id.in_(act.actor.offices_as(*by.intersection(leaders))))
+        for post, leaders in LEADERS_OF.items()
+        if by.intersection(leaders)
+    ]
+    staff = people.posts_on(act.today).where(or_(*posts)).with_only_columns(Post.person_id)
+    pools = [
+        and_(Task.post == post, Task.office_id.in_(act.actor.offices_as(*by.intersection(leaders))))
+        for post, leaders in LEADERS_OF.items()
+        if by.intersection(leaders)
+    ]
+    found = [Task.person_id.in_(staff), *pools]
+    if scope is Scope.TEAM:
+        found += [Task.person_id.in_(teams.members_led_by(act.actor.id, act.today))]
+    return or_(*found)
+
+
+def _filters(act: Act, query: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    claims: Mapping[Claimed | None, list[ColumnElement[bool]]] = {
+        None: [],
+        Claimed.ME: [Task.claimed_by == act.actor.id],
+        Claimed.NOBODY: [Task.person_id.is_(None), Task.claimed_by.is_(None)],
+        Claimed.SOMEBODY: [Task.claimed_by.is_not(None)],
     }
+    reminders: Mapping[ToFollowUp | None, list[ColumnElement[bool]]] = {
+        None: [],
+        ToFollowUp.DUE: [Task.follow_up_on <= act.today],
+        ToFollowUp.SET: [Task.follow_up_on.is_not(None)],
+    }
+    kinds = [Task.kind == query["kind"]] if query["kind"] else []
+    lights = [_light_is(act, query["light"])] if query["light"] else []
+    return [*kinds, *lights, *claims[query["claimed"]], *reminders[query["follow_up"]]]
+
+
+def light_of(task: Task, today: date) -> Light:
+    """How it stands at a glance: by the same tiers as a period of its length."""
+    if task.state is not TaskState.OPEN or task.due_on is None:
+        return Light.GREY
+    left = (task.due_on - today).days
+    span = (task.due_on - task.opened_at.astimezone(SHANGHAI).date()).days
+    first, last = next(leads for least, leads in _LEADS if span >= least)
+    if left <= last:
+        return Light.RED
+    return Light.AMBER if left <= first else Light.GREEN
+
+
+_LEADS = (
+    (MONTHLY, (DEFAULT.months[0], DEFAULT.months[-1])),
+    (FORTNIGHTLY, (DEFAULT.fortnight[0], DEFAULT.fortnight[-1])),
+    (WEEKLY, (DEFAULT.week[0], DEFAULT.week[-1])),
+    (-(10**6), (DEFAULT.days[0], DEFAULT.days[-1])),
+)
+"""The first and the last warning, in days before the end, from that length on."""
+
+
+def _light_is(act: Act, wanted: Light) -> ColumnElement[bool]:
+    """`light_of` as SQL."""
+    grey = or_(Task.state != TaskState.OPEN, Task.due_on.is_(None))
+    left = Task.due_on - literal(act.today, Date)
+    span = Task.due_on - cast(func.timezone("Asia/Shanghai", Task.opened_at), Date)
+    first = case(*((span >= least, leads[0]) for least, leads in _LEADS))
+    last = case(*((span >= least, leads[1]) for least, leads in _LEADS))
+    shown = case(
+        (grey, Light.GREY.value),
+        (left <= last, Light.RED.value),
+        (left <= first, Light.AMBER.value),
+        else_=Light.GREEN.value,
+    )
+    return shown == wanted.value
+
+
+def _seen(act: Act, pointer: Any) -> ColumnElement[bool]:
+    """Is what it points to a record that the actor sees?"""
     return or_(
-        Task.person_id.is_(None),
-        *(and_(Task.about_kind == kind, _among(ids)) for kind, ids in seen.items()),
+        *(
+            and_(pointer.about_kind == kind, _among(visible(act), pointer))
+            for kind, visible in _VISIBLE.items()
+        )
     )
 
 
-def _among(ids: Select[Any]) -> ColumnElement[bool]:
+_VISIBLE: Mapping[str, Callable[[Act], Select[Any]]] = {
+    "arrest_requests": arrest_requests.visible_ids,
+    "cases": lambda act: cases.visible(act).with_only_columns(Case.id),
+    "arrest_reviews": lambda act: arrest_reviews.visible(act).with_only_columns(ArrestReview.id),
+    "prosecutions": lambda act: prosecutions.visible(act).with_only_columns(Prosecution.id),
+    "proposals": lambda act: proceedings.visible(act).with_only_columns(Proposal.id),
+    "deadlines": lambda act: deadlines.visible(act).with_only_columns(Deadline.id),
+    "oversight_entries": lambda act: oversight.visible(act).with_only_columns(OversightEntry.id),
+    "consultations": lambda act: consultations.visible(act).with_only_columns(Consultation.id),
+    "conferences": lambda act: conferences.visible(act).with_only_columns(Conference.id),
+    "committee_matters": lambda act: committees.visible(act).with_only_columns(CommitteeMatter.id),
+    "interrogations": lambda act: interrogations.visible(act).with_only_columns(Interrogation.id),
+    "packets": lambda act: packets.visible(act).with_only_columns(Packet.id),
+    "plans": lambda act: plans.visible(act).with_only_columns(Plan.id),
+    "public_hearings": lambda act: public_hearings.visible(act).with_only_columns(PublicHearing.id),
+    "quality_reviews": lambda act: quality_reviews.visible(act).with_only_columns(QualityReview.id),
+    "supervision_opinions": lambda act: supervision_opinions.visible(act).with_only_columns(
+        SupervisionOpinion.id
+    ),
+    "activities": lambda act: activities.visible(act).with_only_columns(Activity.id),
+    "invitations": lambda act: invitations.visible(act).with_only_columns(Invitation.id),
+}
+"""By the kind of record: the ids of those that an actor sees."""
+RECORDS = frozenset(_VISIBLE)
+
+
+def _among(ids: Select[Any], pointer: Any) -> ColumnElement[bool]:
     """Looked up for each task: a prosecutor has few, and the office may have very many cases."""
     (key,) = ids.selected_columns
-    return ids.where(key == Task.about_id).correlate(Task).exists()
+    return ids.where(key == pointer.about_id).correlate(pointer).exists()
 
 
-def shown(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:
-    """The tasks with the number and the names that tell one from another."""
-    about = _backgrounds(act, found)
+def seen(act: Act, about_kind: str, about_id: int) -> Any:
+    """The record of that kind, if the actor sees it.
+
+    Refuses:
+        NotFound: there is none that the actor sees.
+    """
+    ids = _VISIBLE[about_kind](act)
+    (key,) = ids.selected_columns
+    if act.session.scalar(ids.where(key == about_id).limit(1)) is None:
+        raise NotFound
+    record: Any = act.session.get_one(_ID[about_kind].class_, about_id)
+    return record
+
+
+def moved(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:
+    """The same of tasks that were reached by their ids: nothing of a record one does not see."""
+    within = or_(_within(act, Scope.MINE), _seen(act, Task))
+    ids = act.session.scalars(
+        select(Task.id).where(Task.id.in_([task.id for task in found]), within)
+    )
+    return shown(act, found, set(ids))
+
+
+def shown(
+    act: Act, found: Sequence[Task], within: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """The tasks with the number and the names that tell one from another, and whose they are."""
+    about = _backgrounds(act, [one for one in found if within is None or one.id in within])
+    asked = _asked(act, found)
+    names = people.names(act.session, {task.holder_id for task in found if task.holder_id})
     return [
         {
             "id": task.id,
@@ -202,10 +420,66 @@ def shown(act: Act, found: Sequence[Task]) -> list[dict[str, Any]]:
             "due_on": task.due_on,
             "outer_on": task.outer_on,
             "state": task.state,
-            **about[task.about_kind, task.about_id]._asdict(),
+            "post": task.post,
+            "holder_id": task.holder_id,
+            "holder_name": names.get(task.holder_id or 0),
+            "claimed_at": task.claimed_at,
+            "follow_up_on": task.follow_up_on,
+            "light": light_of(task, act.today),
+            "leads_to": None,
+            "steps": steps_of(act, task),
+            **about.get((task.about_kind, task.about_id), _NOTHING)._asdict(),
+            **asked.get(task.id, {}),
         }
         for task in found
     ]
+
+
+_NOTHING = Background(None, "", [], None)
+
+
+def steps_of(act: Act, task: Task) -> list[TaskStep]:
+    """Which moves of a task the actor can make now; the operation asks again."""
+    if task.state is not TaskState.OPEN:
+        return []
+    mine = task.holder_id == act.actor.id
+    by_hand = task.kind is TaskKind.FOLLOW_UP
+    pooled = task.person_id is None
+    held = pooled and task.claimed_by is not None
+    can = {
+        TaskStep.CLAIM: pooled and not held and allows(act.actor, Permission.TASK_CLAIM, task),
+        TaskStep.RETURN: held and mine,
+        TaskStep.DELEGATE: held and mine,
+        TaskStep.ASSIGN: pooled and allows(act.actor, Permission.TASK_ALLOT, task),
+        TaskStep.RECALL: held and not mine and allows(act.actor, Permission.TASK_ALLOT, task),
+        TaskStep.FOLLOW_UP: mine,
+        TaskStep.COMPLETE: by_hand and mine,
+        TaskStep.CANCEL: by_hand and (mine or task.made_by == act.actor.id),
+    }
+    return [step for step, offered in can.items() if offered]
+
+
+def _asked(act: Act, found: Sequence[Task]) -> dict[int, dict[str, Any]]:
+    """Of follow-ups: their words, and what they are about if the reader still sees that."""
+    tasks_by_asked = {
+        task.about_id: task
+        for task in found
+        if task.kind is TaskKind.FOLLOW_UP and act.actor.id in {task.person_id, task.made_by}
+    }
+    if not tasks_by_asked:
+        return {}
+    chosen = select(FollowUp, or_(FollowUp.about_kind.is_(None), _seen(act, FollowUp))).where(
+        FollowUp.id.in_(tasks_by_asked)
+    )
+    return {
+        tasks_by_asked[asked.id].id: {
+            "detail": asked.words if is_seen else None,
+            "leads_to": {"about_kind": asked.about_kind, "about_id": asked.about_id}
+            if asked.about_kind and is_seen
+            else None,
+        }
+        for asked, is_seen in act.session.execute(chosen)
+    }
 
 
 def _backgrounds(act: Act, found: Sequence[Task]) -> dict[tuple[str, int], Background]:
@@ -265,6 +539,7 @@ _ID: Mapping[str, Any] = {
     "appointments": Appointment.id,
     "people": Person.id,
     "people_imports": PeopleImport.id,
+    "follow_ups": FollowUp.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -406,6 +681,9 @@ _ABOUT: Mapping[str, Any] = {
         PeopleImport.id, literal(None, Text), Office.name, array(list[str](), type_=Text)
     ).join(Office, PeopleImport.office_id == Office.id),
     "people": select(Person.id, literal(None, Text), literal(""), array([Person.name])),
+    "follow_ups": select(
+        FollowUp.id, literal(None, Text), literal(""), array(list[str](), type_=Text)
+    ),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
         Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)

@@ -98,14 +98,14 @@ class Permission(StrEnum):
     PASSKEY_REMOVE = "passkey:remove"
     TASK_READ = "task:read"
     TASK_CLAIM = "task:claim"
-    TASK_ASSIGN = "task:assign"
+    TASK_ALLOT = "task:allot"
     TASK_RETURN = "task:return"
     TASK_DELEGATE = "task:delegate"
     TASK_FOLLOW_UP = "task:follow_up"
     TASK_COMPLETE = "task:complete"
     TASK_CANCEL = "task:cancel"
     TASK_WATCH = "task:watch"
-    FOLLOW_UP_GIVE = "follow_up:give"
+    FOLLOW_UP_ENTRUST = "follow_up:entrust"
     DEVICE_REGISTER = "device:register"
     DEVICE_FORGET = "device:forget"
     DEVICE_RETIRE = "device:retire"
@@ -951,14 +951,14 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PASSKEY_REMOVE: ((oneself,), (security_officer,)),
     Permission.TASK_READ: ((oneself,), (holds_its_post,), (leads_its_pool,), (its_maker,)),
     Permission.TASK_CLAIM: ((holds_its_post,), (oneself,)),
-    Permission.TASK_ASSIGN: ((leads_its_pool,),),
+    Permission.TASK_ALLOT: ((leads_its_pool,),),
     Permission.TASK_RETURN: ((holds_its_post,), (oneself,)),
     Permission.TASK_DELEGATE: ((holds_its_post,), (oneself,)),
     Permission.TASK_FOLLOW_UP: ((holds_its_post,), (oneself,)),
     Permission.TASK_COMPLETE: ((holds_its_post,), (oneself,)),
     Permission.TASK_CANCEL: ((holds_its_post,), (oneself,), (its_maker,)),
     Permission.TASK_WATCH: ((machine,),),
-    Permission.FOLLOW_UP_GIVE: ((oneself,), (leads_them,)),
+    Permission.FOLLOW_UP_ENTRUST: ((oneself,), (leads_them,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),
@@ -1608,8 +1608,8 @@ MATTERS: Mapping[Matter, frozenset[Permission]] = {
             Permission.LEAVE_ENTER,
             Permission.LOAD_SHARE_SET,
             Permission.PROCEEDING_NAME_REVIEWER,
-            Permission.TASK_ASSIGN,
-            Permission.FOLLOW_UP_GIVE,
+            Permission.TASK_ALLOT,
+            Permission.FOLLOW_UP_ENTRUST,
         }
     ),
     Matter.OVERSIGHT: frozenset({Permission.CASE_OVERSEE, Permission.EMERGENCY_ACCESS_REVIEW}),

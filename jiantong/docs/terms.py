@@ -1222,6 +1222,7 @@ VERBS = {
     "return": "退回",
     "delegate": "转交",
     "follow_up": "设置提醒",
+    "entrust": "交办",
     "complete": "完成",
     "cancel": "取消",
     "order": "排定",

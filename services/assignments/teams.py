@@ -293,6 +293,26 @@ def led_on(session: Session, procuratorate_id: int, day: date) -> dict[int, list
     return led
 
 
+def members_led_by(person_id: int, day: date) -> Select[int]:
+    """The ids of everyone in a team that this person leads on that day (RULES 5)."""
+    return (
+        select(CaseTeamMember.person_id)
+        .join(CaseTeam, CaseTeamMember.team_id == CaseTeam.id)
+        .where(CaseTeam.lead_id == person_id, _held(CaseTeam, day), _held(CaseTeamMember, day))
+    )
+
+
+def leads_of(person_id: int, day: date) -> Select[int]:
+    """Who leads a team with this person in it on that day (RULES 5)."""
+    return (
+        select(CaseTeam.lead_id)
+        .join(CaseTeamMember, CaseTeamMember.team_id == CaseTeam.id)
+        .where(
+            CaseTeamMember.person_id == person_id, _held(CaseTeam, day), _held(CaseTeamMember, day)
+        )
+    )
+
+
 def _held(kind: type[CaseTeam | CaseTeamMember], day: date) -> ColumnElement[bool]:
     return and_(kind.from_on <= day, or_(kind.until_on.is_(None), kind.until_on >= day))
 

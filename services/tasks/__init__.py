@@ -47,6 +47,7 @@ from services.tasks.queries import (
     in_order,
     led,
     moves_of,
+    own,
     visible,
     within_reach,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "open_about",
     "open_for_person",
     "open_for_pool",
+    "own",
     "recall",
     "release",
     "remind",

@@ -64,8 +64,8 @@ def _is_led(act: Act, post: Post) -> bool:
     return any(act.actor.holds(one, post.office_id) for one in LEADERS_OF.get(post.kind, ()))
 
 
-@demands(Permission.FOLLOW_UP_GIVE)
-def give(
+@demands(Permission.FOLLOW_UP_ENTRUST)
+def entrust(
     act: Act, to: Assignee, *, words: str, due_on: date, about: Identified | None = None
 ) -> Task:
     """Ask oneself, or whoever one leads, to look after something by a day.

@@ -105,7 +105,7 @@ def claim(act: Act, task: Task) -> TaskMove:
     return move
 
 
-@demands(Permission.TASK_ASSIGN)
+@demands(Permission.TASK_ALLOT)
 def assign(act: Act, task: Task, *, to_id: int, reason: str) -> TaskMove:
     """Say who of a pool takes a task on, whoever had it before.
 
@@ -170,7 +170,7 @@ def give_back(act: Act, task: Task, *, reason: str) -> TaskMove:
     return _back(act, task, TaskStep.RETURN, reason=reason)
 
 
-@demands(Permission.TASK_ASSIGN)
+@demands(Permission.TASK_ALLOT)
 def recall(act: Act, task: Task, *, reason: str) -> TaskMove:
     """Take a task back from whoever has it, so that it lies with the pool again.
 

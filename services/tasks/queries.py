@@ -45,7 +45,12 @@ class Counts:
 
 def visible(act: Act) -> Select[Task]:
     """Every task of the actor: the own ones, and those of a post the actor holds today."""
-    return select(Task).where(or_(Task.person_id == act.actor.id, _pooled(act)))
+    return select(Task).where(own(act))
+
+
+def own(act: Act) -> ColumnElement[bool]:
+    """Is it the actor's own, or of a post the actor holds today?"""
+    return or_(Task.person_id == act.actor.id, _pooled(act))
 
 
 def led(act: Act) -> ColumnElement[bool]:
@@ -59,8 +64,7 @@ def led(act: Act) -> ColumnElement[bool]:
 
 def within_reach(act: Act) -> Select[Task]:
     """The actor's tasks, those of the pools the actor leads, and what the actor asked of others."""
-    own = or_(Task.person_id == act.actor.id, Task.made_by == act.actor.id)
-    return select(Task).where(or_(own, _pooled(act), led(act)))
+    return select(Task).where(or_(own(act), Task.made_by == act.actor.id, led(act)))
 
 
 def find(act: Act, task_id: int) -> Task:
