@@ -252,26 +252,6 @@ def worker(
     url = make_url(app_url).set(drivername="postgresql").render_as_string(hide_password=False)
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
 
-    def send() -> None:
-        if sender:
-            sender.run()
-
-    @app.task(name=jobs.DISPATCH)
-    def tell() -> None:
-        dispatcher.drain(sessions, told)
-
-    app.task(name=dispatcher.SEND)(send)
-
-    @app.periodic(cron=EACH_MINUTE)
-    @app.task(name="sweep", queueing_lock="sweep")
-    def sweep(timestamp: int) -> None:  # noqa: ARG001  # handed to every periodic task
-        dispatcher.drain(sessions, told)
-        if sender:
-            sender.switch()
-            sender.run()
-        with acting(sessions, MACHINE, machine_now()) as act:
-            devices.tidy(act, FreeReason.SIGNED_OUT)
-
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_deadlines", queueing_lock="watch_deadlines")
     def watch(timestamp: int) -> None:  # noqa: ARG001
@@ -298,6 +278,7 @@ def worker(
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
+    _sending(app, sessions, sender, told)
     _forgetting(app, sessions)
     _planning(app, sessions)
     _waiting(app, sessions)
@@ -305,6 +286,35 @@ def worker(
     _proving(app, sessions)
     _attending(app, sessions)
     return app
+
+
+def _sending(
+    app: procrastinate.App,
+    sessions: sessionmaker[Session],
+    sender: Sender | None,
+    told: Mapping[str, Notice],
+) -> None:
+    """What tells and sends."""
+
+    def send() -> None:
+        if sender:
+            sender.run()
+
+    @app.task(name=jobs.DISPATCH)
+    def tell() -> None:
+        dispatcher.drain(sessions, told)
+
+    app.task(name=dispatcher.SEND)(send)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="sweep", queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:  # noqa: ARG001  # handed to every periodic task
+        dispatcher.drain(sessions, told)
+        if sender:
+            sender.switch()
+            sender.run()
+        with acting(sessions, MACHINE, machine_now()) as act:
+            devices.tidy(act, FreeReason.SIGNED_OUT)
 
 
 def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:

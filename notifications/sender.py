@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from sqlalchemy import Text, cast, exists, select, update
+from sqlalchemy import Text, and_, cast, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -449,7 +449,7 @@ def _note(act: Act, answers: Sequence[tuple[Claimed, Outcome]]) -> None:
         noting.on_conflict_do_update(
             index_elements=["delivery_id", "device_id"],
             set_={name: noting.excluded[name] for name in kept},
-            where=DevicePush.verdict.not_in(sorted(FINAL)),
+            where=and_(*(DevicePush.verdict != verdict for verdict in sorted(FINAL))),
         ),
         rows,
     )
