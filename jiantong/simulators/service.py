@@ -59,6 +59,8 @@ class Trouble(StrEnum):
     EMPTY = "empty"
     BABBLE = "babble"
     """All is well, and the answer is no answer."""
+    FLOOD = "flood"
+    """An answer without end."""
     REDIRECT = "redirect"
     TWICE = "twice"
     """It answers well, and the phone hears it twice."""
@@ -102,6 +104,7 @@ TROUBLES = {
     Trouble.PAGE: Reply(HTTPStatus.OK, _PAGE, _HTML),
     Trouble.EMPTY: Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b""),
     Trouble.BABBLE: Reply(HTTPStatus.OK, b'\xff\xfe["'),
+    Trouble.FLOOD: Reply(HTTPStatus.OK, b"." * (1 << 20)),
     Trouble.REDIRECT: Reply(HTTPStatus.TEMPORARY_REDIRECT, b"", {"Location": "/elsewhere"}),
 }
 """The answers of those troubles in which nothing is delivered."""

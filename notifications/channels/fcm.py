@@ -8,6 +8,7 @@ as long as it is told to; a call can therefore last minutes, and the sender rene
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from notifications.channels.posts import guarded, retry_after, said
 from notifications.channels.vendors import FCM
 from notifications.messages import Urgency
 
-AT_ONCE = 100  # the library starts one thread for each message of a call
+AT_ONCE = 100
 ANSWER_WITHIN = 10  # seconds, for each attempt of the library
 MALFORMED = "The registration token is not a valid FCM registration token"
 TOKEN_FIELDS = frozenset({"message.token", "message.fid"})
@@ -55,27 +56,27 @@ class Fcm:
         firebase_admin.delete_app(self._app)
 
     def send(self, pushes: Sequence[Push]) -> list[Outcome]:
-        """Send each push, a hundred at a time."""
-        careful = guarded(self._some, lambda some: [said(FCM, "UNEXPECTED")] * len(some))
-        outcomes: list[Outcome] = []
-        for start in range(0, len(pushes), AT_ONCE):
-            outcomes += careful(pushes[start : start + AT_ONCE])
-        return outcomes
+        """Send each push, a hundred side by side.
 
-    def _some(self, pushes: Sequence[Push]) -> list[Outcome]:
-        """Send so many at once; one that cannot be put into FCM's form does not stop the others.
-
-        The library puts all of a call into form before it sends the first.
+        One call of the library for each: in its `send_each` a single answer that it cannot read
+        makes all of the others unknown, and what was accepted would be sent again.
         """
+        if not pushes:
+            return []
+        careful = guarded(self._send, lambda _: said(FCM, "UNEXPECTED"))
+        with ThreadPoolExecutor(min(len(pushes), AT_ONCE)) as threads:
+            return list(threads.map(careful, pushes))
+
+    def _send(self, push: Push) -> Outcome:
         try:
-            answers = messaging.send_each([message(push) for push in pushes], app=self._app)
+            number = messaging.send(message(push), app=self._app)
         except exceptions.FirebaseError as error:
-            return [outcome(error)] * len(pushes)
+            return outcome(error)
+        except (KeyError, AttributeError):
+            return said(FCM, "UNREADABLE")
         except (ValueError, TypeError):
-            if len(pushes) == 1:
-                return [said(FCM, "UNSENDABLE")]
-            return [outcome for push in pushes for outcome in self._some([push])]
-        return [_answered(answer) for answer in answers.responses]
+            return said(FCM, "UNSENDABLE")
+        return said(FCM, "OK", number=str(number)[:200])
 
 
 def message(push: Push) -> messaging.Message:
@@ -95,12 +96,6 @@ def message(push: Push) -> messaging.Message:
     )
     made.token = push.token  # as an argument the library calls it deprecated; FCM does not
     return made
-
-
-def _answered(answer: messaging.SendResponse) -> Outcome:
-    if answer.success:
-        return said(FCM, "OK", number=answer.message_id)
-    return outcome(answer.exception) if answer.exception else said(FCM, "UNREADABLE")
 
 
 def outcome(error: exceptions.FirebaseError) -> Outcome:

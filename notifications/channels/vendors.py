@@ -110,7 +110,7 @@ FCM = Vendor(
         batch=500,
         lives_at_most=timedelta(days=28),
         beside="600,000 messages a minute for a project; 240 a minute and 5,000 an hour for a "
-        "device; the library starts a thread for each message of a call, so we send 100 at once",
+        "device; one request for each message, we send 100 side by side",
     ),
     answers=(
         _ok("OK", "taken"),

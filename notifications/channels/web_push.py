@@ -111,5 +111,7 @@ def outcome(reply: Reply | None) -> Outcome:
         return said(WEB_PUSH, "NO_ANSWER")
     if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
         return said(WEB_PUSH, "3xx")
+    if reply.status < HTTPStatus.BAD_REQUEST and reply.body.lstrip()[:1] == b"<":
+        return said(WEB_PUSH, "UNREADABLE")  # the page of whatever stands in between
     number = reply.headers.get("Location", "").rpartition("/")[2][:200] or None
     return said(WEB_PUSH, str(reply.status), reply.retry_after, number)
