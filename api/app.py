@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from api import (
     activities,
     agendas,
+    app_versions,
     appointments,
     arrest_requests,
     arrest_reviews,
@@ -98,6 +99,7 @@ from api import (
     waiting,
     well_known,
 )
+from api.app_gate import AppGate
 from api.contract import TITLE, VERSION, Api, document
 from api.identity import TokenRing
 from api.limits import Limits
@@ -194,6 +196,7 @@ SLICES: tuple[Room, ...] = (
     preferences,
     streams,
     devices,
+    app_versions,
     participation,
 )
 
@@ -234,6 +237,7 @@ def create_app(
         challenges=proofs.challenges_kept_in(settings.secrets),
         video=JanusRooms.kept_in(settings.secrets),
         limits=limits or Limits(),
+        app_gate=AppGate(settings.app_version_needed),
         listeners=Listeners(of_address(settings.app_url), settings.streams),
     )
     if settings.proxies:

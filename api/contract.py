@@ -21,6 +21,7 @@ import flask_smorest
 from flask import Flask
 
 from api import idempotency, legal_acts, problems
+from api.app_gate import PASSES
 from api.examples import example
 from api.paging import BadCursor, UnknownField
 from api.problems import ProblemSchema, every_refusal, status_of
@@ -51,6 +52,8 @@ acceptance, assignment, review and decision.
 * **Time left** is counted by the legal clock: answers with periods carry it as `now`.
 * **Permissions**: `x-permission` names the powers an operation asks for (docs/permissions.md);
   an empty list means that whoever is signed in may ask, and sees only what the law shows them.
+* **The app's version**: the app says it in each request (`App-Version: web/1.4.0`). One that may
+  no longer be used is answered 426 `app-outdated`; `GET /app-versions` says what may be.
 * **Limits**: 120 requests at once and 600 a minute for a person; 60 at once and 60 a minute for
   a network address at the doors that need no token (each process of the service counts for
   itself); 1 MiB for a JSON body. Beyond: 429 with `Retry-After`, 413.
@@ -145,7 +148,7 @@ def _complete(
         (operation in legal_acts.LEGAL_ACTS, _STEP_UP, {StepUpNeeded, StepUpRefused}),
         (method == "get" and answer_schema(view, "get") is not None, _FIELDS, {UnknownField}),
     ]
-    kinds = _everywhere(described, rule, bodies(view, method))
+    kinds = _everywhere(operation, described, rule, bodies(view, method))
     for applies, parameter, its_problems in asked:
         if applies:
             described.append(parameter)
@@ -193,12 +196,15 @@ def _never_null(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _everywhere(
+    operation: str,
     parameters: list[dict[str, Any]],
     rule: str,
     read: set[str],
 ) -> set[type[Refusal]]:
     """The problems that come from the shape of an operation alone."""
     kinds: set[type[Refusal]] = {refusals.SignedOut, refusals.TooMany, problems.Broken}
+    if operation not in PASSES:
+        kinds |= {problems.AppOutdated}
     if "<" in rule:
         kinds |= {refusals.NotFound}
     if read:
@@ -505,4 +511,5 @@ _PROBLEM_HEADERS = {
     401: {"WWW-Authenticate": "How to sign in (RFC 6750)."},
     415: {"Accept": "The media types this address reads."},
     429: {"Retry-After": "Seconds to wait."},
+    503: {"Retry-After": "Seconds to wait."},
 }

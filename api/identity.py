@@ -9,7 +9,7 @@ import hashlib
 import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -261,6 +261,15 @@ def _signed_in() -> Select[Any]:
             Person.disabled_at.is_(None),
         )
     )
+
+
+def ends_at(request: Request) -> datetime:
+    """When the token of a request that was let in runs out."""
+    token = request.authorization.token if request.authorization else None
+    if not token:
+        raise SignedOut
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return datetime.fromtimestamp(claims["exp"], UTC)
 
 
 def _claimed(request: Request, keys: TokenRing) -> tuple[int, int]:

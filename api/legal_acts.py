@@ -42,6 +42,8 @@ LEGAL_ACTS: Mapping[str, str] = {
     "POST /accounts/<int:person_id>/enrolment-codes": "lets a phone speak for somebody",
     "DELETE /accounts/<int:person_id>/sessions": "signs somebody out everywhere",
     "PUT /security-practices": "says on which phones people sign in",
+    "PUT /app-versions/least": "shuts out whoever has an older app",
+    "POST /app-versions/stops": "shuts out whoever has that version of the app",
     "POST /emergency-accesses": "opens a case in an emergency to somebody who may not read it",
     "PUT /emergency-accesses/<int:access_id>/review": "judges whether that was right, for good",
     "POST /power-lists": "says who decides what from now on",

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from api import idempotency, identity, legal_acts, opened, paging
+from api import app_gate, idempotency, identity, legal_acts, opened, paging
 from api.complaints import pointer
 from api.limits import block_of
 from api.problems import InvalidContent, Malformed, NothingThere, WrongMediaType, reads_english
@@ -36,9 +36,11 @@ OPEN_DOORS = frozenset(
         "POST /challenges",
         "POST /enrolments",
         "GET /calendar-feeds/content/<string:token>",
+        "GET /app-versions",
     }
 )
-"""Every operation that asks for no token: a calendar program has none, its address is the key."""
+"""Every operation that asks for no token: a calendar program has none, its address is the key; an
+app that is too old is told so before anybody signs in."""
 
 TRIES = 3
 MULTIPART_OVERHEAD = 64 * 1024
@@ -98,7 +100,9 @@ class Resource(MethodView):
             Stale: somebody else changed the record at the same moment.
             StepUpNeeded: it is a legal act, to be confirmed anew.
             StepUpRefused: its confirmation is over, was used, or is for something else.
+            AppOutdated: the app that asks may no longer be used.
         """
+        app_gate.let_in(request, operation())
         _read_media_type(type(self))
         _read_json()
         _read_texts()

@@ -19,9 +19,11 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from notifications.channels.stream import PUSHED
+from notifications.channels.stream import PUSHED, heard_as
 from notifications.deliveries import CHANGED
 from services.kernel.refusals import Unavailable
+
+__all__ = ["Listeners", "Seat", "StreamsTaken", "heard_as", "of_address", "refuse_full"]
 
 PER_PERSON = 6
 """Phones and tabs of one person that may listen in one process."""
@@ -93,15 +95,10 @@ class Listeners:
         """How many phones listen."""
         return sum(map(len, self._seats.values()))
 
-    def refuse_full(self, person_id: int) -> None:
-        """Say so early if nobody more can listen.
-
-        Refuses:
-            StreamsTaken: this process, or this person, has as many listeners as may be.
-        """
-        with self._lock:
-            if self.taken >= self.most or len(self._seats.get(person_id, ())) >= PER_PERSON:
-                raise StreamsTaken(retry_after=10 + 20 * random.random())  # noqa: S311  # jitter
+    def is_full(self, person_id: int) -> bool:
+        """Does this process, or this person, have as many listeners as may be?"""
+        own = len(self._seats.get(person_id, ()))
+        return self.taken >= self.most or own >= PER_PERSON
 
     @contextmanager
     def seat(self, person_id: int, device: str | None = None) -> Generator[Seat]:
@@ -110,9 +107,9 @@ class Listeners:
         Refuses:
             StreamsTaken: this process, or this person, has as many listeners as may be.
         """
-        self.refuse_full(person_id)
         seat = Seat(person_id, device)
         with self._lock:
+            refuse_full(self, person_id)
             self._seats[person_id].add(seat)
         self._start()
         try:
@@ -185,6 +182,16 @@ class Listeners:
             for note in connection.notifies(timeout=PING_EVERY):
                 self.hear(note.channel, note.payload)
             connection.execute("SELECT 1")
+
+
+def refuse_full(listeners: Listeners, person_id: int) -> None:
+    """Let nobody more listen here than can.
+
+    Refuses:
+        StreamsTaken: this process, or this person, has as many listeners as may be.
+    """
+    if listeners.is_full(person_id):
+        raise StreamsTaken(retry_after=10 + 20 * random.random())  # noqa: S311  # jitter
 
 
 def _options() -> Mapping[str, Any]:

@@ -13,10 +13,11 @@ from datetime import datetime
 from sqlalchemy import Date, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from services import offices
 from services.kernel.act import SHANGHAI, Act, JournalEntry
 from services.kernel.chain import JournalLink
 from services.kernel.refusals import NotFound
-from services.offices import Office, OfficeKind
+from services.offices import Office
 from services.people import Post
 from services.policy import PostKind
 
@@ -40,9 +41,7 @@ class Deed:
         return cls(frozenset(session.scalars(held)), frozenset(session.scalars(_LEADING)))
 
 
-_LEADING = select(Office.id).where(
-    Office.kind == OfficeKind.PROCURATORATE, Office.superior_id.is_(None)
-)
+_LEADING = offices.leading()
 
 
 def visible(act: Act) -> Select[JournalEntry]:

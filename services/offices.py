@@ -102,6 +102,13 @@ def of_kind(act: Act, kind: OfficeKind | None = None) -> Select[Office]:
     return chosen if kind is None else chosen.where(Office.kind == kind)
 
 
+def leading() -> Select[int]:
+    """The procuratorates that lead all others here: none stands above them in the register."""
+    return select(Office.id).where(
+        Office.kind == OfficeKind.PROCURATORATE, Office.superior_id.is_(None)
+    )
+
+
 def at_or_below(session: Session, office_ids: Collection[int]) -> set[int]:
     """These offices and all that they lead: `led_by_ids`, seen from above."""
     reached = set(office_ids)

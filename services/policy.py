@@ -107,6 +107,7 @@ class Permission(StrEnum):
     TASK_WATCH = "task:watch"
     FOLLOW_UP_ENTRUST = "follow_up:entrust"
     DEVICE_REGISTER = "device:register"
+    APP_VERSION_SET = "app_version:set"
     DEVICE_FORGET = "device:forget"
     DEVICE_RETIRE = "device:retire"
     DELIVERY_READ = "delivery:read"
@@ -585,6 +586,11 @@ def own_security_officer(actor: Actor, thing: Any) -> bool:
     return actor.holds(PostKind.SECURITY_OFFICER, thing.office_id)
 
 
+def leading_security_officer(actor: Actor, thing: Any) -> bool:
+    """Is the actor the security officer of the procuratorate that leads all others here?"""
+    return not actor.offices_as(PostKind.SECURITY_OFFICER).isdisjoint(thing.leading_ids)
+
+
 def not_about_oneself(actor: Actor, thing: Any) -> bool:
     """Is it about somebody else? Nobody gives or takes a power from themselves."""
     return bool(thing.person_id != actor.id)
@@ -960,6 +966,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.TASK_WATCH: ((machine,),),
     Permission.FOLLOW_UP_ENTRUST: ((oneself,), (leads_them,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
+    Permission.APP_VERSION_SET: ((leading_security_officer,),),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),
     Permission.DELIVERY_READ: ((oneself,),),

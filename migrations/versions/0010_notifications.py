@@ -328,6 +328,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id"),
     )
     op.create_table(
+        "least_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "platform",
+            sa.Enum("android", "ios", "web", name="platform", native_enum=False, length=80),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("set_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("set_by", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["set_by"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("platform", name="least_versions_one_a_platform"),
+    )
+    op.create_table(
         "preferences",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quiet_from", sa.Time(), nullable=True),
@@ -349,6 +368,37 @@ def upgrade() -> None:
             ["people.id"],
         ),
         sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "stopped_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "platform",
+            sa.Enum("android", "ios", "web", name="platform", native_enum=False, length=80),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("stopped_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("stopped_by", sa.Integer(), nullable=False),
+        sa.Column("resumed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("resumed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["resumed_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["stopped_by"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "stopped_versions_once",
+        "stopped_versions",
+        ["platform", "number"],
+        unique=True,
+        postgresql_where=sa.text("resumed_at IS NULL"),
     )
     op.create_table(
         "escalation_calls",
@@ -732,7 +782,14 @@ def downgrade() -> None:
     op.drop_index("escalation_calls_of_one", table_name="escalation_calls")
     op.drop_index("escalation_calls_by_entry", table_name="escalation_calls")
     op.drop_table("escalation_calls")
+    op.drop_index(
+        "stopped_versions_once",
+        table_name="stopped_versions",
+        postgresql_where=sa.text("resumed_at IS NULL"),
+    )
+    op.drop_table("stopped_versions")
     op.drop_table("preferences")
+    op.drop_table("least_versions")
     op.drop_table("inboxes")
     op.drop_index(
         "escalations_unanswered",
