@@ -39,6 +39,7 @@ from services import (
     step_ups,
     supervision_opinions,
     supervisors,
+    tasks,
     tries,
 )
 from services.deadlines import recalculation
@@ -233,6 +234,17 @@ def watch_leaving(sessions: sessionmaker[Session]) -> int:
         with acting(sessions, MACHINE, legal_now) as act:
             opened += handovers.foresee(act, act.session.get_one(Post, post_id))
     return opened
+
+
+def watch_tasks(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
+    """Let fall back to its pool what nobody is there for, and remind; how many tasks were found."""
+    looked = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = tasks.watch(act, batch)
+        looked += found
+        if not found:
+            return looked
 
 
 def sign_journal(sessions: sessionmaker[Session]) -> bool:
@@ -445,6 +457,12 @@ def _waiting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     def look_at_waiting(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: what a killed worker left, what nobody answered, who runs late."""
         offer_slots(sessions)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="watch_tasks", queueing_lock="watch_tasks")
+    def look_at_tasks(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: whose holder is not there any more, and whose day has come."""
+        watch_tasks(sessions)
 
 
 def _attending(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
