@@ -58,7 +58,9 @@ from api import (
     logs,
     memberships,
     message_templates,
+    metrics,
     monitoring,
+    notification_channels,
     offices,
     oversight,
     packets,
@@ -192,6 +194,7 @@ SLICES: tuple[Room, ...] = (
     quality_reviews,
     task_moves,
     tasks,
+    notification_channels,
     inbox,
     preferences,
     streams,
@@ -254,6 +257,7 @@ def create_app(
         blp = room.blp
         api.register_blueprint(blp, url_prefix=f"{PREFIX}{blp.url_prefix or ''}")
     app.register_blueprint(health.blp)
+    app.register_blueprint(metrics.blp)
     app.register_blueprint(docs.blp)
     well_known.serve(app)
     phone.serve(app)

@@ -230,19 +230,17 @@ def resume(act: Act, health: ChannelHealth) -> ChannelHealth:
     return health
 
 
-def enlist(session: Session, channels: Collection[DeliveryChannel]) -> None:
-    """Let each channel have its row; those that have one keep it."""
-    rows = [
-        {
-            "channel": channel,
-            "state": CircuitState.CLOSED,
-            "failures": 0,
-            "openings": 0,
-            "version": 1,
-        }
-        for channel in sorted(channels)
-    ]
-    session.execute(insert(ChannelHealth).on_conflict_do_nothing(), rows)
+@demands(Permission.DELIVERY_SEND)
+def enlist(act: Act, channels: Collection[DeliveryChannel]) -> None:
+    """Let each channel that a worker has be known; those that are known stay as they are.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing.
+    """
+    _enlist(act.session, channels)
 
 
 def locked(session: Session, channel: DeliveryChannel) -> ChannelHealth:
@@ -255,7 +253,7 @@ def locked(session: Session, channel: DeliveryChannel) -> ChannelHealth:
     )
     found = session.scalar(wanted)
     if found is None:
-        enlist(session, [channel])
+        _enlist(session, [channel])
         found = session.scalars(wanted).one()
     return found
 
@@ -434,6 +432,21 @@ def switch(act: Act, channels: Collection[DeliveryChannel], *, batch: int = SWIT
         execution_options={"synchronize_session": False},
     )
     return len(written.all())
+
+
+def _enlist(session: Session, channels: Collection[DeliveryChannel]) -> None:
+    rows = [
+        {
+            "channel": channel,
+            "state": CircuitState.CLOSED,
+            "failures": 0,
+            "openings": 0,
+            "version": 1,
+        }
+        for channel in sorted(channels)
+    ]
+    if rows:
+        session.execute(insert(ChannelHealth).on_conflict_do_nothing(), rows)
 
 
 def _from_the_bucket(health: ChannelHealth, quota: Quota, now: datetime) -> Admission:

@@ -22,6 +22,7 @@
 | `FCM_PROXY`, `FCM_CA` | a proxy towards FCM and the authority its answers are checked by | none |
 | `WEB_PUSH_CONTACT` | whom push services may write to (`mailto:`); else Web Push is off | none |
 | `WEB_PUSH_HOSTS` | the push services that are posted to, with commas | those of browsers |
+| `METRICS_TOKEN` | who shows it may read `/metrics`; without it, this machine only | none |
 | `HMS_APP_ID`, `HMS_SECRET` | an app of Huawei's and its secret's file; else HMS is off | none |
 | `HMS_URL` | a stand-in for Huawei's two services | Huawei's own |
 """
@@ -109,6 +110,7 @@ class Settings:
     web_push_contact: str | None
     web_push_hosts: tuple[str, ...]
     """Names of hosts, `*.` for anything before; for development addresses of this machine."""
+    metrics_token: str | None
     hms_app_id: str | None
     hms_secret: Path | None
     hms_url: str | None
@@ -169,6 +171,7 @@ class Settings:
             fcm_simulator=given.get("FCM_SIMULATOR") or None,
             web_push_contact=_shaped(given, "WEB_PUSH_CONTACT", _CONTACT, "mailto:it@example.org"),
             web_push_hosts=_push_hosts(given),
+            metrics_token=given.get("METRICS_TOKEN") or None,
             hms_app_id=given.get("HMS_APP_ID") or None,
             hms_secret=_file(given, "HMS_SECRET"),
             hms_url=_shaped(given, "HMS_URL", _SERVICE, "https://push.example"),
@@ -199,6 +202,7 @@ class Settings:
             "FCM_SIMULATOR": self.fcm_simulator or "",
             "WEB_PUSH_CONTACT": self.web_push_contact or "",
             "WEB_PUSH_HOSTS": ",".join(self.web_push_hosts),
+            "METRICS_TOKEN": self.metrics_token or "",
             "HMS_APP_ID": self.hms_app_id or "",
             "HMS_SECRET": str(self.hms_secret or ""),
             "HMS_URL": self.hms_url or "",
@@ -224,8 +228,9 @@ class Settings:
         os.environ.update(self.fcm_environment)  # noqa: TID251
 
     def __repr__(self) -> str:
-        """Without the two addresses, which hold passwords."""
-        shown = (f.name for f in fields(self) if not f.name.endswith("_url"))
+        """Without the two addresses, which hold passwords, and the token."""
+        hidden = ("_url", "_token")
+        shown = (f.name for f in fields(self) if not f.name.endswith(hidden))
         return f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 

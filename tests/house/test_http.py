@@ -30,6 +30,7 @@ from tests.make import Make
 PUBLIC = {
     "/healthz",
     "/readyz",
+    "/metrics",
     "/openapi.json",
     "/docs",
     "/docs/<name>",

@@ -238,7 +238,7 @@ def test_what_was_answered_is_counted_by_the_hour(post: Post) -> None:
 
 def test_a_paused_channel_sends_nothing_until_somebody_lets_it(post: Post, make: Make) -> None:
     post.ring()
-    health.enlist(post.session, [FCM])
+    health.enlist(post.act(), [FCM])
     somebody = make.person(PostKind.ADMINISTRATOR)
     act = make.act(somebody)
 
@@ -260,7 +260,7 @@ def test_a_paused_channel_sends_nothing_until_somebody_lets_it(post: Post, make:
 
 
 def test_only_administrators_see_channels_and_pause_them(post: Post, make: Make) -> None:
-    health.enlist(post.session, [FCM])
+    health.enlist(post.act(), [FCM])
     handler = make.act(make.person(PostKind.PROSECUTOR))
 
     with pytest.raises(NotFound):
@@ -321,7 +321,7 @@ def _another(post: Post) -> None:
 
 def test_what_is_not_urgent_waits_for_its_channel(post: Post) -> None:
     _loud(post).urgency = Urgency.TASK
-    health.enlist(post.session, [FCM])
+    health.enlist(post.act(), [FCM])
     health.pause(post.make.act(CONSOLE), post.row, reason="维护")
     post.now += timedelta(minutes=2)
 
