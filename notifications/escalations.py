@@ -21,16 +21,20 @@ import structlog
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Date,
     ForeignKey,
     Identity,
     Index,
     Select,
     UniqueConstraint,
     and_,
+    exists,
+    func,
     literal_column,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -512,7 +516,14 @@ def _acknowledged(act: Act, one: Escalation, person_id: int, at: datetime) -> No
 
 
 def _take_notice(act: Act, batch: int) -> None:
-    """Whoever was told and has read it has taken notice; of an alarm they also have to say so."""
+    """Whoever was told and has read it has taken notice; of an alarm they also have to say so.
+
+    What somebody reads on leave is nobody's answer.
+    """
+    day = func.timezone("Asia/Shanghai", Delivery.read_at).cast(Date)
+    on_leave = exists().where(
+        Leave.person_id == Delivery.person_id, Leave.from_on <= day, Leave.until_on >= day
+    )
     explicit = [name for name, ladder in LADDERS.items() if ladder.explicit]
     read = (
         select(Escalation.id, Delivery.person_id, Delivery.read_at)
@@ -523,8 +534,9 @@ def _take_notice(act: Act, batch: int) -> None:
             Escalation.ladder.not_in(explicit),
             Delivery.channel == DeliveryChannel.INBOX,
             Delivery.read_at.is_not(None),
+            ~on_leave,
         )
-        .distinct(Escalation.id)
+        .ext(distinct_on(Escalation.id))
         .order_by(Escalation.id, Delivery.read_at)
         .limit(batch)
     )

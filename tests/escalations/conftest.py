@@ -111,6 +111,10 @@ class World:
     def leave(self, person: Person, day: str) -> None:
         self.make.leave(person, date.fromisoformat(day), date.fromisoformat(day))
 
+    def rest(self) -> None:
+        """Let no period be looked at that is open by now."""
+        self.session.execute(text("UPDATE deadlines SET look_at = NULL"))
+
     def _calls(self) -> dict[int, set[int]]:
         rows = self.session.execute(
             text("SELECT call_id, person_id FROM escalation_told ORDER BY call_id, person_id")
@@ -145,6 +149,7 @@ def world(make: Make) -> World:
     town = make.town()
     case = make.case(town)
     case.handler_id = town.prosecutor.id
-    make.session.execute(text("UPDATE deadlines SET look_at = NULL"))  # the case's own are at rest
+    world = World(make, town, make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate), case)
+    world.rest()
     make.session.execute(text("DELETE FROM undispatched"))
-    return World(make, town, make.person(PostKind.DEPARTMENT_HEAD, town.procuratorate), case)
+    return world

@@ -1,7 +1,5 @@
 """Escalations: who hears next of what nobody has confirmed, and what stops it."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select, update
 
@@ -72,6 +70,16 @@ def test_a_warning_climbs_by_one_rung_on_each_working_day(world: World) -> None:
         Rung.EVERY_CHANNEL,
         Rung.HEAD,
     ]
+
+
+def test_reading_on_leave_is_nobodys_answer(world: World) -> None:
+    one = _first_warning(world)
+    world.leave(world.town.prosecutor, "2026-07-04")
+
+    world.read(world.town.prosecutor, "2026-07-04T10:00")
+    world.sweep("2026-07-04T10:01")
+
+    assert one.state is EscalationState.WAITING
 
 
 def test_after_an_outage_one_rung_is_told_and_its_window_runs_from_then(world: World) -> None:
@@ -178,6 +186,7 @@ def test_an_office_whose_heads_hear_nothing_before_the_end_is_not_overruled(worl
         tiers=settings.tiers,
         ladder=ladder,
     )
+    world.rest()
     _first_warning(world)
 
     told = [world.sweep(f"2026-07-{day:02}T08:30") for day in range(6, 10)]
@@ -197,19 +206,19 @@ def _alarm(world: World) -> Escalation:
 def test_an_alarm_stops_for_no_night_and_no_day_off(world: World) -> None:
     one = _alarm(world)
 
-    told = [world.sweep(f"2026-07-11T00:{minute}") for minute in (10, 20, 30, 40, 50)]
+    told = [world.sweep(f"2026-07-11T00:{minute}") for minute in (11, 22, 33, 44, 55)]
 
     everybody = {"handler", "head", "chief", "manager"}
     assert (one.ladder, world.first(one)) == (LadderName.ALARM, everybody)
     assert told == [[everybody], [everybody], [], [], []]
-    assert one.next_at == moment("2026-07-11T01:20")
+    assert one.next_at == moment("2026-07-11T01:25")
 
 
 def test_reading_stops_no_alarm(world: World) -> None:
     one = _alarm(world)
 
     world.read(world.town.prosecutor, "2026-07-11T00:05")
-    assert world.sweep("2026-07-11T00:10") != []
+    assert world.sweep("2026-07-11T00:11") != []
 
     assert one.state is EscalationState.WAITING
 
@@ -227,15 +236,15 @@ def test_an_alarm_stops_for_whoever_says_that_it_is_dealt_with(world: World) -> 
         world.town.prosecutor.id,
     )
     assert _events(world) == ["EscalationAcknowledged"]
-    assert world.sweep("2026-07-11T00:10") == []
+    assert world.sweep("2026-07-11T00:11") == []
 
 
 def test_silence_of_everybody_is_looked_into_and_told_every_day(world: World) -> None:
     one = _alarm(world)
-    for minute in (10, 20, 30, 40, 50):
+    for minute in (11, 22, 33, 44, 55):
         world.sweep(f"2026-07-11T00:{minute}")
 
-    assert world.sweep("2026-07-11T01:20") == []
+    assert world.sweep("2026-07-11T01:25") == []
 
     assert one.state is EscalationState.EXHAUSTED
     task = world.session.scalars(select(Task).where(Task.kind == TaskKind.LOOK_INTO_SILENCE)).one()
@@ -244,8 +253,8 @@ def test_silence_of_everybody_is_looked_into_and_told_every_day(world: World) ->
         PostKind.CASE_MANAGER,
         TaskState.OPEN,
     )
-    assert world.sweep("2026-07-12T01:20") == [{"head", "manager", "chief"}]
-    assert one.next_at == moment("2026-07-13T01:20")
+    assert world.sweep("2026-07-12T01:25") == [{"head", "manager", "chief"}]
+    assert one.next_at == moment("2026-07-13T01:25")
 
     escalations.acknowledge(world.at(world.town.chief, "2026-07-12T02:00"), one)
     assert task.state is TaskState.DONE
@@ -332,13 +341,18 @@ def test_only_the_house_sweeps(world: World) -> None:
 
 
 def test_one_that_cannot_be_looked_at_stands_in_nobodys_way(world: World) -> None:
+    other = world.make.case(world.town)
+    other.handler_id = world.town.prosecutor.id
+    world.rest()
     broken = _first_warning(world)
-    world.start("R01", "2026-06-12T09:00", Custody.AT_LIBERTY)
+    world.case = other
+    sound = _first_warning(world)
+    world.session.execute(update(Escalation).values(next_at=moment("2026-07-06T08:00")))
     broken.ladder = LadderName.ACCOUNT  # whose steps say nothing of this matter
     broken.step = -99
     world.session.flush()
 
     world.sweep("2026-07-06T08:30")
 
-    assert broken.next_at == moment("2026-07-06T08:30") + escalations.LATER
-    assert broken.next_at - moment("2026-07-06T08:30") == timedelta(minutes=10)
+    assert (broken.next_at, broken.step) == (moment("2026-07-06T08:40"), -99)
+    assert (sound.next_at, sound.step) == (moment("2026-07-07T08:30"), 1)
