@@ -466,6 +466,10 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/message-templates/MessageGallery.vue'),
   },
   {
+    path: '/preferences',
+    component: () => import('./pages/preferences/PreferencesForm.vue'),
+  },
+  {
     path: '/usage',
     component: () => import('./pages/usage/UsagePage.vue'),
   },
