@@ -13,7 +13,7 @@ from procrastinate.jobs import Status
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications import digests, dispatcher
+from notifications import digests, dispatcher, escalations
 from notifications.channels.fcm import Fcm
 from notifications.deliveries import DeliveryChannel
 from notifications.messages import Notice, notices
@@ -108,6 +108,20 @@ def watch_deadlines(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
         told += looked.told
         if not looked.taken:
             return told
+
+
+def climb_ladders(sessions: sessionmaker[Session], batch: int = escalations.BATCH) -> int:
+    """Go on by one rung with what nobody has confirmed, each batch an act of its own; how many.
+
+    Several workers share the work. After an outage nobody is told of two rungs at once.
+    """
+    climbed = 0
+    while True:
+        with acting(sessions, MACHINE, legal_now) as act:
+            found = escalations.sweep(act, batch)
+        climbed += found
+        if found < batch:
+            return climbed
 
 
 def watch_interrogations(sessions: sessionmaker[Session], batch: int = BATCH) -> int:
@@ -269,6 +283,12 @@ def worker(
     def watch(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock; what an outage missed is caught up with by the first look after."""
         watch_deadlines(sessions)
+
+    @app.periodic(cron=EACH_MINUTE)
+    @app.task(name="climb_ladders", queueing_lock="climb_ladders")
+    def climb(timestamp: int) -> None:  # noqa: ARG001
+        """By the legal clock: what nobody has confirmed goes up its ladder."""
+        climb_ladders(sessions)
 
     @app.periodic(cron=EACH_MINUTE)
     @app.task(name="watch_interrogations", queueing_lock="watch_interrogations")
