@@ -6,7 +6,7 @@ current, and a house test does the same.
 
 from pathlib import Path
 
-from jiantong.docs import flows, glossary, permissions, phone
+from jiantong.docs import flows, glossary, permissions, phone, vendors
 from services.arrest_requests.page import page as arrest_request_checks
 from services.deadlines.engine.page import page as deadlines
 from services.kernel.settings import CHECKOUT
@@ -17,6 +17,7 @@ PAGES = {
     "flows.md": flows.page,
     "glossary.md": glossary.page,
     "permissions.md": permissions.page,
+    "push-vendors.md": vendors.page,
     "../mobile_stub/src/pages/journal/terms.json": phone.page,
 }
 
