@@ -25,6 +25,7 @@ from sqlalchemy.orm import join
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
+from notifications.faults import DeliveryFault
 from services import (
     activities,
     arrest_requests,
@@ -148,7 +149,7 @@ class TaskSchema(Schema):
             "monitoring_entries, consultations, inquiries, oversight_entries, "
             "conferences, committee_matters, interrogations, displacements, plans, "
             "resources, activities, draws, invitations, appointments, people_imports, "
-            "people (whose work is to be handed over) or follow_ups.",
+            "people (whose work is to be handed over), follow_ups or delivery_faults.",
             "example": "arrest_reviews",
         },
     )
@@ -540,6 +541,7 @@ _ID: Mapping[str, Any] = {
     "people": Person.id,
     "people_imports": PeopleImport.id,
     "follow_ups": FollowUp.id,
+    "delivery_faults": DeliveryFault.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -684,6 +686,9 @@ _ABOUT: Mapping[str, Any] = {
     "follow_ups": select(
         FollowUp.id, literal(None, Text), literal(""), array(list[str](), type_=Text)
     ),
+    "delivery_faults": select(
+        DeliveryFault.id, literal(None, Text), Office.name, array(list[str](), type_=Text)
+    ).join(Office, DeliveryFault.office_id == Office.id),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
         Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)

@@ -534,7 +534,15 @@ CODES: dict[str, dict[str, str]] = {
         "staffing": "人员与名册",
         "oversight": "内部监督与系统",
     },
-    "DeliveryChannel": {"inbox": "消息箱", "fcm": "推送（FCM）"},
+    "CircuitState": {"closed": "畅通", "open": "停用待恢复", "half_open": "试探中"},
+    "FaultState": {"open": "待处理", "replayed": "已重发", "dismissed": "已关闭不重发"},
+    "DeliveryChannel": {
+        "inbox": "消息箱",
+        "fcm": "推送（FCM）",
+        "web_push": "浏览器推送（Web Push）",
+        "hms": "推送（华为）",
+        "stream": "内网直连",
+    },
     "DeliveryState": {
         "pending": "待送",
         "sent": "已送出",
@@ -542,7 +550,7 @@ CODES: dict[str, dict[str, str]] = {
         "read": "已读",
         "superseded": "已被取代",
         "expired": "已过期",
-        "failed": "无法送达",
+        "failed_permanent": "无法送达",
         "dead_letter": "多次失败，待人工处理",
     },
     "EndReason": {
@@ -842,6 +850,7 @@ SLICES = {
     "deadlines": ("期限", "statutory periods: table, arithmetic, calendar, ledger"),
     "delegations": ("授权", "who acts for an absent chief procurator, until when"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
+    "faults": ("推送失败", "dead letters of one channel, code and office, with an owner"),
     "devices": ("设备", "phones that may be woken by a push"),
     "app_versions": ("应用版本", "which versions of the app may be used"),
     "streams": ("实时消息", "news of the inbox, as it comes"),
@@ -1058,7 +1067,9 @@ STEPS: dict[str, dict[str, str]] = {
     },
     "deadlines": {"confirm": "放假通知：确认", "reject": "放假通知：退回"},
     "monitoring": {"answer": "处理", "reply": "书面回复"},
+    "faults": {"replay": "重新发送", "dismiss": "关闭不重发"},
     "deliveries": {
+        "replay": "重新待送",
         "send": "送出",
         "arrive": "到达",
         "read": "阅读",
@@ -1189,6 +1200,8 @@ NOUNS = {
     "deadline": "期限",
     "delegation": "授权",
     "delivery": "消息",
+    "delivery_fault": "推送失败",
+    "channel": "推送通道",
     "preference": "消息偏好",
     "device": "设备",
     "app_version": "应用版本",
@@ -1220,6 +1233,9 @@ NOUNS = {
 """The things that permissions are about."""
 
 VERBS = {
+    "dismiss": "关闭不重发",
+    "replay": "重新发送",
+    "pause": "暂停、恢复",
     "claim": "领取",
     "allot": "分派、收回",
     "return": "退回",
@@ -1456,6 +1472,11 @@ RULES = {
 """The rules that clauses are made of: a short name for a column, and the rule in full."""
 
 EVENTS = {
+    "ChannelPaused": "推送通道已暂停",
+    "ChannelResumed": "推送通道已恢复",
+    "FaultOpened": "推送失败待处理",
+    "FaultReplayed": "失败的推送已重发",
+    "FaultDismissed": "失败的推送已关闭不重发",
     "TaskClaimed": "待办已领取",
     "TaskAssigned": "待办已分派",
     "TaskReturned": "待办已退回",
