@@ -13,7 +13,7 @@ from api.resource import Blueprint, Resource
 from api.wire import Instant
 from notifications import deliveries, escalations
 from notifications.escalations import UNANSWERED, Escalation, EscalationState
-from notifications.ladders import LADDERS, LadderName, Rung
+from notifications.ladders import LADDERS, LadderName, LadderRung
 from notifications.messages import Urgency
 from services import people
 from services.kernel.act import Act
@@ -48,7 +48,7 @@ class EscalationCallSchema(Schema):
     """One rung that was told."""
 
     rung = fields.Enum(
-        Rung,
+        LadderRung,
         by_value=True,
         required=True,
         allow_none=True,
@@ -78,7 +78,7 @@ class EscalationSchema(Schema):
         allow_none=True,
         metadata={"description": "When the next rung is told; null where none is left."},
     )
-    next_rung = fields.Enum(Rung, by_value=True, required=True, allow_none=True)
+    next_rung = fields.Enum(LadderRung, by_value=True, required=True, allow_none=True)
     acknowledged_at = Instant(required=True, allow_none=True)
     acknowledged_by = fields.Nested(PersonSchema, required=True, allow_none=True)
     ended_at = Instant(required=True, allow_none=True)

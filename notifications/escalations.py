@@ -52,10 +52,10 @@ from notifications.ladders import (
     LADDERS,
     NEAR,
     Climb,
-    Clock,
+    ClockKind,
     LadderName,
+    LadderRung,
     Raised,
-    Rung,
     Step,
     first_look,
     ladder_of,
@@ -210,7 +210,7 @@ class EscalationCall(Record):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalations.id"))
-    rung: Mapped[Rung | None]
+    rung: Mapped[LadderRung | None]
     """None for the message itself."""
     told_at: Mapped[datetime]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"))
@@ -401,20 +401,24 @@ def acknowledge(act: Act, escalation: Escalation) -> Escalation:
     return escalation
 
 
-def clock_of(about: Any, now: datetime) -> Clock:
+def clock_of(about: Any, now: datetime) -> ClockKind:
     """Which clock runs behind a message about that record."""
     if isinstance(about, ToldAlert):
         return _clock_of(about.deadline, now)
-    return Clock.NONE if getattr(about, "procuratorate_id", None) is not None else Clock.ACCOUNT
+    return (
+        ClockKind.NONE
+        if getattr(about, "procuratorate_id", None) is not None
+        else ClockKind.ACCOUNT
+    )
 
 
-def _clock_of(deadline: Deadline, now: datetime) -> Clock:
+def _clock_of(deadline: Deadline, now: datetime) -> ClockKind:
     if deadline.due_at is not None:
-        return Clock.HOURS
+        return ClockKind.HOURS
     if not deadline.is_custody:
-        return Clock.DAYS
+        return ClockKind.DAYS
     near = deadline.due_on is not None and morning(deadline.due_on + DAY) - now < NEAR
-    return Clock.HOURS if near else Clock.CUSTODY
+    return ClockKind.HOURS if near else ClockKind.CUSTODY
 
 
 def _matter(about: Any, entry: JournalEntry) -> str:
@@ -438,7 +442,7 @@ def _account_office(session: Session, about: Any) -> int | None:
     return session.scalar(select(Person.office_id).where(Person.id == person_id))
 
 
-def coming(one: Escalation) -> Rung | None:
+def coming(one: Escalation) -> LadderRung | None:
     """The rung that is told next, if one is left and nobody has answered."""
     if one.state is not EscalationState.WAITING:
         return None
@@ -560,13 +564,13 @@ class _Staff:
 
     away: frozenset[int]
     as_told: Mapping[int, EscalationTold]
-    rungs: Mapping[Rung, Mapping[int, tuple[PostKind, int]]]
+    rungs: Mapping[LadderRung, Mapping[int, tuple[PostKind, int]]]
 
-    def at(self, rung: Rung) -> Collection[int]:
+    def at(self, rung: LadderRung) -> Collection[int]:
         """Everyone of that rung, on leave or not."""
         return self.rungs.get(rung, {})
 
-    def told(self, person_id: int, rung: Rung) -> EscalationTold:
+    def told(self, person_id: int, rung: LadderRung) -> EscalationTold:
         """That person is told, as what they are at that rung or were told before."""
         if place := self.rungs.get(rung, {}).get(person_id):
             return EscalationTold(person_id=person_id, post=place[0], office_id=place[1])
@@ -642,16 +646,16 @@ class _Seen:
     def staff(self, session: Session, one: Escalation) -> _Staff:
         """Who stands where in the office that the message concerns."""
         as_told = {row.person_id: row for row in one.told}
-        rungs: dict[Rung, dict[int, tuple[PostKind, int]]] = {}
+        rungs: dict[LadderRung, dict[int, tuple[PostKind, int]]] = {}
         if (office_id := one.procuratorate_id) is not None:
             beside = self._of(PostKind.CASE_MANAGER, office_id)
-            rungs[Rung.SUBSTITUTE] = self._substitutes(session, one, as_told.values())
-            rungs[Rung.HEAD] = beside | (
+            rungs[LadderRung.SUBSTITUTE] = self._substitutes(session, one, as_told.values())
+            rungs[LadderRung.HEAD] = beside | (
                 self._of(PostKind.DEPARTMENT_HEAD, office_id) if self._heads_hear(one) else {}
             )
-            rungs[Rung.CHIEF] = self._chiefs(office_id)
+            rungs[LadderRung.CHIEF] = self._chiefs(office_id)
         elif one.office_id is not None:
-            rungs[Rung.SECURITY] = self._of(PostKind.SECURITY_OFFICER, one.office_id)
+            rungs[LadderRung.SECURITY] = self._of(PostKind.SECURITY_OFFICER, one.office_id)
         return _Staff(self.away, as_told, rungs)
 
     def _of(self, post: PostKind, office_id: int) -> dict[int, tuple[PostKind, int]]:
@@ -786,8 +790,8 @@ def _sample() -> tuple[EscalationRaised, EscalationCall]:
         procuratorate_id=1,
         begun_at=datetime(2026, 9, 13, 1, tzinfo=UTC),
     )
-    call = EscalationCall(id=6, escalation=one, rung=Rung.HEAD, told_at=one.begun_at)
-    return EscalationRaised(6, 4, Rung.HEAD.value, Urgency.URGENT.value), call
+    call = EscalationCall(id=6, escalation=one, rung=LadderRung.HEAD, told_at=one.begun_at)
+    return EscalationRaised(6, 4, LadderRung.HEAD.value, Urgency.URGENT.value), call
 
 
 def _told_before() -> Any:

@@ -30,7 +30,7 @@ NEAR = timedelta(hours=24)
 """A custody with less than this left is counted like a limit in hours."""
 
 
-class Rung(StrEnum):
+class LadderRung(StrEnum):
     """Who hears at a step."""
 
     AGAIN = "again"
@@ -48,7 +48,7 @@ class Rung(StrEnum):
     """The security officers of the office that keeps the account."""
 
 
-class Hours(StrEnum):
+class LadderHours(StrEnum):
     """In which hours the windows run."""
 
     ROUND_THE_CLOCK = "round_the_clock"
@@ -59,8 +59,8 @@ class Hours(StrEnum):
 
 
 OPEN = {
-    Hours.DAYTIME: (time(7), time(22)),
-    Hours.WORKING: (time(8, 30), time(17, 30)),
+    LadderHours.DAYTIME: (time(7), time(22)),
+    LadderHours.WORKING: (time(8, 30), time(17, 30)),
 }
 
 
@@ -80,7 +80,7 @@ class Step:
     """After so long without an answer these people hear."""
 
     after: timedelta
-    to: Rung
+    to: LadderRung
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Ladder:
     name: LadderName
     zh: str
     en: str
-    hours: Hours
+    hours: LadderHours
     steps: tuple[Step, ...]
     silence: timedelta
     """How long the last who were told may be silent before the ladder is exhausted."""
@@ -110,12 +110,12 @@ class Ladder:
         first = tuple(replace(one, after=timedelta()) for one in self.steps if one.to in _STAND_IN)
         return first + tuple(one for one in self.steps if one.to not in _STAND_IN)
 
-    def overrides(self, rung: Rung) -> bool:
+    def overrides(self, rung: LadderRung) -> bool:
         """Does that step break quiet hours and what somebody has muted?"""
-        return rung is not Rung.AGAIN or self.hours is Hours.ROUND_THE_CLOCK
+        return rung is not LadderRung.AGAIN or self.hours is LadderHours.ROUND_THE_CLOCK
 
 
-_STAND_IN = frozenset({Rung.SUBSTITUTE})
+_STAND_IN = frozenset({LadderRung.SUBSTITUTE})
 
 LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
     {
@@ -125,13 +125,13 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.ALARM,
                 "超期羁押",
                 "Somebody is held beyond the end",
-                Hours.ROUND_THE_CLOCK,
+                LadderHours.ROUND_THE_CLOCK,
                 (
-                    Step(10 * MINUTE, Rung.AGAIN),
-                    Step(10 * MINUTE, Rung.EVERY_CHANNEL),
-                    Step(10 * MINUTE, Rung.SUBSTITUTE),
-                    Step(10 * MINUTE, Rung.HEAD),
-                    Step(10 * MINUTE, Rung.CHIEF),
+                    Step(10 * MINUTE, LadderRung.AGAIN),
+                    Step(10 * MINUTE, LadderRung.EVERY_CHANNEL),
+                    Step(10 * MINUTE, LadderRung.SUBSTITUTE),
+                    Step(10 * MINUTE, LadderRung.HEAD),
+                    Step(10 * MINUTE, LadderRung.CHIEF),
                 ),
                 silence=30 * MINUTE,
                 explicit=True,
@@ -141,13 +141,13 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.HOURS,
                 "以小时计算的期限，或者羁押期限不足二十四小时的",
                 "A limit in hours, or a custody with less than 24 hours left: urgent",
-                Hours.ROUND_THE_CLOCK,
+                LadderHours.ROUND_THE_CLOCK,
                 (
-                    Step(10 * MINUTE, Rung.AGAIN),
-                    Step(10 * MINUTE, Rung.EVERY_CHANNEL),
-                    Step(10 * MINUTE, Rung.SUBSTITUTE),
-                    Step(15 * MINUTE, Rung.HEAD),
-                    Step(10 * MINUTE, Rung.CHIEF),
+                    Step(10 * MINUTE, LadderRung.AGAIN),
+                    Step(10 * MINUTE, LadderRung.EVERY_CHANNEL),
+                    Step(10 * MINUTE, LadderRung.SUBSTITUTE),
+                    Step(15 * MINUTE, LadderRung.HEAD),
+                    Step(10 * MINUTE, LadderRung.CHIEF),
                 ),
                 silence=30 * MINUTE,
             ),
@@ -155,13 +155,13 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.CUSTODY,
                 "其他羁押期限的紧急提醒，以及以小时计算的期限的一般提醒",
                 "Any other custody: urgent; a limit in hours: the earlier warnings",
-                Hours.DAYTIME,
+                LadderHours.DAYTIME,
                 (
-                    Step(30 * MINUTE, Rung.AGAIN),
-                    Step(30 * MINUTE, Rung.EVERY_CHANNEL),
-                    Step(30 * MINUTE, Rung.SUBSTITUTE),
-                    Step(HOUR, Rung.HEAD),
-                    Step(HOUR, Rung.CHIEF),
+                    Step(30 * MINUTE, LadderRung.AGAIN),
+                    Step(30 * MINUTE, LadderRung.EVERY_CHANNEL),
+                    Step(30 * MINUTE, LadderRung.SUBSTITUTE),
+                    Step(HOUR, LadderRung.HEAD),
+                    Step(HOUR, LadderRung.CHIEF),
                 ),
                 silence=2 * HOUR,
             ),
@@ -169,13 +169,13 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.URGENT,
                 "其他紧急提醒",
                 "Whatever else is urgent",
-                Hours.WORKING,
+                LadderHours.WORKING,
                 (
-                    Step(HOUR, Rung.AGAIN),
-                    Step(HOUR, Rung.EVERY_CHANNEL),
-                    Step(HOUR, Rung.SUBSTITUTE),
-                    Step(2 * HOUR, Rung.HEAD),
-                    Step(2 * HOUR, Rung.CHIEF),
+                    Step(HOUR, LadderRung.AGAIN),
+                    Step(HOUR, LadderRung.EVERY_CHANNEL),
+                    Step(HOUR, LadderRung.SUBSTITUTE),
+                    Step(2 * HOUR, LadderRung.HEAD),
+                    Step(2 * HOUR, LadderRung.CHIEF),
                 ),
                 silence=WORKING_DAY,
             ),
@@ -183,12 +183,12 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.CLOCK,
                 "期限的一般提醒",
                 "The earlier warnings of a period",
-                Hours.WORKING,
+                LadderHours.WORKING,
                 (
-                    Step(WORKING_DAY, Rung.AGAIN),
-                    Step(WORKING_DAY, Rung.EVERY_CHANNEL),
-                    Step(WORKING_DAY, Rung.SUBSTITUTE),
-                    Step(WORKING_DAY, Rung.HEAD),
+                    Step(WORKING_DAY, LadderRung.AGAIN),
+                    Step(WORKING_DAY, LadderRung.EVERY_CHANNEL),
+                    Step(WORKING_DAY, LadderRung.SUBSTITUTE),
+                    Step(WORKING_DAY, LadderRung.HEAD),
                 ),
                 silence=2 * WORKING_DAY,
             ),
@@ -196,11 +196,11 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
                 LadderName.ACCOUNT,
                 "账号和设备的安全提醒",
                 "The safety of an account or a phone",
-                Hours.DAYTIME,
+                LadderHours.DAYTIME,
                 (
-                    Step(HOUR, Rung.AGAIN),
-                    Step(HOUR, Rung.EVERY_CHANNEL),
-                    Step(2 * HOUR, Rung.SECURITY),
+                    Step(HOUR, LadderRung.AGAIN),
+                    Step(HOUR, LadderRung.EVERY_CHANNEL),
+                    Step(2 * HOUR, LadderRung.SECURITY),
                 ),
                 silence=WORKING_DAY,
             ),
@@ -209,7 +209,7 @@ LADDERS: Mapping[LadderName, Ladder] = MappingProxyType(
 )
 
 
-class Clock(StrEnum):
+class ClockKind(StrEnum):
     """Which clock runs behind a message."""
 
     HOURS = "hours"
@@ -221,41 +221,41 @@ class Clock(StrEnum):
     """It is about somebody's own account."""
 
 
-CHOICE: Mapping[tuple[Urgency, Clock], LadderName] = MappingProxyType(
+CHOICE: Mapping[tuple[Urgency, ClockKind], LadderName] = MappingProxyType(
     {
-        **{(Urgency.ALARM, clock): LadderName.ALARM for clock in Clock},
-        (Urgency.URGENT, Clock.HOURS): LadderName.HOURS,
-        (Urgency.URGENT, Clock.CUSTODY): LadderName.CUSTODY,
-        (Urgency.URGENT, Clock.DAYS): LadderName.URGENT,
-        (Urgency.URGENT, Clock.NONE): LadderName.URGENT,
-        (Urgency.URGENT, Clock.ACCOUNT): LadderName.ACCOUNT,
-        (Urgency.TASK, Clock.HOURS): LadderName.CUSTODY,
-        (Urgency.TASK, Clock.CUSTODY): LadderName.CLOCK,
-        (Urgency.TASK, Clock.DAYS): LadderName.CLOCK,
+        **{(Urgency.ALARM, clock): LadderName.ALARM for clock in ClockKind},
+        (Urgency.URGENT, ClockKind.HOURS): LadderName.HOURS,
+        (Urgency.URGENT, ClockKind.CUSTODY): LadderName.CUSTODY,
+        (Urgency.URGENT, ClockKind.DAYS): LadderName.URGENT,
+        (Urgency.URGENT, ClockKind.NONE): LadderName.URGENT,
+        (Urgency.URGENT, ClockKind.ACCOUNT): LadderName.ACCOUNT,
+        (Urgency.TASK, ClockKind.HOURS): LadderName.CUSTODY,
+        (Urgency.TASK, ClockKind.CUSTODY): LadderName.CLOCK,
+        (Urgency.TASK, ClockKind.DAYS): LadderName.CLOCK,
     }
 )
 """The ladder of each class and clock. What is not named has none: a task without a clock lies in
 the list of tasks, and a piece of information asks for no answer."""
 
 
-def ladder_of(urgency: Urgency, clock: Clock) -> Ladder | None:
+def ladder_of(urgency: Urgency, clock: ClockKind) -> Ladder | None:
     """The ladder on which such a message is put, if there is one."""
     name = CHOICE.get((urgency, clock))
     return LADDERS[name] if name else None
 
 
-def after(start: datetime, window: timedelta, hours: Hours, calendar: Calendar) -> datetime:
+def after(start: datetime, window: timedelta, hours: LadderHours, calendar: Calendar) -> datetime:
     """The moment at which a window is over that runs in those hours only.
 
     What would be over with the closing is over with the next opening, when somebody is there.
     """
-    if hours is Hours.ROUND_THE_CLOCK:
+    if hours is LadderHours.ROUND_THE_CLOCK:
         return start + window
     opens, closes = OPEN[hours]
     moment = start.astimezone(CHINA_TIME)
     while True:
         day = moment.date()
-        if hours is Hours.DAYTIME or calendar.is_working(day):
+        if hours is LadderHours.DAYTIME or calendar.is_working(day):
             begins = max(moment, datetime.combine(day, opens, CHINA_TIME))
             ends = datetime.combine(day, closes, CHINA_TIME)
             if begins + window < ends:
@@ -272,7 +272,7 @@ class Staff(Protocol):
         """Those who are on recorded leave."""
         ...
 
-    def at(self, rung: Rung, /) -> Collection[int]:
+    def at(self, rung: LadderRung, /) -> Collection[int]:
         """Everyone of that rung, on leave or not."""
         ...
 
@@ -291,7 +291,7 @@ class Climb:
 class Raised:
     """What one look at a ladder comes to: who hears now, and when to look again at which step."""
 
-    to: Rung | None
+    to: LadderRung | None
     """None where nobody is told now."""
     people: frozenset[int]
     step: int
@@ -327,9 +327,9 @@ def raise_next(climb: Climb, staff: Staff, now: datetime, calendar: Calendar) ->
 
 def raise_daily(climb: Climb, staff: Staff, now: datetime) -> Raised:
     """Tell the head, case management and the chief once more of what stayed without an answer."""
-    everybody = {*staff.at(Rung.HEAD), *staff.at(Rung.CHIEF)}
+    everybody = {*staff.at(LadderRung.HEAD), *staff.at(LadderRung.CHIEF)}
     people = frozenset(everybody - set(staff.away) or everybody)
-    return Raised(Rung.CHIEF, people, climb.step, now + DAY)
+    return Raised(LadderRung.CHIEF, people, climb.step, now + DAY)
 
 
 def _window(climb: Climb, number: int) -> timedelta:
@@ -337,12 +337,12 @@ def _window(climb: Climb, number: int) -> timedelta:
     return climb.steps[number].after if number < len(climb.steps) else climb.ladder.silence
 
 
-def _people(rung: Rung, heard: frozenset[int], staff: Staff) -> frozenset[int]:
+def _people(rung: LadderRung, heard: frozenset[int], staff: Staff) -> frozenset[int]:
     """Who hears at a rung: who is there, and the chief even on leave, but never alone."""
     away = set(staff.away)
-    if rung in {Rung.AGAIN, Rung.EVERY_CHANNEL}:
+    if rung in {LadderRung.AGAIN, LadderRung.EVERY_CHANNEL}:
         return frozenset(heard - away)
     found = frozenset(staff.at(rung)) - heard
-    if rung is Rung.CHIEF and heard - away:
+    if rung is LadderRung.CHIEF and heard - away:
         return (found - away) or found
     return found - away

@@ -22,10 +22,10 @@ from notifications.ladders import (
     LADDERS,
     OPEN,
     Climb,
-    Hours,
     Ladder,
+    LadderHours,
     LadderName,
-    Rung,
+    LadderRung,
     Step,
     after,
     first_look,
@@ -137,7 +137,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """Hours in which something did not work."""
+    """LadderHours in which something did not work."""
 
     start: datetime
     end: datetime
@@ -176,24 +176,24 @@ class Standing:
 
     @property
     def away(self) -> frozenset[int]:
-        known = set(self.item.heard).union(*(self.at(rung) for rung in Rung))
+        known = set(self.item.heard).union(*(self.at(rung) for rung in LadderRung))
         return self.simulation.absent(self.simulation, known, self.day)
 
-    def at(self, rung: Rung) -> Collection[int]:
+    def at(self, rung: LadderRung) -> Collection[int]:
         office, item = self.item.office, self.item
         chief = office.people[Role.CHIEF][0]
         match rung:
-            case Rung.SUBSTITUTE if item.police:
+            case LadderRung.SUBSTITUTE if item.police:
                 return office.of(Role.MANAGER)
-            case Rung.SUBSTITUTE:
+            case LadderRung.SUBSTITUTE:
                 team = office.team.get(item.handler or 0, [])
                 acting = self._acting() if chief.id in item.heard else []
                 return [*team, *acting]
-            case Rung.HEAD:
+            case LadderRung.HEAD:
                 return [*office.of(Role.HEAD), *office.of(Role.MANAGER)]
-            case Rung.CHIEF:
+            case LadderRung.CHIEF:
                 return [chief.id, *self._acting()]
-            case Rung.SECURITY:
+            case LadderRung.SECURITY:
                 return office.of(Role.SECURITY)
             case _:
                 return []
@@ -365,7 +365,7 @@ class Simulation:
 
     def _hear(self, now: datetime, item: Item, people: Collection[int], *, overrides: bool) -> None:
         """It lies in these inboxes at once, and their phones ring as attention allows."""
-        presses = overrides or item.ladder.hours is Hours.ROUND_THE_CLOCK
+        presses = overrides or item.ladder.hours is LadderHours.ROUND_THE_CLOCK
         clock = Clock(now, None, presses=True) if presses else None
         for person_id in people:
             one = self.people[person_id]
@@ -446,17 +446,17 @@ class Promise:
     """Within so long, in these hours, somebody on duty has answered or these have been told."""
 
     within: timedelta
-    hours: Hours
-    told: Rung
+    hours: LadderHours
+    told: LadderRung
 
 
 PROMISES: Mapping[LadderName, Promise] = {
-    LadderName.ALARM: Promise(50 * MINUTE, Hours.ROUND_THE_CLOCK, Rung.CHIEF),
-    LadderName.HOURS: Promise(55 * MINUTE, Hours.ROUND_THE_CLOCK, Rung.CHIEF),
-    LadderName.CUSTODY: Promise(3 * HOUR + 30 * MINUTE, Hours.DAYTIME, Rung.CHIEF),
-    LadderName.URGENT: Promise(7 * HOUR, Hours.WORKING, Rung.CHIEF),
-    LadderName.CLOCK: Promise(36 * HOUR, Hours.WORKING, Rung.HEAD),
-    LadderName.ACCOUNT: Promise(4 * HOUR, Hours.DAYTIME, Rung.SECURITY),
+    LadderName.ALARM: Promise(50 * MINUTE, LadderHours.ROUND_THE_CLOCK, LadderRung.CHIEF),
+    LadderName.HOURS: Promise(55 * MINUTE, LadderHours.ROUND_THE_CLOCK, LadderRung.CHIEF),
+    LadderName.CUSTODY: Promise(3 * HOUR + 30 * MINUTE, LadderHours.DAYTIME, LadderRung.CHIEF),
+    LadderName.URGENT: Promise(7 * HOUR, LadderHours.WORKING, LadderRung.CHIEF),
+    LadderName.CLOCK: Promise(36 * HOUR, LadderHours.WORKING, LadderRung.HEAD),
+    LadderName.ACCOUNT: Promise(4 * HOUR, LadderHours.DAYTIME, LadderRung.SECURITY),
 }
 """Written down here anew, so that a change of the table is a change of what is promised."""
 SLACK = 6 * MINUTE
@@ -536,12 +536,12 @@ def waited(item: Item) -> timedelta:
     """How long it took in the ladder's own hours until a human had it."""
     assert item.reached is not None
     promise = PROMISES[item.ladder.name]
-    if promise.hours is Hours.ROUND_THE_CLOCK:
+    if promise.hours is LadderHours.ROUND_THE_CLOCK:
         return item.reached - item.begun
     opens, closes = OPEN[promise.hours]
     total, day = timedelta(), item.begun.date()
     while day <= item.reached.date():
-        if promise.hours is Hours.DAYTIME or CALENDAR.is_working(day):
+        if promise.hours is LadderHours.DAYTIME or CALENDAR.is_working(day):
             begins = max(item.begun, datetime.combine(day, opens, SHANGHAI))
             ends = min(item.reached, datetime.combine(day, closes, SHANGHAI))
             total += max(ends - begins, timedelta())

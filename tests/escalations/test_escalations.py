@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from notifications import deliveries, dispatcher, escalations
 from notifications.deliveries import Delivery, DeliveryState
 from notifications.escalations import Escalation, EscalationState
-from notifications.ladders import LadderName, Rung
+from notifications.ladders import LadderName, LadderRung
 from notifications.messages import Urgency, notices
 from services import deadlines
 from services.cases import CaseReader
@@ -66,9 +66,9 @@ def test_a_warning_climbs_by_one_rung_on_each_working_day(world: World) -> None:
     assert one.state is EscalationState.WAITING
     assert [call.rung for call in one.calls] == [
         None,
-        Rung.AGAIN,
-        Rung.EVERY_CHANNEL,
-        Rung.HEAD,
+        LadderRung.AGAIN,
+        LadderRung.EVERY_CHANNEL,
+        LadderRung.HEAD,
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from notifications.ladders import LADDERS, Hours, Ladder, LadderName, Rung
+from notifications.ladders import LADDERS, Ladder, LadderHours, LadderName, LadderRung
 from tests.escalations.simulation import (
     Played,
     Simulation,
@@ -39,7 +39,7 @@ def test_nobody_on_leave_is_the_only_one_told(played: Played) -> None:
     assert told_nobody_there(played) == []
 
 
-def _without(rung: Rung) -> Callable[[Ladder], Ladder]:
+def _without(rung: LadderRung) -> Callable[[Ladder], Ladder]:
     def dropped(ladder: Ladder) -> Ladder:
         return replace(ladder, steps=tuple(one for one in ladder.steps if one.to is not rung))
 
@@ -48,12 +48,12 @@ def _without(rung: Rung) -> Callable[[Ladder], Ladder]:
 
 def _in_working_hours(ladder: Ladder) -> Ladder:
     held = ladder.name in {LadderName.ALARM, LadderName.HOURS, LadderName.CUSTODY}
-    return replace(ladder, hours=Hours.WORKING) if held else ladder
+    return replace(ladder, hours=LadderHours.WORKING) if held else ladder
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [_without(Rung.CHIEF), _without(Rung.HEAD), _in_working_hours],
+    [_without(LadderRung.CHIEF), _without(LadderRung.HEAD), _in_working_hours],
     ids=["the chief never hears", "the head never hears", "custody waits for working hours"],
 )
 def test_a_wrong_ladder_is_found_out(wrong: Callable[[Ladder], Ladder]) -> None:
