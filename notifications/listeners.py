@@ -28,8 +28,8 @@ __all__ = ["Listeners", "Seat", "StreamsTaken", "heard_as", "of_address", "refus
 PER_PERSON = 6
 """Phones and tabs of one person that may listen in one process."""
 KEPT_PUSHES = 50
-PING_EVERY = 20.0
-"""Seconds without news after which the connection is tried."""
+PING_EVERY = 20
+"""Seconds after which the connection is tried."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds before a lost connection is opened anew."""
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -178,10 +178,13 @@ class Listeners:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _hear_while_open(self, connection: psycopg.Connection[Any]) -> None:
+        tried = 0
         while not self._closed.is_set():
-            for note in connection.notifies(timeout=PING_EVERY):
+            for note in connection.notifies(timeout=1):
                 self.hear(note.channel, note.payload)
-            connection.execute("SELECT 1")
+            tried = (tried + 1) % PING_EVERY
+            if tried == 0:
+                connection.execute("SELECT 1")
 
 
 def refuse_full(listeners: Listeners, person_id: int) -> None:
