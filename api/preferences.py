@@ -1,5 +1,6 @@
 """Preferences over HTTP: when one is woken, and by what."""
 
+import dataclasses
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -138,19 +139,19 @@ class OwnPreferences(Resource):
     """One's own preferences."""
 
     @blp.response(200, PreferencesSchema)
-    def get(self) -> Preferences:
+    def get(self) -> dict[str, Any]:
         """Read when one is woken, and by what."""
-        return preferences.find(self.act)
+        return _shown(preferences.find(self.act))
 
     @blp.arguments(HabitsSchema)
     @blp.response(200, PreferencesSchema)
-    def put(self, given: dict[str, Any]) -> Preferences:
+    def put(self, given: dict[str, Any]) -> dict[str, Any]:
         """Say when one is woken, and by what."""
         said = self.expect(preferences.find(self.act))
         habits = Habits(
             **given | {"digest_at": tuple(given["digest_at"]), "muted": frozenset(given["muted"])}
         )
-        return preferences.change(self.act, said, habits=habits)
+        return _shown(preferences.change(self.act, said, habits=habits))
 
 
 @blp.route("/choices")
@@ -184,6 +185,12 @@ class Choices(Resource):
             "most_digests": MOST_DIGESTS,
             "longest_quiet_hours": LONGEST_QUIET.seconds // 3600,
         }
+
+
+def _shown(said: Preferences) -> dict[str, Any]:
+    habits = {one.name: getattr(said.habits, one.name) for one in dataclasses.fields(Habits)}
+    kept = {"muted": sorted(said.habits.muted), "set_at": said.set_at, "version": said.version}
+    return habits | kept
 
 
 _LOUD = frozenset({Urgency.URGENT, Urgency.ALARM})

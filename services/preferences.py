@@ -397,4 +397,5 @@ def _unsaid(person_id: int, habits: Habits) -> Preferences:
 
 def _columns(habits: Habits) -> dict[str, Any]:
     given = {one.name: getattr(habits, one.name) for one in fields(habits)}
-    return given | {"digest_at": sorted(habits.digest_at), "muted": sorted(habits.muted)}
+    muted = sorted(group.value for group in habits.muted)
+    return given | {"digest_at": sorted(habits.digest_at), "muted": muted}
