@@ -39,7 +39,7 @@ class _Receiver:
 
     def includes(self, actor: Actor, move: Any) -> bool:
         """Is it the actor?"""
-        return actor.id == move.to_id
+        return bool(actor.id == move.to_id)
 
 
 @dataclass(frozen=True, slots=True)

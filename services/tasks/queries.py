@@ -104,7 +104,7 @@ def counts(act: Act) -> Counts:
             lying, or_(mine, _pooled(act))
         )
     ).one()
-    return Counts(*found)
+    return Counts(*(int(one) for one in found))
 
 
 def holders(act: Act, task: Task) -> Select[Person]:
