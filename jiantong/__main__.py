@@ -20,6 +20,7 @@ ELSEWHERE = {
     "draw": "jiantong.draws",
     "journal": "jiantong.journal",
     "keys": "jiantong.keys",
+    "notifications": "jiantong.notifications",
     "offices": "jiantong.registers",
     "restore": "jiantong.backup",
     "users": "jiantong.registers",
