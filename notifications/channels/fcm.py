@@ -17,8 +17,8 @@ import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
 
 from notifications.channels import Outcome, Push
-from notifications.channels.posts import guarded, retry_after, said
-from notifications.channels.vendors import FCM
+from notifications.channels.posts import guarded, retry_after
+from notifications.channels.vendors import FCM, said
 from notifications.messages import Urgency
 
 AT_ONCE = 100

@@ -21,8 +21,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from notifications.channels import Outcome, Push, Verdict
-from notifications.channels.posts import Poster, Reply, guarded, said
-from notifications.channels.vendors import HMS
+from notifications.channels.posts import Poster, Reply, guarded
+from notifications.channels.vendors import HMS, said
 from notifications.messages import Urgency
 
 PUSH_URL = "https://push-api.cloud.huawei.com"

@@ -18,9 +18,6 @@ import requests
 import structlog
 from requests.adapters import HTTPAdapter
 
-from notifications.channels import Outcome, Verdict
-from notifications.channels.vendors import Vendor, verdict_of
-
 MOST_BYTES = 64 * 1024
 LONGEST_WAIT = timedelta(days=1)
 """Nobody is obeyed who asks us to wait longer: the push would be worth nothing."""
@@ -100,15 +97,6 @@ def guarded(make: Callable[[One], Made], otherwise: Callable[[One], Made]) -> Ca
             return otherwise(one)
 
     return careful
-
-
-def said(
-    vendor: Vendor, code: str, retry_after: timedelta | None = None, number: str | None = None
-) -> Outcome:
-    """What the vendor's table makes of a code."""
-    verdict = verdict_of(vendor, code)
-    later = retry_after if verdict is Verdict.RETRY else None
-    return Outcome(verdict, code, later, number if verdict is Verdict.ACCEPTED else None)
 
 
 def retry_after(text: str | None) -> timedelta | None:

@@ -15,7 +15,8 @@ from sqlalchemy import ARRAY, Text, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications.channels import Outcome, Push, Verdict
+from notifications.channels import Outcome, Push
+from notifications.channels.vendors import STREAM, said
 
 PUSHED = "pushed"
 """The database's notice that carries pushes."""
@@ -37,9 +38,9 @@ class Stream:
         try:
             with self._sessions.begin() as session:
                 session.execute(select(func.pg_notify(PUSHED, noted)))
-        except SQLAlchemyError as error:
-            return [Outcome(Verdict.RETRY, type(error).__name__)] * len(pushes)
-        return [Outcome(Verdict.ACCEPTED, "TOLD")] * len(pushes)
+        except SQLAlchemyError:
+            return [said(STREAM, "NO_DATABASE")] * len(pushes)
+        return [said(STREAM, "TOLD")] * len(pushes)
 
 
 def heard_as(token: str) -> str:

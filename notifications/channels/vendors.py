@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from notifications.channels import Verdict
+from notifications.channels import Outcome, Verdict
 
 
 class About(StrEnum):
@@ -110,7 +110,7 @@ FCM = Vendor(
         batch=1,
         lives_at_most=timedelta(days=28),
         beside="600,000 messages a minute for a project; 240 a minute and 5,000 an hour for a "
-        "device; the library's send_each takes 500 and makes a request of each; we send 100 at once",
+        "device; send_each of the library takes 500, a request for each; we send 100 at once",
     ),
     answers=(
         _ok("OK", "taken"),
@@ -466,11 +466,10 @@ STREAM = Vendor(
     name="Stream",
     zh="自有长连接",
     what="This house's own stream and long poll, for closed networks: no service of others",
-    limits=Limits(payload_bytes=None, beside="as many as the API's own connections"),
+    limits=Limits(beside="as many as the API's own connections"),
     answers=(
         _ok("TOLD", "the stream was told; who listens hears it, who does not reads the inbox"),
         _away("NO_DATABASE", "the stream could not be told now"),
-        *_OURS,
     ),
     source="this house: notifications/channels/stream.py",
     verified=True,
@@ -506,3 +505,12 @@ VENDORS = (
 def verdict_of(vendor: Vendor, code: str) -> Verdict:
     """What the table says of a code; one that it does not know is worth a retry."""
     return next((one.verdict for one in vendor.answers if one.code == code), Verdict.RETRY)
+
+
+def said(
+    vendor: Vendor, code: str, retry_after: timedelta | None = None, number: str | None = None
+) -> Outcome:
+    """What the vendor's table makes of a code."""
+    verdict = verdict_of(vendor, code)
+    later = retry_after if verdict is Verdict.RETRY else None
+    return Outcome(verdict, code, later, number if verdict is Verdict.ACCEPTED else None)

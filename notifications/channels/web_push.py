@@ -18,9 +18,9 @@ from py_vapid import Vapid02
 from pywebpush import WebPusher
 
 from notifications.channels import Outcome, Push
-from notifications.channels.posts import Poster, Reply, guarded, said
+from notifications.channels.posts import Poster, Reply, guarded
 from notifications.channels.subscriptions import keys_of, may_be_reached
-from notifications.channels.vendors import WEB_PUSH
+from notifications.channels.vendors import WEB_PUSH, said
 from notifications.messages import Urgency
 
 AT_ONCE = 8

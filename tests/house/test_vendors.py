@@ -67,7 +67,7 @@ def test_what_is_verified_is_what_is_sent_by() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["fcm", "web_push", "hms"])
+@pytest.mark.parametrize("name", ["fcm", "web_push", "hms", "stream"])
 def test_a_channel_takes_its_verdicts_from_the_table(name: str) -> None:
     tree = ast.parse((CHECKOUT / "notifications" / "channels" / f"{name}.py").read_text())
 
