@@ -137,19 +137,23 @@ def _start(children: list[Child], settings: Settings) -> Settings:
     if settings.demo and settings.fcm_credentials is None:
         folder = settings.data_dir / "fcm"
         port = _free_port(settings.port + 1)
+        browsers = _free_port(settings.port + 2)
         make_folder(folder, 0o700)
-        arguments = ["jiantong.simulators.fcm", "--port", str(port), "--folder", str(folder)]
+        arguments = ["jiantong.simulators", "--folder", str(folder)]
+        arguments += ["--fcm-port", str(port), "--web-push-port", str(browsers)]
         account = folder / "service-account.json"
         account.unlink(missing_ok=True)
         url = f"http://127.0.0.1:{port}"
-        children.append(Child("push simulator", arguments, settings.as_environment()))
-        _await(account.is_file, children, "the push simulator")
+        children.append(Child("push simulators", arguments, settings.as_environment()))
+        _await(account.is_file, children, "the push simulators")
         settings = replace(
             settings,
             fcm_credentials=account,
             fcm_proxy=url,
             fcm_ca=folder / "ca.pem",
             fcm_simulator=url,
+            web_push_contact=settings.web_push_contact or "mailto:demo@jiantong.example",
+            web_push_hosts=(*settings.web_push_hosts, f"http://127.0.0.1:{browsers}"),
         )
     # Neither process needs the owner's role, so neither is told of it.
     environment = replace(settings, owner_url="").as_environment()
