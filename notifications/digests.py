@@ -31,6 +31,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, sessionmaker
 
 from notifications import attention
@@ -184,7 +185,7 @@ def _loudest(
     )
     chosen = (
         select(Delivery.person_id, Delivery.entry_id, Delivery.urgency, Delivery.latest_at)
-        .distinct(Delivery.person_id)
+        .ext(distinct_on(Delivery.person_id))
         .where(_of(people), _due(now), may_wake)
         .order_by(Delivery.person_id, _LOUDEST_FIRST, Delivery.latest_at, Delivery.entry_id.desc())
     )

@@ -269,6 +269,14 @@ class Life:
         self.sent += [(at, entry_id) for entry_id in sorted(woken)]
         return len(woken)
 
+    def goes_on(self, now: datetime, until: datetime) -> None:
+        """Each minute in which something is due, and no other."""
+        pending = select(func.min(Delivery.next_at)).where(
+            Delivery.person_id == self.person.id, Delivery.state == DeliveryState.PENDING
+        )
+        while (due := self.session.scalar(pending)) is not None and due <= until:
+            self.minute(max(due, now))
+
     def pushes(self) -> Counter[DeliveryState]:
         self.session.expire_all()
         rows = select(Delivery.state).where(Delivery.channel != DeliveryChannel.INBOX)
@@ -507,19 +515,14 @@ _steps = st.lists(
 
 
 def _lived(make: Make, phones: Phones, habits: Habits, steps: Sequence[_Step]) -> None:
-    """Any sequence of events, minute by minute, until nothing waits any more."""
+    """Any sequence of events, until nothing waits any more."""
     life = _life(make, phones, replace(habits, working_days_only=False))
     now = _at(3, 12)
     for step in steps:
-        until = now + step.after
-        while now < until:
-            life.minute(now)
-            now += 10 * MINUTE
-        now = max(now, until)
+        life.goes_on(now, now + step.after)
+        now += step.after
         life.happens(now, *step.urgencies)
-    for _ in range(80):
-        life.minute(now)
-        now += 30 * MINUTE
+    life.goes_on(now, now + 4 * DAY)
     moments = [at for at, _ in life.sent]
     hours = [sum(at - HOUR < one <= at for one in moments) for at in moments]
     assert max(hours, default=0) <= 2 * habits.cap
