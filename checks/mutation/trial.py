@@ -102,8 +102,10 @@ class Trial:
         return True
 
     def _try_all(self) -> None:
-        functions = _functions_of(self.trees)
+        functions = functions_of(self.trees)
         gc.freeze()
+        if lost := sorted({one.module for one in self.mutants if not functions[one.module]}):
+            raise LookupError(*lost)  # no mistake could be made there: none would be noticed
         running: dict[int, tuple[Mutant, int]] = {}
         for mutant in self.mutants:
             module, tree = mutant.module, self.trees[mutant.module]
@@ -207,10 +209,11 @@ class NotImportedError(Exception):
     """With the mistake the module cannot even be imported."""
 
 
-def _functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
+def functions_of(modules: Iterable[str]) -> dict[str, list[FunctionType]]:
     """The functions of each module, wherever they are held: in a class, a table, a closure."""
     files = {str(path_of(module)): module for module in modules}
     functions: dict[str, list[FunctionType]] = {module: [] for module in modules}
+    gc.unfreeze()  # what the tests have frozen is not listed: every mistake would seem to survive
     for one in gc.get_objects():
         if isinstance(one, FunctionType) and one.__code__.co_filename in files:
             functions[files[one.__code__.co_filename]].append(one)

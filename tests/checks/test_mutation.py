@@ -1,8 +1,11 @@
 """What the mutation testing changes, and what it leaves alone."""
 
 import ast
+import gc
 
 from checks.mutation.mutants import Mutant, mutants_of
+from checks.mutation.trial import functions_of
+from services.deadlines.engine.arithmetic import add_months
 
 SAMPLE = '''
 LIMIT = 3
@@ -79,3 +82,12 @@ def test_the_same_mistake_in_two_places_has_two_names() -> None:
     names = [mutant.name for mutant in mutants_of("sample", tree)]
     assert names.count("sample.twice: 1 → 2") == 1
     assert names.count("sample.twice: 1 → 2 (2)") == 1
+
+
+def test_functions_are_found_though_the_tests_keep_them_from_the_collector() -> None:
+    gc.freeze()
+    try:
+        found = functions_of(["arithmetic"])
+    finally:
+        gc.freeze()
+    assert add_months in found["arithmetic"]
