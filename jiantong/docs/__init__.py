@@ -6,7 +6,7 @@ current, and a house test does the same.
 
 from pathlib import Path
 
-from jiantong.docs import flows, glossary, permissions, phone, vendors
+from jiantong.docs import escalations, flows, glossary, permissions, phone, vendors
 from services.arrest_requests.page import page as arrest_request_checks
 from services.deadlines.engine.page import page as deadlines
 from services.kernel.settings import CHECKOUT
@@ -14,6 +14,7 @@ from services.kernel.settings import CHECKOUT
 PAGES = {
     "arrest-request-checks.md": arrest_request_checks,
     "deadlines.md": deadlines,
+    "escalations.md": escalations.page,
     "flows.md": flows.page,
     "glossary.md": glossary.page,
     "permissions.md": permissions.page,

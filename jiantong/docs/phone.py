@@ -39,6 +39,7 @@ CODES: dict[str, dict[str, str | tuple[str, ...]]] = {
         "how": "IdentityCheck",
         "state": "DisplacementState",
     },
+    "escalations": {"rung": "LadderRung", "urgency": "Urgency"},
     "invitations": {
         "attending": "Attending",
         "because": ("RecusalBecause", "LateBecause"),

@@ -19,6 +19,8 @@ from services.kernel.settings import CHECKOUT
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("proofs")]
 
 COPIED = ("services", "api", "notifications", "openapi", "jiantong", "migrations", "tests")
+LADDERS = "notifications/ladders.py"
+AMONG_PEOPLE = "tests/escalations/test_simulation.py"
 ROTATION = "services/assignments/rotation.py"
 DRAW_TESTS = "tests/assignments/test_rotation.py"
 DRAW_PROOFS = "tests/proofs/test_draws.py"
@@ -122,6 +124,37 @@ MUTANTS = (
         "        .with_for_update(skip_locked=True)\n    )\n    claimed",
         "    )\n    claimed",
         (f"{RACES}::test_everybody_hears_once_however_many_workers_tell[sample]",),
+    ),
+    Mutant(
+        "the last rung of a ladder is dropped",
+        LADDERS,
+        "range(climb.step, len(climb.steps))",
+        "range(climb.step, len(climb.steps) - 1)",
+        (f"{AMONG_PEOPLE}::test_each_message_reaches_a_human_within_its_bound",),
+    ),
+    Mutant(
+        "a ladder takes whoever is on leave for somebody who is there",
+        LADDERS,
+        "    return found - away\n",
+        "    return found\n",
+        (
+            f"{AMONG_PEOPLE}::test_nobody_on_leave_is_the_only_one_told",
+            "tests/escalations/test_ladders.py::test_whoever_is_on_leave_hears_of_no_rung",
+        ),
+    ),
+    Mutant(
+        "a window is waited for where nobody who heard is there",
+        LADDERS,
+        "there = climb.heard - away",
+        "there = climb.heard",
+        ("tests/escalations/test_ladders.py::test_no_window_is_waited_for_where_nobody_is_there",),
+    ),
+    Mutant(
+        "custody waits for working hours",
+        LADDERS,
+        "if hours is LadderHours.DAYTIME or calendar.is_working(day):",
+        "if calendar.is_working(day):",
+        (f"{AMONG_PEOPLE}::test_each_message_reaches_a_human_within_its_bound",),
     ),
     Mutant(
         "the answer to a key is kept outside the act",
