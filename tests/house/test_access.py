@@ -204,6 +204,7 @@ NAMES_MORE: Mapping[str, str] = {
 ONE_BY_ONE: Mapping[str, str] = {
     "POST /batches": "answers for each case by itself, and refuses each (below)",
     "PUT /proposal-decisions": "answers for each proposal by itself, and refuses each (below)",
+    "POST /task-batches": "answers for each task by itself, and refuses each (tests/tasks)",
 }
 
 BODIES: Mapping[str, Mapping[str, Any]] = {
@@ -225,6 +226,7 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     ("POST /arrest-request-checks", "attachment_ids"): "finds it unknown, as what is not there",
     ("POST /arrest-request-checks", "office_id"): "is not read where a request is named",
     ("PUT /proposal-decisions", "proposal_id"): "answers for each by itself, and refuses it",
+    ("POST /task-batches", "to_id"): "answers for each task by itself, and refuses it (tests/tasks)",
 }
 """Ids of another office that a request may name, and why that tells and changes nothing."""
 
