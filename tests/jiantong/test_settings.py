@@ -68,6 +68,11 @@ def test_a_child_reads_the_same_settings(tmp_path: Path) -> None:
         fcm_proxy="http://127.0.0.1:8124",
         fcm_ca=tmp_path / "ca.pem",
         fcm_simulator="http://127.0.0.1:8124",
+        web_push_contact="mailto:it@jiantong.example",
+        web_push_hosts=("push.example", "*.push.example", "http://127.0.0.1:8125"),
+        hms_app_id="100000001",
+        hms_secret=tmp_path / "hms-secret",
+        hms_url="http://127.0.0.1:8126",
     )
     assert Settings.from_environment(settings.as_environment()) == settings
 

@@ -130,6 +130,17 @@ def test_a_device_has_a_quota_of_its_own(seal: Seal, service: Simulator, channel
     assert told[4].code == "201"
 
 
+def test_what_leads_to_fcm_leads_nobody_else(
+    seal: Seal, service: Simulator, channel: WebPush, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert one(channel, push(seal, service, service.mailbox.subscribe())).code == "201"
+
+
 @pytest.mark.parametrize(
     "keys", [None, "", "{}", "[]", '{"p256dh": "AA", "auth": "AA"}', '{"p256dh": 1, "auth": null}']
 )
