@@ -82,13 +82,16 @@ def marked(town: Town) -> dict[str, Any]:
 
 @dataclass
 class Listening:
-    """A push service that writes down all it is given."""
+    """A push service that writes down all it is given, and refuses the first."""
 
     heard: list[str] = field(default_factory=list)
 
     def send(self, pushes: Sequence[Push]) -> list[Outcome]:
+        refused = 0 if self.heard else 1
         self.heard += [json.dumps(dict(push.payload), ensure_ascii=False) for push in pushes]
-        return [Outcome(Verdict.ACCEPTED, "OK", message_id=str(uuid4())) for _ in pushes]
+        wrong = Outcome(Verdict.BAD_PAYLOAD, "INVALID_ARGUMENT")
+        right = Outcome(Verdict.ACCEPTED, "OK", message_id=str(uuid4()))
+        return [wrong] * refused + [right] * (len(pushes) - refused)
 
 
 @pytest.fixture
@@ -177,6 +180,8 @@ def test_no_word_of_a_case_leaves_its_tables(
     assert dispatcher.drain(sessions, notices()) > 5
     channel = Listening()
     Sender(sessions, {DeliveryChannel.FCM: channel}, Seal(Ed25519PrivateKey.generate())).run()
+    dispatcher.drain(sessions, notices())
+    metrics = steps.house.app.test_client().get("/metrics").text
     made = checkpoints.make(Act(MACHINE, NOON, session), ring)
     assert made is not None
     assert made.entries > 5
@@ -184,8 +189,11 @@ def test_no_word_of_a_case_leaves_its_tables(
     held = holding(session, WORDS)
     assert set(held) <= MAY_HOLD
     assert set().union(*held.values()) >= {FACTS, REASONS, NOTE}, "the marks were really said"
-    for gone in (log.getvalue(), *channel.heard, checkpoints.file(session, made)):
+    for gone in (log.getvalue(), *channel.heard, metrics, checkpoints.file(session, made)):
         assert [word for word in WORDS if word in gone] == []
+    assert 'jiantong_dead_letters{channel="fcm",code="INVALID_ARGUMENT"} 1.0' in metrics
+    assert set(re.findall(r'(\w+)="', metrics)) == {"channel", "code", "state", "verdict"}
+    assert not re.search(r"[^\x00-\x7f]", metrics), "metrics know no word at all"
     assert channel.heard
     assert {"bug", "request"} <= {json.loads(line)["event"] for line in _lines(log)}
     assert not re.search(r"[^\x00-\x7f]", log.getvalue()), "the log knows no word at all"
