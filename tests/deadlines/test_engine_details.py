@@ -29,7 +29,7 @@ from services.deadlines.engine.arithmetic import (
     working_days_after,
     working_days_before,
 )
-from services.deadlines.engine.articles import Article, cited_en, cited_zh
+from services.deadlines.engine.articles import Article, cited_en, cited_zh, law
 from services.deadlines.engine.calculation import Calculation, Flag, calculate, calculate_row
 from services.deadlines.engine.calendar import (
     CalendarError,
@@ -53,6 +53,7 @@ from services.deadlines.engine.events import (
 )
 from services.deadlines.engine.periods import request_due
 from services.deadlines.engine.problems import ImpossibleError, Problem
+from services.deadlines.engine.reasons import LEFT_OUT_UNDER
 from services.deadlines.engine.rules import Extension, Kind, Organ, RestartReason, Rule, Trigger
 from services.deadlines.engine.steps import (
     BrokenExplanationError,
@@ -1250,6 +1251,33 @@ def test_only_times_for_handling_a_case_stand_still(rule: str, event: Excluded) 
     with pytest.raises(ImpossibleError) as refused:
         counted(rule, "2026-04-09", HELD, event)
     assert refused.value.problem is Problem.NEVER_STANDS_STILL
+    assert refused.value.details == {"rule": rule, "reason": event.reason}
+    assert refused.value.articles == LEFT_OUT_UNDER[event.reason]
+
+
+def test_a_trial_that_is_suspended_stops_the_courts_own_period_and_nothing_else() -> None:
+    """CPL 206 paragraph 2: 中止审理的期间不计入审理期限."""
+    suspended = Excluded(ExclusionReason.TRIAL_SUSPENDED, day("2026-04-10"), day("2026-04-20"))
+    trial = counted("T02", "2026-04-09", HELD, suspended)
+    assert (str(trial.due_on), str(trial.outer_on)) == ("2026-05-08", "2026-05-09")
+    for other in ("R01", "T04", "T06", "C01"):
+        with pytest.raises(ImpossibleError) as refused:
+            counted(other, "2026-04-09", HELD, suspended)
+        assert refused.value.problem is Problem.NEVER_STANDS_STILL
+        assert refused.value.en.endswith("(CPL 206¶2).")
+        assert refused.value.zh.endswith("（刑诉法206条2款）。")
+
+
+def test_an_article_is_known_by_its_citation() -> None:
+    assert law("RULES 351", "CPL 172¶1", "RULES 615(2)", "FLOW-2016 9¶1(3)") == (
+        Article("RULES", 351),
+        Article("CPL", 172, 1),
+        Article("RULES", 615, None, 2),
+        Article("FLOW-2016", 9, 1, 3),
+    )
+    assert law() == ()
+    with pytest.raises(AssertionError):
+        law("一百条")
 
 
 def test_an_arrest_review_stands_still_too_though_nobody_is_held() -> None:
