@@ -17,8 +17,9 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -130,7 +131,7 @@ class Post(Mailbox):
         """The address that stands for that subscription."""
         return f"{self.url}/push/{token}"
 
-    def send(self, token: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def send(self, token: str, headers: Message, body: bytes) -> Reply:
         """Take one message."""
         with self.changed:
             browser, serial = self.browsers.get(token), self.next_serial()
@@ -161,7 +162,7 @@ class Post(Mailbox):
         return {}
 
     def _look(
-        self, browser: Browser, headers: Mapping[str, str], body: bytes
+        self, browser: Browser, headers: Message, body: bytes
     ) -> tuple[HTTPStatus | None, Any]:
         """What is wrong with a message, if anything; else what it says."""
         wrong = next(self._wrong(browser, headers, body), None)
@@ -178,7 +179,7 @@ class Post(Mailbox):
         return (HTTPStatus.BAD_REQUEST, faults) if faults else (None, data)
 
     def _wrong(
-        self, browser: Browser, headers: Mapping[str, str], body: bytes
+        self, browser: Browser, headers: Message, body: bytes
     ) -> Iterator[tuple[HTTPStatus, str]]:
         """What a service finds wrong without reading the message."""
         if not (headers.get("TTL") or "").isdigit():

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.identity import access_token
 from jiantong import database
 from jiantong.postgres import Cluster
-from jiantong.simulators.fcm import Limits, Simulator
+from jiantong.simulators.fcm import Simulator
+from jiantong.simulators.service import Limits
 from notifications import audiences
 from notifications.channels import Channel, Outcome, Push, Verdict
 from notifications.channels.fcm import Fcm

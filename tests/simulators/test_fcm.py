@@ -14,7 +14,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from jiantong.simulators.fcm import AUDIENCE, PROJECT, Limits, Simulator, violations
+from jiantong.simulators.fcm import AUDIENCE, PROJECT, Simulator, violations
+from jiantong.simulators.service import Limits
 
 DATA = {"id": "0", "class": "task", "exp": "1", "sig": "x"}
 Answer = tuple[int, dict[str, Any], dict[str, str]]
