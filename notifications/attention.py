@@ -15,7 +15,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ARRAY, Integer, and_, any_, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    Integer,
+    Result,
+    and_,
+    any_,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, Hold
@@ -183,7 +195,8 @@ def lately(session: Session, people: Collection[int], now: datetime) -> Seen:
         .group_by(Delivery.person_id, Delivery.urgency)
     )
     seen = Seen()
-    for person_id, waits, at in session.execute(union_all(woken, waiting)):
+    told: Result[tuple[int, str | None, datetime]] = session.execute(union_all(woken, waiting))
+    for person_id, waits, at in told:
         if waits is None:
             seen.woken[person_id].append(at)
         else:

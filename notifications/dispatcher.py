@@ -142,7 +142,9 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
         person_id: last - changed[person_id]
         for person_id, last in deliveries.advance(session, changed).items()
     }
-    newest = {(line.person_id, line.topic): line.entry.id for line in lines if line.topic}
+    newest: dict[tuple[int, str | None], int] = {
+        (line.person_id, line.topic): line.entry.id for line in lines if line.topic
+    }
     _supersede(session, newest)
     ways = _ways(session, changed)
     told = [line for line in lines if not _is_moot(line, newest) and ways[line.person_id]]

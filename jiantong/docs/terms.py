@@ -522,6 +522,7 @@ CODES: dict[str, dict[str, str]] = {
         "lapsed": "逾期未答复",
         "withdrawn": "已撤回",
     },
+    "Hold": {"quiet_hours": "免打扰时段", "digest": "等待摘要", "cap": "每小时上限"},
     "KindGroup": {
         "deadlines": "期限与监控",
         "account": "账号与安全",
@@ -1113,6 +1114,7 @@ STEPS: dict[str, dict[str, str]] = {
         "send": "送出",
         "arrive": "到达",
         "read": "阅读",
+        "replace": "由后续消息取代",
         "supersede": "被取代",
         "expire": "过期",
         "fail": "无法送达",

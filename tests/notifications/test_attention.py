@@ -447,7 +447,8 @@ def test_a_later_message_of_a_topic_replaces_the_line_and_the_push_of_the_first(
             Delivery.person_id == life.person.id, Delivery.channel == DeliveryChannel.INBOX
         )
     ).all()
-    assert sorted(versions) == sorted(set(versions)), "each line has a version of its own"
+    assert None not in versions
+    assert len(versions) == len(set(versions)), "each line has a version of its own"
 
 
 def test_two_of_a_topic_in_one_batch_are_one_unread_line_and_one_push(
@@ -543,7 +544,7 @@ def _lived(make: Make, phones: Phones, habits: Habits, steps: Sequence[_Step]) -
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(_habits(), _steps)
 def test_caps_hold_and_everything_held_ends(
@@ -554,7 +555,7 @@ def test_caps_hold_and_everything_held_ends(
 
 @pytest.mark.prove
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(_habits(), _steps)
 def test_caps_hold_and_everything_held_ends_in_many_lives(

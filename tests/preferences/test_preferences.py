@@ -30,7 +30,7 @@ from services.preferences import (
 )
 from tests.make import Make
 
-NIGHT = {"quiet_from": time(22), "quiet_until": time(7)}
+NIGHT: dict[str, Any] = {"quiet_from": time(22), "quiet_until": time(7)}
 UNMUTABLE = sorted(group for group, about in GROUPS.items() if not about.mutable)
 
 
