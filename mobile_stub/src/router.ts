@@ -470,6 +470,29 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/preferences/PreferencesForm.vue'),
   },
   {
+    path: '/escalations',
+    component: () => import('./pages/escalations/EscalationList.vue'),
+  },
+  {
+    path: '/escalations/:id(\\d+)',
+    component: () => import('./pages/escalations/EscalationPage.vue'),
+    props: id,
+  },
+  {
+    path: '/notification-channels',
+    component: () => import('./pages/notification-channels/ChannelDesk.vue'),
+  },
+  {
+    path: '/notification-channels/:id(\\d+)',
+    component: () => import('./pages/notification-channels/ChannelPage.vue'),
+    props: id,
+  },
+  {
+    path: '/delivery-faults/:id(\\d+)',
+    component: () => import('./pages/notification-channels/FaultPage.vue'),
+    props: id,
+  },
+  {
     path: '/usage',
     component: () => import('./pages/usage/UsagePage.vue'),
   },
