@@ -333,7 +333,13 @@ def test_a_moment_is_a_day_or_an_instant_with_its_offset() -> None:
     assert moment_of("2026-09-07T01:20:00Z") == datetime(2026, 9, 7, 1, 20, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "today", "2026-02-30", "2026-3-10", "2026-09-07T25:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "today", "2026-02-30", "2026-3-10", "2026-09-07T25:00Z"),
+        *("2026-W10-2", "20260310", "20260907T0920+0800"),  # Python reads these; people might not
+    ],
+)
 def test_what_is_neither_a_day_nor_an_instant_is_refused_as_it_was_written(text: str) -> None:
     with pytest.raises(ImpossibleError) as refused:
         moment_of(text)
