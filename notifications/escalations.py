@@ -41,6 +41,7 @@ from sqlalchemy.orm import (
     foreign,
     joinedload,
     mapped_column,
+    object_session,
     relationship,
     selectinload,
 )
@@ -198,6 +199,18 @@ class Escalation(Record):
         """Everyone who was told, each person once."""
         return frozenset(one.person_id for one in self.told)
 
+    @property
+    def handed_on(self) -> bool:
+        """Has the case gone to another handler since the first one was told?"""
+        told = self.handler_id is not None and self.alert is not None
+        return told and self.alert.deadline.handler_id != self.handler_id  # type: ignore[union-attr]
+
+    def was_told_to(self, actor: Actor) -> bool:
+        """Was the actor told, and does the actor still stand where they were told?"""
+        if self.handed_on and actor.id == self.handler_id:
+            return False
+        return any(one.is_still(actor) for one in self.told)
+
 
 class EscalationCall(Record):
     """One rung that was told: when, and by which entry of the journal."""
@@ -341,7 +354,7 @@ def begin(act: Act, entry: JournalEntry, notice: Notice, people: Collection[int]
         )
     )
     climb = Climb(ladder, _steps(one), 0, frozenset(people))
-    one.next_at = first_look(climb, seen.staff(session, one), now, seen.calendar)
+    one.next_at = first_look(climb, _Staff(seen.away, {}, {}), now, seen.calendar)
     session.flush()
 
 
@@ -364,7 +377,7 @@ def sweep(act: Act, batch: int) -> int:
         .order_by(Escalation.next_at)
         .limit(batch)
         .with_for_update(skip_locked=True, of=Escalation)
-        .options(*_CALLS)
+        .options(*_WHOLE)
     )
     taken = act.session.scalars(due, execution_options={"populate_existing": True}).all()
     if not taken:
@@ -656,7 +669,16 @@ class _Seen:
             rungs[LadderRung.CHIEF] = self._chiefs(office_id)
         elif one.office_id is not None:
             rungs[LadderRung.SECURITY] = self._of(PostKind.SECURITY_OFFICER, one.office_id)
-        return _Staff(self.away, as_told, rungs)
+        return _Staff(self.away | self._gone(one), as_told, rungs)
+
+    def _gone(self, one: Escalation) -> frozenset[int]:
+        """Whoever was told and no longer stands where they were told."""
+        gone = {
+            row.person_id
+            for row in one.told
+            if row.post in _SEEN and row.person_id not in self.held[row.post, row.office_id or 0]
+        }
+        return frozenset(gone | ({one.handler_id} if one.handed_on else set()))
 
     def _of(self, post: PostKind, office_id: int) -> dict[int, tuple[PostKind, int]]:
         return dict.fromkeys(self.held[post, office_id], (post, office_id))
@@ -688,6 +710,8 @@ class _Seen:
         if one.handler_id is not None and one.about_kind == ToldAlert.__table__.name:
             readers = set(session.scalars(_readers(one)))
             prosecutors = self.held[PostKind.PROSECUTOR, office_id]
+            if one.handed_on:
+                readers.add(one.alert.deadline.handler_id)  # type: ignore[union-attr]  # it has one
             found |= dict.fromkeys(readers & prosecutors, (PostKind.PROSECUTOR, office_id))
         if PostKind.CHIEF_PROCURATOR in posts:
             found |= self._of(PostKind.ACTING_CHIEF, office_id)
@@ -721,11 +745,11 @@ def _readers(one: Escalation) -> Select[int]:
     return select(CaseReader.person_id).where(CaseReader.case_id.in_(handled))
 
 
-_CALLS = (
+_WHOLE = (
     joinedload(Escalation.entry),
+    joinedload(Escalation.alert).joinedload(ToldAlert.deadline),
     selectinload(Escalation.calls).selectinload(EscalationCall.told),
 )
-_WHOLE = (*_CALLS, joinedload(Escalation.alert).joinedload(ToldAlert.deadline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -739,7 +763,9 @@ class _OnTheRung:
 
     def includes(self, actor: Actor, call: Any) -> bool:
         """Was it told to the actor, who is still there?"""
-        return any(one.is_still(actor) for one in call.told)
+        one = call.escalation
+        gone = one.handed_on and actor.id == one.handler_id
+        return not gone and any(told.is_still(actor) for told in call.told)
 
 
 read_with(
@@ -753,11 +779,12 @@ read_with(
 
 
 def original(one: Escalation) -> Message:
-    """What nobody has confirmed, in its own words; of an account only that there is something."""
-    notice = notices().get(one.entry.kind)
-    if notice is None or one.alert is None:
-        return _UNNAMED if one.procuratorate_id is not None else _ACCOUNT
-    return notice.write(one.entry.event, one.alert)
+    """What nobody has confirmed, in its own words."""
+    notice, session = notices().get(one.entry.kind), object_session(one)
+    about: Any = one.alert
+    if about is None and notice is not None and session is not None:
+        about = session.get(notice.about, one.about_id)
+    return notice.write(one.entry.event, about) if notice and about else _UNNAMED
 
 
 _UNNAMED = Message(
@@ -817,7 +844,7 @@ def _pressing(call: EscalationCall) -> Pressing | None:
 )
 def escalation_raised(_event: EscalationRaised, call: EscalationCall) -> Message:
     """Tell what nobody has confirmed, in its own words."""
-    message = original(call.escalation)
+    message = _ACCOUNT if call.rung is LadderRung.SECURITY else original(call.escalation)
     english = message.said_in("en")
     return Message(
         f"尚无人确认：{message.title}",

@@ -393,7 +393,7 @@ def oneself(actor: Actor, thing: Any) -> bool:
 
 def told_of_it(actor: Actor, thing: Any) -> bool:
     """Was the actor told, and does the actor still stand where they were told?"""
-    return any(one.is_still(actor) for one in thing.told)
+    return bool(thing.was_told_to(actor))
 
 
 def took_it(actor: Actor, thing: Any) -> bool:

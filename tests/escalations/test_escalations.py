@@ -15,9 +15,11 @@ from services.deadlines.tiers import Tier
 from services.deadlines.warning_settings import LADDER
 from services.deadlines.warning_settings import Rung as Hears
 from services.kernel.act import JournalEntry, Undispatched
+from services.kernel.clock import machine_now
 from services.kernel.refusals import NotAllowed, NotFound
 from services.people import Post
 from services.policy import MACHINE, Permission, PostKind, allows
+from services.sessions import RefreshTokenReused, SignInSession
 from services.tasks import Task, TaskKind, TaskState
 from tests.escalations.conftest import World, moment
 
@@ -174,6 +176,21 @@ def test_the_team_stands_in_for_a_handler_on_leave(world: World) -> None:
     world.warn("2026-07-03T08:00")
 
     assert world.sweep("2026-07-03T08:30") == [{str(colleague.id)}]
+
+
+def test_whoever_takes_the_case_over_hears_in_place_of_the_handler(world: World) -> None:
+    heir = world.make.person(PostKind.PROSECUTOR, world.town.procuratorate)
+    period = world.start("R01", "2026-06-11T09:00", Custody.AT_LIBERTY)
+    one = world.warn("2026-07-03T08:00")
+    period.handler_id = heir.id
+
+    told = world.sweep("2026-07-06T08:30")
+
+    assert told == [{str(heir.id)}]
+    law = Permission.ESCALATION_ACKNOWLEDGE
+    before = world.at(world.town.prosecutor, "2026-07-06T09:00").actor
+    assert not allows(before, law, one)
+    assert allows(world.at(heir, "2026-07-06T09:00").actor, law, one)
 
 
 def test_an_office_whose_heads_hear_nothing_before_the_end_is_not_overruled(world: World) -> None:
@@ -356,3 +373,31 @@ def test_one_that_cannot_be_looked_at_stands_in_nobodys_way(world: World) -> Non
 
     assert (broken.next_at, broken.step) == (moment("2026-07-06T08:40"), -99)
     assert (sound.next_at, sound.step) == (moment("2026-07-07T08:30"), 1)
+
+
+# --- one's own account ------------------------------------------------------------------------
+
+
+def test_a_notice_about_an_account_goes_to_its_security_officer_without_words(
+    world: World,
+) -> None:
+    officer = world.make.person(PostKind.SECURITY_OFFICER, world.town.procuratorate)
+    opened = SignInSession(
+        person_id=world.town.prosecutor.id, opened_at=machine_now(), renewed_at=machine_now()
+    )
+    world.session.add(opened)
+    world.session.flush()
+    world.at(world.town.prosecutor, "2026-07-03T10:00").record(RefreshTokenReused(opened.id))
+    one = world.warn("2026-07-03T10:00")
+
+    told = [world.sweep(f"2026-07-03T{hour}") for hour in ("11:01", "12:02", "14:03")]
+
+    assert (one.ladder, one.procuratorate_id) == (LadderName.ACCOUNT, None)
+    assert told == [[{"handler"}], [{"handler"}], [{str(officer.id)}]]
+    act = world.at(officer, "2026-07-03T14:04")
+    (line,) = deliveries.items(act, [deliveries.find(act, world.line(officer))], notices())
+    assert line.title == "尚无人确认：账号、设备安全提醒"
+    assert (
+        world.session.scalars(escalations.visible(world.at(world.head, "2026-07-03T15:00"))).all()
+        == []
+    )
