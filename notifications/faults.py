@@ -404,7 +404,7 @@ def fault_opened(event: FaultOpened, fault: DeliveryFault) -> Message:
         "推送失败待处理",
         f"{CHANNELS_ZH[fault.channel]}返回{event.code}，部分推送未能发出。"
         "请查明原因，处理后重新发送或者说明理由后关闭。",
-        "/tasks",
+        f"/delivery-faults/{fault.id}",
         en=Words(
             "Pushes that failed",
             f"{CHANNELS_EN[fault.channel]} answered {event.code} and some pushes did not go out."

@@ -76,6 +76,7 @@ const PLACES: Record<string, string> = {
   periodic_reports: 'periodic-reports',
   appointments: 'appointments',
   people_imports: 'people-imports',
+  delivery_faults: 'delivery-faults',
 }
 
 /** The page of what a task is about. */
