@@ -74,6 +74,7 @@ from services.deadlines.notices import calendar_of
 from services.deadlines.tiers import DAY, Tier, morning
 from services.deadlines.warning_settings import Rung as Hears
 from services.deadlines.warning_settings import WarningSettings
+from services.deadlines.watch import DeadlineAlert
 from services.delegations import SubstitutionOrder
 from services.kernel.act import SHANGHAI, Act, Actor, Event, JournalEntry, Record, record_of
 from services.kernel.clock import legal_now
@@ -184,7 +185,7 @@ class Escalation(Record):
     alert: Mapped[ToldAlert | None] = relationship(
         primaryjoin=lambda: and_(
             foreign(Escalation.about_id) == ToldAlert.__table__.c.id,
-            Escalation.about_kind == ToldAlert.__table__.name,
+            Escalation.about_kind == DeadlineAlert.__tablename__,
         ),
         viewonly=True,
     )
@@ -200,16 +201,14 @@ class Escalation(Record):
         return frozenset(one.person_id for one in self.told)
 
     @property
-    def handed_on(self) -> bool:
-        """Has the case gone to another handler since the first one was told?"""
-        told = self.handler_id is not None and self.alert is not None
-        return told and self.alert.deadline.handler_id != self.handler_id  # type: ignore[union-attr]
+    def gone_id(self) -> int | None:
+        """The handler who was told, if the case has gone to another one since."""
+        known = self.alert is not None and self.alert.deadline.handler_id != self.handler_id
+        return self.handler_id if known else None
 
     def was_told_to(self, actor: Actor) -> bool:
         """Was the actor told, and does the actor still stand where they were told?"""
-        if self.handed_on and actor.id == self.handler_id:
-            return False
-        return any(one.is_still(actor) for one in self.told)
+        return actor.id != self.gone_id and any(one.is_still(actor) for one in self.told)
 
 
 class EscalationCall(Record):
@@ -678,7 +677,7 @@ class _Seen:
             for row in one.told
             if row.post in _SEEN and row.person_id not in self.held[row.post, row.office_id or 0]
         }
-        return frozenset(gone | ({one.handler_id} if one.handed_on else set()))
+        return frozenset(gone if one.gone_id is None else {*gone, one.gone_id})
 
     def _of(self, post: PostKind, office_id: int) -> dict[int, tuple[PostKind, int]]:
         return dict.fromkeys(self.held[post, office_id], (post, office_id))
@@ -707,11 +706,12 @@ class _Seen:
         assert office_id is not None  # noqa: S101  # asked for in a procuratorate only
         posts = {row.post for row in told}
         found: dict[int, tuple[PostKind, int]] = {}
-        if one.handler_id is not None and one.about_kind == ToldAlert.__table__.name:
+        if one.handler_id is not None and one.about_kind == DeadlineAlert.__tablename__:
             readers = set(session.scalars(_readers(one)))
             prosecutors = self.held[PostKind.PROSECUTOR, office_id]
-            if one.handed_on:
-                readers.add(one.alert.deadline.handler_id)  # type: ignore[union-attr]  # it has one
+            heir_id = one.alert.deadline.handler_id if one.alert else None
+            if one.gone_id is not None and heir_id is not None:
+                readers.add(heir_id)
             found |= dict.fromkeys(readers & prosecutors, (PostKind.PROSECUTOR, office_id))
         if PostKind.CHIEF_PROCURATOR in posts:
             found |= self._of(PostKind.ACTING_CHIEF, office_id)
@@ -763,8 +763,7 @@ class _OnTheRung:
 
     def includes(self, actor: Actor, call: Any) -> bool:
         """Was it told to the actor, who is still there?"""
-        one = call.escalation
-        gone = one.handed_on and actor.id == one.handler_id
+        gone = actor.id == call.escalation.gone_id
         return not gone and any(told.is_still(actor) for told in call.told)
 
 

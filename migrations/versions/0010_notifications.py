@@ -413,7 +413,7 @@ def upgrade() -> None:
                 "head",
                 "chief",
                 "security",
-                name="rung",
+                name="ladderrung",
                 native_enum=False,
                 length=80,
             ),
@@ -674,8 +674,8 @@ def upgrade() -> None:
             "state = 'open' AND follow_up_on IS NOT NULL AND reminded_at IS NULL"
         ),
     )
-    op.create_foreign_key(None, "tasks", "people", ["made_by"], ["id"])
     op.create_foreign_key(None, "tasks", "people", ["claimed_by"], ["id"])
+    op.create_foreign_key(None, "tasks", "people", ["made_by"], ["id"])
     op.execute("""
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON task_moves EXECUTE FUNCTION refuse_change()
 """)

@@ -357,7 +357,7 @@ class Simulation:
         there = item.heard - on_leave(self, item.heard, now.date())
         item.alone += bool(raised.people) and not there
         promised = PROMISES[item.ladder.name].told
-        last = there & set(Standing(self, item, now.date()).at(promised))
+        last = frozenset(there) & set(Standing(self, item, now.date()).at(promised))
         if item.topped is None and last and item.step == len(item.steps):
             item.topped, item.last = now, last
         if raised.at is not None:
