@@ -8,6 +8,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import packed from './package.json' with { type: 'json' }
 import { scalingText } from './scaling.ts'
 
 /**
@@ -45,6 +46,9 @@ function closedNetwork(): Plugin {
 }
 
 export default defineConfig({
+  define: {
+    __APP_VERSION__: JSON.stringify(packed.version),
+  },
   plugins: [
     closedNetwork(),
     vue(),

@@ -17,7 +17,7 @@ CONTROLLERS = everywhere(PostKind.ADMINISTRATOR, PostKind.SECURITY_OFFICER)
 
 
 def _stopped() -> StoppedVersion:
-    return StoppedVersion(id=3, platform=Platform.WEB, number="1.4.0", reason="附件显示有误")
+    return StoppedVersion(id=3, platform=Platform.IOS, number="1.4.0", reason="附件显示有误")
 
 
 @on(
@@ -66,7 +66,7 @@ def app_version_resumed(_event: AppVersionResumed, version: StoppedVersion) -> M
     urgency=Urgency.TASK,
     sample=lambda: (
         LeastVersionSet(1, 2),
-        LeastVersion(id=1, platform=Platform.WEB, number="1.4.0"),
+        LeastVersion(id=1, platform=Platform.IOS, number="1.4.0"),
     ),
 )
 def least_version_set(_event: LeastVersionSet, least: LeastVersion) -> Message:

@@ -1,4 +1,5 @@
 /** Enrolling this phone with a one-time code: a key is made here, and the server takes its public half. */
+import { APP_VERSION } from '@/wire/app-version'
 import { Problem } from '@/wire/problem'
 import { able, confirm, make, proof } from './phone-key'
 
@@ -40,7 +41,12 @@ export async function enrol(claim: Claim): Promise<void> {
     const proven = await proof(made, 'POST', ENROLMENTS)
     response = await fetch(ENROLMENTS, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'zh', ...proven },
+      headers: {
+        'Content-Type': 'application/json',
+        'Accept-Language': 'zh',
+        'App-Version': APP_VERSION,
+        ...proven,
+      },
       body: JSON.stringify({
         username: claim.username,
         code: claim.code,

@@ -10,6 +10,7 @@
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
 import { openDB } from 'idb'
+import { APP_VERSION } from '@/wire/app-version'
 
 export interface PhoneKey {
   key: CryptoKeyPair
@@ -67,7 +68,10 @@ export async function discardKey(username: string): Promise<void> {
 
 /** The headers that prove the key for one request; the challenge is fetched for it and counts once. */
 export async function proof(held: PhoneKey, method: string, path: string): Promise<Record<string, string>> {
-  const reply = await fetch('/api/v1/challenges', { method: 'POST' })
+  const reply = await fetch('/api/v1/challenges', {
+    method: 'POST',
+    headers: { 'App-Version': APP_VERSION },
+  })
   if (!reply.ok)
     throw new TypeError('There is no challenge to be had')
   const { challenge } = await reply.json() as { challenge: string }

@@ -6,6 +6,7 @@
  * stop signing out; and a duplicated tab copies sessionStorage, so two tabs would present the same rotating token and
  * the server would rightly revoke the family as stolen. One shared store behind a lock has neither fault.
  */
+import { APP_VERSION } from '@/wire/app-version'
 import { Problem } from '@/wire/problem'
 import { isLost } from './ended'
 import { discardKey, keyOf, proof } from './phone-key'
@@ -84,7 +85,12 @@ async function renewNow(): Promise<boolean> {
       : {}
     response = await fetch(RENEWALS, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'zh', ...proven },
+      headers: {
+        'Content-Type': 'application/json',
+        'Accept-Language': 'zh',
+        'App-Version': APP_VERSION,
+        ...proven,
+      },
       body: JSON.stringify({ refresh_token: refresh }),
     })
   }

@@ -2,9 +2,19 @@
 import type { paths } from './schema'
 import createClient from 'openapi-fetch'
 import { accessToken, renew, renewable } from '@/session/tokens'
+import { APP_VERSION } from './app-version'
 import { Problem } from './problem'
 
 let whenSignedOut: () => void = () => {}
+let whenOutdated: (told: Outdated) => void = () => {}
+
+/** Why this version of the app may no longer be used: the oldest one that may, or why this one was stopped. */
+export interface Outdated { least: string | null, reason: string | null }
+
+/** Told when the server lets this version of the app in no more. */
+export function onOutdated(listener: (told: Outdated) => void): void {
+  whenOutdated = listener
+}
 
 /** Told when the server no longer knows the session. */
 export function onSignedOut(listener: () => void): void {
@@ -15,7 +25,20 @@ function attempt(request: Request): Promise<Response> {
   const token = accessToken()
   if (token)
     request.headers.set('Authorization', `Bearer ${token}`)
-  return fetch(request)
+  return heeded(fetch(request))
+}
+
+/** The answer; one that says that the app is too old is told to the whole app. */
+export async function heeded(answer: Promise<Response>): Promise<Response> {
+  const response = await answer
+  if (response.status === 426) {
+    const told = await response.clone().json().catch(() => null) as Partial<Outdated> | null
+    whenOutdated({
+      least: told?.least ?? null,
+      reason: told?.reason ?? null,
+    })
+  }
+  return response
 }
 
 /** What is to be confirmed, as the server tells it: address, method and the hash of the bytes that were sent. */
@@ -64,6 +87,7 @@ export async function send(request: Request): Promise<Response> {
 /** Send with the access token; when it has run out, renew once and send again. */
 async function sendSignedIn(request: Request): Promise<Response> {
   request.headers.set('Accept-Language', 'zh')
+  request.headers.set('App-Version', APP_VERSION)
   const again = request.clone()
   if (!accessToken() && await renewable())
     await renew()
