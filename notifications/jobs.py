@@ -394,6 +394,15 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
         substitute_chiefs(sessions)
 
     @app.periodic(cron=EACH_DAY)
+    @app.task(name="prune_devices", queueing_lock="prune_devices")
+    def prune_devices(timestamp: int) -> None:  # noqa: ARG001
+        """Apps that nobody has heard of for two months are not woken any more."""
+        pruned = devices.PRUNED_AT_ONCE
+        while pruned == devices.PRUNED_AT_ONCE:
+            with acting(sessions, MACHINE, machine_now()) as act:
+                pruned = devices.prune(act, FreeReason.UNSEEN)
+
+    @app.periodic(cron=EACH_DAY)
     @app.task(name="foresee_leaving", queueing_lock="foresee_leaving")
     def foresee_leaving(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: whose last day comes within a week while work lies open."""
