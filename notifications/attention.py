@@ -195,7 +195,7 @@ def lately(session: Session, people: Collection[int], now: datetime) -> Seen:
         .group_by(Delivery.person_id, Delivery.urgency)
     )
     seen = Seen()
-    told: Result[tuple[int, str | None, datetime]] = session.execute(union_all(woken, waiting))
+    told: Result[int, str | None, datetime] = session.execute(union_all(woken, waiting))
     for person_id, waits, at in told:
         if waits is None:
             seen.woken[person_id].append(at)
