@@ -1,6 +1,5 @@
 """Devices over HTTP: which phones may be woken, and how they know that a push is ours."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from flask import current_app, json
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.paging import PageQuery, page, page_of
+from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
 from notifications.channels.subscriptions import keys_of, may_be_reached, vapid_public_key
@@ -164,7 +163,7 @@ class Devices(Resource):
     def get(self, wanted: dict[str, Any]) -> Any:
         """List one's own phones that may be woken, the newest first."""
         found = page(self.act.session, devices.visible(self.act), Device.id.desc(), **wanted)
-        return replace(found, items=[_shown(self.act, device) for device in found.items])
+        return Page([_shown(self.act, device) for device in found.items], found.next_cursor)
 
     @blp.arguments(NewDevice)
     @blp.response(201, DeviceSchema)

@@ -150,8 +150,11 @@ class ReadingsSchema(Schema):
     read = fields.List(
         fields.UUID(), required=True, metadata={"description": "Read now, or before already."}
     )
-    unknown = fields.List(
-        fields.UUID(), required=True, metadata={"description": "In no inbox of one's own."}
+    not_there = fields.List(
+        fields.UUID(),
+        required=True,
+        data_key="unknown",
+        metadata={"description": "In no inbox of one's own."},
     )
     more = fields.Boolean(
         required=True,
@@ -263,7 +266,7 @@ def _wanted(given: dict[str, Any]) -> Wanted:
 def _told(act: Act, marked: Marked) -> dict[str, Any]:
     return {
         "read": marked.read,
-        "unknown": marked.unknown,
+        "not_there": marked.unknown,
         "more": marked.more,
         "unread": deliveries.unread(act),
         "version": marked.version,

@@ -383,6 +383,15 @@ def _forgetting(app: procrastinate.App, sessions: sessionmaker[Session]) -> None
         with acting(sessions, MACHINE, machine_now()) as act:
             attachments.forget_drafts(act, attachments.DRAFTS_WAIT)
 
+    @app.periodic(cron=EACH_DAY)
+    @app.task(name="prune_devices", queueing_lock="prune_devices")
+    def prune_devices(timestamp: int) -> None:  # noqa: ARG001
+        """Apps that nobody has heard of for two months are not woken any more."""
+        pruned = devices.PRUNED_AT_ONCE
+        while pruned == devices.PRUNED_AT_ONCE:
+            with acting(sessions, MACHINE, machine_now()) as act:
+                pruned = devices.prune(act, FreeReason.UNSEEN)
+
 
 def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> None:
     """What has its time in the supervision by people's supervisors."""
@@ -392,15 +401,6 @@ def _supervising(app: procrastinate.App, sessions: sessionmaker[Session]) -> Non
     def substitute(timestamp: int) -> None:  # noqa: ARG001
         """By the legal clock: who stands in for a chief on leave, and who no longer does."""
         substitute_chiefs(sessions)
-
-    @app.periodic(cron=EACH_DAY)
-    @app.task(name="prune_devices", queueing_lock="prune_devices")
-    def prune_devices(timestamp: int) -> None:  # noqa: ARG001
-        """Apps that nobody has heard of for two months are not woken any more."""
-        pruned = devices.PRUNED_AT_ONCE
-        while pruned == devices.PRUNED_AT_ONCE:
-            with acting(sessions, MACHINE, machine_now()) as act:
-                pruned = devices.prune(act, FreeReason.UNSEEN)
 
     @app.periodic(cron=EACH_DAY)
     @app.task(name="foresee_leaving", queueing_lock="foresee_leaving")

@@ -138,15 +138,15 @@ class Listeners:
                     for seat in self._seats.get(person_id, ()):
                         seat.wake()
                 return
-            by_device = {
+            by_device: dict[str, Seat] = {
                 seat.device: seat
                 for seats in self._seats.values()
                 for seat in seats
                 if seat.device is not None
             }
             for push in json.loads(payload):
-                if (seat := by_device.get(push.pop("to"))) is not None:
-                    seat.hand(push)
+                if (found := by_device.get(push.pop("to"))) is not None:
+                    found.hand(push)
 
     def _wake_all(self) -> None:
         with self._lock:
