@@ -246,17 +246,30 @@ _DOOR = {"api.resource", "api.paging", "api.identity", "api.problems", "api.idem
 
 def _named(function: Callable[..., Any], view: Any) -> Iterator[Any]:
     """Every function that `function` calls by a plain name, a module's name or `self`."""
-    for call in (n for n in ast.walk(_tree(function)) if isinstance(n, ast.Call)):
-        called, scope = call.func, getattr(function, "__globals__", {})
+    scope = getattr(function, "__globals__", {})
+    for called, attribute in _calls(function):
         target: Any = None
-        if isinstance(called, ast.Name):
-            target = scope.get(called.id)
-        elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            owner = view if called.value.id == "self" else scope.get(called.value.id)
+        if attribute is None:
+            target = scope.get(called)
+        else:
+            owner = view if called == "self" else scope.get(called)
             if isinstance(owner, ModuleType) or owner is view:
-                target = getattr(owner, called.attr, None)
+                target = getattr(owner, attribute, None)
         if isinstance(target, FunctionType) or hasattr(target, "permission"):
             yield target
+
+
+@cache
+def _calls(function: Callable[..., Any]) -> tuple[tuple[str, str | None], ...]:
+    """What `function` calls: a plain name, or a name and what is called of it."""
+    found: list[tuple[str, str | None]] = []
+    for node in ast.walk(_tree(function)):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Name):
+            found.append((called.id, None))
+        elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            found.append((called.value.id, called.attr))
+    return tuple(found)
 
 
 def _tree(function: Callable[..., Any]) -> ast.AST:
@@ -268,11 +281,16 @@ def _tree(function: Callable[..., Any]) -> ast.AST:
 
 def refusals_of(verb: Callable[..., Any]) -> Iterator[type[Refusal]]:
     """The refusals a docstring's section `Refuses:` names."""
+    return iter(_refused_by(verb))
+
+
+@cache
+def _refused_by(verb: Callable[..., Any]) -> tuple[type[Refusal], ...]:
     section = _SECTION.search(inspect.getdoc(verb) or "")
-    known = {kind.__name__: kind for kind in every_refusal()}
-    for name in _NAME.findall(section[1]) if section else ():
-        if name in known:
-            yield known[name]
+    known = {kind.__name__: kind for kind in every_refusal()} if section else {}
+    return (
+        tuple(known[name] for name in _NAME.findall(section[1]) if name in known) if section else ()
+    )
 
 
 def _calls_expect(function: Callable[..., Any], view: Any) -> bool:
