@@ -226,7 +226,10 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     ("POST /arrest-request-checks", "attachment_ids"): "finds it unknown, as what is not there",
     ("POST /arrest-request-checks", "office_id"): "is not read where a request is named",
     ("PUT /proposal-decisions", "proposal_id"): "answers for each by itself, and refuses it",
-    ("POST /task-batches", "to_id"): "answers for each task by itself, and refuses it (tests/tasks)",
+    (
+        "POST /task-batches",
+        "to_id",
+    ): "answers for each task by itself, and refuses it",
 }
 """Ids of another office that a request may name, and why that tells and changes nothing."""
 
