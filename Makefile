@@ -17,7 +17,7 @@ elif test "$$CI" = true; then echo "The phone app's $(1) cannot run: Node or its
 else echo "*** NO NODE: the phone app's $(1) did not run. ***"; fi
 endef
 
-.PHONY: help run test check prove mutants bench openapi docs migrate lock app browser
+.PHONY: help run test check types house phone prove mutants bench openapi docs migrate lock app browser
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,14 @@ test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL and t
 	@$(python) -m pytest -m "not prove" -n 2 --dist loadfile --no-loadscope-reorder $(args)
 
 check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current, nothing local in tracked files
+	@$(MAKE) --no-print-directory -j 2 types house phone
+
+# What `check` is made of: two at a time, the longest first. The types are told at their very end.
+
+types:
+	$(venv)/bin/mypy
+
+house:
 	$(python) -m checks
 	$(python) -m checks.audit
 	$(venv)/bin/ruff check
@@ -39,7 +47,8 @@ check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current,
 	$(venv)/bin/lint-imports
 	$(python) -m openapi --check
 	$(python) -m jiantong.docs --check
-	$(venv)/bin/mypy
+
+phone:
 	$(call in_the_phone,check)
 
 prove: $(venv)/test.stamp browser app ## Run the long proofs: races, crashes, 100,000 draws, every period on every day (not part of CI)
