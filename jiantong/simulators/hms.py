@@ -45,6 +45,9 @@ class Answer(StrEnum):
     ACCEPT = "accept"
     ILLEGAL = "illegal"
     NO_RIGHT = "no_right"
+    TOKEN_FORMAT = "token_format"  # noqa: S105  # what is wrong, not a password
+    RIDDLE = "riddle"
+    """Some tokens are illegal, and nobody can read which."""
     STRUCTURE = "structure"
     PARAMETER = "parameter"
     EXPIRED = "expired"
@@ -64,7 +67,6 @@ class Answer(StrEnum):
 
 SAYS: dict[Answer, tuple[HTTPStatus, str]] = {
     Answer.ILLEGAL: (HTTPStatus.OK, "80300007"),
-    Answer.NO_RIGHT: (HTTPStatus.OK, "80300007"),
     Answer.STRUCTURE: (HTTPStatus.BAD_REQUEST, "80100003"),
     Answer.PARAMETER: (HTTPStatus.BAD_REQUEST, "80100001"),
     Answer.EXPIRED: (HTTPStatus.BAD_REQUEST, "80100004"),
@@ -85,6 +87,9 @@ BARE = {
     Answer.GATEWAY: (HTTPStatus.BAD_GATEWAY, False),
 }
 """Statuses without a code of Huawei's, and whether they say for how long."""
+
+CAUSES = {Answer.NO_RIGHT: "noRight", Answer.TOKEN_FORMAT: "tokenFormatError"}
+"""Why Huawei calls tokens illegal, where it says so."""
 
 
 class Post(Mailbox):
@@ -135,8 +140,10 @@ class Post(Mailbox):
             return Reply(
                 status, b"", {"Retry-After": str(self.limits.retry_after)} if hinted else {}
             )
-        if answer is Answer.NO_RIGHT:
-            told = {"illegalTokens": {"noRight": list(tokens)}, "failure": len(tokens)}
+        if answer is Answer.RIDDLE:
+            return self._code(HTTPStatus.OK, "80100000", "some")
+        if answer in CAUSES:
+            told = {"illegalTokens": {CAUSES[Answer(answer)]: list(tokens)}, "failure": len(tokens)}
             return self._code(HTTPStatus.OK, "80300007", json.dumps(told))
         return self._said(Answer(answer))
 

@@ -63,6 +63,8 @@ WORDS: dict[str, dict[str, tuple[Verdict, str]]] = {
         "accept": (ACCEPTED, "80000000"),
         "illegal": (DEAD, "80300007"),
         "no_right": (SETUP, "TOKENS_OF_ANOTHER_APP"),
+        "token_format": (DEAD, "ILLEGAL_TOKEN"),
+        "riddle": (RETRY, "UNREADABLE"),
         "structure": (PAYLOAD, "80100003"),
         "parameter": (PAYLOAD, "80100001"),
         "expired": (PAYLOAD, "80100004"),
