@@ -267,6 +267,7 @@ def activity_moved(event: ActivityMoved, one: Activity) -> Message:
     ActivityCancelled,
     about=Activity,
     to=together(PROCURATORATE, ORGAN),
+    urgency=Urgency.TASK,
     topic=topic_of("activity"),
     sample=lambda: (ActivityCancelled(7), _sample()),
 )

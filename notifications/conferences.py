@@ -127,6 +127,7 @@ def conference_convened(event: ConferenceConvened, conference: Conference) -> Me
     ConferenceCancelled,
     about=Conference,
     to=together(MEMBERS, HANDLER),
+    urgency=Urgency.TASK,
     topic=topic_of("conference"),
     sample=lambda: (ConferenceCancelled(4, 7), _sample()),
 )

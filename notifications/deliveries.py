@@ -484,7 +484,11 @@ def arrive(act: Act, delivery: Delivery) -> Delivery:
     act.session.execute(
         _others(delivery)
         .where(Delivery.state.in_(sources))
-        .values(state=target, arrived_at=act.now)
+        .values(
+            state=target,
+            arrived_at=act.now,
+            sent_at=func.coalesce(Delivery.sent_at, act.now),
+        )
     )
     return delivery
 

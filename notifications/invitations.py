@@ -119,6 +119,7 @@ def invitation_renewed(_event: InvitationRenewed, one: Invitation) -> Message:
     InvitationReleased,
     about=Invitation,
     to=THE_INVITED,
+    urgency=Urgency.TASK,
     topic=topic_of("invitation"),
     sample=lambda: (InvitationReleased(5, 7, "called_off"), _sample()),
 )

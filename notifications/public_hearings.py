@@ -246,6 +246,7 @@ def public_hearing_departure_refused(
     PublicHearingCancelled,
     about=PublicHearing,
     to=together(CHAIR, HANDLER, MANAGERS),
+    urgency=Urgency.TASK,
     topic=topic_of("public_hearing"),
     sample=lambda: (PublicHearingCancelled(5, 7), _sample()),
 )
