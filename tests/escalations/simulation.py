@@ -20,14 +20,12 @@ from notifications import attention
 from notifications.attention import Call, Seen
 from notifications.ladders import (
     LADDERS,
-    OPEN,
     Climb,
     Ladder,
     LadderHours,
     LadderName,
     LadderRung,
     Step,
-    after,
     first_look,
     raise_daily,
     raise_next,
@@ -463,32 +461,31 @@ SLACK = 6 * MINUTE
 """The sweep comes once a minute, for each of up to six steps."""
 
 
-def bound(item: Item, down: Collection[Down]) -> datetime:
-    """By when the promise has to be kept: what the worker was down comes on top."""
-    promise = PROMISES[item.ladder.name]
-    window = promise.within + SLACK
-    while True:
-        latest = after(item.begun, window, promise.hours, CALENDAR)
-        lost = sum(
-            (
-                min(one.end, latest) - max(one.start, item.begun)
-                for one in down
-                if one.start < latest and one.end > item.begun
-            ),
-            timedelta(),
-        )
-        if window == promise.within + SLACK + lost:
-            return latest
-        window = promise.within + SLACK + lost
+SPANS = {
+    LadderHours.DAYTIME: (time(7), time(22)),
+    LadderHours.WORKING: (time(8, 30), time(17, 30)),
+}
 
 
 def late(played: Played) -> list[Item]:
-    """What nobody on duty had answered, and not all of the ladder had been told of, in time."""
-    return [
-        one
-        for one in played.items
-        if one.reached is None or one.reached > bound(one, played.worker_down)
-    ]
+    """What nobody on duty had answered, and not all of the ladder had been told of, in time.
+
+    What the worker was down comes on top. Nothing here is asked of the functions that are judged.
+    """
+    return [one for one in played.items if one.reached is None or waited(one) > _most(one, played)]
+
+
+def _most(item: Item, played: Played) -> timedelta:
+    assert item.reached is not None
+    lost = sum(
+        (
+            min(one.end, item.reached) - max(one.start, item.begun)
+            for one in played.worker_down
+            if one.start < item.reached and one.end > item.begun
+        ),
+        timedelta(),
+    )
+    return PROMISES[item.ladder.name].within + SLACK + lost
 
 
 def told_nobody_there(played: Played) -> list[Item]:
@@ -538,7 +535,7 @@ def waited(item: Item) -> timedelta:
     promise = PROMISES[item.ladder.name]
     if promise.hours is LadderHours.ROUND_THE_CLOCK:
         return item.reached - item.begun
-    opens, closes = OPEN[promise.hours]
+    opens, closes = SPANS[promise.hours]
     total, day = timedelta(), item.begun.date()
     while day <= item.reached.date():
         if promise.hours is LadderHours.DAYTIME or CALENDAR.is_working(day):
