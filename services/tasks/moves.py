@@ -369,7 +369,7 @@ def _back(
 
 def _refuse_steps(task: Task) -> None:
     if task.kind is not TaskKind.FOLLOW_UP:
-        raise FinishedByItsStep(kind=task.kind.value)
+        raise FinishedByItsStep(task_kind=task.kind.value)
 
 
 def noted(  # noqa: PLR0913  # each by its name

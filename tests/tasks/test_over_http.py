@@ -80,6 +80,8 @@ def test_every_move_has_its_door(phones: Phones, pool: Pool) -> None:
     assert ids(second, "follow_up=due") == []
     assert head.send("PUT", f"{at}/return", {"reason": "改由他人"}).status_code == 200
     assert second.send("PUT", f"{at}/return", {"reason": "无"}).status_code == 409
+    ticked = second.send("PUT", f"{at}/completion")
+    assert (ticked.status_code, (ticked.json or {})["task_kind"]) == (409, "return_receipt")
     moves = (head.get(f"{at}/moves").json or {})["items"]
     assert [move["step"] for move in moves] == ["assign", "delegate", "follow_up", "recall"]
     assert (moves[0]["by_name"], moves[0]["to_name"]) == (pool.head.name, pool.first.name)
