@@ -34,8 +34,8 @@ from services.kernel.act import Act, acting
 from services.kernel.clock import machine_now
 from services.policy import MACHINE, Permission, demands
 
-BATCH = 200
-FIRST_BATCH = 50
+BATCH = 100
+FIRST_BATCH = 10
 AIM = 5.0
 """Seconds a batch is to take: so long an alarm may wait behind it, whatever the vendor's speed."""
 PATIENCE = 10.0
