@@ -619,6 +619,12 @@ CODES: dict[str, dict[str, str]] = {
         "born_on_differs": "与填写的出生日期不符",
         "sex_differs": "与填写的性别不符",
     },
+    "PushService": {
+        "fcm": "谷歌推送（FCM）",
+        "web_push": "网页推送",
+        "hms": "华为推送（HMS）",
+        "stream": "本系统实时连接",
+    },
     "FreeReason": {
         "forgotten": "本人移除",
         "replaced": "换用新令牌",
@@ -888,7 +894,6 @@ SLICES = {
     "faults": ("推送失败", "dead letters of one channel, code and office, with an owner"),
     "devices": ("设备", "phones that may be woken by a push"),
     "app_versions": ("应用版本", "which versions of the app may be used"),
-    "streams": ("实时消息", "news of the inbox, as it comes"),
     "enrolments": ("设备登记", "phones whose keys open sessions, and the codes that let them in"),
     "inquiries": ("过问记录", "inquiries and interference, recorded and reported"),
     "memberships": ("案件成员", "who is in which case; cases split, merged, linked"),
