@@ -674,19 +674,30 @@ def upgrade() -> None:
             "state = 'open' AND follow_up_on IS NOT NULL AND reminded_at IS NULL"
         ),
     )
-    op.create_foreign_key(None, "tasks", "people", ["claimed_by"], ["id"])
     op.create_foreign_key(None, "tasks", "people", ["made_by"], ["id"])
+    op.create_foreign_key(None, "tasks", "people", ["claimed_by"], ["id"])
     op.execute("""
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON task_moves EXECUTE FUNCTION refuse_change()
 """)
     op.execute("UPDATE deliveries SET state = 'failed_permanent' WHERE state = 'failed'")
     op.execute(NUMBERED)
     op.execute(VERSIONS)
+    op.create_check_constraint(
+        "tasks_claimed_by_somebody", "tasks", "(claimed_by IS NULL) = (claimed_at IS NULL)"
+    )
+    op.create_check_constraint(
+        "tasks_claimed_from_a_pool", "tasks", "claimed_by IS NULL OR office_id IS NOT NULL"
+    )
+    op.create_check_constraint(
+        "tasks_reminded_on_a_day", "tasks", "reminded_at IS NULL OR follow_up_on IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
     """Take it away again."""
     op.execute("UPDATE deliveries SET state = 'failed' WHERE state = 'failed_permanent'")
+    for name in ("claimed_by_somebody", "claimed_from_a_pool", "reminded_on_a_day"):
+        op.drop_constraint(f"tasks_{name}", "tasks")
     # WARNING: constraint name is None; this directive will fail as
     # rendered.  Add a name, or use a naming convention; see
     # https://alembic.sqlalchemy.org/en/latest/naming.html
