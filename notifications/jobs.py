@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from notifications import digests, dispatcher, escalations
-from notifications.channels.fcm import Fcm
+from notifications.channels.configured import channels_of, close
+from notifications.channels.stream import Stream
 from notifications.deliveries import DeliveryChannel
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
@@ -69,23 +70,23 @@ log = structlog.get_logger()
 def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGINT, SIGTERM).
 
-    Without FCM credentials the inbox works all the same; the log says once that push is off.
+    Without any push service the inbox works all the same; the log says once that push is off.
     """
     settings.lead_to_fcm()
     engine = open_engine(settings, pool_size=CONCURRENCY + 2 * len(DeliveryChannel))
     sessions = sessionmaker(engine, expire_on_commit=False)
-    channel = Fcm(settings.fcm_credentials) if settings.fcm_credentials else None
-    if channel is None:
-        log.warning("push_off", reason="FCM_CREDENTIALS is not set; messages reach the inbox only")
-    channels = {DeliveryChannel.FCM: channel} if channel else {}
+    channels = channels_of(settings)
+    if settings.streams:
+        channels[DeliveryChannel.STREAM] = Stream(sessions)
+    if not channels:
+        log.warning("push_off", reason="no push service is set up; messages reach the inbox only")
     sender = Sender(sessions, channels, Seal.kept_in(settings.secrets))
     try:
         worker(settings.app_url, sessions, sender, notices()).run_worker(
             concurrency=CONCURRENCY + len(channels), delete_jobs="successful"
         )
     finally:
-        if channel:
-            channel.close()
+        close(channels)
         engine.dispose()
 
 
