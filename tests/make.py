@@ -133,13 +133,7 @@ class Make:
         specialities: tuple[SpecialityCode, ...] = (),
         **given: object,
     ) -> Person:
-        number = next(self._numbers)
-        values: dict[str, object] = {
-            "username": f"person{number}",
-            "name": f"测试人{number}",
-            "password_hash": PASSWORD_HASH,
-        }
-        person = Person(**(values | given))
+        person = self._new_person(**given)
         self.session.add(person)
         self.session.flush()
         if post is not None:
@@ -176,11 +170,42 @@ class Make:
         return Town(
             procuratorate,
             police,
-            self.person(PostKind.POLICE_OFFICER, police),
-            self.person(PostKind.CASE_MANAGER, procuratorate),
-            self.person(PostKind.PROSECUTOR, procuratorate),
-            self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
+            *self._staff(PostKind.POLICE_OFFICER, police, procuratorate),
         )
+
+    def _staff(
+        self, post: PostKind, organ: Office, procuratorate: Office
+    ) -> tuple[Person, Person, Person, Person]:
+        """Somebody in that post of the organ, and in three of the procuratorate: entered at once.
+
+        Nearly every test begins with a town, which took more than twice as long one by one.
+        """
+        held = (
+            (post, organ),
+            (PostKind.CASE_MANAGER, procuratorate),
+            (PostKind.PROSECUTOR, procuratorate),
+            (PostKind.CHIEF_PROCURATOR, procuratorate),
+        )
+        officer, manager, prosecutor, chief = people = (
+            *(self._new_person(office_id=office.id) for _, office in held),
+        )
+        self.session.add_all(people)
+        self.session.flush()
+        self.session.add_all(
+            Post(person_id=one.id, office_id=office.id, kind=kind, from_on=LONG_AGO)
+            for one, (kind, office) in zip(people, held, strict=True)
+        )
+        self.session.flush()
+        return officer, manager, prosecutor, chief
+
+    def _new_person(self, **given: object) -> Person:
+        number = next(self._numbers)
+        values: dict[str, object] = {
+            "username": f"person{number}",
+            "name": f"测试人{number}",
+            "password_hash": PASSWORD_HASH,
+        }
+        return Person(**(values | given))
 
     def commission_town(self) -> Town:
         """A town where the organ that sends cases in is a supervisory commission."""
@@ -191,10 +216,7 @@ class Make:
         return Town(
             procuratorate,
             commission,
-            self.person(PostKind.COMMISSION_OFFICER, commission),
-            self.person(PostKind.CASE_MANAGER, procuratorate),
-            self.person(PostKind.PROSECUTOR, procuratorate),
-            self.person(PostKind.CHIEF_PROCURATOR, procuratorate),
+            *self._staff(PostKind.COMMISSION_OFFICER, commission, procuratorate),
         )
 
     def bureau(self, town: Town) -> Bureau:
