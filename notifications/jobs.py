@@ -13,13 +13,15 @@ from procrastinate.jobs import Status
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications import digests, dispatcher, escalations
+from notifications import digests, dispatcher, escalations, health
+from notifications.channels import vendors
 from notifications.channels.configured import channels_of, close
 from notifications.channels.stream import Stream
 from notifications.deliveries import DeliveryChannel
+from notifications.health import Quota
 from notifications.messages import Notice, notices
 from notifications.payloads import Seal
-from notifications.sender import Sender
+from notifications.sender import Sender, Terms
 from services import (
     activities,
     arrest_reviews,
@@ -64,6 +66,14 @@ EACH_HOUR = "7 * * * *"
 EACH_DAY = "17 22 * * *"
 """In UTC: before the offices of Shanghai open."""
 
+TERMS = {
+    DeliveryChannel.FCM: Terms(
+        Quota(per_second=vendors.FCM.limits.per_second, device_per_minute=240)
+    ),
+    DeliveryChannel.HMS: Terms(Quota(per_second=vendors.HMS.limits.per_second)),
+}
+"""What the vendors' own table allows; FCM gives one Android device 240 messages a minute."""
+
 log = structlog.get_logger()
 
 
@@ -80,7 +90,9 @@ def run_worker(settings: Settings) -> None:
         channels[DeliveryChannel.STREAM] = Stream(sessions)
     if not channels:
         log.warning("push_off", reason="no push service is set up; messages reach the inbox only")
-    sender = Sender(sessions, channels, Seal.kept_in(settings.secrets))
+    with acting(sessions, MACHINE, machine_now()) as act:
+        health.enlist(act, channels.keys())
+    sender = Sender(sessions, channels, Seal.kept_in(settings.secrets), terms=TERMS)
     try:
         worker(settings.app_url, sessions, sender, notices()).run_worker(
             concurrency=CONCURRENCY + len(channels), delete_jobs="successful"
