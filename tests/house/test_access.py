@@ -67,6 +67,7 @@ FOUND_OTHERWISE: Mapping[str, str] = {
     "GET /delegations/orders/<int:office_id>": "is asked of the office (tests/delegations)",
     "PUT /delegations/orders/<int:office_id>": "is asked of the office (tests/delegations)",
     "GET /emergency-practices/<int:office_id>": "asked of the office (tests/emergency_accesses)",
+    "DELETE /app-versions/stops/<int:stop_id>": "is asked of the whole house (tests/app_versions)",
     "DELETE /leaves/<int:leave_id>": "the law is asked of whose leave it is (tests/leaves)",
     "PUT /emergency-practices/<int:office_id>": "asked of the office (tests/emergency_accesses)",
     "GET /activities/<int:activity_id>/draw": "the draw's own law decides (tests/draws)",
