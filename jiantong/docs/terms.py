@@ -717,6 +717,14 @@ CODES: dict[str, dict[str, str]] = {
         "expired": "已过外限",
     },
     "Urgency": {"info": "告知", "task": "待办", "urgent": "紧急", "alarm": "超期羁押警报"},
+    "About": {
+        "delivery": "送达",
+        "token": "设备令牌",
+        "payload": "消息内容",
+        "setup": "账户和配置",
+        "pace": "发送频率",
+        "service": "对方服务",
+    },
     "Verdict": {
         "accepted": "已接收",
         "dead_token": "令牌失效，删除令牌",
