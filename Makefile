@@ -64,6 +64,7 @@ bench: $(venv)/run.stamp ## Measure; what is measured and how stands in benchmar
 	@$(python) -m benchmarks.plans
 	@$(python) -m benchmarks.slots
 	@$(python) -m benchmarks.fairness
+	@$(python) -m benchmarks.notifications
 
 openapi: $(venv)/run.stamp ## Write openapi/openapi.yaml anew from the code
 	@$(python) -m openapi

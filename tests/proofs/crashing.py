@@ -18,13 +18,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, create_engine, delete, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from notifications import jobs
+from notifications import dispatcher, faults
 from notifications.channels import Outcome, Push, Verdict
+from notifications.deliveries import DeliveryChannel
+from notifications.faults import DeliveryFault, FaultState
 from notifications.messages import notices
 from notifications.payloads import Seal
 from notifications.sender import Sender
+from services import devices
+from services.devices import FreeReason
+from services.kernel.act import acting
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
+from services.policy import CONSOLE, MACHINE
 from services.step_ups import StepUp
 from tests.phones import ConfirmingClient
 from tests.proofs.house import House, Phone, assembled
@@ -32,6 +38,13 @@ from tests.rings import carrying
 
 AT_COMMIT = 0
 """In place of a statement's number: death comes when all is written and nothing is committed."""
+NEVER = -1
+"""In place of a statement's number: death comes otherwise, if at all."""
+
+REFUSED = "refused"
+CHANNELS = (DeliveryChannel.FCM, DeliveryChannel.WEB_PUSH)
+ROUNDS = 2
+"""In the second round goes out what is told of the first: that a push was refused."""
 
 _PATIENCE = 300.0
 _BROKEN = 3
@@ -62,12 +75,23 @@ class Network:
     """Where pushes go: a file that remembers them even if the sender dies in the next instant."""
 
     mailbox: Path
+    refuses: str = REFUSED
+    """What it calls a bad payload: every token that begins so."""
+    mortal: bool = False
+    """Does the sender's process die when all has arrived, before it hears an answer?"""
 
     def send(self, pushes: Sequence[Push]) -> list[Outcome]:
         with self.mailbox.open("a") as mailbox:
             for push in pushes:
                 mailbox.write(f"{push.payload['id']} {push.token}\n")
-        return [Outcome(Verdict.ACCEPTED, "OK", message_id=push.token) for push in pushes]
+        if self.mortal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [self._answer(push.token) for push in pushes]
+
+    def _answer(self, token: str) -> Outcome:
+        if self.refuses and token.startswith(self.refuses):
+            return Outcome(Verdict.BAD_PAYLOAD, "INVALID_ARGUMENT", message_id=token)
+        return Outcome(Verdict.ACCEPTED, "OK", message_id=token)
 
     @property
     def arrived(self) -> list[tuple[str, str]]:
@@ -76,12 +100,33 @@ class Network:
         return [(item, token) for item, _, token in (line.partition(" ") for line in lines)]
 
 
-def sweep(engine: Engine, app_url: str, network: Network, *, later: timedelta) -> None:
-    """Tell and send all that lies about, as the worker's sweep does, by a clock put `later`."""
+def sweep(engine: Engine, network: Network, *, later: timedelta) -> None:
+    """Tell and send all that lies about, as the worker's sweep does, by a clock put `later`.
+
+    The channels one after the other, so that the statements have an order and a number each.
+    """
     sessions = sessionmaker[Session](engine, expire_on_commit=False)
     seal = Seal(Ed25519PrivateKey.generate())
-    sender = Sender(sessions, network, seal, clock=lambda: machine_now() + later)
-    jobs.worker(app_url, sessions, sender, notices()).tasks["sweep"](timestamp=0)
+    channels = dict.fromkeys(CHANNELS, network)
+    sender = Sender(sessions, channels, seal, clock=lambda: machine_now() + later)
+    for _ in range(ROUNDS):
+        dispatcher.drain(sessions, notices())
+        sender.switch()
+        for channel in CHANNELS:
+            sender.carry(channel)
+    with acting(sessions, MACHINE, machine_now()) as act:
+        devices.tidy(act, FreeReason.SIGNED_OUT)
+
+
+def replay(engine: Engine) -> bool:
+    """Let the oldest open heap of dead letters go out again; False where there is none."""
+    sessions = sessionmaker[Session](engine, expire_on_commit=False)
+    with acting(sessions, CONSOLE, machine_now()) as act:
+        heaps = select(DeliveryFault).where(DeliveryFault.state == FaultState.OPEN)
+        oldest = act.session.scalar(heaps.order_by(DeliveryFault.id).limit(1))
+        if oldest is not None:
+            faults.replay(act, oldest)
+    return oldest is not None
 
 
 class Crashes:
@@ -98,7 +143,15 @@ class Crashes:
 
     def sweep(self, app_url: str, mailbox: Path, fatal: int) -> bool:
         """Run one sweep; True if it died at that statement, False if it came to the end."""
-        return self._dies(_sweep, app_url, mailbox, fatal)
+        return self._dies(_sweep, app_url, Network(mailbox), fatal)
+
+    def unheard(self, app_url: str, mailbox: Path) -> bool:
+        """Run one sweep that dies when its first pushes have arrived, before their answers."""
+        return self._dies(_sweep, app_url, Network(mailbox, mortal=True), NEVER)
+
+    def replay(self, app_url: str, fatal: int) -> bool:
+        """Replay the oldest heap of dead letters; True if it died at that statement."""
+        return self._dies(_replay, app_url, fatal)
 
     def _dies(self, work: Callable[..., None], *args: object) -> bool:
         child = self._from.Process(target=work, args=args)
@@ -119,9 +172,15 @@ def _serve(settings: Settings, app_url: str, deed: Deed, fatal: int) -> None:
     os._exit(0 if answer.status in {200, 201} else _BROKEN)
 
 
-def _sweep(app_url: str, mailbox: Path, fatal: int) -> None:
+def _sweep(app_url: str, network: Network, fatal: int) -> None:
     _silence()
-    sweep(_mortal(app_url, fatal), app_url, Network(mailbox), later=timedelta())
+    sweep(_mortal(app_url, fatal), network, later=timedelta())
+    os._exit(0)
+
+
+def _replay(app_url: str, fatal: int) -> None:
+    _silence()
+    replay(_mortal(app_url, fatal))
     os._exit(0)
 
 

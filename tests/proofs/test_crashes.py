@@ -9,7 +9,7 @@ and a push is repeated only where the answer to it was lost (at least once, neve
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -17,23 +17,36 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, DevicePush
+from notifications.faults import DeliveryFault
+from notifications.health import ChannelTally
 from notifications.sender import LEASE
-from services.devices import Device, Platform
+from services.devices import Device, Platform, PushService
 from services.kernel.clock import machine_now
 from services.kernel.settings import Settings
 from services.sessions import SignInSession
 from tests.proofs import state
 from tests.proofs.conftest import Told
-from tests.proofs.crashing import AT_COMMIT, Crashes, Deed, Network, sweep
+from tests.proofs.crashing import (
+    AT_COMMIT,
+    CHANNELS,
+    REFUSED,
+    Crashes,
+    Deed,
+    Network,
+    replay,
+    sweep,
+)
 from tests.proofs.databases import Databases
 from tests.proofs.house import Answer, House, Phone
 from tests.proofs.town import CHECKS, OPINION, Steps, Town, founded
 
 pytestmark = pytest.mark.xdist_group("proofs")
 
+DEVICES = {"a": PushService.FCM, "b": PushService.FCM, "c": PushService.WEB_PUSH}
+ENDS = {DeliveryState.SENT, DeliveryState.DEAD_LETTER}
 EVERY = 1
 NONE = timedelta()
 LATER = LEASE + timedelta(seconds=1)
@@ -56,25 +69,30 @@ def prepared(databases: Databases, empty: str, assembled_app: Flask) -> Iterator
                 town = founded(session, assembled_app.extensions["token_key"], prosecutors=3)
                 _phones(session, town)
             deeds = _journey(Steps(house, town), town)
-            sweep(engine, databases.app_url(name), Network(Path("/dev/null")), later=NONE)
+            sweep(engine, Network(Path("/dev/null"), refuses=""), later=NONE)
         yield Prepared(name, deeds)
 
 
 def _phones(session: Any, town: Town) -> None:
-    """The first of each post has two phones that can be woken, so pushes can go half way."""
+    """The first of each post has two phones and a browser, so pushes can go half way.
+
+    The vendor refuses what is for the phones of the police officer.
+    """
     for phone in (town.managers[0], town.chiefs[0], town.officers[0], *town.prosecutors):
         opened = session.scalar(
             select(SignInSession.id).where(SignInSession.person_id == phone.person_id)
         )
+        word = REFUSED if phone is town.officers[0] else "token"
         session.add_all(
             Device(
                 person_id=phone.person_id,
                 session_id=opened,
                 platform=Platform.ANDROID,
-                token=f"token-{phone.person_id}-{which}",
+                service=service,
+                token=f"{word}-{phone.person_id}-{which}",
                 registered_at=machine_now(),
             )
-            for which in "ab"
+            for which, service in DEVICES.items()
         )
 
 
@@ -159,7 +177,11 @@ class Scene:
             state.rewind(owner)
 
     def sweep(self, later: timedelta = LATER) -> None:
-        sweep(self.engine, self.app_url, self.network, later=later)
+        sweep(self.engine, self.network, later=later)
+
+    def sweep_mended(self) -> None:
+        """The same, by a vendor that refuses nothing any more."""
+        sweep(self.engine, replace(self.network, refuses=""), later=LATER)
 
 
 Scenes = Callable[[str], Any]
@@ -245,7 +267,7 @@ def eventful(prepared: Prepared, databases: Databases, assembled_app: Flask) -> 
     "stride",
     [
         pytest.param(EVERY, marks=pytest.mark.prove, id="full"),
-        pytest.param(26, id="sample"),
+        pytest.param(61, id="sample"),
     ],
 )
 def test_a_worker_that_is_killed_tells_and_sends_what_it_left(
@@ -258,10 +280,12 @@ def test_a_worker_that_is_killed_tells_and_sends_what_it_left(
     with scene(eventful) as unhurt:
         unhurt.rewind()
         unhurt.sweep()
-        expected = state.in_the_end(unhurt.engine)
+        expected = state.but_for_wakes(state.in_the_end(unhurt.engine))
         assert unhurt.network.arrived
         assert len(set(unhurt.network.arrived)) == len(unhurt.network.arrived)
         once = Counter(token for _, token in unhurt.network.arrived)
+        answered = _answered(unhurt.engine)
+        assert _heaps(unhurt.engine) == len(CHANNELS), "what was refused has an owner"
 
     deaths, repeated = 0, 0
     for fatal in count(1 if stride == EVERY else stride, stride):
@@ -275,16 +299,110 @@ def test_a_worker_that_is_killed_tells_and_sends_what_it_left(
 
             hurt.sweep()
 
-            assert state.in_the_end(hurt.engine) == expected, f"after death at statement {fatal}"
+            ended = state.but_for_wakes(state.in_the_end(hurt.engine))
+            assert ended == expected, f"after death at statement {fatal}"
             arrived = Counter(hurt.network.arrived)
             assert Counter(token for _, token in arrived) == once
             assert {push for push, times in arrived.items() if times > 1} == unheard
             assert max(arrived.values()) <= 2
-            assert set(_states(hurt.engine)) == {DeliveryState.SENT}
+            assert set(_states(hurt.engine)) == ENDS
+            assert _answered(hurt.engine) == answered, "no answer is counted twice"
             repeated += len(unheard)
     assert deaths > (20 if stride == EVERY else 1)
     assert stride != EVERY or repeated, "no death fell between the network and the record"
     measured(f"sweep: killed at {deaths} statements; {repeated} pushes repeated")
+
+
+def test_a_push_whose_answer_was_lost_arrives_again_and_is_one_line_of_the_inbox(
+    eventful: str, scene: Scenes, crashes: Crashes
+) -> None:
+    """The process dies after the vendor took the pushes and before it heard so."""
+    with scene(eventful) as unhurt:
+        unhurt.rewind()
+        unhurt.sweep()
+        expected = state.but_for_wakes(state.in_the_end(unhurt.engine))
+
+    with scene(eventful) as hurt:
+        hurt.rewind()
+        assert crashes.unheard(hurt.app_url, hurt.network.mailbox)
+        unheard = set(hurt.network.arrived)
+        assert unheard
+        assert not unheard & _on_record(hurt.engine)
+
+        hurt.sweep()
+
+        assert state.but_for_wakes(state.in_the_end(hurt.engine)) == expected
+        arrived = Counter(hurt.network.arrived)
+        assert {push for push, times in arrived.items() if times > 1} == unheard
+
+
+@pytest.fixture(scope="module")
+def refused(
+    eventful: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The database in which all was told and sent, and some of it refused."""
+    with databases.copy(eventful) as name:
+        with databases.opened(name) as engine:
+            sweep(engine, Network(tmp_path_factory.mktemp("refused") / "mailbox"), later=NONE)
+        yield name
+
+
+@pytest.mark.parametrize(
+    "stride",
+    [pytest.param(EVERY, marks=pytest.mark.prove, id="full"), pytest.param(9, id="sample")],
+)
+def test_a_replay_that_is_killed_is_made_once(
+    refused: str, scene: Scenes, crashes: Crashes, measured: Told, stride: int
+) -> None:
+    """Dies at each statement; then it is asked for again, and the vendor takes what it refused."""
+    with scene(refused) as unhurt:
+        unhurt.rewind()
+        while replay(unhurt.engine):
+            pass
+        unhurt.sweep_mended()
+        expected = state.in_the_end(unhurt.engine)
+        once = Counter(token for _, token in unhurt.network.arrived)
+        assert once
+        assert set(_states(unhurt.engine)) == {DeliveryState.SENT}
+
+    with scene(refused) as hurt:
+        before, deaths = state.exactly(hurt.engine), 0
+        for fatal in count(1, stride):
+            hurt.rewind()
+            if not crashes.replay(hurt.app_url, fatal):
+                break
+            deaths += 1
+            assert state.exactly(hurt.engine) == before, f"death at statement {fatal} left traces"
+        assert deaths > (5 if stride == EVERY else 0)
+
+        while replay(hurt.engine):
+            pass
+        hurt.sweep_mended()
+
+        assert state.in_the_end(hurt.engine) == expected
+        assert Counter(token for _, token in hurt.network.arrived) == once
+    measured(f"replay: killed at {deaths} statements")
+
+
+def _answered(engine: Engine) -> Counter[tuple[str, str, str]]:
+    """How many answers of each kind were counted, in whichever hour."""
+    tallies = select(ChannelTally.channel, ChannelTally.verdict, ChannelTally.code)
+    with engine.connect() as connection:
+        return Counter(
+            {
+                (row[0].value, row[1].value, row[2]): row[3]
+                for row in connection.execute(
+                    tallies.add_columns(func.sum(ChannelTally.pushes)).group_by(
+                        ChannelTally.channel, ChannelTally.verdict, ChannelTally.code
+                    )
+                )
+            }
+        )
+
+
+def _heaps(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(DeliveryFault)) or 0
 
 
 def _on_record(engine: Engine) -> set[tuple[str, str]]:
@@ -299,6 +417,9 @@ def _on_record(engine: Engine) -> set[tuple[str, str]]:
 
 
 def _states(engine: Engine) -> Counter[DeliveryState]:
-    pushes = select(Delivery.state).where(Delivery.channel == DeliveryChannel.FCM)
+    """Of what nobody's digest or quiet hours hold back."""
+    pushes = select(Delivery.state).where(
+        Delivery.channel != DeliveryChannel.INBOX, Delivery.held.is_(None)
+    )
     with engine.connect() as connection:
         return Counter(row[0] for row in connection.execute(pushes))
