@@ -1,5 +1,6 @@
 """`docs/push-vendors.md`: every way to a person, its limits, and what its answers mean."""
 
+from jiantong.docs import terms
 from notifications.channels import Verdict
 from notifications.channels.vendors import VENDORS, About, Limits, Vendor
 
@@ -28,15 +29,6 @@ VERDICTS = {
     Verdict.BAD_SETUP: ("修改账户或者配置，令牌保留", "mend the account; the token stays"),
 }
 
-SUBJECTS = {
-    About.DELIVERY: "送达 delivery",
-    About.TOKEN: "令牌 token",
-    About.PAYLOAD: "消息 payload",
-    About.SETUP: "配置 set-up",
-    About.PACE: "频率 pace",
-    About.SERVICE: "服务 service",
-}
-
 
 def page() -> str:
     """Every vendor, one section each."""
@@ -46,8 +38,9 @@ def page() -> str:
 
 def _section(vendor: Vendor) -> str:
     state = "已核实 verified" if vendor.verified else "未核实 **unverified**"
+    words = terms.words_of(About)
     rows = [
-        f"| `{one.code}` | {SUBJECTS[one.about]} | `{one.verdict}` | {one.means} |"
+        f"| `{one.code}` | {words[one.about]} {one.about} | `{one.verdict}` | {one.means} |"
         for one in vendor.answers
     ]
     return "\n".join(
