@@ -188,7 +188,7 @@ def in_readers_language(told: Any) -> Any:
     return [in_readers_language(one) for one in told] if isinstance(told, list) else told
 
 
-def problem(kind: type[Refusal], **members: Any) -> Response:
+def problem(kind: type[Refusal], /, **members: Any) -> Response:
     """Build the one shape every error has."""
     status = status_of(kind)
     retry_after, accept = members.pop("retry_after", None), members.pop("accept", None)

@@ -616,7 +616,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("sent_at IS NOT NULL"),
     )
-    op.create_foreign_key(None, "deliveries", "delivery_faults", ["fault_id"], ["id"])
+    op.create_foreign_key(
+        "deliveries_fault_id_fkey", "deliveries", "delivery_faults", ["fault_id"], ["id"]
+    )
     op.create_index(
         "device_pushes_of_a_device", "device_pushes", ["device_id", "answered_at"], unique=False
     )
@@ -674,8 +676,8 @@ def upgrade() -> None:
             "state = 'open' AND follow_up_on IS NOT NULL AND reminded_at IS NULL"
         ),
     )
-    op.create_foreign_key(None, "tasks", "people", ["made_by"], ["id"])
-    op.create_foreign_key(None, "tasks", "people", ["claimed_by"], ["id"])
+    op.create_foreign_key("tasks_made_by_fkey", "tasks", "people", ["made_by"], ["id"])
+    op.create_foreign_key("tasks_claimed_by_fkey", "tasks", "people", ["claimed_by"], ["id"])
     op.execute("""
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON task_moves EXECUTE FUNCTION refuse_change()
 """)
@@ -701,11 +703,11 @@ def downgrade() -> None:
     # WARNING: constraint name is None; this directive will fail as
     # rendered.  Add a name, or use a naming convention; see
     # https://alembic.sqlalchemy.org/en/latest/naming.html
-    op.drop_constraint(None, "tasks", type_="foreignkey")
+    op.drop_constraint("tasks_claimed_by_fkey", "tasks", type_="foreignkey")
     # WARNING: constraint name is None; this directive will fail as
     # rendered.  Add a name, or use a naming convention; see
     # https://alembic.sqlalchemy.org/en/latest/naming.html
-    op.drop_constraint(None, "tasks", type_="foreignkey")
+    op.drop_constraint("tasks_made_by_fkey", "tasks", type_="foreignkey")
     op.drop_index(
         "tasks_to_follow_up",
         table_name="tasks",
@@ -734,7 +736,7 @@ def downgrade() -> None:
     # WARNING: constraint name is None; this directive will fail as
     # rendered.  Add a name, or use a naming convention; see
     # https://alembic.sqlalchemy.org/en/latest/naming.html
-    op.drop_constraint(None, "deliveries", type_="foreignkey")
+    op.drop_constraint("deliveries_fault_id_fkey", "deliveries", type_="foreignkey")
     op.drop_index(
         "deliveries_woken", table_name="deliveries", postgresql_where=sa.text("sent_at IS NOT NULL")
     )
