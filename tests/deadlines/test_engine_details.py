@@ -1293,6 +1293,24 @@ def test_days_in_all_are_not_chained() -> None:
     ]
 
 
+def test_retention_is_added_to_months_counted_in_one_go_too() -> None:
+    chained = row(Period(2, Unit.MONTHS, PeriodClass.CUSTODY), longer(1, Unit.MONTHS))
+    review = replace(chained, restarts=frozenset({RestartReason.JURISDICTION_CHANGED}))
+    deciding = retained("2026-07-31", "2026-08-05")
+    events = (deciding, Extended())
+    calculation = calculate_row(review, day("2026-07-30"), HELD, CALENDAR, events)
+    # in one go 10-30, link by link 10-31, five days more each; from the decision 11-05
+    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-11-04", "2026-11-05")
+
+
+def test_a_measure_that_does_not_move_says_so_of_the_reading_whose_last_day_is_off() -> None:
+    measure = row(Period(2, Unit.MONTHS, PeriodClass.MEASURE), longer(1, Unit.MONTHS))
+    calculation = calculate_row(measure, day("2026-07-30"), HELD, CALENDAR, (Extended(),))
+    assert (str(calculation.due_on), str(calculation.outer_on)) == ("2026-10-30", "2026-10-31")
+    (still,) = [one for one in calculation.steps if one.code is StepCode.MEASURE_NOT_ROLLED]
+    assert (still.on, still.reading) == (day("2026-10-31"), Reading.OUTER)
+
+
 def test_a_period_that_leaves_the_calendar_of_mankind_is_out_of_range() -> None:
     endless = row(Period(4_000_000, Unit.DAYS, PeriodClass.CUSTODY))
     with pytest.raises(ImpossibleError) as refused:
