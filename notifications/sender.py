@@ -373,6 +373,7 @@ def _again_at(
     waits = exists().where(
         Delivery.channel == channel,
         Delivery.state == DeliveryState.PENDING,
+        Delivery.held.is_(None),
         Delivery.next_at <= act.now,
     )
     return admission.again_at if act.session.scalar(select(waits)) else None
