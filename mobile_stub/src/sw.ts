@@ -7,7 +7,13 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { isPacket } from './packets'
-import { neutralWords, readPayload } from './push/payload'
+import { keepArrival, keptKey } from './push/kept'
+import {
+  genuine,
+  lapsed,
+  neutralWords,
+  readPayload,
+} from './push/payload'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (string | { url: string, revision: string | null })[] }
 
@@ -35,30 +41,44 @@ self.addEventListener('install', () => {
 })
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()))
 
-self.addEventListener('push', (event) => {
-  const payload = readPayload(event.data?.text() ?? '')
-  event.waitUntil((async () => {
+/**
+ * A page that is being looked at says by itself that something came. Otherwise a notice is shown, in neutral words; what
+ * our server has not signed, or what has lapsed, is not. The worker has no token: that a push came is told to the
+ * server by a page, by the next one to be opened if there is none now.
+ */
+async function arrived(text: string): Promise<void> {
+  const payload = readPayload(text)
+  const key = await keptKey()
+  if (!payload || lapsed(payload) || (key !== null && !(await genuine(payload, key))))
+    return
+  const pages = await self.clients.matchAll({ type: 'window' })
+  if (!pages.some(page => page.visibilityState === 'visible')) {
     await self.registration.showNotification('检通', {
-      body: neutralWords(payload?.class),
-      tag: payload?.id ?? 'jiantong',
+      body: neutralWords(payload.class),
+      tag: payload.id,
       icon: '/icon-192.png',
       badge: '/icon-192.png',
     })
-    for (const client of await self.clients.matchAll({ type: 'window' }))
-      client.postMessage({ kind: 'push', payload })
-  })())
-})
+  }
+  if (!pages.length)
+    await keepArrival(payload.id)
+  for (const page of pages)
+    page.postMessage({ kind: 'push', payload })
+}
+
+async function opened(): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: 'window' })
+  if (!page) {
+    await self.clients.openWindow('/inbox')
+    return
+  }
+  page.postMessage({ kind: 'open', path: '/inbox' })
+  await page.focus()
+}
+
+self.addEventListener('push', event => event.waitUntil(arrived(event.data?.text() ?? '')))
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
-  event.waitUntil((async () => {
-    const [open] = await self.clients.matchAll({ type: 'window' })
-    if (open) {
-      open.postMessage({ kind: 'open', path: '/inbox' })
-      await open.focus()
-    }
-    else {
-      await self.clients.openWindow('/inbox')
-    }
-  })())
+  event.waitUntil(opened())
 })
