@@ -179,6 +179,19 @@ class TaskBatchSchema(Schema):
     items = fields.List(fields.Nested(TaskResultSchema), required=True)
 
 
+@blp.route("/tasks/<int:task_id>")
+class OneTask(Resource):
+    """One task."""
+
+    @blp.response(200, TaskSchema)
+    def get(self, task_id: int) -> dict[str, Any]:
+        """Read a task of one's own, of a pool one belongs to or leads, or one that one asked for.
+
+        Of what one may not see, nothing is told but that there is a task.
+        """
+        return _one(self.act, tasks.find(self.act, task_id))
+
+
 @blp.route("/tasks/<int:task_id>/claim")
 class TaskClaim(Resource):
     """Taking a task on."""

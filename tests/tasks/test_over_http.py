@@ -276,3 +276,15 @@ def test_a_longer_list_asks_the_database_no_more(make: Make, phones: Phones, poo
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert make.now.astimezone(SHANGHAI).date() == pool.act(pool.first).today
+
+
+def test_a_task_is_read_by_itself_by_whoever_it_is_within_reach_of(
+    phones: Phones, pool: Pool
+) -> None:
+    task = pool.task()
+
+    told = phones.of(pool.head).get(f"/tasks/{task.id}")
+
+    assert told.status_code == 200, told.text
+    assert ((told.json or {})["id"], (told.json or {})["steps"]) == (task.id, ["assign"])
+    assert phones.of(pool.stranger()).get(f"/tasks/{task.id}").status_code == 404
