@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from benchmarks.deadlines import table
 from jiantong import database
 from jiantong.postgres import Cluster
-from jiantong.simulators.fcm import Limits, Simulator
+from jiantong.simulators.fcm import Simulator
+from jiantong.simulators.service import Limits
 from notifications import deliveries, digests, dispatcher
 from notifications.audiences import person
 from notifications.channels import Channel, Outcome, Push, Verdict

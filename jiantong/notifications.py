@@ -176,8 +176,8 @@ def inspect(settings: Settings, item: UUID) -> None:
                 click.echo(f"  fault {delivery.fault_id}")
             pushes = select(DevicePush).where(DevicePush.delivery_id == delivery.id)
             for push in session.scalars(pushes.order_by(DevicePush.device_id)):
-                at = push.answered_at.isoformat(timespec="seconds")
-                click.echo(f"  device {push.device_id}: {push.verdict} {push.code} {at}")
+                answered = push.answered_at.isoformat(timespec="seconds")
+                click.echo(f"  device {push.device_id}: {push.verdict} {push.code} {answered}")
 
 
 def _age(since: datetime | None, now: datetime) -> str:

@@ -12,7 +12,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -55,7 +57,8 @@ from services.tasks import TaskKind
 
 OPEN_HEAP = "delivery_faults_one_open_heap"
 UNKNOWN_CODE = "UNKNOWN"
-_IS_OPEN = literal_column("state = 'open'")
+_IS_OPEN: ColumnElement[bool] = literal_column("state = 'open'", Boolean)
+_IS_NEW: ColumnElement[bool] = literal_column("xmax = 0", Boolean)
 
 
 class FaultState(StrEnum):
@@ -324,7 +327,7 @@ def _heap(act: Act, channel: DeliveryChannel, code: str, office_id: int, letters
                 "letters": DeliveryFault.letters + opening.excluded.letters,
                 "last_at": opening.excluded.last_at,
             },
-        ).returning(DeliveryFault.id, literal_column("xmax = 0")),
+        ).returning(DeliveryFault.id, _IS_NEW),
         execution_options={"synchronize_session": False},
     ).one()
     if is_new:

@@ -159,8 +159,10 @@ class Sender:
                     settle(act, channel, answers, terms=terms)
                 answered += len(outcomes)
             elif not found.looked_at:
-                wait = found.again_at and (found.again_at - self.clock()).total_seconds()
-                if wait is None or wait > PATIENCE:
+                if found.again_at is None:
+                    return answered
+                wait = (found.again_at - self.clock()).total_seconds()
+                if wait > PATIENCE:
                     return answered
                 self.rest(max(wait, 0.0))
 
