@@ -304,14 +304,15 @@ def main() -> None:
                 f" load {os.getloadavg()[0]:.1f}; {people} people with a device each;"
                 " PostgreSQL without fsync."
             )
-            rows = [
-                *dispatching(ground, given.events),
-                *sending(ground, given.pushes, simulator),
-                *digest(ground, given.devices),
-                *polling(ground, given.polls, people),
-                *slowing(ground),
-            ]
-            print(table(("what", "processes", "measured"), rows))
+            head = ("what", "processes", "measured")
+            for measure in (
+                lambda: dispatching(ground, given.events),
+                lambda: digest(ground, given.devices),
+                lambda: polling(ground, given.polls, people),
+                lambda: slowing(ground),
+                lambda: sending(ground, given.pushes, simulator),
+            ):
+                print(table(head, measure()), flush=True)
             print(PUBLISHED)
             print(f"load at the end {os.getloadavg()[0]:.1f}", flush=True)
 

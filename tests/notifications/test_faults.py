@@ -176,7 +176,7 @@ def test_the_owner_is_told_without_a_word_of_whom_it_concerns(
         select(JournalEntry).where(JournalEntry.kind == "FaultOpened")
     ).one()
     assert entry.details == {"channel": "fcm", "code": "INVALID_ARGUMENT"}
-    assert notice.write(entry.event, heap).link == "/tasks"
+    assert notice.write(entry.event, heap).link == f"/delivery-faults/{heap.id}"
 
 
 def test_a_replay_lets_them_go_out_again_with_fresh_attempts_and_expiry(
