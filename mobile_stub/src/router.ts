@@ -54,6 +54,21 @@ const routes: RouteRecordRaw[] = [
     beforeEnter: () => !useSession().posts.has('supervisor') || '/home',
   },
   {
+    path: '/tasks/new',
+    component: () => import('./pages/tasks/FollowUpForm.vue'),
+    props: to => ({
+      aboutKind: to.query.about_kind
+        ? String(to.query.about_kind)
+        : null,
+      aboutId: Number(to.query.about_id) || null,
+    }),
+  },
+  {
+    path: '/tasks/:id(\\d+)',
+    component: () => import('./pages/tasks/TaskPage.vue'),
+    props: id,
+  },
+  {
     path: '/home',
     component: () => import('./pages/home/SupervisorHome.vue'),
     meta: { tab: 'home' },

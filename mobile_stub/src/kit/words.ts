@@ -1233,3 +1233,40 @@ export const URGENCY: Record<string, string> = {
   urgent: '紧急',
   alarm: '警报',
 }
+
+/** What is done with a task itself; the work it leads to is another matter. */
+export const TASK_STEP: Record<string, string> = {
+  claim: '领取',
+  assign: '指派',
+  return: '退回',
+  recall: '收回',
+  release: '退回待领取',
+  delegate: '转交',
+  follow_up: '跟进提醒',
+  make: '交办',
+  complete: '办结',
+  cancel: '取消',
+}
+export const TASK_STEP_DONE: Record<string, string> = {
+  claim: '已领取',
+  assign: '已指派',
+  return: '已退回',
+  recall: '已收回',
+  release: '已退回',
+  delegate: '已转交',
+  follow_up: '已设跟进提醒',
+  make: '已交办',
+  complete: '已办结',
+  cancel: '已取消',
+}
+export const TASK_STATE: Record<string, string> = { open: '待办', done: '已办结', cancelled: '已取消' }
+export const TASK_SCOPE: Record<string, string> = { mine: '我的', team: '本部门', office: '本院' }
+export const TASK_CLAIMED: Record<string, string> = {
+  all: '全部',
+  nobody: '未领取',
+  me: '我已领取',
+  somebody: '已有人领取',
+}
+export const TASK_FOLLOW_UP: Record<string, string> = { all: '全部', due: '今日该跟进', set: '设有提醒' }
+export const TASK_LIGHT: Record<string, string> = { all: '全部', ...LIGHT }
+export const RELEASE_REASON: Record<string, string> = { post_ended: '领取人已离任', on_leave: '领取人休假' }

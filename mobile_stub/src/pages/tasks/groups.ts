@@ -79,8 +79,19 @@ const PLACES: Record<string, string> = {
   delivery_faults: 'delivery-faults',
 }
 
+/** A record that a task points to, and the task itself where it is at hand. */
+interface Pointer { about_kind: string, about_id: number, id?: number, leads_to?: Pointer | null }
+
 /** The page of what a task is about. */
-export function placeOf(task: Pick<Task, 'about_kind' | 'about_id'>): string {
+export function placeOf(task: Pointer): string {
+  // What somebody is to look after: the record it is about, or the task's own page.
+  if (task.about_kind === 'follow_ups') {
+    if (task.leads_to)
+      return placeOf(task.leads_to)
+    return task.id
+      ? `/tasks/${task.id}`
+      : '/tasks'
+  }
   // A room that fails concerns whatever is booked in it.
   if (task.about_kind === 'resources')
     return '/agenda'
