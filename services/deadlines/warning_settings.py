@@ -56,11 +56,14 @@ LADDER: Ladder = {
     Tier.LINGERING: (HANDLER,),
     Tier.FIRST: (HANDLER,),
     Tier.SECOND: (HANDLER, HEAD),
-    Tier.LAST: (HANDLER, HEAD, CHIEF),
-    Tier.DUE_PASSED: (HANDLER, HEAD, CHIEF),
+    Tier.LAST: (HANDLER, HEAD, CHIEF, WATCHER),
+    Tier.DUE_PASSED: (HANDLER, HEAD, CHIEF, WATCHER),
     Tier.EXPIRED: (HANDLER, HEAD, CHIEF, WATCHER),
 }
-"""Who hears at which tier, unless the office has said otherwise."""
+"""Who hears at which tier, unless the office has said otherwise.
+
+Who watches hears before the end too: the reminder is case management's to give (RULES 620).
+"""
 AS = {Tier.AGAIN: Tier.LAST, Tier.THRESHOLD_PASSED: Tier.SECOND}
 """Tiers that have no rungs of their own."""
 
