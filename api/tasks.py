@@ -20,11 +20,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
-from sqlalchemy.orm import join
+from sqlalchemy.orm import join, outerjoin
 
 from api.paging import Page, PageQuery, page, page_of
 from api.resource import Blueprint, Resource
 from api.wire import Instant
+from notifications import escalations
+from notifications.escalations import Escalation
 from notifications.faults import DeliveryFault
 from services import (
     activities,
@@ -60,6 +62,7 @@ from services.conferences import Conference
 from services.consultations import Consultation
 from services.deadlines import Deadline
 from services.deadlines.tiers import DEFAULT, FORTNIGHTLY, MONTHLY, WEEKLY, Light
+from services.deadlines.watch import DeadlineAlert
 from services.draws import Draw
 from services.emergency_accesses import EmergencyAccess
 from services.inquiries import Inquiry
@@ -369,6 +372,7 @@ _VISIBLE: Mapping[str, Callable[[Act], Select[Any]]] = {
     ),
     "activities": lambda act: activities.visible(act).with_only_columns(Activity.id),
     "invitations": lambda act: invitations.visible(act).with_only_columns(Invitation.id),
+    "escalations": lambda act: escalations.visible(act).with_only_columns(Escalation.id),
 }
 """By the kind of record: the ids of those that an actor sees."""
 RECORDS = frozenset(_VISIBLE)
@@ -542,6 +546,7 @@ _ID: Mapping[str, Any] = {
     "people_imports": PeopleImport.id,
     "follow_ups": FollowUp.id,
     "delivery_faults": DeliveryFault.id,
+    "escalations": Escalation.id,
 }
 _NAMES_IN_CASE = func.coalesce(
     select(func.array_agg(aggregate_order_by(Suspect.name, Suspect.ordinal)))
@@ -632,6 +637,9 @@ def _with_origin(chosen: Any) -> Any:
     )
 
 
+_OF_THE_ALERT = and_(
+    Escalation.about_kind == DeadlineAlert.__tablename__, Escalation.about_id == DeadlineAlert.id
+)
 _ABOUT: Mapping[str, Any] = {
     "arrest_requests": select(
         ArrestRequest.id, Case.number, ArrestRequest.document_number, _NAMES
@@ -689,6 +697,13 @@ _ABOUT: Mapping[str, Any] = {
     "delivery_faults": select(
         DeliveryFault.id, literal(None, Text), Office.name, array(list[str](), type_=Text)
     ).join(Office, DeliveryFault.office_id == Office.id),
+    # One about an account, or about what is no period, is told by its kind alone.
+    "escalations": _of_periods(
+        Escalation.id,
+        outerjoin(Escalation, DeadlineAlert, _OF_THE_ALERT).outerjoin(
+            Deadline, Deadline.id == DeadlineAlert.deadline_id
+        ),
+    ),
     # A member of a conference may be of another office, and is told nothing of the case.
     "conferences": select(
         Conference.id, literal(None, Text), literal(""), array(list[str](), type_=Text)

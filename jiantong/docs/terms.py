@@ -900,6 +900,7 @@ SLICES = {
     "delegations": ("授权", "who acts for an absent chief procurator, until when"),
     "deliveries": ("送达记录", "one event for one person by one channel"),
     "faults": ("推送失败", "dead letters of one channel, code and office, with an owner"),
+    "health": ("推送通道", "how each channel of pushes stands: open, one at a time, paused"),
     "devices": ("设备", "phones that may be woken by a push"),
     "app_versions": ("应用版本", "which versions of the app may be used"),
     "enrolments": ("设备登记", "phones whose keys open sessions, and the codes that let them in"),

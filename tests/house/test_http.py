@@ -109,7 +109,7 @@ def test_every_room_is_open_and_built_alike(house: Flask) -> None:
     }
     served = {room.__name__.rpartition(".")[2] for room in SLICES}  # type: ignore[attr-defined]
 
-    assert rooms - served == {"docs", "health"}
+    assert rooms - served == {"docs", "health", "metrics"}
     assert all(isinstance(room.blp, Blueprint) for room in SLICES)
     for _, rule, _, view in _operations(house):
         if rule.startswith(PREFIX):
