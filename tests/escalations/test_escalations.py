@@ -1,7 +1,9 @@
 """Escalations: who hears next of what nobody has confirmed, and what stops it."""
 
+from datetime import date
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from notifications import deliveries, dispatcher, escalations
 from notifications.deliveries import Delivery, DeliveryState
@@ -118,6 +120,58 @@ def test_a_head_who_reads_the_line_of_the_rung_has_taken_notice(world: World) ->
     assert one.acknowledged_by == world.head.id
 
 
+def test_what_somebody_reads_who_has_handed_the_case_on_is_nobodys_answer(world: World) -> None:
+    heir = world.make.person(PostKind.PROSECUTOR, world.town.procuratorate)
+    period = world.start("R01", "2026-06-11T09:00", Custody.AT_LIBERTY)
+    one = world.warn("2026-07-03T08:00")
+    period.handler_id = heir.id
+
+    world.read(world.town.prosecutor, "2026-07-03T10:00")
+
+    assert world.sweep("2026-07-03T10:01") == []
+    assert one.state is EscalationState.WAITING
+    assert world.sweep("2026-07-06T08:30") == [{str(heir.id)}]
+    world.read(heir, "2026-07-06T08:40")
+    world.sweep("2026-07-06T08:41")
+    assert one.acknowledged_by == heir.id
+
+
+def test_what_somebody_reads_who_has_left_the_post_is_nobodys_answer(world: World) -> None:
+    one = _first_warning(world)
+    for day in range(6, 10):
+        world.sweep(f"2026-07-{day:02}T08:30")
+    post = world.session.scalars(
+        select(Post).where(Post.person_id == world.head.id, Post.kind == PostKind.DEPARTMENT_HEAD)
+    ).one()
+    post.until_on = date(2026, 7, 9)
+
+    world.read(world.head, "2026-07-10T09:00")
+    world.sweep("2026-07-10T09:01")
+
+    assert one.state is EscalationState.WAITING
+
+
+def test_a_warning_told_late_settles_no_newer_one(world: World) -> None:
+    first = _first_warning(world)
+    entry_id, first_id = first.entry_id, first.id
+    second = world.warn("2026-07-08T00:00")
+    for call in first.calls:
+        for told in call.told:
+            world.session.delete(told)
+        world.session.delete(call)
+    world.session.flush()
+    world.session.execute(delete(Escalation).where(Escalation.id == first_id))
+    world.session.execute(delete(Delivery).where(Delivery.entry_id == entry_id))
+    world.session.add(Undispatched(entry_id=entry_id))
+    world.session.flush()
+
+    dispatcher.dispatch(world.make.act(MACHINE), notices())
+
+    world.session.expire_all()
+    assert second.state is EscalationState.WAITING
+    assert [one.id for one in world.session.scalars(select(Escalation))] == [second.id]
+
+
 def test_a_closed_period_settles_it_and_tells_nobody(world: World) -> None:
     period = world.start("R01", "2026-06-11T09:00", Custody.AT_LIBERTY)
     one = world.warn("2026-07-03T08:00")
@@ -140,14 +194,14 @@ def test_the_next_tier_takes_the_place_of_the_one_before(world: World) -> None:
 
 def test_a_head_whom_the_tier_has_told_is_not_told_again_by_the_rung(world: World) -> None:
     world.start("R01", "2026-06-11T09:00", Custody.AT_LIBERTY)
-    one = world.warn("2026-07-10T00:00")  # the last days: handler, head and chief have heard
+    one = world.warn("2026-07-10T00:00")  # the last days: everybody has heard
 
     hours = ("09:30", "10:30", "11:30", "13:30", "15:30")
     told = [world.sweep(f"2026-07-10T{hour}") for hour in hours]
 
-    everybody = {"handler", "head", "chief"}
+    everybody = {"handler", "head", "chief", "manager"}
     assert one.ladder is LadderName.URGENT
-    assert told == [[everybody], [everybody], [], [{"manager"}], []]
+    assert told == [[everybody], [everybody], [], [], []]
 
 
 def test_where_the_handler_is_on_leave_no_window_is_waited_for(world: World) -> None:
