@@ -28,6 +28,7 @@ from api.limits import Limit, Limits
 from api.resource import OPEN_DOORS, PREFIX
 from jiantong.docs import routes
 from jiantong.docs.routes import Route
+from notifications.deliveries import Delivery
 from services import charges, proceedings
 from services.committees.records import CommitteeMember
 from services.kernel.act import SHANGHAI, Act, Actor, JournalEntry, Undispatched
@@ -328,11 +329,19 @@ class Gate:
     def address(self, route: Route, row: Any) -> dict[str, Any]:
         """The names of the address: of the row, and of what belongs to it."""
         first, *others = route.parameters
-        named: dict[str, Any] = {first: row.item if first == "item" else row.id}
+        named: dict[str, Any] = {first: self.item(row) if first == "item" else row.id}
         for name in others:
             inside = getattr(row, OWNED.get(name, ""), None) or ()
             named[name] = next((one.id for one in inside), SHAPED.get(name, 1))
         return named
+
+    def item(self, row: Any) -> Any:
+        """The line of an inbox: itself, or the one that tells of what is on a ladder."""
+        if isinstance(row, Delivery):
+            return row.item
+        return self.session.scalars(
+            select(Delivery.item).where(Delivery.entry_id == row.entry_id)
+        ).one()
 
     def elsewhere(self, row: Any, kept: str) -> list[int]:
         """What is there of that kind and belongs to another record."""

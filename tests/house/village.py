@@ -9,6 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.escalations import Escalation, EscalationCall, EscalationTold
+from notifications.faults import DeliveryFault
+from notifications.health import ChannelHealth
+from notifications.ladders import LadderName
 from notifications.messages import Urgency
 from services import (
     attachments,
@@ -25,6 +29,7 @@ from services import (
     supervision_plans,
 )
 from services.activities import Activity, ActivityState
+from services.app_versions import StoppedVersion
 from services.appointments import Appointment
 from services.arrest_reviews import ArrestReview
 from services.assignments.teams import CaseTeam
@@ -142,6 +147,7 @@ def filled(make: Make, village: Village, supervisor: Person) -> Village:
         reported(make, town, bureau),
         around(make, village, scene),
         trusted(make, town, case),
+        carried(make, town),
     ):
         for name, there in more.items():
             ids[name] = (*ids.get(name, ()), *there)
@@ -378,6 +384,7 @@ def around(make: Make, village: Village, scene: Scene) -> Ids:
         next_at=make.now,
     )
     session.add(delivery)
+    climbing(make, town, entry)
     interpreter = Participant(
         office_id=town.procuratorate.id,
         kind=ParticipantKind.INTERPRETER,
@@ -403,6 +410,54 @@ def around(make: Make, village: Village, scene: Scene) -> Ids:
         "device_id": (device.id,),
         "participant_id": (interpreter.id,),
     }
+
+
+def climbing(make: Make, town: Town, entry: JournalEntry) -> None:
+    """A message that nobody has confirmed: whoever holds that line of the inbox was told."""
+    one = Escalation(
+        entry_id=entry.id,
+        about_kind="arrest_requests",
+        about_id=entry.about_id,
+        matter=f"village:{entry.id}",
+        ladder=LadderName.CLOCK,
+        urgency=Urgency.TASK,
+        procuratorate_id=town.procuratorate.id,
+        handler_id=town.prosecutor.id,
+        stood_in=False,
+        step=0,
+        begun_at=make.now,
+        next_at=make.now + DAY,
+    )
+    told = EscalationTold(person_id=town.prosecutor.id)
+    call = EscalationCall(escalation=one, told_at=make.now, entry_id=entry.id, told=[told])
+    make.session.add_all((one, call))
+    make.session.flush()
+
+
+def carried(make: Make, town: Town) -> Ids:
+    """How pushes are carried: a channel, a heap of dead letters, a version that was stopped."""
+    administrator = make.person(PostKind.ADMINISTRATOR, town.procuratorate)
+    channel = ChannelHealth(channel=DeliveryChannel.FCM)
+    fault = DeliveryFault(
+        channel=DeliveryChannel.FCM,
+        code="INVALID_ARGUMENT",
+        office_id=town.procuratorate.id,
+        owner_id=town.procuratorate.id,
+        owner_post=PostKind.ADMINISTRATOR,
+        letters=1,
+        first_at=make.now,
+        last_at=make.now,
+    )
+    stop = StoppedVersion(
+        platform=devices.Platform.ANDROID,
+        number="0.9.0",
+        reason="该版本存在故障。",
+        stopped_at=make.now,
+        stopped_by=administrator.id,
+    )
+    make.session.add_all((channel, fault, stop))
+    make.session.flush()
+    return {"channel_id": (channel.id,), "fault_id": (fault.id,), "stop_id": (stop.id,)}
 
 
 def trusted(make: Make, town: Town, case: Case) -> Ids:
