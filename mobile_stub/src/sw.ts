@@ -73,7 +73,7 @@ async function opened(): Promise<void> {
     return
   }
   page.postMessage({ kind: 'open', path: '/inbox' })
-  await page.focus()
+  await page.focus().catch(() => {})
 }
 
 self.addEventListener('push', event => event.waitUntil(arrived(event.data?.text() ?? '')))

@@ -85,13 +85,17 @@ class Phone:
         self.context.on("request", lambda request: self._met(request.url))
         self.context.expose_function("sawBanner", self._saw)
         self.context.add_init_script(WATCH)
-        self.page = self.context.new_page()
-        self.page.add_locator_handler(self.at("confirm-sheet"), self._confirm)
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.hold(self.context.new_page())
         wire = self.context.new_cdp_session(self.page)
         wire.send("Network.enable")
         wire.on("Network.eventSourceMessageReceived", self._pushed)
+
+    def hold(self, page: Page) -> None:
+        """Go on with this page, and keep account of what it says."""
+        self.page = page
+        page.add_locator_handler(self.at("confirm-sheet"), self._confirm)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
 
     def close(self) -> None:
         """Put the phone away, having found nothing to complain about."""
