@@ -21,6 +21,7 @@ from sqlalchemy import (
     Result,
     and_,
     any_,
+    exists,
     func,
     literal,
     null,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, Hold
 from notifications.messages import Clock, Urgency
@@ -172,10 +173,21 @@ def calendar_for(session: Session, habits: Iterable[Habits]) -> Calendar | None:
 def lately(session: Session, people: Collection[int], now: datetime) -> Seen:
     """What has woken these people within the hour, or may any moment; and what waits for a place.
 
-    A push to several devices, by several channels, of one event is one.
+    A push to several devices, by several channels, of one event is one, and it was when the first
+    of them took it: what still waits for a channel that is paused or broken takes no second place.
     """
     theirs = Delivery.person_id == any_(literal(sorted(people), ARRAY(Integer)))
-    going = and_(Delivery.state == DeliveryState.PENDING, Delivery.held.is_(None))
+    elsewhere = aliased(Delivery)
+    going = and_(
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.held.is_(None),
+        Delivery.expires_at > now,
+        ~exists().where(
+            elsewhere.entry_id == Delivery.entry_id,
+            elsewhere.person_id == Delivery.person_id,
+            elsewhere.sent_at.is_not(None),
+        ),
+    )
     woken = (
         select(
             Delivery.person_id,

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -145,6 +145,7 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
     newest: dict[tuple[int, str | None], int] = {
         (line.person_id, line.topic): line.entry.id for line in lines if line.topic
     }
+    _look_ahead(session, newest)
     _supersede(session, newest)
     ways = _ways(session, changed)
     told = [line for line in lines if not _is_moot(line, newest) and ways[line.person_id]]
@@ -200,8 +201,24 @@ def _ways(session: Session, people: Collection[int]) -> dict[int, list[DeliveryC
 
 
 def _is_moot(line: Line, newest: Mapping[tuple[int, str | None], int]) -> bool:
-    """Does a later line of the same batch tell the same person of the same topic?"""
+    """Does a later line tell the same person of the same topic, or has one done so before?"""
     return newest.get((line.person_id, line.topic), line.entry.id) > line.entry.id
+
+
+def _look_ahead(session: Session, newest: dict[tuple[int, str | None], int]) -> None:
+    """What is told late, after something newer of its topic that still stands, is moot."""
+    if not newest:
+        return
+    standing = (
+        select(Delivery.person_id, Delivery.topic, func.max(Delivery.entry_id))
+        .where(
+            tuple_(Delivery.person_id, Delivery.topic).in_(sorted(newest)),
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.DELIVERED)),
+        )
+        .group_by(Delivery.person_id, Delivery.topic)
+    )
+    for person_id, topic, entry_id in session.execute(standing):
+        newest[person_id, topic] = max(newest[person_id, topic], entry_id)
 
 
 def _supersede(session: Session, newest: Mapping[tuple[int, str | None], int]) -> None:

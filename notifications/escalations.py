@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Identity,
@@ -31,6 +32,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -312,7 +314,7 @@ def begin(act: Act, entry: JournalEntry, notice: Notice, people: Collection[int]
     """Put a message on its ladder, if its kind has one: a part of the dispatcher's act.
 
     Its place on the ladder is that of the people whom the clock's tier has told. An older message
-    of the same matter is settled by it.
+    of the same matter is settled by it; one that is told late settles nothing newer.
     """
     session = act.session
     if entry.kind == EscalationRaised.__name__:
@@ -340,7 +342,7 @@ def begin(act: Act, entry: JournalEntry, notice: Notice, people: Collection[int]
         step=0,
         begun_at=now,
     )
-    if session.scalar(select(Escalation.id).where(Escalation.entry_id == entry.id)) is not None:
+    if _is_told_already(session, one):
         return
     _replace(act, one.matter)
     seen = _Seen.of(session, [one], now, people)
@@ -466,6 +468,18 @@ def _steps(one: Escalation) -> tuple[Step, ...]:
     return ladder.in_place if one.stood_in else ladder.steps
 
 
+def _is_told_already(session: Session, one: Escalation) -> bool:
+    """Is it on its ladder, or a newer message of the same matter that nobody has answered?"""
+    newer = and_(
+        Escalation.matter == one.matter,
+        Escalation.entry_id > one.entry_id,
+        Escalation.state.in_(UNANSWERED),
+    )
+    known = [select(Escalation.id).where(Escalation.entry_id == one.entry_id)]
+    known.append(select(Escalation.id).where(newer))
+    return any(session.scalar(asked.limit(1)) is not None for asked in known)
+
+
 def _replace(act: Act, matter: str) -> None:
     """A newer message of the same matter takes the place of what is still unanswered."""
     older = (
@@ -534,7 +548,8 @@ def _acknowledged(act: Act, one: Escalation, person_id: int, at: datetime) -> No
 def _take_notice(act: Act, batch: int) -> None:
     """Whoever was told and has read it has taken notice; of an alarm they also have to say so.
 
-    What somebody reads on leave is nobody's answer.
+    What somebody reads on leave, or where they no longer stand, is nobody's answer: the inbox
+    shows no words of it to whoever has handed the case on or left the post.
     """
     day = func.timezone("Asia/Shanghai", Delivery.read_at).cast(Date)
     on_leave = exists().where(
@@ -545,12 +560,20 @@ def _take_notice(act: Act, batch: int) -> None:
         select(Escalation.id, Delivery.person_id, Delivery.read_at)
         .join(EscalationCall, EscalationCall.escalation_id == Escalation.id)
         .join(Delivery, Delivery.entry_id == EscalationCall.entry_id)
+        .join(
+            EscalationTold,
+            and_(
+                EscalationTold.call_id == EscalationCall.id,
+                EscalationTold.person_id == Delivery.person_id,
+            ),
+        )
         .where(
             Escalation.state.in_(UNANSWERED),
             Escalation.ladder.not_in(explicit),
             Delivery.channel == DeliveryChannel.INBOX,
             Delivery.read_at.is_not(None),
             ~on_leave,
+            _still_there(act),
         )
         .ext(distinct_on(Escalation.id))
         .order_by(Escalation.id, Delivery.read_at)
@@ -568,6 +591,30 @@ def _take_notice(act: Act, batch: int) -> None:
     for one in act.session.scalars(locked, execution_options={"populate_existing": True}).all():
         _acknowledged(act, one, first[one.id].person_id, first[one.id].read_at)
     act.session.flush()
+
+
+def _still_there(act: Act) -> ColumnElement[bool]:
+    """Does whoever was told still stand where they were told? `was_told_to`, as SQL."""
+    held = register.posts_on(act.today).where(
+        Post.person_id == EscalationTold.person_id,
+        Post.kind == EscalationTold.post,
+        Post.office_id == EscalationTold.office_id,
+    )
+    handed_on = (
+        select(Deadline.id)
+        .join(ToldAlert, ToldAlert.deadline_id == Deadline.id)  # type: ignore[attr-defined]
+        .where(
+            ToldAlert.id == Escalation.about_id,  # type: ignore[attr-defined]  # of its own table
+            Escalation.about_kind == DeadlineAlert.__tablename__,
+            Escalation.handler_id == EscalationTold.person_id,
+            Deadline.handler_id.is_distinct_from(Escalation.handler_id),
+        )
+    )
+    posted = held.with_only_columns(Post.id).correlate(EscalationTold).exists()
+    return and_(
+        or_(EscalationTold.post.is_(None), posted),
+        ~handed_on.correlate(Escalation, EscalationTold).exists(),
+    )
 
 
 @dataclass(slots=True)

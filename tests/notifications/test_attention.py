@@ -19,7 +19,8 @@ from notifications.deliveries import FLOW, Delivery, DeliveryChannel, DeliverySt
 from notifications.messages import Clock, Message, Notice, Urgency, notices, topic_of
 from services import preferences
 from services.deadlines.engine.calendar import state_council_calendar
-from services.kernel.act import SHANGHAI
+from services.devices import Device, PushService
+from services.kernel.act import SHANGHAI, Undispatched
 from services.kernel.refusals import NotAllowed
 from services.people import Person
 from services.policy import MACHINE, PostKind
@@ -251,11 +252,18 @@ class Life:
                 dispatcher.dispatch(self.make.act(MACHINE, at), told)
         dispatcher.dispatch(self.make.act(MACHINE, at), told)
 
-    def minute(self, at: datetime) -> int:
+    def tell(self, at: datetime, urgency: Urgency, topic: str) -> None:
+        """Whatever the outbox holds, as that."""
+        notice = Notice(
+            SignInSession, person("person_id"), _write, urgency, None, topic=lambda _event: topic
+        )
+        dispatcher.dispatch(self.make.act(MACHINE, at), {"SessionOpened": notice})
+
+    def minute(self, at: datetime, *away: DeliveryChannel) -> int:
         """The worker's minute: what waited is released, then what is due is sent."""
         digests.release(self.make.act(MACHINE, at), 100)
         due = select(Delivery).where(
-            Delivery.channel != DeliveryChannel.INBOX,
+            Delivery.channel.not_in((DeliveryChannel.INBOX, *away)),
             Delivery.state == DeliveryState.PENDING,
             Delivery.held.is_(None),
             Delivery.next_at <= at,
@@ -340,6 +348,56 @@ def test_what_nobody_could_send_counts_too(make: Make, phones: Phones) -> None:
     assert life.minute(_at(3, 15, 1)) == 2, "the senders slept for three hours"
     assert life.minute(_at(3, 16)) == 0
     assert life.minute(_at(3, 16, 1)) == 1
+
+
+def test_a_channel_that_is_away_takes_no_place_of_those_that_work(
+    make: Make, phones: Phones
+) -> None:
+    life = _life(make, phones, Habits(cap=2))
+    device = life.session.scalars(
+        select(Device).where(Device.person_id == life.person.id).limit(1)
+    ).one()
+    device.service = PushService.WEB_PUSH
+    life.session.flush()
+    away = DeliveryChannel.FCM
+
+    life.happens(_at(3, 12), TASK, TASK)
+    assert life.minute(_at(3, 12), away) == 2
+
+    life.happens(_at(3, 15), TASK)
+    life.happens(_at(3, 15), ALARM, ALARM)
+    assert life.minute(_at(3, 15), away) == 3, "what FCM has not taken since noon holds nobody back"
+
+
+def test_what_has_run_out_of_time_takes_no_place(make: Make, phones: Phones) -> None:
+    life = _life(make, phones, Habits(cap=2))
+    life.happens(_at(3, 12), TASK, TASK)
+
+    life.happens(_at(7, 12), TASK)
+
+    holds = select(Delivery.held).where(Delivery.channel != DeliveryChannel.INBOX)
+    newest = life.session.scalars(holds.order_by(Delivery.entry_id.desc()).limit(1)).one()
+    assert newest is None
+
+
+def test_what_is_told_late_wakes_nobody_for_what_is_past(make: Make, phones: Phones) -> None:
+    life = _life(make, phones, AT_ONCE)
+    opened = phones.signed_in(life.person)
+    life.make.act(life.person, _at(3, 11)).record(SessionOpened(opened.id))
+    life.session.flush()
+    late = life.session.scalars(select(Undispatched).order_by(Undispatched.entry_id.desc())).first()
+    assert late is not None
+    entry_id = late.entry_id
+    life.session.delete(late)
+    life.happens(_at(3, 12), TASK, topic="plan:1")
+    life.minute(_at(3, 12))
+    life.session.add(Undispatched(entry_id=entry_id))
+    life.session.flush()
+
+    life.tell(_at(3, 13), TASK, "plan:1")
+
+    assert life.unread() == 1
+    assert life.minute(_at(3, 13)) == 0
 
 
 def test_at_the_chosen_time_one_push_stands_for_the_loudest_of_all(
