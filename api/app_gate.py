@@ -23,6 +23,8 @@ KNOWN_FOR = 5.0
 PASSES = frozenset(
     {
         "DELETE /sessions/current",
+        "POST /challenges",
+        "POST /sessions/renewals",
         "GET /push-settings",
         "GET /app-versions",
         "PUT /app-versions/least",
@@ -30,7 +32,8 @@ PASSES = frozenset(
         "DELETE /app-versions/stops/<int:stop_id>",
     }
 )
-"""What an old app may still do: sign out, ask what it should be, and undo a mistake."""
+"""What an old app may still do: stay signed in or sign out, ask what it should be, and undo a
+mistake: whoever made it may hold no other app."""
 
 _SAID = re.compile(r"(android|ios|web)/(\d{1,4}\.\d{1,4}\.\d{1,4})")
 

@@ -358,6 +358,7 @@ def _sending(
         if sender:
             sender.switch()
             sender.run()
+            sender.lapse()
         with acting(sessions, MACHINE, machine_now()) as act:
             devices.tidy(act, FreeReason.SIGNED_OUT)
 

@@ -36,6 +36,7 @@ from services.policy import MACHINE, Permission, demands
 
 BATCH = 100
 FIRST_BATCH = 10
+LAPSED_AT_ONCE = 1000
 AIM = 5.0
 """Seconds a batch is to take: so long an alarm may wait behind it, whatever the vendor's speed."""
 PATIENCE = 10.0
@@ -142,6 +143,16 @@ class Sender:
         """Let urgent news that waits on a suspended channel go another way; how many will."""
         with acting(self.sessions, MACHINE, self.clock()) as act:
             return health.switch(act, self.channels.keys())
+
+    def lapse(self) -> int:
+        """Let go what no channel has taken in its time, because it is paused or was given up."""
+        gone = 0
+        while True:
+            with acting(self.sessions, MACHINE, self.clock()) as act:
+                found = lapse(act, LAPSED_AT_ONCE)
+            gone += found
+            if found < LAPSED_AT_ONCE:
+                return gone
 
     def carry(self, channel: DeliveryChannel) -> int:
         """Send what is due by one channel, in batches that it can carry in a few seconds."""
@@ -326,6 +337,40 @@ def settle(
             wrong = (one.code for one in outcomes if one.verdict is not Verdict.ACCEPTED)
             buried += _conclude(act, delivery, verdicts[delivery.id], next(wrong, None))
     faults.bury(act, channel, buried)
+
+
+@demands(Permission.DELIVERY_SEND)
+def lapse(act: Act, batch: int) -> int:
+    """Let expire what waits for a channel beyond its time, whether or not anybody carries it.
+
+    What is on its way is left to its sender; what is held, to its release.
+
+    Refuses:
+        NotAllowed: only the house's own machine.
+
+    Records:
+        Nothing: the delivery itself keeps what became of it.
+    """
+    over = (
+        select(Delivery.id)
+        .where(
+            Delivery.channel != DeliveryChannel.INBOX,
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.held.is_(None),
+            Delivery.expires_at <= act.now,
+            Delivery.next_at <= act.now,
+        )
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    )
+    found = act.session.scalars(over).all()
+    act.session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(found))
+        .values(state=FLOW.steps["expire"][1])
+        .execution_options(synchronize_session=False)
+    )
+    return len(found)
 
 
 def pause(urgency: Urgency, attempts: int, answers: Sequence[Outcome]) -> timedelta:

@@ -26,7 +26,7 @@ from services.kernel.refusals import NotAllowed, NotFound
 from services.offices import Office
 from services.people import Person
 from services.policy import PostKind
-from tests.make import Make
+from tests.make import PASSWORD, Make
 from tests.phones import Phone, Phones
 
 OLD = {"App-Version": "web/1.4.0"}
@@ -218,3 +218,28 @@ def test_it_is_set_over_http_and_read_by_anybody(
     assert clerk.send("DELETE", address).status_code == 403
     assert holder.send("DELETE", address).status_code == 204
     assert client.get("/api/v1/app-versions").json["stopped"] == []  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("gated")
+def test_whoever_stopped_their_own_version_stays_in_and_undoes_it(
+    client: FlaskClient, make: Make, top: Office
+) -> None:
+    holder = make.person(PostKind.SECURITY_OFFICER, top)
+    words = {"username": holder.username, "password": PASSWORD}
+    signed_in = client.post("/api/v1/sessions", json=words, headers=OLD).json
+    assert signed_in is not None
+    stopped = _stop(make.act(holder))
+    make.session.flush()
+
+    token = {"refresh_token": signed_in["refresh_token"]}
+    renewed = client.post("/api/v1/sessions/renewals", json=token, headers=OLD)
+    assert renewed.status_code == 201, renewed.json
+    assert renewed.json is not None
+    told = OLD | {
+        "Authorization": f"Bearer {renewed.json['access_token']}",
+        "Idempotency-Key": "lift-1",
+    }
+    assert client.get("/api/v1/inbox", headers=told).status_code == 426
+    lifted = client.delete(f"/api/v1/app-versions/stops/{stopped.id}", headers=told)
+    assert lifted.status_code == 204, lifted.json
+    assert client.get("/api/v1/inbox", headers=told).status_code == 200

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from notifications import dispatcher, health, sender
 from notifications.channels import Outcome, Push, Verdict
-from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, Hold
 from notifications.health import (
     Breaker,
     ChannelHealth,
@@ -257,6 +257,29 @@ def test_a_paused_channel_sends_nothing_until_somebody_lets_it(post: Post, make:
         "ChannelPaused",
         "ChannelResumed",
     ]
+
+
+@pytest.mark.parametrize("state", ["paused", "given up"])
+def test_what_no_channel_takes_any_more_ends_when_its_time_is_over(
+    post: Post, make: Make, state: str
+) -> None:
+    post.ring(2)
+    if state == "paused":
+        post.claim()
+        health.pause(make.act(CONSOLE), post.row, reason="账户核查")
+    held, *_ = post.session.scalars(select(Delivery).where(Delivery.channel == FCM))
+    held.held = Hold.QUIET_HOURS
+
+    post.now = START + timedelta(days=2)
+    assert sender.lapse(post.act(), 100) == 0
+    post.now = START + timedelta(days=4)
+    assert sender.lapse(post.act(), 100) == 1
+    post.session.expire_all()
+
+    assert post.states() == {DeliveryState.PENDING, DeliveryState.EXPIRED}
+    assert held.state is DeliveryState.PENDING, "what is held is its release's"
+    with pytest.raises(NotAllowed):
+        sender.lapse(make.act(make.person()), 100)
 
 
 def test_only_administrators_see_channels_and_pause_them(post: Post, make: Make) -> None:
