@@ -220,7 +220,7 @@ it('keeps chosen what was refused, and says why', () => {
       suspects: ['赵某'],
     },
     task(2, null),
-  ])
+  ], 7)
 
   expect(outcomes.map(one => [one.title, one.words])).toEqual([
     ['审查逮捕 赵某', '已领取'],
@@ -229,6 +229,21 @@ it('keeps chosen what was refused, and says why', () => {
   expect(stillChosen(outcomes)).toEqual([2])
   expect(batchWords(outcomes)).toBe('1 件已办理，1 件未能办理')
   expect(batchWords(outcomes.slice(0, 1))).toBe('1 件已办理')
+  const taken = { type: '/problems/task-taken', title: '该待办已由其他人员领取。', status: 409 }
+  const [own] = outcomesOf({
+    step: 'claim',
+    items: [
+      {
+        id: 1,
+        outcome: 'refused',
+        task: null,
+        problem: taken,
+      },
+    ],
+  }, [
+    task(1, null),
+  ], 1)
+  expect(own?.words).toBe('您此前已领取')
 })
 
 it('tells the moves of a task in words', () => {

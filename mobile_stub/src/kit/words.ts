@@ -1245,7 +1245,7 @@ export const TASK_STEP: Record<string, string> = {
   follow_up: '跟进提醒',
   make: '交办',
   complete: '办结',
-  cancel: '取消',
+  cancel: '取消事项',
 }
 export const TASK_STEP_DONE: Record<string, string> = {
   claim: '已领取',
@@ -1261,12 +1261,7 @@ export const TASK_STEP_DONE: Record<string, string> = {
 }
 export const TASK_STATE: Record<string, string> = { open: '待办', done: '已办结', cancelled: '已取消' }
 export const TASK_SCOPE: Record<string, string> = { mine: '我的', team: '本部门', office: '本院' }
-export const TASK_CLAIMED: Record<string, string> = {
-  all: '全部',
-  nobody: '未领取',
-  me: '我已领取',
-  somebody: '已有人领取',
-}
+export const TASK_CLAIMED: Record<string, string> = { all: '全部', nobody: '待领取', me: '我已领取' }
 export const TASK_FOLLOW_UP: Record<string, string> = { all: '全部', due: '今日该跟进', set: '设有提醒' }
 export const TASK_LIGHT: Record<string, string> = { all: '全部', ...LIGHT }
 export const RELEASE_REASON: Record<string, string> = { post_ended: '领取人已离任', on_leave: '领取人休假' }

@@ -16,7 +16,7 @@ export type Scope = 'mine' | 'team' | 'office'
 
 /** What a list of tasks is narrowed to; `all` leaves it as it is. */
 export interface Narrowed {
-  claimed: 'all' | 'nobody' | 'me' | 'somebody'
+  claimed: 'all' | 'nobody' | 'me'
   follow_up: 'all' | 'due' | 'set'
   light: 'all' | 'red' | 'amber' | 'green' | 'grey'
 }
@@ -106,6 +106,14 @@ export function queryOf(by: Narrowed) {
   }
 }
 
+/** The moves as buttons: first what is done by its button alone. */
+export function inOrder(steps: readonly Step[]): Step[] {
+  return [
+    ...steps.filter(step => !ASKED[step]),
+    ...steps.filter(step => ASKED[step]),
+  ]
+}
+
 /** Whether there is something to be done with a task itself, or something to be told of it, besides the work. */
 export function hasMoves(task: Pick<Task, 'steps' | 'post' | 'holder_id'>): boolean {
   return task.steps.length > 0 || (task.post !== null && task.holder_id !== null)
@@ -142,8 +150,14 @@ export function stepsFor(chosen: readonly Pick<Task, 'steps'>[]): BulkStep[] {
 
 export interface Outcome { id: number, title: string, words: string, refused: boolean }
 
+function refusalWords(problem: { type: string, title: string }, mine: boolean): string {
+  return mine && problem.type.endsWith('/task-taken')
+    ? '您此前已领取'
+    : problem.title.replace(/。$/, '')
+}
+
 /** What came of each task of a batch, by the names they had before. */
-export function outcomesOf(batch: Batch, before: readonly Pick<Task, 'id' | 'title' | 'suspects'>[]): Outcome[] {
+export function outcomesOf(batch: Batch, before: readonly Pick<Task, 'id' | 'title' | 'suspects' | 'holder_id'>[], self: number | undefined): Outcome[] {
   const known = new Map(before.map(task => [task.id, task]))
   return batch.items.map((item) => {
     const task = known.get(item.id)
@@ -154,7 +168,7 @@ export function outcomesOf(batch: Batch, before: readonly Pick<Task, 'id' | 'tit
         : '待办',
       refused: item.outcome === 'refused',
       words: item.problem
-        ? item.problem.title.replace(/。$/, '')
+        ? refusalWords(item.problem, task?.holder_id === self)
         : wordFor(TASK_STEP_DONE, batch.step),
     }
   })
