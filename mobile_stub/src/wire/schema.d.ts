@@ -523,6 +523,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say which versions of the app may be used; this asks for no token */
+        get: operations["read_app_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app-versions/least": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the oldest version of a platform that may be used */
+        put: operations["set_app_version_least"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app-versions/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a version of the app: nobody works with it from now on */
+        post: operations["create_app_version_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app-versions/stops/{stop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                stop_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a version be used again that was stopped */
+        delete: operations["delete_app_version_stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/appointments": {
         parameters: {
             query?: never;
@@ -2529,6 +2600,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/delivery-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the heaps that the reader keeps, the newest first */
+        get: operations["list_delivery_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery-faults/{fault_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read a heap */
+        get: operations["read_delivery_fault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery-faults/{fault_id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say why the letters of a heap need not go out */
+        put: operations["set_delivery_fault_dismissal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/delivery-faults/{fault_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let the letters of a heap go out again, as far as they still make sense */
+        put: operations["set_delivery_fault_replay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/detainees": {
         parameters: {
             query?: never;
@@ -2553,9 +2701,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List one's own phones that may be woken, the newest first */
+        get: operations["list_devices"];
         put?: never;
-        /** Let this phone be woken for whoever is signed in on it */
+        /**
+         * Let this phone be woken for whoever is signed in on it
+         * @description Refuses:
+         *     AddressUnknown: a browser's subscription leads to no push service that is known here,
+         *         or its keys are none.
+         */
         post: operations["create_device"];
         delete?: never;
         options?: never;
@@ -2955,6 +3109,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what nobody has confirmed in one's procuratorate, the newest first */
+        get: operations["list_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/escalations/{escalation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                escalation_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read who was told when, and who has answered */
+        get: operations["read_escalation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/filed-interrogations": {
         parameters: {
             query?: never;
@@ -2966,6 +3157,23 @@ export interface paths {
         put?: never;
         /** Enter an interrogation that was held on paper */
         post: operations["create_filed_interrogation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask oneself, or somebody one leads, to look after something by a day */
+        post: operations["create_follow_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3044,6 +3252,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inbox/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what has changed since a version of the inbox; wait for it, if that is wanted */
+        get: operations["read_inbox_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark several lines as read at once, on every device */
+        post: operations["create_inbox_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listen to one's own inbox */
+        get: operations["read_inbox_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inbox/{item}": {
         parameters: {
             query?: never;
@@ -3056,6 +3315,25 @@ export interface paths {
         /** Read one line, by the id a push carried */
         get: operations["read_inbox"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/{item}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that it is known and dealt with; the line is read with it */
+        put: operations["set_inbox_acknowledgement"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4116,6 +4394,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what every kind of message says, on samples of nobody */
+        get: operations["read_message_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/monitoring-entries": {
         parameters: {
             query?: never;
@@ -4186,6 +4481,100 @@ export interface paths {
         get?: never;
         /** Answer a notice in writing */
         put: operations["set_monitoring_entrie_reply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how the channels do; for administrators */
+        get: operations["list_notification_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        /** Read how a channel does */
+        get: operations["read_notification_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-channels/{channel_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let nothing go out by a channel for now */
+        put: operations["set_notification_channel_pause"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-channels/{channel_id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a channel go on */
+        put: operations["set_notification_channel_resumption"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how long the outbox is and how old; for administrators, else there is nothing */
+        get: operations["read_notification_outbox"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -5214,6 +5603,41 @@ export interface paths {
         put?: never;
         /** Put a new edition of the power list in force */
         post: operations["create_power_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read when one is woken, and by what */
+        get: operations["read_preferences"];
+        /** Say when one is woken, and by what */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preferences/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the groups of messages, what is never silenced, and what holds for each post */
+        get: operations["read_preference_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7525,6 +7949,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/task-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the same move of several tasks; each is done wholly, or refused alone */
+        post: operations["create_task_batche"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count one's open tasks; 304 to whoever knows the numbers already */
+        get: operations["read_task_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -7532,9 +7990,215 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's tasks and those of one's posts, the most urgent first */
+        /**
+         * List one's tasks and those of one's posts, or of one's team or office
+         * @description The most urgent comes first. Of others' tasks only those about what one may see are told.
+         */
         get: operations["list_tasks"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a task of one's own, of a pool one belongs to or leads, or one that one asked for
+         * @description Of what one may not see, nothing is told but that there is a task.
+         */
+        get: operations["read_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who of a pool takes a task on */
+        put: operations["set_task_assignment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a follow-up is no longer wanted */
+        put: operations["set_task_cancellation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Take on a task that lies with everyone of a post */
+        put: operations["set_task_claim"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a follow-up was looked after */
+        put: operations["set_task_completion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/delegation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Pass on what one has taken on to another holder of the post */
+        put: operations["set_task_delegation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say on which day to be reminded of a task one has */
+        put: operations["set_task_follow_up"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the holders of a task's post who are there today */
+        get: operations["list_task_holders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        /** List every move of a task */
+        get: operations["read_task_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{task_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a task back to its pool; who leads the pool takes it back from whoever has it */
+        put: operations["set_task_return"];
         post?: never;
         delete?: never;
         options?: never;
@@ -8132,6 +8796,13 @@ export interface components {
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
         };
+        Acknowledgement: {
+            /** @enum {unknown} */
+            state: "waiting" | "acknowledged" | "settled" | "exhausted";
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            acknowledged_by: components["schemas"]["Person"] | null;
+        };
         Activity: {
             id: number;
             /** @enum {unknown} */
@@ -8383,6 +9054,17 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             room: string | null;
+        };
+        AnswerCount: {
+            /** @enum {unknown} */
+            verdict: "accepted" | "dead_token" | "retry" | "bad_payload" | "bad_setup";
+            /** @example QUOTA_EXCEEDED */
+            code: string;
+            pushes: number;
+        };
+        AppVersions: {
+            least: components["schemas"]["LeastVersion"][];
+            stopped: components["schemas"]["StoppedVersion"][];
         };
         Appointment: {
             id: number;
@@ -9817,7 +10499,7 @@ export interface components {
              * @description The question that the texts leave open, if this step answers one.
              * @enum {string|null}
              */
-            choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "nothing_else_left_out" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
+            choice: "running_hour" | "month_end" | "chained_months" | "extension_base" | "custody_exception" | "custody_unknown" | "custody_elsewhere" | "designated_residence" | "custody_changed" | "released_on_last_day" | "days_off" | "calendar_unknown" | "evaluation" | "nothing_else_left_out" | "retention" | "travel" | "measure_not_rolled" | "measure_accumulates" | "range_taken_whole" | "ground_only_stated" | "receipt_of_execution" | "incomplete_files" | "review_of_held_elsewhere" | "return_in_time" | "monitoring_reply" | "counted_back" | "before_the_text" | null;
             choice_zh: string | null;
             choice_en: string | null;
             /** @description What is chosen there. */
@@ -9904,6 +10586,42 @@ export interface components {
         Delegations: {
             items: components["schemas"]["Delegation"][];
         };
+        DeliveryCount: {
+            /** @enum {unknown} */
+            state: "pending" | "sent" | "delivered" | "read" | "superseded" | "expired" | "failed_permanent" | "dead_letter";
+            deliveries: number;
+        };
+        DeliveryFault: {
+            id: number;
+            /** @enum {unknown} */
+            channel: "inbox" | "fcm" | "web_push" | "hms" | "stream";
+            /** @example INVALID_ARGUMENT */
+            code: string;
+            office: components["schemas"]["FaultOffice"];
+            /** @enum {unknown} */
+            owner_post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            /** @enum {unknown} */
+            state: "open" | "replayed" | "dismissed";
+            letters: number;
+            /** @description How many went out again; the others were read meanwhile. */
+            replayed: number | null;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: components["schemas"]["Person"] | null;
+            reason: string | null;
+            /** @description The reader may replay or dismiss it now. */
+            may_close: boolean;
+            version: number;
+        };
+        DeliveryFaultPage: {
+            items: components["schemas"]["DeliveryFault"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
         Detainee: {
             id: number;
             name: string;
@@ -9918,6 +10636,27 @@ export interface components {
             id: number;
             /** @enum {unknown} */
             platform: "android" | "ios" | "web";
+            /** @enum {unknown} */
+            service: "fcm" | "web_push" | "hms" | "stream";
+            /** @example 1.4.0 */
+            app_version: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            /**
+             * Format: date-time
+             * @description To the day.
+             */
+            last_seen_at: string;
+            /**
+             * @description It is the phone that asks.
+             * @example true
+             */
+            here: boolean;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
         };
         Difference: {
             /** @enum {unknown} */
@@ -10240,10 +10979,66 @@ export interface components {
         EnrolmentList: {
             enrolments: components["schemas"]["Enrolment"][];
         };
+        Escalation: {
+            id: number;
+            /** @example 期限即将届满 */
+            title: string;
+            body: string;
+            /** @example /deadlines/5 */
+            link: string;
+            /** @enum {unknown} */
+            ladder: "alarm" | "hours" | "custody" | "urgent" | "clock" | "account";
+            /** @enum {unknown} */
+            class: "info" | "task" | "urgent" | "alarm";
+            /** @enum {unknown} */
+            state: "waiting" | "acknowledged" | "settled" | "exhausted";
+            /** @description Only an acknowledgement stops it; reading the line does not. */
+            explicit: boolean;
+            /** Format: date-time */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description When the next rung is told; null where none is left.
+             */
+            next_at: string | null;
+            /** @enum {unknown} */
+            next_rung: "again" | "every_channel" | "substitute" | "head" | "chief" | "security" | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            acknowledged_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Who was told when, the message itself first. */
+            calls: components["schemas"]["EscalationCall"][];
+        };
+        EscalationCall: {
+            /**
+             * @description Null for the message itself.
+             * @enum {unknown}
+             */
+            rung: "again" | "every_channel" | "substitute" | "head" | "chief" | "security" | null;
+            /** Format: date-time */
+            told_at: string;
+            told: components["schemas"]["EscalationTold"][];
+        };
+        EscalationPage: {
+            items: components["schemas"]["Escalation"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        EscalationTold: {
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+        };
         Exclusion: {
             person_id: number;
             /** @enum {string} */
             reason: "on_leave" | "recused" | "no_speciality" | "in_team";
+        };
+        FaultOffice: {
+            id: number;
+            name: string;
         };
         Field: {
             name: string;
@@ -10369,6 +11164,9 @@ export interface components {
         FreeBusy: {
             places: components["schemas"]["BusyPlace"][];
         };
+        Gallery: {
+            items: components["schemas"]["MessageKind"][];
+        };
         GivenSupervisionOpinion: {
             id: number;
             activity_id: number;
@@ -10405,6 +11203,39 @@ export interface components {
              *     ]
              */
             grounds: ("conditions_doubtful" | "suspect_asked" | "illegality_possible" | "major_or_complex" | "plea_leniency" | "minor" | "disability")[];
+        };
+        Habits: {
+            /** @example 22:00 */
+            quiet_from: string | null;
+            /**
+             * @description Quiet hours may span midnight; they last twelve hours at the longest.
+             * @example 07:00
+             */
+            quiet_until: string | null;
+            /** @description Days off are quiet for what is not urgent. */
+            working_days_only: boolean;
+            /**
+             * @description When what waits is told of with one push.
+             * @example [
+             *       "09:00",
+             *       "17:00"
+             *     ]
+             */
+            digest_at: string[];
+            /** @description Tasks wait for the digest too, and not only information. */
+            digest_tasks: boolean;
+            /**
+             * @description Groups left to the inbox alone; kinds that are never silenced are told all the same.
+             * @example [
+             *       "supervision"
+             *     ]
+             */
+            muted: ("deadlines" | "account" | "invitations" | "cases" | "decisions" | "schedule" | "consultations" | "supervision" | "staffing" | "oversight")[];
+            /**
+             * @description Pushes in any hour; what is urgent has twice as many.
+             * @example 12
+             */
+            cap: number;
         };
         HandlerChange: {
             handler_id: number;
@@ -10550,6 +11381,21 @@ export interface components {
             article: string;
             because: ("acquitted" | "charge_changed" | "charge_dropped" | "charge_added" | "fact_not_found" | "fact_added" | "amount_differs" | "circumstance_not_found" | "circumstance_added" | "penalty_kind_differs" | "penalty_outside_recommendation" | "surveillance_after_differs" | "suspension_differs" | "additional_penalty_differs" | "order_differs" | "adjustment_not_asked" | "procedure_differs")[];
         };
+        InboxChanges: {
+            /** @description As they are now, in the order of their changes. */
+            items: components["schemas"]["InboxItem"][];
+            /** @description To hand back as `after_version`. */
+            version: number;
+            /** @description There is more: ask again at once. */
+            more: boolean;
+            /** @description Of the whole inbox; null if nothing has changed. */
+            unread: number | null;
+            /**
+             * @description Seconds to leave before the next question.
+             * @example 0
+             */
+            poll_after: number;
+        };
         InboxItem: {
             /** Format: uuid */
             id: string;
@@ -10558,6 +11404,11 @@ export interface components {
              * @example CaseAccepted
              */
             kind: string;
+            /**
+             * @description What it is told of.
+             * @example cases
+             */
+            group: string;
             /** @example 案件已受理 */
             title: string;
             /** @example 江检捕受〔2026〕12号 */
@@ -10573,6 +11424,11 @@ export interface components {
             at: string;
             /** Format: date-time */
             read_at: string | null;
+            /**
+             * @description A later line takes its place; it no longer counts as unread.
+             * @example false
+             */
+            superseded: boolean;
         };
         InboxPage: {
             items: components["schemas"]["InboxItem"][];
@@ -10580,6 +11436,8 @@ export interface components {
             next_cursor: string | null;
             /** @description Of the whole inbox, not of this page. */
             unread: number;
+            /** @description Of the inbox; ask `/inbox/changes` for what comes after it. */
+            version: number;
         };
         Inquiry: {
             id: number;
@@ -11012,6 +11870,22 @@ export interface components {
             /** Format: date-time */
             recorded_at: string;
         };
+        KindGroup: {
+            /** @enum {unknown} */
+            group: "deadlines" | "account" | "invitations" | "cases" | "decisions" | "schedule" | "consultations" | "supervision" | "staffing" | "oversight";
+            zh: string;
+            en: string;
+            mutable: boolean;
+            /** @description Kinds that are told although the group is silenced. */
+            never_muted: components["schemas"]["KindNamed"][];
+        };
+        KindNamed: {
+            kind: string;
+            zh: string;
+            en: string;
+            /** @enum {unknown} */
+            urgency: "info" | "task" | "urgent" | "alarm";
+        };
         KitTest: {
             id: number;
             resource_id: number;
@@ -11049,7 +11923,8 @@ export interface components {
              * @example [
              *       "handler",
              *       "department_head",
-             *       "chief_procurator"
+             *       "chief_procurator",
+             *       "watcher"
              *     ]
              */
             last: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
@@ -11057,7 +11932,8 @@ export interface components {
              * @example [
              *       "handler",
              *       "department_head",
-             *       "chief_procurator"
+             *       "chief_procurator",
+             *       "watcher"
              *     ]
              */
             due_passed: ("handler" | "department_head" | "chief_procurator" | "watcher")[];
@@ -11098,6 +11974,21 @@ export interface components {
             invitations_lapsed: number;
             /** @example 3 */
             receipts_lapsed: number;
+        };
+        LeadsTo: {
+            /** @example cases */
+            about_kind: string;
+            about_id: number;
+        };
+        LeastVersion: {
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /**
+             * @description Null: any may be used.
+             * @example 1.4.0
+             */
+            number: string | null;
+            version: number;
         };
         Leave: {
             id: number;
@@ -11317,6 +12208,13 @@ export interface components {
              *     ]
              */
             allowed: string[];
+        };
+        MessageKind: {
+            /** @example CaseAccepted */
+            kind: string;
+            current: components["schemas"]["Template"];
+            /** @description The versions before, the newest first. */
+            earlier: components["schemas"]["Template"][];
         };
         MissingMark: {
             page: number | null;
@@ -11672,6 +12570,10 @@ export interface components {
         NewCaseTeamMember: {
             person_id: number;
         };
+        NewChannelPause: {
+            /** @example 供应商维护 */
+            reason: string;
+        };
         NewCollection: {
             /**
              * @default null
@@ -11936,10 +12838,24 @@ export interface components {
             /** @enum {unknown} */
             platform: "android" | "ios" | "web";
             /**
-             * @description The registration token that FCM gave the app.
+             * @description By which service it is woken; `stream`: it listens to us.
+             * @default fcm
+             * @enum {unknown}
+             */
+            service: "fcm" | "web_push" | "hms" | "stream";
+            /**
+             * @description What the service gave the app: the registration token of FCM or HMS, the endpoint of a browser's subscription. For `stream` there need not be one.
              * @example accept-7Jm1xq0c2mF3o4sW
              */
-            token: string;
+            token?: string;
+            /** @description Of a browser's subscription; for `web_push` only. */
+            keys?: components["schemas"]["SubscriptionKeys"];
+            /**
+             * @description Which version of the app it is.
+             * @default null
+             * @example 1.4.0
+             */
+            app_version: string | null;
         };
         NewDisplacementObjection: {
             /** @example 翻译人员仅当日能够到场。 */
@@ -12058,6 +12974,10 @@ export interface components {
             /** Format: date */
             executed_on: string;
         };
+        NewFaultDismissal: {
+            /** @example 测试推送，无需重发 */
+            reason: string;
+        };
         NewFeedback: {
             feedback: string;
         };
@@ -12081,6 +13001,25 @@ export interface components {
              * @enum {unknown}
              */
             kind: "request_document" | "evidence" | "procedure" | "detention_warrant" | "extension_approval" | "deputy_permission" | "legal_aid" | "plea_record" | "social_inquiry" | "property_list" | "identity" | "recording" | "other";
+        };
+        NewFollowUp: {
+            /** @default null */
+            to_id: number | null;
+            /** @example 向看守所核对送达回证 */
+            words: string;
+            /** Format: date */
+            due_on: string;
+            /**
+             * @default null
+             * @example null
+             * @enum {string|null}
+             */
+            about_kind: "activities" | "arrest_requests" | "arrest_reviews" | "cases" | "committee_matters" | "conferences" | "consultations" | "deadlines" | "escalations" | "interrogations" | "invitations" | "oversight_entries" | "packets" | "plans" | "proposals" | "prosecutions" | "public_hearings" | "quality_reviews" | "supervision_opinions" | null;
+            /**
+             * @default null
+             * @example null
+             */
+            about_id: number | null;
         };
         NewHandover: {
             person_id: number;
@@ -12410,6 +13349,15 @@ export interface components {
             lost_permille: number;
             /** @example Chromium 140 */
             browser: string;
+        };
+        NewLeastVersion: {
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /**
+             * @description Null: any may be used.
+             * @example 1.4.0
+             */
+            number: string | null;
         };
         NewLeave: {
             /** @default null */
@@ -12919,6 +13867,27 @@ export interface components {
         NewQualityWords: {
             words: string;
         };
+        NewReadings: {
+            /**
+             * @description Of these classes only.
+             * @example [
+             *       "urgent",
+             *       "alarm"
+             *     ]
+             */
+            class?: ("info" | "task" | "urgent" | "alarm")[];
+            /**
+             * @description Of these groups only.
+             * @example [
+             *       "cases"
+             *     ]
+             */
+            group?: string[];
+            /** @description Lines, by their ids. */
+            ids?: string[];
+            /** @description All lines that were there at this version, as far as `class` and `group` name them; what has come since stays unread. */
+            until_version?: number;
+        };
         NewReceipt: {
             /** @enum {unknown} */
             outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
@@ -13121,6 +14090,17 @@ export interface components {
             content_hash: string;
             password?: string;
             passkey?: components["schemas"]["PasskeyAnswer"];
+        };
+        NewStop: {
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /** @example 1.4.0 */
+            number: string;
+            /**
+             * @description Shown to whoever holds that version.
+             * @example 附件显示有误，请更新。
+             */
+            reason: string;
         };
         NewSubstitutionOrder: {
             substitute_ids: number[];
@@ -13431,6 +14411,26 @@ export interface components {
              */
             detention_extended_to: "none" | "seven_days" | "thirty_days";
         };
+        NewTaskBatch: {
+            /**
+             * @example claim
+             * @enum {unknown}
+             */
+            step: "claim" | "assign" | "return" | "recall" | "release" | "delegate" | "follow_up" | "make" | "complete" | "cancel";
+            ids: number[];
+            /** @default null */
+            reason: string | null;
+            /**
+             * @default null
+             * @example null
+             */
+            to_id: number | null;
+            /**
+             * Format: date
+             * @default null
+             */
+            follow_up_on: string | null;
+        };
         NewTimeProposal: {
             /** Format: date-time */
             starts_at: string;
@@ -13735,6 +14735,62 @@ export interface components {
             fits_short: boolean;
             /** @description Reasons that the calendar itself gives. */
             offered: ("no_time_for_notice" | "pool_too_small" | "all_declined" | "organ_silent" | "organ_refused" | "other")[];
+        };
+        NotificationChannel: {
+            id: number;
+            /** @enum {unknown} */
+            channel: "inbox" | "fcm" | "web_push" | "hms" | "stream";
+            /**
+             * @description Of its circuit; open: nothing goes out but one try at times.
+             * @enum {unknown}
+             */
+            state: "closed" | "open" | "half_open";
+            /**
+             * @description The vendor's code.
+             * @example UNAVAILABLE
+             */
+            error: string | null;
+            /** @description In a row. */
+            failures: number;
+            /** Format: date-time */
+            opened_until: string | null;
+            /**
+             * Format: date-time
+             * @description The vendor asked to wait.
+             */
+            not_before: string | null;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** @description Null as well where the console paused it. */
+            paused_by: components["schemas"]["Person"] | null;
+            pause_reason: string | null;
+            /** Format: date-time */
+            last_success_at: string | null;
+            /** Format: date-time */
+            last_failure_at: string | null;
+            pending: number;
+            /**
+             * Format: date-time
+             * @description Of those that nobody's quiet hours or digest hold back.
+             */
+            oldest_pending_at: string | null;
+            deliveries: components["schemas"]["DeliveryCount"][];
+            answers: components["schemas"]["AnswerCount"][];
+            /** @description On open heaps. */
+            dead_letters: number;
+            /** @description The reader may pause it, or let it go on. */
+            may_pause: boolean;
+            version: number;
+        };
+        NotificationChannelPage: {
+            items: components["schemas"]["NotificationChannel"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        NotificationOutbox: {
+            waiting: number;
+            /** Format: date-time */
+            oldest_at: string | null;
         };
         Numbers: {
             activities: components["schemas"]["ActivityNumbers"];
@@ -14710,6 +15766,11 @@ export interface components {
             /** Format: date */
             until_on: string | null;
         };
+        PostHabits: {
+            /** @enum {unknown} */
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector";
+            habits: components["schemas"]["Habits"];
+        };
         PostPage: {
             items: components["schemas"]["Post"][];
             /** @description Hand it back as `cursor`; null on the last page. */
@@ -14735,6 +15796,50 @@ export interface components {
         PowerLists: {
             items: components["schemas"]["PowerList"][];
             steps: components["schemas"]["Step"][];
+        };
+        PreferenceChoices: {
+            groups: components["schemas"]["KindGroup"][];
+            defaults: components["schemas"]["PostHabits"][];
+            fewest_in_an_hour: number;
+            most_in_an_hour: number;
+            most_digests: number;
+            longest_quiet_hours: number;
+        };
+        Preferences: {
+            /** @example 22:00 */
+            quiet_from: string | null;
+            /**
+             * @description Quiet hours may span midnight; they last twelve hours at the longest.
+             * @example 07:00
+             */
+            quiet_until: string | null;
+            /** @description Days off are quiet for what is not urgent. */
+            working_days_only: boolean;
+            /**
+             * @description When what waits is told of with one push.
+             * @example [
+             *       "09:00",
+             *       "17:00"
+             *     ]
+             */
+            digest_at: string[];
+            /** @description Tasks wait for the digest too, and not only information. */
+            digest_tasks: boolean;
+            /**
+             * @description Groups left to the inbox alone; kinds that are never silenced are told all the same.
+             * @example [
+             *       "supervision"
+             *     ]
+             */
+            muted: ("deadlines" | "account" | "invitations" | "cases" | "decisions" | "schedule" | "consultations" | "supervision" | "staffing" | "oversight")[];
+            /**
+             * @description Pushes in any hour; what is urgent has twice as many.
+             * @example 12
+             */
+            cap: number;
+            /** Format: date-time */
+            set_at: string | null;
+            version: number;
         };
         Present: {
             /** @enum {unknown} */
@@ -15101,6 +16206,15 @@ export interface components {
              * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
              */
             public_key: string;
+            /** @description By which services phones are woken here; register with one. */
+            services: ("fcm" | "web_push" | "hms" | "stream")[];
+            /**
+             * @description The key a browser subscribes with (VAPID); null where that is off.
+             * @example null
+             */
+            web_push_key: string | null;
+            /** @description Phones may listen at `/inbox/stream`; else they ask again. */
+            stream: boolean;
             /**
              * @description The push simulator of the demo: `POST …/registrations` gives a token, `GET …/devices/{token}/stream` (Server-Sent Events) brings its pushes. Null outside the demo.
              * @example http://127.0.0.1:8001
@@ -15462,6 +16576,18 @@ export interface components {
             readers: components["schemas"]["ReaderLine"][];
             cases: components["schemas"]["CaseLine"][];
         };
+        Readings: {
+            /** @description Read now, or before already. */
+            read: string[];
+            /** @description In no inbox of one's own. */
+            unknown: string[];
+            /** @description More is meant than is done at once: send it again. */
+            more: boolean;
+            /** @description Of the whole inbox. */
+            unread: number;
+            /** @description Of the inbox now. */
+            version: number;
+        };
         Receipt: {
             /** @enum {unknown} */
             outcome: "executed" | "not_executed" | "released" | "measure_changed" | "unchanged";
@@ -15610,6 +16736,21 @@ export interface components {
             items: components["schemas"]["Route"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        RuleTiers: {
+            /**
+             * @description A rule that has a last day or hour.
+             * @example D06
+             */
+            rule_id: string;
+            /**
+             * @description Days; hours where the rule is counted in hours.
+             * @example [
+             *       3,
+             *       1
+             *     ]
+             */
+            leads: number[];
         };
         Said: {
             name: string;
@@ -15945,6 +17086,29 @@ export interface components {
         };
         Steps: {
             items: components["schemas"]["Step"][];
+        };
+        StoppedVersion: {
+            id: number;
+            /** @enum {unknown} */
+            platform: "android" | "ios" | "web";
+            /** @example 1.4.0 */
+            number: string;
+            /** @example 附件显示有误，请更新。 */
+            reason: string;
+            /** Format: date-time */
+            stopped_at: string;
+        };
+        SubscriptionKeys: {
+            /**
+             * @description A point of P-256, 65 bytes in base64url.
+             * @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4
+             */
+            p256dh: string;
+            /**
+             * @description 16 bytes in base64url.
+             * @example BTBZMqHH6r4Tts7J_aSIgg
+             */
+            auth: string;
         };
         SubstitutionOrder: {
             office_id: number;
@@ -16477,16 +17641,16 @@ export interface components {
         Task: {
             id: number;
             /** @enum {unknown} */
-            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "review_emergency_access" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report" | "confirm_appointment" | "confirm_people_import" | "hand_over_work";
+            kind: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "review_emergency_access" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report" | "confirm_appointment" | "confirm_people_import" | "hand_over_work" | "look_into_silence" | "replay_deliveries" | "follow_up";
             /** @example 审查逮捕 */
             title: string;
             /**
-             * @description Of a period: what the law asks until then; of all else nothing.
+             * @description Of a period: what the law asks until then; of a follow-up its words, for who has it or asked for it; of all else nothing.
              * @example 监察机关、公安机关移送起诉的案件，一个月以内作出决定
              */
             detail: string | null;
             /**
-             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans, resources, activities, draws, invitations, appointments, people_imports or people (whose work is to be handed over).
+             * @description What it leads to: arrest_requests, transfers, cases, arrest_reviews, prosecutions, proposals, deadlines, monitoring_entries, consultations, inquiries, oversight_entries, conferences, committee_matters, interrogations, displacements, plans, resources, activities, draws, invitations, appointments, people_imports, people (whose work is to be handed over), follow_ups or delivery_faults.
              * @example arrest_reviews
              */
             about_kind: string;
@@ -16510,11 +17674,117 @@ export interface components {
             outer_on: string | null;
             /** @enum {unknown} */
             state: "open" | "done" | "cancelled";
+            /**
+             * @description Whose pool it lies with; nothing where it is one person's.
+             * @enum {unknown}
+             */
+            post: "police_officer" | "commission_officer" | "case_manager" | "prosecutor" | "department_head" | "chief_procurator" | "acting_chief" | "assistant" | "clerk" | "execution_supervisor" | "detention_officer" | "supervisor" | "justice_officer" | "administrator" | "security_officer" | "auditor" | "inspector" | null;
+            /** @description Whose it is, or who of the pool has taken it on. */
+            holder_id: number | null;
+            /** @example 钱某 */
+            holder_name: string | null;
+            /** Format: date-time */
+            claimed_at: string | null;
+            /** Format: date */
+            follow_up_on: string | null;
+            /**
+             * @description By its day to keep: grey without one, or when it is over.
+             * @enum {unknown}
+             */
+            light: "red" | "amber" | "green" | "grey";
+            leads_to: components["schemas"]["LeadsTo"] | null;
+            /**
+             * @description Which moves the reader can make now.
+             * @example [
+             *       "claim",
+             *       "assign"
+             *     ]
+             */
+            steps: ("claim" | "assign" | "return" | "recall" | "release" | "delegate" | "follow_up" | "make" | "complete" | "cancel")[];
+        };
+        TaskBatch: {
+            /** @enum {unknown} */
+            step: "claim" | "assign" | "return" | "recall" | "release" | "delegate" | "follow_up" | "make" | "complete" | "cancel";
+            items: components["schemas"]["TaskResult"][];
+        };
+        TaskCounts: {
+            /** @description One's own, and what one has taken on. */
+            open: number;
+            overdue: number;
+            due_today: number;
+            /** @description Within three days from tomorrow on. */
+            due_soon: number;
+            to_follow_up: number;
+            /** @description Of one's posts: taken on by nobody. */
+            unclaimed: number;
+        };
+        TaskHolder: {
+            id: number;
+            /** @example 周某 */
+            name: string;
+        };
+        TaskHolderPage: {
+            items: components["schemas"]["TaskHolder"][];
+            /** @description Hand it back as `cursor`; null on the last page. */
+            next_cursor: string | null;
+        };
+        TaskMove: {
+            id: number;
+            /** @enum {unknown} */
+            step: "claim" | "assign" | "return" | "recall" | "release" | "delegate" | "follow_up" | "make" | "complete" | "cancel";
+            /** @description 0 is the house itself. */
+            by_id: number;
+            /** @example 钱某 */
+            by_name: string | null;
+            from_id: number | null;
+            to_id: number | null;
+            /** @example 周某 */
+            to_name: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @enum {unknown} */
+            why: "post_ended" | "on_leave" | null;
+            /** Format: date */
+            until_on: string | null;
+            reason: string | null;
+        };
+        TaskMoves: {
+            items: components["schemas"]["TaskMove"][];
         };
         TaskPage: {
             items: components["schemas"]["Task"][];
             /** @description Hand it back as `cursor`; null on the last page. */
             next_cursor: string | null;
+        };
+        TaskReason: {
+            /** @example 与本人有关 */
+            reason: string;
+        };
+        TaskReceiver: {
+            to_id: number;
+            /** @example 周某外出取证 */
+            reason: string;
+        };
+        TaskReminder: {
+            /** Format: date */
+            on: string | null;
+        };
+        TaskResult: {
+            id: number;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            task: components["schemas"]["Task"] | null;
+            problem: components["schemas"]["BatchProblem"] | null;
+        };
+        Template: {
+            /** @example 1 */
+            version: number;
+            /** @enum {unknown} */
+            class: "info" | "task" | "urgent" | "alarm";
+            zh: components["schemas"]["Words"];
+            en: components["schemas"]["Words"];
+            /** @description Where a tap leads in the app. */
+            link: string;
         };
         Tiers: {
             /**
@@ -16567,6 +17837,8 @@ export interface components {
             short_hours: number[];
             /** @description Hours after which one is asked after what is due at once. */
             at_once: number;
+            /** @description Rules that are warned of in their own way. */
+            rules?: components["schemas"]["RuleTiers"][];
         };
         TimeProposal: {
             id: number;
@@ -17050,6 +18322,12 @@ export interface components {
              */
             now: string;
         };
+        Words: {
+            /** @example 案件已受理 */
+            title: string;
+            /** @example 受理案号：测检捕受〔2026〕7号 */
+            body: string;
+        };
         WorkCount: {
             /** @enum {unknown} */
             kind: "cases" | "second_reviews" | "interrogations" | "cases_opened" | "tasks" | "activities" | "packets" | "supervision_answers" | "quality_reviews" | "committee_seats" | "delegations" | "calendar_feeds";
@@ -17095,8 +18373,35 @@ export interface components {
         };
     };
     responses: {
+        /** @description `app-outdated`: This version of the app may no longer be used; get the newest one. */
+        "app-outdated": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `broken`: Something broke on our side; it has been logged under this request's id. */
         broken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `inbox-rewound`: The inbox has no such version any more; read it anew from its beginning. */
+        "inbox-rewound": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. */
+        "invalid-content": {
             headers: {
                 [name: string]: unknown;
             };
@@ -17217,6 +18522,17 @@ export interface components {
         /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. */
         "still-at-work": {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `streams-taken`: As many phones listen here as can; ask again from time to time instead. */
+        "streams-taken": {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -17349,6 +18665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17448,6 +18765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17507,6 +18825,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17599,6 +18918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17676,6 +18996,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -17754,6 +19075,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -17834,6 +19156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -17880,6 +19203,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17930,6 +19254,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -17972,6 +19297,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -18060,6 +19386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -18222,6 +19549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -18332,6 +19660,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -18501,6 +19830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -18631,6 +19961,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -18788,6 +20119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -18918,6 +20250,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -19075,6 +20408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -19177,6 +20511,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19297,6 +20632,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -19427,6 +20763,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -19474,6 +20811,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19557,6 +20895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19713,6 +21052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -19806,6 +21146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19901,6 +21242,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -19955,6 +21297,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20055,6 +21398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20211,6 +21555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -20372,6 +21717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -20531,6 +21877,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -20689,6 +22036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -20747,6 +22095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20808,6 +22157,292 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_app_versions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "least": [
+                     *         {
+                     *           "platform": "android",
+                     *           "number": "1.4.0",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "stopped": [
+                     *         {
+                     *           "id": 7,
+                     *           "platform": "android",
+                     *           "number": "1.4.0",
+                     *           "reason": "附件显示有误，请更新。",
+                     *           "stopped_at": "2026-03-02T04:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppVersions"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_app_version_least: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "platform": "android",
+                 *       "number": "1.4.0"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLeastVersion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "platform": "android",
+                     *       "number": "1.4.0",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeastVersion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_app_version_stop: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token of a step-up taken for these very bytes (`POST /step-ups`).
+                 * @example q5uTzv1vLJ0m4cX3f1bq7w9sZyR2kN8hT6dGpLxEoAc
+                 */
+                "Step-Up"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "platform": "android",
+                 *       "number": "1.4.0",
+                 *       "reason": "附件显示有误，请更新。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStop"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "platform": "android",
+                     *       "number": "1.4.0",
+                     *       "reason": "附件显示有误，请更新。",
+                     *       "stopped_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoppedVersion"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `already-stopped`: That version is stopped already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    delete_app_version_stop: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                stop_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `already-resumed`: That version may be used again already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -20891,6 +22526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21005,6 +22641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21078,6 +22715,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21175,6 +22813,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -21303,6 +22942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -21396,6 +23036,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -21471,6 +23112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21538,6 +23180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21730,6 +23373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -21871,6 +23515,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -22071,6 +23716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -22297,6 +23943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -22477,6 +24124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -22670,6 +24318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -22882,6 +24531,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -23146,6 +24796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -23416,6 +25067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -23677,6 +25329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -23944,6 +25597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -23976,6 +25630,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24046,6 +25701,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24140,6 +25796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24167,6 +25824,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24274,6 +25932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -24343,6 +26002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24437,6 +26097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24495,6 +26156,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24572,6 +26234,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -24614,6 +26277,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24669,6 +26333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24695,6 +26360,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24732,6 +26398,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24817,6 +26484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -24946,6 +26614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25027,6 +26696,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25159,6 +26829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -25241,6 +26912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25412,6 +27084,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25549,6 +27222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -25631,6 +27305,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25695,6 +27370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25779,6 +27455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25842,6 +27519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -25978,6 +27656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -26067,6 +27746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26142,6 +27822,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26263,6 +27944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -26347,6 +28029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26459,6 +28142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26543,6 +28227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -26599,6 +28284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26723,6 +28409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -26817,6 +28504,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -26920,6 +28608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27060,6 +28749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -27134,6 +28824,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27263,6 +28954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -27379,6 +29071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27493,6 +29186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27587,6 +29281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27673,6 +29368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27763,6 +29459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27807,6 +29504,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27869,6 +29567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -27934,6 +29633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -28117,6 +29817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -28259,6 +29960,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -28420,6 +30122,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -28614,6 +30317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -28812,6 +30516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29001,6 +30706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29190,6 +30896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29387,6 +31094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29576,6 +31284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29765,6 +31474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -29956,6 +31666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -30151,6 +31862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -30354,6 +32066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -30551,6 +32264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -30639,6 +32353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -30698,6 +32413,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -30762,6 +32478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -30863,6 +32580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -30927,6 +32645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -31103,6 +32822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -31238,6 +32958,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -31419,6 +33140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -31601,6 +33323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -31790,6 +33513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -31972,6 +33696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -32155,6 +33880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -32333,6 +34059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32392,6 +34119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32483,6 +34211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -32572,6 +34301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32751,6 +34481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -32883,6 +34614,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -33061,6 +34793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -33240,6 +34973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -33421,6 +35155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -33600,6 +35335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -33784,6 +35520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -33963,6 +35700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -34142,6 +35880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -34323,6 +36062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -34502,6 +36242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -34604,6 +36345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -34675,6 +36417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -34735,7 +36478,8 @@ export interface operations {
                      *           2,
                      *           1
                      *         ],
-                     *         "at_once": 7
+                     *         "at_once": 7,
+                     *         "rules": []
                      *       },
                      *       "ladder": {
                      *         "lingering": [
@@ -34751,12 +36495,14 @@ export interface operations {
                      *         "last": [
                      *           "handler",
                      *           "department_head",
-                     *           "chief_procurator"
+                     *           "chief_procurator",
+                     *           "watcher"
                      *         ],
                      *         "due_passed": [
                      *           "handler",
                      *           "department_head",
-                     *           "chief_procurator"
+                     *           "chief_procurator",
+                     *           "watcher"
                      *         ],
                      *         "expired": [
                      *           "handler",
@@ -34787,6 +36533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -34841,7 +36588,8 @@ export interface operations {
                  *           2,
                  *           1
                  *         ],
-                 *         "at_once": 7
+                 *         "at_once": 7,
+                 *         "rules": []
                  *       },
                  *       "ladder": {
                  *         "lingering": [
@@ -34857,12 +36605,14 @@ export interface operations {
                  *         "last": [
                  *           "handler",
                  *           "department_head",
-                 *           "chief_procurator"
+                 *           "chief_procurator",
+                 *           "watcher"
                  *         ],
                  *         "due_passed": [
                  *           "handler",
                  *           "department_head",
-                 *           "chief_procurator"
+                 *           "chief_procurator",
+                 *           "watcher"
                  *         ],
                  *         "expired": [
                  *           "handler",
@@ -34918,7 +36668,8 @@ export interface operations {
                      *           2,
                      *           1
                      *         ],
-                     *         "at_once": 7
+                     *         "at_once": 7,
+                     *         "rules": []
                      *       },
                      *       "ladder": {
                      *         "lingering": [
@@ -34934,12 +36685,14 @@ export interface operations {
                      *         "last": [
                      *           "handler",
                      *           "department_head",
-                     *           "chief_procurator"
+                     *           "chief_procurator",
+                     *           "watcher"
                      *         ],
                      *         "due_passed": [
                      *           "handler",
                      *           "department_head",
-                     *           "chief_procurator"
+                     *           "chief_procurator",
+                     *           "watcher"
                      *         ],
                      *         "expired": [
                      *           "handler",
@@ -34984,6 +36737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -34997,8 +36751,8 @@ export interface operations {
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 light?: "red" | "amber" | "green" | "grey";
-                /** @description mine: a prosecutor's own cases, or the duties of an officer's organ; office: all that one may read. */
-                scope?: "mine" | "office";
+                /** @description mine: a prosecutor's own cases, or the duties of an officer's organ; department: what one's department keeps or watches; office: all that one may read. */
+                scope?: "mine" | "department" | "office";
                 /** @description Only those that limit for how long a person is held, or none. */
                 custody?: boolean;
                 /**
@@ -35079,6 +36833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35202,6 +36957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35257,6 +37013,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35362,6 +37119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -35412,6 +37170,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35461,6 +37220,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35552,6 +37312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -35636,6 +37397,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -35645,6 +37407,342 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_delivery_faults: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                state?: "open" | "replayed" | "dismissed";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "channel": "inbox",
+                     *           "code": "INVALID_ARGUMENT",
+                     *           "office": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "owner_post": "police_officer",
+                     *           "state": "open",
+                     *           "letters": 7,
+                     *           "replayed": 7,
+                     *           "first_at": "2026-03-02T04:00:00Z",
+                     *           "last_at": "2026-03-02T04:00:00Z",
+                     *           "closed_at": null,
+                     *           "closed_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "reason": "原承办人休假。",
+                     *           "may_close": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryFaultPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_delivery_fault: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "owner_post": "police_officer",
+                     *       "state": "open",
+                     *       "letters": 7,
+                     *       "replayed": 7,
+                     *       "first_at": "2026-03-02T04:00:00Z",
+                     *       "last_at": "2026-03-02T04:00:00Z",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "may_close": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryFault"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_delivery_fault_dismissal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "测试推送，无需重发"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFaultDismissal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "owner_post": "police_officer",
+                     *       "state": "open",
+                     *       "letters": 7,
+                     *       "replayed": 7,
+                     *       "first_at": "2026-03-02T04:00:00Z",
+                     *       "last_at": "2026-03-02T04:00:00Z",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "may_close": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryFault"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_delivery_fault_replay: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                fault_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "code": "INVALID_ARGUMENT",
+                     *       "office": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "owner_post": "police_officer",
+                     *       "state": "open",
+                     *       "letters": 7,
+                     *       "replayed": 7,
+                     *       "first_at": "2026-03-02T04:00:00Z",
+                     *       "last_at": "2026-03-02T04:00:00Z",
+                     *       "closed_at": null,
+                     *       "closed_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "reason": "原承办人休假。",
+                     *       "may_close": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryFault"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `wrong-state`: The matter has moved on; this step is no longer open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
+            428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35704,6 +37802,66 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "platform": "android",
+                     *           "service": "fcm",
+                     *           "app_version": "1.4.0",
+                     *           "registered_at": "2026-03-02T04:00:00Z",
+                     *           "last_seen_at": "2026-03-02T04:00:00Z",
+                     *           "here": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DevicePage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35726,7 +37884,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "platform": "android",
-                 *       "token": "accept-7Jm1xq0c2mF3o4sW"
+                 *       "service": "fcm",
+                 *       "token": "accept-7Jm1xq0c2mF3o4sW",
+                 *       "keys": {
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
+                 *       },
+                 *       "app_version": "1.4.0"
                  *     }
                  */
                 "application/json": components["schemas"]["NewDevice"];
@@ -35744,7 +37908,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 7,
-                     *       "platform": "android"
+                     *       "platform": "android",
+                     *       "service": "fcm",
+                     *       "app_version": "1.4.0",
+                     *       "registered_at": "2026-03-02T04:00:00Z",
+                     *       "last_seen_at": "2026-03-02T04:00:00Z",
+                     *       "here": true
                      *     }
                      */
                     "application/json": components["schemas"]["Device"];
@@ -35773,6 +37942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35810,6 +37980,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35872,6 +38043,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -35981,6 +38153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -36005,6 +38178,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["signed-out"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -36106,6 +38280,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -36231,6 +38406,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -36319,6 +38495,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -36466,6 +38643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -36542,6 +38720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -36653,6 +38832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -36729,6 +38909,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -36815,6 +38996,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -36935,6 +39117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -36985,6 +39168,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37058,6 +39242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37126,6 +39311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37229,6 +39415,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37288,6 +39475,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37375,6 +39563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -37454,6 +39643,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -37501,6 +39691,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37584,6 +39775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
@@ -37639,6 +39831,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37684,6 +39877,142 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_escalations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Without one: whatever is not answered yet. */
+                state?: "waiting" | "acknowledged" | "settled" | "exhausted";
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "title": "期限即将届满",
+                     *           "body": "示例",
+                     *           "link": "/deadlines/5",
+                     *           "ladder": "alarm",
+                     *           "class": "info",
+                     *           "state": "waiting",
+                     *           "explicit": false,
+                     *           "begun_at": "2026-03-02T04:00:00Z",
+                     *           "next_at": "2026-03-02T04:00:00Z",
+                     *           "next_rung": "again",
+                     *           "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *           "acknowledged_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "ended_at": "2026-03-02T04:00:00Z",
+                     *           "calls": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EscalationPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_escalation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                escalation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "title": "期限即将届满",
+                     *       "body": "示例",
+                     *       "link": "/deadlines/5",
+                     *       "ladder": "alarm",
+                     *       "class": "info",
+                     *       "state": "waiting",
+                     *       "explicit": false,
+                     *       "begun_at": "2026-03-02T04:00:00Z",
+                     *       "next_at": "2026-03-02T04:00:00Z",
+                     *       "next_rung": "again",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "ended_at": "2026-03-02T04:00:00Z",
+                     *       "calls": [
+                     *         {
+                     *           "rung": "again",
+                     *           "told_at": "2026-03-02T04:00:00Z",
+                     *           "told": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37830,6 +40159,108 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_follow_up: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_id": 7,
+                 *       "words": "向看守所核对送达回证",
+                 *       "due_on": "2026-03-02",
+                 *       "about_kind": null,
+                 *       "about_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFollowUp"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `follow-up-day-gone`: A follow-up is for today or a later day. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37886,6 +40317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -37950,6 +40382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38058,6 +40491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -38123,6 +40557,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38130,10 +40565,18 @@ export interface operations {
     list_inbox: {
         parameters: {
             query?: {
+                /** @description Of these classes only. */
+                class?: ("info" | "task" | "urgent" | "alarm")[];
+                /** @description Of these groups only. */
+                group?: string[];
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Only what is unread. */
+                unread?: boolean;
+                /** @description Only what happened since. */
+                since?: string;
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -38149,6 +40592,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -38158,20 +40606,30 @@ export interface operations {
                      *         {
                      *           "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
                      *           "kind": "CaseAccepted",
+                     *           "group": "cases",
                      *           "title": "案件已受理",
                      *           "body": "江检捕受〔2026〕12号",
                      *           "link": "/cases/7",
                      *           "class": "info",
                      *           "at": "2026-03-02T04:00:00Z",
-                     *           "read_at": "2026-03-02T04:00:00Z"
+                     *           "read_at": "2026-03-02T04:00:00Z",
+                     *           "superseded": false
                      *         }
                      *       ],
                      *       "next_cursor": null,
-                     *       "unread": 7
+                     *       "unread": 7,
+                     *       "version": 3
                      *     }
                      */
                     "application/json": components["schemas"]["InboxPage"];
                 };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["signed-out"];
             /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
@@ -38183,8 +40641,202 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
+        };
+    };
+    read_inbox_changes: {
+        parameters: {
+            query: {
+                /** @description The version of the inbox that the phone has. */
+                after_version: number;
+                /** @description Seconds to wait if nothing has changed. */
+                wait?: number;
+                /** @description How many lines at most. */
+                limit?: number;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
+                     *           "kind": "CaseAccepted",
+                     *           "group": "cases",
+                     *           "title": "案件已受理",
+                     *           "body": "江检捕受〔2026〕12号",
+                     *           "link": "/cases/7",
+                     *           "class": "info",
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "read_at": "2026-03-02T04:00:00Z",
+                     *           "superseded": false
+                     *         }
+                     *       ],
+                     *       "version": 3,
+                     *       "more": false,
+                     *       "unread": 7,
+                     *       "poll_after": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChanges"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            410: components["responses"]["inbox-rewound"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_inbox_reading: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "class": [
+                 *         "urgent",
+                 *         "alarm"
+                 *       ],
+                 *       "group": [
+                 *         "cases"
+                 *       ],
+                 *       "ids": [
+                 *         "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11"
+                 *       ],
+                 *       "until_version": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReadings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "read": [
+                     *         "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11"
+                     *       ],
+                     *       "unknown": [
+                     *         "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11"
+                     *       ],
+                     *       "more": false,
+                     *       "unread": 7,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readings"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            409: components["responses"]["still-at-work"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_inbox_stream: {
+        parameters: {
+            query?: {
+                /** @description The version of the inbox that the phone has; `Last-Event-ID` goes before it. Without either the stream begins now. */
+                after_version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-Sent Events. `inbox`: `{version, changed, cleared, more, unread}`, its id the version; `push`: what a push carries, for this phone's device; `end`: `{reason}`. A comment every 15 seconds says that it is alive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["invalid-content"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+            503: components["responses"]["streams-taken"];
         };
     };
     read_inbox: {
@@ -38214,12 +40866,14 @@ export interface operations {
                      * @example {
                      *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
                      *       "kind": "CaseAccepted",
+                     *       "group": "cases",
                      *       "title": "案件已受理",
                      *       "body": "江检捕受〔2026〕12号",
                      *       "link": "/cases/7",
                      *       "class": "info",
                      *       "at": "2026-03-02T04:00:00Z",
-                     *       "read_at": "2026-03-02T04:00:00Z"
+                     *       "read_at": "2026-03-02T04:00:00Z",
+                     *       "superseded": false
                      *     }
                      */
                     "application/json": components["schemas"]["InboxItem"];
@@ -38228,6 +40882,56 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_inbox_acknowledgement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "waiting",
+                     *       "acknowledged_at": "2026-03-02T04:00:00Z",
+                     *       "acknowledged_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38264,6 +40968,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38297,12 +41002,14 @@ export interface operations {
                      * @example {
                      *       "id": "3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11",
                      *       "kind": "CaseAccepted",
+                     *       "group": "cases",
                      *       "title": "案件已受理",
                      *       "body": "江检捕受〔2026〕12号",
                      *       "link": "/cases/7",
                      *       "class": "info",
                      *       "at": "2026-03-02T04:00:00Z",
-                     *       "read_at": "2026-03-02T04:00:00Z"
+                     *       "read_at": "2026-03-02T04:00:00Z",
+                     *       "superseded": false
                      *     }
                      */
                     "application/json": components["schemas"]["InboxItem"];
@@ -38314,6 +41021,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38405,6 +41113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38522,6 +41231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38599,6 +41309,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38727,6 +41438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38845,6 +41557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38908,6 +41621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -38993,6 +41707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39055,6 +41770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39152,6 +41868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -39224,6 +41941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39371,6 +42089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39467,6 +42186,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39607,6 +42327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39745,6 +42466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -39888,6 +42610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -39958,6 +42681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -40073,6 +42797,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -40136,6 +42861,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -40279,6 +43005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -40391,6 +43118,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -40533,6 +43261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -40673,6 +43402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -40726,6 +43456,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -40864,6 +43595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41003,6 +43735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41111,6 +43844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -41176,6 +43910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41314,6 +44049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41456,6 +44192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -41524,6 +44261,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41635,6 +44373,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41711,6 +44450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -41858,6 +44598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -42003,6 +44744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -42102,6 +44844,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42213,6 +44956,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42357,6 +45101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -42434,6 +45179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42545,6 +45291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -42703,6 +45450,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42791,6 +45539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -42874,6 +45623,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -43006,6 +45756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -43136,6 +45887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -43266,6 +46018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -43364,6 +46117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -43494,6 +46248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -43630,6 +46385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -43773,6 +46529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -43853,6 +46610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -43911,6 +46669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -43938,6 +46697,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44021,6 +46781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44076,6 +46837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44157,6 +46919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44202,6 +46965,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44246,6 +47010,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44290,6 +47055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
@@ -44301,6 +47067,60 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["broken"];
+        };
+    };
+    read_message_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "CaseAccepted",
+                     *           "current": {
+                     *             "version": 1,
+                     *             "class": "info",
+                     *             "zh": {
+                     *               "title": "案件已受理",
+                     *               "body": "受理案号：测检捕受〔2026〕7号"
+                     *             },
+                     *             "en": {
+                     *               "title": "案件已受理",
+                     *               "body": "受理案号：测检捕受〔2026〕7号"
+                     *             },
+                     *             "link": "/cases/7"
+                     *           },
+                     *           "earlier": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Gallery"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
     };
@@ -44406,6 +47226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44503,6 +47324,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44647,6 +47469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -44791,7 +47614,417 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_notification_channels: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "channel": "inbox",
+                     *           "state": "closed",
+                     *           "error": "UNAVAILABLE",
+                     *           "failures": 7,
+                     *           "opened_until": "2026-03-02T04:00:00Z",
+                     *           "not_before": "2026-03-02T04:00:00Z",
+                     *           "paused_at": "2026-03-02T04:00:00Z",
+                     *           "paused_by": {
+                     *             "id": 7,
+                     *             "name": "赵某"
+                     *           },
+                     *           "pause_reason": "示例",
+                     *           "last_success_at": "2026-03-02T04:00:00Z",
+                     *           "last_failure_at": "2026-03-02T04:00:00Z",
+                     *           "pending": 7,
+                     *           "oldest_pending_at": "2026-03-02T04:00:00Z",
+                     *           "deliveries": [],
+                     *           "answers": [],
+                     *           "dead_letters": 7,
+                     *           "may_pause": false,
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationChannelPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_notification_channel: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "state": "closed",
+                     *       "error": "UNAVAILABLE",
+                     *       "failures": 7,
+                     *       "opened_until": "2026-03-02T04:00:00Z",
+                     *       "not_before": "2026-03-02T04:00:00Z",
+                     *       "paused_at": "2026-03-02T04:00:00Z",
+                     *       "paused_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "pause_reason": "示例",
+                     *       "last_success_at": "2026-03-02T04:00:00Z",
+                     *       "last_failure_at": "2026-03-02T04:00:00Z",
+                     *       "pending": 7,
+                     *       "oldest_pending_at": "2026-03-02T04:00:00Z",
+                     *       "deliveries": [
+                     *         {
+                     *           "state": "pending",
+                     *           "deliveries": 7
+                     *         }
+                     *       ],
+                     *       "answers": [
+                     *         {
+                     *           "verdict": "accepted",
+                     *           "code": "QUOTA_EXCEEDED",
+                     *           "pushes": 7
+                     *         }
+                     *       ],
+                     *       "dead_letters": 7,
+                     *       "may_pause": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_notification_channel_pause: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "供应商维护"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewChannelPause"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "state": "closed",
+                     *       "error": "UNAVAILABLE",
+                     *       "failures": 7,
+                     *       "opened_until": "2026-03-02T04:00:00Z",
+                     *       "not_before": "2026-03-02T04:00:00Z",
+                     *       "paused_at": "2026-03-02T04:00:00Z",
+                     *       "paused_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "pause_reason": "示例",
+                     *       "last_success_at": "2026-03-02T04:00:00Z",
+                     *       "last_failure_at": "2026-03-02T04:00:00Z",
+                     *       "pending": 7,
+                     *       "oldest_pending_at": "2026-03-02T04:00:00Z",
+                     *       "deliveries": [
+                     *         {
+                     *           "state": "pending",
+                     *           "deliveries": 7
+                     *         }
+                     *       ],
+                     *       "answers": [
+                     *         {
+                     *           "verdict": "accepted",
+                     *           "code": "QUOTA_EXCEEDED",
+                     *           "pushes": 7
+                     *         }
+                     *       ],
+                     *       "dead_letters": 7,
+                     *       "may_pause": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `channel-is-paused`: The channel is paused already. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_notification_channel_resumption: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example 7 */
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "channel": "inbox",
+                     *       "state": "closed",
+                     *       "error": "UNAVAILABLE",
+                     *       "failures": 7,
+                     *       "opened_until": "2026-03-02T04:00:00Z",
+                     *       "not_before": "2026-03-02T04:00:00Z",
+                     *       "paused_at": "2026-03-02T04:00:00Z",
+                     *       "paused_by": {
+                     *         "id": 7,
+                     *         "name": "赵某"
+                     *       },
+                     *       "pause_reason": "示例",
+                     *       "last_success_at": "2026-03-02T04:00:00Z",
+                     *       "last_failure_at": "2026-03-02T04:00:00Z",
+                     *       "pending": 7,
+                     *       "oldest_pending_at": "2026-03-02T04:00:00Z",
+                     *       "deliveries": [
+                     *         {
+                     *           "state": "pending",
+                     *           "deliveries": 7
+                     *         }
+                     *       ],
+                     *       "answers": [
+                     *         {
+                     *           "verdict": "accepted",
+                     *           "code": "QUOTA_EXCEEDED",
+                     *           "pushes": 7
+                     *         }
+                     *       ],
+                     *       "dead_letters": 7,
+                     *       "may_pause": false,
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationChannel"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `channel-not-paused`: The channel is not paused. `still-at-work`: The first request with this key is still at work; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["stale"];
+            422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_notification_outbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "waiting": 7,
+                     *       "oldest_at": "2026-03-02T04:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationOutbox"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44852,6 +48085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44944,6 +48178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -44995,6 +48230,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45095,6 +48331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -45175,6 +48412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45240,6 +48478,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45346,6 +48585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45414,6 +48654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45509,6 +48750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45547,6 +48789,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45606,6 +48849,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             410: components["responses"]["packet-gone"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45683,6 +48927,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -45741,6 +48986,7 @@ export interface operations {
             409: components["responses"]["not-yet-open"];
             410: components["responses"]["packet-gone"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -45860,6 +49106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -45914,6 +49161,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -45986,6 +49234,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -46105,6 +49354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46224,6 +49474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46284,6 +49535,7 @@ export interface operations {
             409: components["responses"]["not-yet-open"];
             410: components["responses"]["packet-gone"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -46324,6 +49576,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["not-yet-open"];
             410: components["responses"]["packet-gone"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -46444,6 +49697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46498,6 +49752,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46588,6 +49843,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46699,6 +49955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -46772,6 +50029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -46876,6 +50134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -46940,6 +50199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47031,6 +50291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47086,6 +50347,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47184,6 +50446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -47251,6 +50514,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -47393,6 +50657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47448,6 +50713,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47518,6 +50784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47576,6 +50843,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47638,6 +50906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47689,6 +50958,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47742,6 +51012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -47828,6 +51099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -47879,6 +51151,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -47943,6 +51216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48012,6 +51286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48111,6 +51386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48188,6 +51464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48249,6 +51526,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48334,6 +51612,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -48450,6 +51729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -48513,6 +51793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48573,6 +51854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48638,6 +51920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48822,6 +52105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -48966,6 +52250,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -49156,6 +52441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -49320,6 +52606,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -49484,6 +52771,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -49555,6 +52843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -49692,6 +52981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -49775,6 +53065,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -49906,6 +53197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -50009,6 +53301,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -50069,6 +53362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50154,6 +53448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -50221,6 +53516,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50312,6 +53608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -50321,6 +53618,233 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_preferences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "quiet_from": "22:00",
+                     *       "quiet_until": "07:00",
+                     *       "working_days_only": false,
+                     *       "digest_at": [
+                     *         "09:00",
+                     *         "17:00"
+                     *       ],
+                     *       "digest_tasks": false,
+                     *       "muted": [
+                     *         "supervision"
+                     *       ],
+                     *       "cap": 12,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The ETag of the version that was read.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "quiet_from": "22:00",
+                 *       "quiet_until": "07:00",
+                 *       "working_days_only": false,
+                 *       "digest_at": [
+                 *         "09:00",
+                 *         "17:00"
+                 *       ],
+                 *       "digest_tasks": false,
+                 *       "muted": [
+                 *         "supervision"
+                 *       ],
+                 *       "cap": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["Habits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description The record's version, to hand back as If-Match.
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "quiet_from": "22:00",
+                     *       "quiet_until": "07:00",
+                     *       "working_days_only": false,
+                     *       "digest_at": [
+                     *         "09:00",
+                     *         "17:00"
+                     *       ],
+                     *       "digest_tasks": false,
+                     *       "muted": [
+                     *         "supervision"
+                     *       ],
+                     *       "cap": 12,
+                     *       "set_at": "2026-03-02T04:00:00Z",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            409: components["responses"]["still-at-work"];
+            412: components["responses"]["stale"];
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `cap-out-of-bounds`: A cap lies between two and sixty pushes in an hour. `digest-impossible`: There are four digests a day at the most, each at another time and outside quiet hours. `group-not-mutable`: What the law or one's own safety asks for is not silenced: it is told in any case. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. `quiet-hours-impossible`: Quiet hours have a beginning and an end, and last twelve hours at the longest. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            428: components["responses"]["unversioned"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_preference_choices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "group": "deadlines",
+                     *           "zh": "示例",
+                     *           "en": "示例",
+                     *           "mutable": false,
+                     *           "never_muted": []
+                     *         }
+                     *       ],
+                     *       "defaults": [
+                     *         {
+                     *           "post": "police_officer",
+                     *           "habits": {
+                     *             "quiet_from": "22:00",
+                     *             "quiet_until": "07:00",
+                     *             "working_days_only": false,
+                     *             "digest_at": [
+                     *               "09:00",
+                     *               "17:00"
+                     *             ],
+                     *             "digest_tasks": false,
+                     *             "muted": [
+                     *               "supervision"
+                     *             ],
+                     *             "cap": 12
+                     *           }
+                     *         }
+                     *       ],
+                     *       "fewest_in_an_hour": 7,
+                     *       "most_in_an_hour": 7,
+                     *       "most_digests": 7,
+                     *       "longest_quiet_hours": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreferenceChoices"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50421,6 +53945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. */
             428: {
                 headers: {
@@ -50501,6 +54026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50623,6 +54149,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -50799,6 +54326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -50969,6 +54497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -51111,6 +54640,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -51284,6 +54814,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -51355,6 +54886,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["nothing-to-compare"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -51440,6 +54972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -51667,6 +55200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -51742,6 +55276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -52013,6 +55548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -52222,6 +55758,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -52509,6 +56046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -52773,6 +56311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -53002,6 +56541,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -53258,6 +56798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -53525,6 +57066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -53787,6 +57329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -54024,6 +57567,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -54280,6 +57824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -54541,6 +58086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -54804,6 +58350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -54902,6 +58449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -55158,6 +58706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -55420,6 +58969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -55450,6 +59000,11 @@ export interface operations {
                      * @example {
                      *       "enabled": false,
                      *       "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                     *       "services": [
+                     *         "fcm"
+                     *       ],
+                     *       "web_push_key": null,
+                     *       "stream": false,
                      *       "development_stream": "http://127.0.0.1:8001"
                      *     }
                      */
@@ -55528,6 +59083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -55635,6 +59191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -55743,6 +59300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -55824,6 +59382,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -55877,6 +59436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -55988,6 +59548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56046,6 +59607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56139,6 +59701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -56214,6 +59777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56318,6 +59882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56454,6 +60019,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56609,6 +60175,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -56682,6 +60249,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -56869,6 +60437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -57025,6 +60594,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -57208,6 +60778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -57398,6 +60969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -57590,6 +61162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -57773,6 +61346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -57956,6 +61530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58139,6 +61714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58323,6 +61899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58506,6 +62083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58662,6 +62240,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58818,6 +62397,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -58898,6 +62478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59018,6 +62599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59090,6 +62672,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59208,6 +62791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -59300,6 +62884,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -59424,6 +63009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -59544,6 +63130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -59629,6 +63216,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -59741,6 +63329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -59814,6 +63403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59885,6 +63475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -59938,6 +63529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60022,6 +63614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60088,6 +63681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60195,6 +63789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60260,6 +63855,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60365,6 +63961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60473,6 +64070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60583,6 +64181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60660,6 +64259,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60737,6 +64337,7 @@ export interface operations {
             409: components["responses"]["still-at-work"];
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -60802,6 +64403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60885,6 +64487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -60946,6 +64549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61010,6 +64614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61117,6 +64722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61179,6 +64785,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61287,6 +64894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -61396,6 +65004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -61488,6 +65097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -61544,6 +65154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61616,6 +65227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61694,6 +65306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61752,6 +65365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61846,6 +65460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -61903,6 +65518,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -61969,6 +65585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `account-locked`: Too many wrong tries with this name from here; wait a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
@@ -62012,6 +65629,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62136,6 +65754,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62205,6 +65824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62299,6 +65919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62336,6 +65957,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             409: components["responses"]["still-at-work"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62405,6 +66027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62466,6 +66089,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62566,6 +66190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62646,6 +66271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62705,6 +66331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-locked`: Too many wrong passwords in this session; wait a while. `too-many`: Too many requests; wait and try again. */
             429: {
                 headers: {
@@ -62761,6 +66388,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62819,6 +66447,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62867,6 +66496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -62969,6 +66599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -63064,6 +66695,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -63205,6 +66837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -63346,6 +66979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -63493,6 +67127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -63615,6 +67250,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -63757,6 +67393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -63822,6 +67459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -63928,6 +67566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -63988,6 +67627,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64101,6 +67741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -64181,6 +67822,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -64247,6 +67889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64350,6 +67993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -64484,6 +68128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64560,6 +68205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64635,6 +68281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64713,6 +68360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64868,6 +68516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -64929,6 +68578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -65017,6 +68667,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -65108,6 +68759,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -65260,6 +68912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -65322,6 +68975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -65409,6 +69063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -65551,6 +69206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -65709,6 +69365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -65848,6 +69505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -65959,6 +69617,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -66070,6 +69729,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -66213,6 +69873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -66365,6 +70026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -66511,6 +70173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -66660,6 +70323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -66729,6 +70393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -66814,6 +70479,172 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    create_task_batche: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "claim",
+                 *       "ids": [
+                 *         7
+                 *       ],
+                 *       "reason": "原承办人休假。",
+                 *       "to_id": null,
+                 *       "follow_up_on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTaskBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "step": "claim",
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "outcome": "done",
+                     *           "task": {
+                     *             "id": 7,
+                     *             "kind": "accept_request",
+                     *             "title": "审查逮捕",
+                     *             "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *             "about_kind": "arrest_reviews",
+                     *             "about_id": 7,
+                     *             "case_number": "云青检捕受〔2026〕12号",
+                     *             "document_number": "云公青提捕字〔2026〕31号",
+                     *             "suspects": [
+                     *               "赵某"
+                     *             ],
+                     *             "opened_at": "2026-03-02T04:00:00Z",
+                     *             "due_on": "2026-03-02",
+                     *             "outer_on": "2026-03-02",
+                     *             "state": "open",
+                     *             "post": "police_officer",
+                     *             "holder_id": 7,
+                     *             "holder_name": "钱某",
+                     *             "claimed_at": "2026-03-02T04:00:00Z",
+                     *             "follow_up_on": "2026-03-02",
+                     *             "light": "red",
+                     *             "leads_to": {
+                     *               "about_kind": "cases",
+                     *               "about_id": 7
+                     *             },
+                     *             "steps": [
+                     *               "claim",
+                     *               "assign"
+                     *             ]
+                     *           },
+                     *           "problem": {
+                     *             "type": "/problems/step-barred",
+                     *             "title": "审查逮捕",
+                     *             "status": 409
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskBatch"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            /** @description `finished-by-its-step`: A task of the law is finished by its step, and nobody ticks it off. `not-claimed`: Nobody has taken it on. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. `work-moves-otherwise`: It is somebody's own: work moves by designation, recusal or hand-over, not by its task. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `follow-up-impossible`: One is reminded from today on, and not after the day on which it is due. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-pool`: That person does not hold the post there, or is on leave today. `nothing-there`: What was sent names something that is not there. `task-named-twice`: A task is named twice. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_task_counts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "open": 7,
+                     *       "overdue": 7,
+                     *       "due_today": 7,
+                     *       "due_soon": 7,
+                     *       "to_follow_up": 7,
+                     *       "unclaimed": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskCounts"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -66826,6 +70657,11 @@ export interface operations {
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 state?: "open" | "done" | "cancelled";
+                scope?: "mine" | "team" | "office";
+                kind?: "accept_request" | "supplement_request" | "assign_case" | "review_arrest" | "approve_arrest" | "return_receipt" | "keep_deadline" | "answer_monitoring" | "answer_consultation" | "hold_consultation" | "collect_evidence" | "review_inquiry" | "review_emergency_access" | "report_progress" | "acknowledge_note" | "accept_transfer" | "supplement_transfer" | "review_prosecution" | "decide_proposal" | "revise_proposal" | "investigate_further" | "execute_decision" | "name_reviewer" | "reconsider" | "re_examine" | "extend_custody" | "review_restart" | "review_necessity" | "answer_application" | "follow_trial" | "review_judgment" | "review_protest" | "supervise_probation" | "give_reasons" | "convene_conference" | "give_conference_opinion" | "vote_in_committee" | "sign_committee_decision" | "carry_out_committee_decision" | "feed_back_committee_decision" | "confirm_interrogation" | "answer_time_proposal" | "escort_suspect" | "prepare_interrogation" | "repair_kit" | "reschedule_interrogation" | "answer_slot_offer" | "decide_objection" | "sign_transcript" | "review_plan" | "send_supervision_request" | "answer_supervision_request" | "witness_draw" | "settle_shortage" | "answer_invitation" | "sign_undertaking" | "read_packet" | "give_supervision_opinion" | "prepare_packet" | "check_packet" | "decide_supervisor_recusal" | "hold_activity" | "refer_supervision_opinion" | "answer_supervision_opinion" | "receipt_supervision_answer" | "decide_supervision_objection" | "report_performance" | "consent_to_departure" | "hold_public_hearing" | "review_quality" | "answer_quality_review" | "decide_quality_objection" | "correct_quality_defects" | "write_periodic_report" | "confirm_appointment" | "confirm_people_import" | "hand_over_work" | "look_into_silence" | "replay_deliveries" | "follow_up";
+                light?: "red" | "amber" | "green" | "grey";
+                claimed?: "me" | "nobody" | "somebody";
+                follow_up?: "due" | "set";
                 /**
                  * @description Only these top-level fields, separated by commas (in a list: of each item).
                  * @example id
@@ -66862,7 +70698,21 @@ export interface operations {
                      *           "opened_at": "2026-03-02T04:00:00Z",
                      *           "due_on": "2026-03-02",
                      *           "outer_on": "2026-03-02",
-                     *           "state": "open"
+                     *           "state": "open",
+                     *           "post": "police_officer",
+                     *           "holder_id": 7,
+                     *           "holder_name": "钱某",
+                     *           "claimed_at": "2026-03-02T04:00:00Z",
+                     *           "follow_up_on": "2026-03-02",
+                     *           "light": "red",
+                     *           "leads_to": {
+                     *             "about_kind": "cases",
+                     *             "about_id": 7
+                     *           },
+                     *           "steps": [
+                     *             "claim",
+                     *             "assign"
+                     *           ]
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -66881,6 +70731,891 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_task: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_assignment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_id": 7,
+                 *       "reason": "周某外出取证"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskReceiver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. `work-moves-otherwise`: It is somebody's own: work moves by designation, recusal or hand-over, not by its task. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-pool`: That person does not hold the post there, or is on leave today. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_cancellation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "与本人有关"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `finished-by-its-step`: A task of the law is finished by its step, and nobody ticks it off. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_claim: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. `work-moves-otherwise`: It is somebody's own: work moves by designation, recusal or hand-over, not by its task. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_completion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["key-missing"];
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `finished-by-its-step`: A task of the law is finished by its step, and nobody ticks it off. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_delegation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to_id": 7,
+                 *       "reason": "周某外出取证"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskReceiver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-claimed`: Nobody has taken it on. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. `work-moves-otherwise`: It is somebody's own: work moves by designation, recusal or hand-over, not by its task. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `not-of-the-pool`: That person does not hold the post there, or is on leave today. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_follow_up: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "on": "2026-03-02"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskReminder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-claimed`: Nobody has taken it on. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `follow-up-impossible`: One is reminded from today on, and not after the day on which it is due. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    list_task_holders: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "周某"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskHolderPage"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            /** @description `bad-cursor`: That cursor was not made by this list; start again without one. `invalid-content`: Some fields are missing or not as they must be; see `errors`. `unknown-field`: `fields` names something that this answer does not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    read_task_moves: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only these top-level fields, separated by commas (in a list: of each item).
+                 * @example id
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "step": "claim",
+                     *           "by_id": 7,
+                     *           "by_name": "钱某",
+                     *           "from_id": 7,
+                     *           "to_id": 7,
+                     *           "to_name": "周某",
+                     *           "at": "2026-03-02T04:00:00Z",
+                     *           "why": "post_ended",
+                     *           "until_on": "2026-03-02",
+                     *           "reason": "原承办人休假。"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskMoves"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
+            429: components["responses"]["too-many"];
+            500: components["responses"]["broken"];
+        };
+    };
+    set_task_return: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description A name of the phone's own making for this request; the same when sent again.
+                 * @example 3f1d5c0e-4f7c-4c3a-9a52-2f8e6b0f7c11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 7 */
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "与本人有关"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description `true` when this is the answer to the first sending. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "kind": "accept_request",
+                     *       "title": "审查逮捕",
+                     *       "detail": "监察机关、公安机关移送起诉的案件，一个月以内作出决定",
+                     *       "about_kind": "arrest_reviews",
+                     *       "about_id": 7,
+                     *       "case_number": "云青检捕受〔2026〕12号",
+                     *       "document_number": "云公青提捕字〔2026〕31号",
+                     *       "suspects": [
+                     *         "赵某"
+                     *       ],
+                     *       "opened_at": "2026-03-02T04:00:00Z",
+                     *       "due_on": "2026-03-02",
+                     *       "outer_on": "2026-03-02",
+                     *       "state": "open",
+                     *       "post": "police_officer",
+                     *       "holder_id": 7,
+                     *       "holder_name": "钱某",
+                     *       "claimed_at": "2026-03-02T04:00:00Z",
+                     *       "follow_up_on": "2026-03-02",
+                     *       "light": "red",
+                     *       "leads_to": {
+                     *         "about_kind": "cases",
+                     *         "about_id": 7
+                     *       },
+                     *       "steps": [
+                     *         "claim",
+                     *         "assign"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description `key-missing`: This request changes something: send an Idempotency-Key of your own, 1 to 200 characters. `malformed`: The request cannot be read: its JSON, a header or a parameter is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["signed-out"];
+            403: components["responses"]["not-allowed"];
+            404: components["responses"]["not-found"];
+            /** @description `not-claimed`: Nobody has taken it on. `still-at-work`: The first request with this key is still at work; ask again in a moment. `task-over`: The task is done, or no longer wanted. `task-taken`: Somebody else has taken it on; `by_id` and `by_name` say who. `work-moves-otherwise`: It is somebody's own: work moves by designation, recusal or hand-over, not by its task. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["too-large"];
+            415: components["responses"]["wrong-media-type"];
+            /** @description `invalid-content`: Some fields are missing or not as they must be; see `errors`. `key-reused`: This key has been used for another request; take a new one. `nothing-there`: What was sent names something that is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -66945,6 +71680,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -67036,6 +71772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -67147,6 +71884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -67213,6 +71951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -67357,6 +72096,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -67548,6 +72288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -67717,6 +72458,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             /** @description `step-up-needed`: This decides: confirm it with your password or a passkey, and send it again. `step-up-refused`: This confirmation is over, was used, or is for something else; confirm again. `unversioned`: Say which version you change: send If-Match with the ETag you read. */
             428: {
                 headers: {
@@ -67919,6 +72661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -68108,6 +72851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -68137,6 +72881,7 @@ export interface operations {
             403: components["responses"]["not-allowed"];
             404: components["responses"]["not-found"];
             409: components["responses"]["not-fixed-yet"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -68233,6 +72978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -68331,6 +73077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -68522,6 +73269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -68685,6 +73433,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -68849,6 +73598,7 @@ export interface operations {
             };
             412: components["responses"]["stale"];
             422: components["responses"]["key-reused"];
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -69040,6 +73790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -69226,6 +73977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69415,6 +74167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69444,6 +74197,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69486,6 +74240,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69553,6 +74308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69674,6 +74430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69750,6 +74507,7 @@ export interface operations {
             401: components["responses"]["signed-out"];
             404: components["responses"]["not-found"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -69974,6 +74732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -70097,6 +74856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -70220,6 +74980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             428: components["responses"]["unversioned"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
@@ -70260,6 +75021,7 @@ export interface operations {
             };
             401: components["responses"]["signed-out"];
             422: components["responses"]["unknown-field"];
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -70409,6 +75171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -70474,6 +75237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -70544,6 +75308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
@@ -70698,6 +75463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            426: components["responses"]["app-outdated"];
             429: components["responses"]["too-many"];
             500: components["responses"]["broken"];
         };
