@@ -6,7 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import procrastinate
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from jiantong.simulators.fcm import Simulator
-from notifications import dispatcher, jobs
+from notifications import deliveries, dispatcher, jobs
 from notifications.channels import Outcome, Push
 from notifications.channels.fcm import Fcm
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
@@ -24,7 +26,9 @@ from services.devices import Device, FreeReason
 from services.kernel import jobs as service_jobs
 from services.kernel.act import Act, Undispatched, acting
 from services.kernel.clock import machine_now
+from services.people import Person
 from services.policy import MACHINE
+from services.sessions import SessionOpened
 from tests.conftest import NOON
 from tests.make import Make
 from tests.notifications.conftest import NOTICES, Phones, Scripted, over
@@ -83,6 +87,80 @@ def test_dispatchers_share_the_work(committed: Sessions) -> None:
     assert sum(told) == 60
     assert inbox(committed) == Counter(people)
     assert left(committed) == 0
+
+
+def _followed(sessions: Sessions, person_id: int, done: threading.Event) -> dict[UUID, int]:
+    """What a phone holds that asks for what has changed, two lines at a time, until all is over."""
+    held: dict[UUID, int] = {}
+    version = 0
+    while True:
+        over_before = done.is_set()
+        with sessions.begin() as session:
+            make = Make(session, NOON)
+            act = make.act(session.get_one(Person, person_id))
+            changed = deliveries.changes(act, after=version, limit=2)
+            held |= {line.item: line.version or 0 for line in changed.lines}
+        if over_before and changed.version == version:
+            return held
+        version = changed.version
+
+
+def _read_all(sessions: Sessions, person_id: int, done: threading.Event) -> None:
+    while not done.is_set():
+        with sessions.begin() as session:
+            act = Make(session, NOON).act(session.get_one(Person, person_id))
+            lines = session.scalars(
+                deliveries.visible(act).where(Delivery.read_at.is_(None)).limit(3)
+            ).all()
+            if lines:
+                deliveries.read(act, lines[0])
+                deliveries.read_these(act, deliveries.own(act), [line.item for line in lines])
+
+
+def test_the_changes_of_an_inbox_are_all_of_it_whoever_writes_meanwhile(
+    committed: Sessions,
+) -> None:
+    with committed.begin() as session:
+        phones = Phones(Make(session, NOON))
+        person = phones.make.person()
+        for _ in range(30):
+            opened = phones.signed_in(person)
+            phones.make.act(person).record(SessionOpened(opened.id))
+        person_id = person.id
+    told = {
+        "SessionOpened": replace(
+            NOTICES["SessionOpened"], topic=lambda event: f"sessions:{event.about_id % 7}"
+        )
+    }
+    told_all, done = threading.Event(), threading.Event()
+
+    def tell() -> int:
+        count = 0
+        while left(committed):
+            with acting(committed, MACHINE, machine_now()) as act:
+                count += dispatcher.dispatch(act, told, batch=2).told
+        return count
+
+    with ThreadPoolExecutor(3) as threads:
+        following = [threads.submit(_followed, committed, person_id, done) for _ in range(2)]
+        reading = threads.submit(_read_all, committed, person_id, told_all)
+        try:
+            count = sum(side_by_side([tell] * 3))
+        finally:
+            told_all.set()
+            reading.exception()
+            done.set()
+        reading.result()
+        held = [one.result() for one in following]
+
+    with committed() as session:
+        lines = select(Delivery.item, Delivery.version).where(
+            Delivery.channel == DeliveryChannel.INBOX
+        )
+        whole = dict(session.execute(lines).all())
+    assert count == 30
+    assert len(set(whole.values())) == 30, "no two lines have one version"
+    assert held == [whole, whole]
 
 
 def _raise(_act: Act) -> None:
