@@ -6,7 +6,7 @@ retried step (`notifications/sender.py`).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from notifications import attention, deliveries, escalations
 from notifications.attention import Call
 from notifications.deliveries import FLOW, Delivery, DeliveryChannel, DeliveryState
-from notifications.messages import Clock, Notice
+from notifications.escalations import Telling
+from notifications.messages import LOADING, Clock, Notice
 from services import devices
 from services.devices import Device
 from services.kernel import jobs
@@ -94,19 +95,7 @@ def dispatch(
     )
     claimed = act.session.scalars(oldest).all()
     entries = select(JournalEntry).where(JournalEntry.id.in_(claimed)).order_by(JournalEntry.id)
-    told: list[int] = []
-    lines: list[Line] = []
-    for entry in act.session.scalars(entries).all():
-        try:
-            with act.session.begin_nested():
-                found = _foretell(act, entry, notices.get(entry.kind))
-        except Exception as error:  # noqa: BLE001  # one event's audience, whatever its mistake
-            log.error(  # noqa: TRY400  # a traceback would carry the record's own words
-                "event_untold", kind=entry.kind, entry=entry.id, error=type(error).__name__
-            )
-        else:
-            told.append(entry.id)
-            lines += found
+    told, lines = _foretell(act, act.session.scalars(entries).all(), notices)
     if _write(act, lines):
         jobs.defer(act.session, SEND)
     act.session.execute(
@@ -117,19 +106,68 @@ def dispatch(
     return Dispatched(max(claimed, default=None), len(told), len(claimed) - len(told))
 
 
-def _foretell(act: Act, entry: JournalEntry, notice: Notice | None) -> list[Line]:
-    """Who hears of one entry; what is to be acknowledged is put on its ladder."""
-    if notice is None:
-        return []
-    record = act.session.get_one(notice.about, entry.about_id)
-    people = notice.to.people(act.session, record)
-    topic = notice.topic(entry.event) if notice.topic else None
-    clock = notice.clock(record) if notice.clock else None
-    if clock is not None:
-        clock = clock.later(-legal_offset(act.session))
-    notice = notice.of(entry.event)
-    escalations.begin(act, entry, notice, people)
-    return [Line(entry, notice, person_id, topic, clock) for person_id in sorted(people)]
+def _foretell(
+    act: Act, entries: Sequence[JournalEntry], notices: Mapping[str, Notice]
+) -> tuple[list[int], list[Line]]:
+    """Which entries can be told, and who hears of them.
+
+    All at once; if that fails by halves, so that whatever cannot be told is found and costs the
+    others nothing.
+    """
+    if not entries:
+        return [], []
+    try:
+        with act.session.begin_nested():
+            return [entry.id for entry in entries], _lines(act, entries, notices)
+    except Exception as error:  # noqa: BLE001  # one event's audience, whatever its mistake
+        if len(entries) == 1:
+            log.error(  # noqa: TRY400  # a traceback would carry the record's own words
+                "event_untold",
+                kind=entries[0].kind,
+                entry=entries[0].id,
+                error=type(error).__name__,
+            )
+            return [], []
+    middle = len(entries) // 2
+    told, lines = _foretell(act, entries[:middle], notices)
+    later, more = _foretell(act, entries[middle:], notices)
+    return told + later, lines + more
+
+
+def _lines(act: Act, entries: Sequence[JournalEntry], notices: Mapping[str, Notice]) -> list[Line]:
+    """Who hears of these entries; what is to be acknowledged is put on its ladder."""
+    noted = [(entry, notices[entry.kind]) for entry in entries if entry.kind in notices]
+    records = _records(act.session, noted)
+    lines: list[Line] = []
+    tellings: list[Telling] = []
+    for entry, general in noted:
+        record, event = records[general.about, entry.about_id], entry.event
+        people = general.to.people(act.session, record)
+        topic = general.topic(event) if general.topic else None
+        clock = general.clock(record) if general.clock else None
+        if clock is not None:
+            clock = clock.later(-legal_offset(act.session))
+        notice = general.of(event)
+        tellings.append(Telling(entry, notice, record, people))
+        lines += [Line(entry, notice, person_id, topic, clock) for person_id in sorted(people)]
+    escalations.begin(act, tellings)
+    return lines
+
+
+def _records(
+    session: Session, noted: Iterable[tuple[JournalEntry, Notice]]
+) -> dict[tuple[type[Any], int], Any]:
+    """What these entries are about, each kind of record read once."""
+    wanted = defaultdict[type[Any], set[int]](set)
+    for entry, notice in noted:
+        wanted[notice.about].add(entry.about_id)
+    return {
+        (about, record.id): record
+        for about, ids in wanted.items()
+        for record in session.scalars(
+            select(about).where(about.id.in_(ids)).options(*LOADING.get(about, ()))
+        ).unique()
+    }
 
 
 def _write(act: Act, lines: Sequence[Line]) -> int:
@@ -184,9 +222,10 @@ def _write(act: Act, lines: Sequence[Line]) -> int:
                 "version": None,
             }
             rows += [common | push | {"channel": way} for way in ways[line.person_id]]
-    # The rows beside the statement, not in it: it is compiled once for however many people.
+    # The rows beside the statement, not in it, and all of one shape: it is compiled and sent once
+    # for however many people.
     once = insert(Delivery).on_conflict_do_nothing(constraint="deliveries_told_once")
-    session.execute(once, rows)
+    session.execute(once, rows, execution_options={"render_nulls": True})
     return len(rows) - len(lines)
 
 

@@ -34,7 +34,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import (
@@ -310,52 +309,83 @@ def find_told(act: Act, item: UUID) -> Escalation:
     return found
 
 
-def begin(act: Act, entry: JournalEntry, notice: Notice, people: Collection[int]) -> None:
-    """Put a message on its ladder, if its kind has one: a part of the dispatcher's act.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One message as the dispatcher tells it: of which record, and to whom."""
 
-    Its place on the ladder is that of the people whom the clock's tier has told. An older message
-    of the same matter is settled by it; one that is told late settles nothing newer.
+    entry: JournalEntry
+    notice: Notice
+    about: Any
+    people: Collection[int]
+
+
+def begin(act: Act, tellings: Sequence[Telling]) -> None:
+    """Put messages on their ladders, if their kinds have one: a part of the dispatcher's act.
+
+    Their place on the ladder is that of the people whom the clock's tier has told. An older
+    message of the same matter is settled by a newer one; one that is told late settles nothing
+    newer. However many messages there are, the statements are the same few; only of messages of
+    one matter each is looked at by itself.
     """
-    session = act.session
-    if entry.kind == EscalationRaised.__name__:
-        told = update(EscalationCall).where(EscalationCall.id == entry.about_id)
-        session.execute(told.values(entry_id=entry.id))
-        return
+    now = legal_now(act.session)
+    climbing: list[tuple[Escalation, Telling]] = []
+    kept_by = _account_offices(act.session, [telling.about for telling in tellings])
+    for telling in tellings:
+        if telling.entry.kind == EscalationRaised.__name__:
+            telling.about.entry_id = telling.entry.id
+        elif (one := _climbing(telling, now, kept_by)) is not None:
+            climbing.append((one, telling))
+    while climbing:
+        first: dict[str, tuple[Escalation, Telling]] = {}
+        for pair in climbing:
+            first.setdefault(pair[0].matter, pair)
+        _put(act, list(first.values()), now)
+        climbing = [pair for pair in climbing if first[pair[0].matter] is not pair]
+    act.session.flush()
+
+
+def _climbing(telling: Telling, now: datetime, kept_by: Mapping[int, int]) -> Escalation | None:
+    """The message as it stands on its ladder, if its kind has one and its matter is not over."""
+    notice, about = telling.notice, telling.about
     if notice.urgency is Urgency.INFO:
-        return
-    about, now = session.get_one(notice.about, entry.about_id), legal_now(session)
+        return None
     ladder = ladder_of(notice.urgency, clock_of(about, now))
     if ladder is None or (notice.settled and notice.settled(about)):
-        return
-    one = Escalation(
-        entry_id=entry.id,
+        return None
+    return Escalation(
+        entry_id=telling.entry.id,
         about_kind=record_of(about),
-        about_id=entry.about_id,
-        matter=_matter(about, entry),
+        about_id=telling.entry.about_id,
+        matter=_matter(about, telling.entry),
         ladder=ladder.name,
         urgency=notice.urgency,
         procuratorate_id=getattr(about, "procuratorate_id", None),
-        office_id=_account_office(session, about),
-        handler_id=_handler(about, people),
+        office_id=kept_by.get(_account(about) or 0),
+        handler_id=_handler(about, telling.people),
         stood_in=False,
         state=EscalationState.WAITING,
         step=0,
         begun_at=now,
     )
-    if _is_told_already(session, one):
+
+
+def _put(act: Act, climbing: Sequence[tuple[Escalation, Telling]], now: datetime) -> None:
+    """Put messages of different matters on their ladders, in the place of the older ones."""
+    session = act.session
+    known = _told_already(session, [one for one, _ in climbing])
+    fresh = [(one, telling) for one, telling in climbing if one.entry_id not in known]
+    if not fresh:
         return
-    _replace(act, one.matter)
-    seen = _Seen.of(session, [one], now, people)
-    one.stood_in = one.handler_id in seen.away
-    session.add(one)
-    session.flush()
-    session.add(
-        EscalationCall(
-            escalation=one, told_at=now, entry_id=entry.id, told=seen.named(one, about, people)
-        )
-    )
-    climb = Climb(ladder, _steps(one), 0, frozenset(people))
-    one.next_at = first_look(climb, _Staff(seen.away, {}, {}), now, seen.calendar)
+    _replace(act, [one.matter for one, _ in fresh])
+    everybody = {person_id for _, telling in fresh for person_id in telling.people}
+    seen = _Seen.of(session, [one for one, _ in fresh], now, everybody)
+    for one, telling in fresh:
+        one.stood_in = one.handler_id in seen.away
+        climb = Climb(LADDERS[one.ladder], _steps(one), 0, frozenset(telling.people))
+        one.next_at = first_look(climb, _Staff(seen.away, {}, {}), now, seen.calendar)
+        told = seen.named(one, telling.about, telling.people)
+        one.calls = [EscalationCall(told_at=now, entry_id=one.entry_id, told=told)]
+    session.add_all(one for one, _ in fresh)
     session.flush()
 
 
@@ -448,12 +478,21 @@ def _handler(about: Any, people: Collection[int]) -> int | None:
     return found if found in people else None
 
 
-def _account_office(session: Session, about: Any) -> int | None:
-    """The office that keeps the account, where it is about one."""
-    person_id = getattr(about, "person_id", None)
-    if getattr(about, "procuratorate_id", None) is not None or person_id is None:
-        return None
-    return session.scalar(select(Person.office_id).where(Person.id == person_id))
+def _account(about: Any) -> int | None:
+    """The person whose account it is about, if it is about one."""
+    person_id: int | None = getattr(about, "person_id", None)
+    return person_id if getattr(about, "procuratorate_id", None) is None else None
+
+
+def _account_offices(session: Session, abouts: Iterable[Any]) -> dict[int, int]:
+    """By person, the office that keeps the account."""
+    people = {person_id for about in abouts if (person_id := _account(about)) is not None}
+    if not people:
+        return {}
+    kept = select(Person.id, Person.office_id).where(
+        Person.id.in_(people), Person.office_id.is_not(None)
+    )
+    return {person_id: office_id for person_id, office_id in session.execute(kept) if office_id}
 
 
 def coming(one: Escalation) -> LadderRung | None:
@@ -468,23 +507,29 @@ def _steps(one: Escalation) -> tuple[Step, ...]:
     return ladder.in_place if one.stood_in else ladder.steps
 
 
-def _is_told_already(session: Session, one: Escalation) -> bool:
-    """Is it on its ladder, or a newer message of the same matter that nobody has answered?"""
-    newer = and_(
-        Escalation.matter == one.matter,
-        Escalation.entry_id > one.entry_id,
-        Escalation.state.in_(UNANSWERED),
+def _told_already(session: Session, climbing: Sequence[Escalation]) -> set[int]:
+    """Which are on their ladders, or have a newer message of their matter that is unanswered."""
+    entries = {one.entry_id for one in climbing}
+    known = set(
+        session.scalars(select(Escalation.entry_id).where(Escalation.entry_id.in_(entries)))
     )
-    known = [select(Escalation.id).where(Escalation.entry_id == one.entry_id)]
-    known.append(select(Escalation.id).where(newer))
-    return any(session.scalar(asked.limit(1)) is not None for asked in known)
+    newest = (
+        select(Escalation.matter, func.max(Escalation.entry_id))
+        .where(
+            Escalation.matter.in_({one.matter for one in climbing}),
+            Escalation.state.in_(UNANSWERED),
+        )
+        .group_by(Escalation.matter)
+    )
+    last = dict(session.execute(newest).all())
+    return known | {one.entry_id for one in climbing if last.get(one.matter, 0) > one.entry_id}
 
 
-def _replace(act: Act, matter: str) -> None:
+def _replace(act: Act, matters: Collection[str]) -> None:
     """A newer message of the same matter takes the place of what is still unanswered."""
     older = (
         select(Escalation)
-        .where(Escalation.matter == matter, Escalation.state.in_(UNANSWERED))
+        .where(Escalation.matter.in_(matters), Escalation.state.in_(UNANSWERED))
         .order_by(Escalation.id)
         .with_for_update()
     )

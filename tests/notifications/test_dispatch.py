@@ -1,16 +1,19 @@
 """From the journal to deliveries: once for each, and a mistake costs nobody else their message."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from notifications import dispatcher
 from notifications.audiences import person, pool, together
 from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
 from notifications.dispatcher import Dispatched
-from notifications.messages import Notice, Urgency
+from notifications.escalations import Escalation, EscalationState
+from notifications.messages import Notice, Urgency, topic_of
 from services.kernel.act import JournalEntry, Undispatched
 from services.kernel.refusals import NotAllowed
 from services.people import Person
@@ -19,6 +22,9 @@ from services.sessions import SessionOpened, SignInSession
 from tests.conftest import NOON
 from tests.make import Make
 from tests.notifications.conftest import NOTICES, Phones
+
+MOST_STATEMENTS = 40
+"""Of one batch, however many events are in it."""
 
 
 def _deliveries(session: Session) -> list[tuple[int, DeliveryChannel, DeliveryState]]:
@@ -143,3 +149,70 @@ def test_the_sample_event_is_the_journal_s(phones: Phones, make: Make) -> None:
     entry = make.session.scalars(select(JournalEntry)).one()
 
     assert entry.event == SessionOpened(opened.id)
+
+
+def _told_in(make: Make, phones: Phones, events: int, urgency: Urgency) -> list[str]:
+    """What the database is asked so that so many events are told in one batch."""
+    for number in range(events):
+        phones.rings(f"accept-{events}-{number}")
+    notice = replace(NOTICES["SessionOpened"], urgency=urgency, topic=topic_of("session"))
+    make.session.expunge_all()
+    make.session.info.clear()
+    asked: list[str] = []
+
+    def keep(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    bind = make.session.get_bind()
+    listen(bind, "before_cursor_execute", keep)
+    try:
+        batch = dispatcher.dispatch(make.act(MACHINE), {"SessionOpened": notice})
+    finally:
+        remove(bind, "before_cursor_execute", keep)
+    assert batch.told == events
+    return asked
+
+
+@pytest.mark.parametrize("urgency", [Urgency.INFO, Urgency.URGENT])
+def test_many_events_are_told_by_as_few_statements_as_two(
+    urgency: Urgency, phones: Phones, make: Make
+) -> None:
+    few, many = (_told_in(make, phones, events, urgency) for events in (2, 20))
+
+    assert len(many) == len(few) <= MOST_STATEMENTS
+    assert len(_deliveries(make.session)) == 2 * 22, "an inbox line and a push of each"
+
+
+def test_what_cannot_be_told_costs_the_others_of_its_batch_nothing(
+    phones: Phones, make: Make
+) -> None:
+    bad, *good = [phones.rings() for _ in range(5)]
+
+    class Breaking(person):
+        def people(self, session: Session, record: SignInSession) -> set[int]:
+            if record.id == bad.id:
+                session.execute(text("SELECT 1 / 0"))
+            return super().people(session, record)
+
+    notice = replace(NOTICES["SessionOpened"], to=Breaking("person_id"), urgency=Urgency.URGENT)
+
+    batch = dispatcher.dispatch(make.act(MACHINE), {"SessionOpened": notice})
+
+    assert (batch.told, batch.failed) == (4, 1)
+    assert [row[0] for row in _deliveries(make.session)] == [one.person_id for one in good]
+    on_ladders = select(Escalation.about_id).order_by(Escalation.about_id)
+    assert make.session.scalars(on_ladders).all() == [one.id for one in good]
+
+
+def test_of_one_matter_told_twice_in_a_batch_the_later_message_is_on_its_ladder(
+    phones: Phones, make: Make
+) -> None:
+    opened = phones.rings()
+    phones.act(opened).record(SessionOpened(opened.id))
+    make.session.flush()
+    notice = replace(NOTICES["SessionOpened"], urgency=Urgency.URGENT)
+
+    dispatcher.dispatch(make.act(MACHINE), {"SessionOpened": notice})
+
+    states = select(Escalation.state).order_by(Escalation.entry_id)
+    assert make.session.scalars(states).all() == [EscalationState.SETTLED, EscalationState.WAITING]
