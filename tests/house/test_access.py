@@ -111,6 +111,11 @@ EACH_ITS_OWN: Mapping[str, str] = {
 """Several powers behind one door: holding one of them is not enough for each request, and
 without any of them there is nothing to be had. `LIBERTY` asks for each by itself."""
 
+OF_ANOTHER: Mapping[str, Permission] = {
+    "PUT /inbox/<uuid:item>/acknowledgement": Permission.DELIVERY_READ,
+}
+"""A power that is asked of a second record: of the line, whose own ladder is found through it."""
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -531,7 +536,8 @@ def _expected(gate: Gate, route: Route, row: Any, person: Person) -> set[int | s
         return {404}
     except NotAllowed:
         return {403}
-    held = [allows(act.actor, one, thing) for one in route.permissions]
+    asked = route.permissions - {OF_ANOTHER.get(route.operation)}
+    held = [allows(act.actor, one, thing) for one in asked]
     if route.operation in EACH_ITS_OWN:
         return {LET_THROUGH, 403} if not held or any(held) else {403}
     let = LET_THROUGH if not held or any(held) else 403
