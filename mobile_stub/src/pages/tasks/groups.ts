@@ -77,6 +77,7 @@ const PLACES: Record<string, string> = {
   appointments: 'appointments',
   people_imports: 'people-imports',
   delivery_faults: 'delivery-faults',
+  escalations: 'escalations',
 }
 
 /** A record that a task points to, and the task itself where it is at hand. */
