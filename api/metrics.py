@@ -31,11 +31,11 @@ def metrics() -> Response:
     """How the pipeline of notifications stands."""
     if not _may_read(current_app.extensions["settings"].metrics_token):
         raise NotFound
-    registry = CollectorRegistry()
+    collected = CollectorRegistry()
     sessions: sessionmaker[Session] = current_app.extensions["sessions"]
     with sessions() as session:
-        registry.register(_Desk(session))
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        collected.register(_Desk(session))
+        return Response(generate_latest(collected), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_read(token: str | None) -> bool:

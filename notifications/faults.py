@@ -297,7 +297,7 @@ def _heap(act: Act, channel: DeliveryChannel, code: str, office_id: int, letters
         DeliveryFault.office_id == office_id,
         DeliveryFault.state == FaultState.OPEN,
     )
-    known = act.session.scalar(
+    known: int | None = act.session.scalar(
         update(DeliveryFault)
         .where(heap)
         .values(letters=DeliveryFault.letters + letters, last_at=act.now)

@@ -331,7 +331,12 @@ def test_a_notice_that_cannot_be_read_wakes_everybody(house: House) -> None:
 def test_an_answer_waits_for_news(house: House) -> None:
     opened = house.signs_in()
     client = house.app.test_client()
-    teller = Thread(target=lambda: (_until(lambda: house.listeners.listening), house.tells(opened)))
+
+    def tell() -> None:
+        _until(lambda: house.listeners.listening)
+        house.tells(opened)
+
+    teller = Thread(target=tell)
     teller.start()
     began = monotonic()
 

@@ -292,6 +292,7 @@ def test_whoever_loses_a_deadlock_is_served_all_the_same(world: World) -> None:
         answer = thread.submit(world.steps.accept, request)
         while not other.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             assert not answer.done()
+        time.sleep(0.5)  # so that on a busy machine too it is the acceptance that waited longer
         other.execute(text("SELECT 1 FROM arrest_requests WHERE id = :id FOR UPDATE"), about)
         other.rollback()
         assert answer.result().status == 200
