@@ -5,6 +5,7 @@ import {
   batchWords,
   hasMoves,
   holderWords,
+  inOrder,
   isChoosable,
   isNarrowed,
   ledBy,
@@ -190,6 +191,11 @@ it('offers for many what at least one of them offers, a recall as a return', () 
   expect(isChoosable({
     steps: ['assign'],
   })).toBe(false)
+  expect(inOrder(['return', 'follow_up', 'complete'])).toEqual([
+    'complete',
+    'return',
+    'follow_up',
+  ])
   expect(isChoosable({
     steps: ['recall'],
   })).toBe(true)

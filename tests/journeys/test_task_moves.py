@@ -30,9 +30,7 @@ def signed_in(phone: HandOut, *usernames: str) -> list[Phone]:
 
 
 def listed(one: Phone, **by: str) -> None:
-    """The list of tasks, narrowed."""
-    one.open("/tasks")
-    one.signed_in()
+    """The list of tasks that came with the sign-in, narrowed."""
     one.tap("narrow")
     one.tick(**by)
     one.settled()
