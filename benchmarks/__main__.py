@@ -33,7 +33,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=ROUNDS)
     arguments.add_argument("--each", type=int, default=EACH, help="answers of each side a round")
     given = arguments.parse_args()
-    structlog.configure(logger_factory=_Nowhere(), cache_logger_on_first_use=True)
+    structlog.configure(logger_factory=Nowhere(), cache_logger_on_first_use=True)
     with tempfile.TemporaryDirectory(prefix="jiantong-bench-") as folder:
         Path(folder).chmod(0o711)
         with Cluster(Path(folder) / "pg", durable=False) as cluster:
@@ -89,10 +89,11 @@ def _print(measured: Sequence[Measured], world: str, rounds: int, each: int) -> 
             print("  " + " ".join(statement.sql.split())[:150])
 
 
-class _Nowhere:
+class Nowhere:
     """Lets the house write its log, as it always does, to no terminal."""
 
     def __call__(self, *_: object) -> structlog.PrintLogger:
+        """A logger whose lines nobody reads."""
         return structlog.PrintLogger(Path(os.devnull).open("w"))
 
 

@@ -1,11 +1,14 @@
 """The pipeline of notifications under load, on a database of its own.
 
-Events through the dispatcher, pushes by senders to the simulator of FCM through Google's own
-library, a digest that falls due for everybody at once, idle polls, and a vendor that slows down.
-Dispatchers and senders are processes, as on several machines; they share this machine's cores
-with PostgreSQL and the simulator, so two of them are seldom twice as fast as one.
+Events through the dispatcher; pushes by senders to a vendor that takes everything at once, to the
+simulator of FCM through Google's own library and to that of HMS; a digest that falls due for
+everybody at once; idle polls, by the statement and through the whole application; and a vendor
+that slows down. Dispatchers and senders are processes, as on several machines; they share this
+machine's cores with PostgreSQL and the simulators, so two are seldom twice as fast as one.
 
-    python -m benchmarks.notifications --events 4000 --pushes 300 --devices 100000 --polls 100000
+Without a word more it takes a few minutes; the size the house is meant for is
+
+    python -m benchmarks.notifications --events 4000 --pushes 4000 --devices 100000 --polls 100000
 """
 
 import argparse
@@ -15,27 +18,36 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from http import HTTPStatus
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
 from threading import Thread
 
 import psycopg
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.app import create_app
+from api.identity import access_token
+from api.limits import Limits as Rates
+from benchmarks.__main__ import UNTHROTTLED, Nowhere
 from benchmarks.deadlines import table
 from jiantong import database
 from jiantong.postgres import Cluster
-from jiantong.simulators.fcm import Simulator
+from jiantong.simulators import fcm
+from jiantong.simulators import hms as huawei
+from jiantong.simulators.hms import APP_ID
 from jiantong.simulators.service import Limits
 from notifications import deliveries, digests, dispatcher
 from notifications.audiences import person
-from notifications.channels import Channel, Outcome, Push, Verdict
+from notifications.channels import Channel, Outcome, Push, Verdict, hms
 from notifications.channels.fcm import Fcm
-from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState
+from notifications.deliveries import Delivery, DeliveryChannel, DeliveryState, Inbox
 from notifications.messages import Message, Notice, Urgency
 from notifications.payloads import Seal
 from notifications.sender import BATCH, Sender
@@ -47,7 +59,17 @@ from services.kernel.settings import Settings
 from services.sessions import SessionOpened, SignInSession
 
 WORKERS = (1, 2, 4)
-FCM = DeliveryChannel.FCM
+PRELOADED = [
+    "api.app",
+    "jiantong.postgres",
+    "jiantong.simulators.fcm",
+    "jiantong.simulators.hms",
+    "notifications.channels.fcm",
+    "notifications.channels.hms",
+    "notifications.sender",
+    "benchmarks.deadlines",
+]
+FCM, HMS = DeliveryChannel.FCM, DeliveryChannel.HMS
 SLOW_FOR = 12.0
 """Seconds for which the slow vendor is watched."""
 
@@ -61,8 +83,13 @@ INSERT INTO devices (id, person_id, session_id, platform, service, token, regist
 INSERT INTO inboxes (person_id, version) SELECT n, n FROM generate_series(1, {people}) AS n;
 ANALYZE
 """
+ON = """
+UPDATE devices SET service = '{service}' WHERE service <> '{service}';
+ANALYZE devices
+"""
 FORGET = """
-TRUNCATE device_pushes, deliveries, undispatched, channel_tallies, channel_health;
+TRUNCATE device_pushes, deliveries, undispatched, channel_tallies, channel_health,
+  escalation_told, escalation_calls, escalations;
 """
 HAPPENED = """
 WITH entries AS (
@@ -79,7 +106,7 @@ WITH entries AS (
   RETURNING id, about_id)
 INSERT INTO deliveries (item, entry_id, person_id, channel, urgency, state, dispatched_at,
     expires_at, next_at, attempts, template, held)
-  SELECT gen_random_uuid(), id, about_id, 'fcm', 'info', 'pending', now(),
+  SELECT gen_random_uuid(), id, about_id, '{channel}', 'info', 'pending', now(),
     now() + interval '1 day', now(), 0, 1, {held} FROM entries;
 ANALYZE deliveries
 """
@@ -170,9 +197,17 @@ def send_fcm(ground: Ground, start: Barrier, account: Path, environment: Mapping
     channel.close()
 
 
-def _send(ground: Ground, start: Barrier, channel: Channel) -> None:
+def send_hms(ground: Ground, start: Barrier, url: str, secret: Path) -> None:
+    """One sender to Huawei's simulator."""
+    account = hms.Account(APP_ID, secret.read_text(), push_url=url, oauth_url=url)
+    channel = hms.Hms(account)
+    _send(ground, start, channel, HMS)
+    channel.close()
+
+
+def _send(ground: Ground, start: Barrier, channel: Channel, way: DeliveryChannel = FCM) -> None:
     sessions = sessionmaker[Session](ground.engine(), expire_on_commit=False)
-    sender = Sender(sessions, {FCM: channel}, Seal(Ed25519PrivateKey.generate()))
+    sender = Sender(sessions, {way: channel}, Seal(Ed25519PrivateKey.generate()))
     start.wait()
     sender.run()
 
@@ -180,7 +215,8 @@ def _send(ground: Ground, start: Barrier, channel: Channel) -> None:
 def seconds(workers: int, work: Callable[..., None], *given: object) -> float:
     """How long so many processes take for it together, from the moment all are ready."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__"])
+    # A module run with -m is not preloaded as __main__: each process would import the house anew.
+    context.set_forkserver_preload(PRELOADED)
     start = context.Barrier(workers + 1)
     processes = [
         context.Process(target=work, args=(given[0], start, *given[1:])) for _ in range(workers)
@@ -201,32 +237,43 @@ def dispatching(ground: Ground, events: int) -> list[tuple[str, int, str]]:
     for workers in WORKERS:
         ground.run(FORGET + HAPPENED.format(events=events))
         took = seconds(workers, dispatch, ground)
+        with Session(ground.engine()) as session:
+            lines = session.scalar(select(func.count()).select_from(Delivery))
+        assert lines == 2 * events, lines  # noqa: S101  # else they were not told
         rows.append((f"dispatchers, {events} events", workers, f"{events / took:,.0f}/s"))
     return rows
 
 
-def sending(ground: Ground, pushes: int, simulator: Simulator) -> list[tuple[str, int, str]]:
-    """Pushes a second to the simulator, through firebase-admin and TLS."""
-    given = {"FCM_PROXY": simulator.url, "FCM_CA": str(simulator.ca)}
+def sending(
+    ground: Ground, pushes: int, name: str, work: Callable[..., None], *given: object
+) -> list[tuple[str, int, str]]:
+    """Pushes a second by one vendor's channel."""
+    way = HMS if work is send_hms else FCM
+    ground.run(ON.format(service=way))
     rows = []
     for workers in WORKERS:
-        ground.run(FORGET + DUE.format(pushes=pushes, held="NULL"))
-        took = seconds(workers, send_fcm, ground, simulator.credentials, given)
-        rows.append((f"senders to FCM, {pushes} pushes", workers, f"{pushes / took:,.0f}/s"))
+        ground.run(FORGET + DUE.format(pushes=pushes, held="NULL", channel=way))
+        took = seconds(workers, work, ground, *given)
+        _all_sent(ground, pushes)
+        rows.append((f"senders to {name}, {pushes} pushes", workers, f"{pushes / took:,.0f}/s"))
     return rows
+
+
+def _all_sent(ground: Ground, pushes: int) -> None:
+    with Session(ground.engine()) as session:
+        stood = select(Delivery.state, Delivery.error, func.count())
+        ended = session.execute(stood.group_by(Delivery.state, Delivery.error)).all()
+    assert ended == [(DeliveryState.SENT, None, pushes)], ended  # noqa: S101  # else nothing was
 
 
 def digest(ground: Ground, devices: int) -> list[tuple[str, int, str]]:
     """From 09:00 until everybody's phone was told that there is something."""
-    ground.run(FORGET + DUE.format(pushes=devices, held="'digest'"))
+    ground.run(FORGET + DUE.format(pushes=devices, held="'digest'", channel="fcm"))
     began = time.perf_counter()
     digests.release_due(sessionmaker[Session](ground.engine(), expire_on_commit=False))
     released = time.perf_counter() - began
     took = released + seconds(2, send_fast, ground)
-    with Session(ground.engine()) as session:
-        stood = select(Delivery.state, Delivery.error, func.count())
-        ended = session.execute(stood.group_by(Delivery.state, Delivery.error)).all()
-    assert ended == [(DeliveryState.SENT, None, devices)], ended  # noqa: S101  # else nothing was
+    _all_sent(ground, devices)
     name = f"digest, {devices} devices, all sent after"
     said = f"{took:.1f} s ({devices / took:,.0f}/s), {released:.1f} s of it to release them"
     return [(name, 2, said)]
@@ -250,16 +297,57 @@ def polling(ground: Ground, polls: int, people: int) -> list[tuple[str, int, str
         for _ in range(polls):
             actor = Actor(chosen.randint(1, people), frozenset())
             deliveries.version_of(Act(actor, machine_now(), session))
+        asked = str(
+            select(Inbox.version)
+            .where(Inbox.person_id == 1)
+            .compile(engine, compile_kwargs={"literal_binds": True})
+        )
+        plan = session.connection().exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF) {asked}").all()
+    within = sum(float(line.split()[-2]) for (line,) in plan if " Time: " in line)
     spent.sort()
     mean, late = sum(spent) / len(spent), spent[int(len(spent) * 0.99)]
-    worth = f"mean {mean * 1000:.3f} ms, 99 % within {late * 1000:.3f} ms"
+    worth = (
+        f"mean {mean * 1000:.3f} ms, 99 % within {late * 1000:.3f} ms, with the way there and back;"
+        f" {within:.3f} ms planned and run"
+    )
     return [(f"idle polls, {polls}, database time each", 1, worth)]
+
+
+def unchanged(ground: Ground, folder: Path, polls: int) -> list[tuple[str, int, str]]:
+    """Polls answered with 304 by the whole application in process, and what they ask for."""
+    settings = replace(
+        Settings.from_environment({"DATA_DIR": str(folder / "data"), "DEMO": "on"}),
+        app_url=ground.app_url,
+    )
+    engine = ground.engine()
+    app = create_app(settings, engine, Rates(person=UNTHROTTLED, open_door=UNTHROTTLED))
+    with Session(engine) as session:
+        opened = session.get_one(SignInSession, 1)
+        token = access_token(app.extensions["token_key"], opened, lasting=timedelta(hours=1))
+    headers = {"Authorization": f"Bearer {token}"}
+    client = app.test_client()
+    first = client.get("/api/v1/inbox?limit=20", headers=headers)
+    assert first.status_code == HTTPStatus.OK, first.text  # noqa: S101
+    headers["If-None-Match"] = first.headers["ETag"]
+    asked = [0]
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def count(*_: object) -> None:
+        asked[0] += 1
+
+    began = time.perf_counter()
+    for _ in range(polls):
+        answer = client.get("/api/v1/inbox?limit=20", headers=headers)
+        assert answer.status_code == HTTPStatus.NOT_MODIFIED, answer.text  # noqa: S101
+    took = time.perf_counter() - began
+    worth = f"{polls / took:,.0f}/s, {asked[0] / polls:.1f} statements each"
+    return [(f"idle polls, {polls}, 304 by the application", 1, worth)]
 
 
 def slowing(ground: Ground) -> list[tuple[str, int, str]]:
     """What a sender holds while its vendor takes one push a second: the rest waits in the table."""
     pushes, quick = 2_000, 500
-    ground.run(FORGET + DUE.format(pushes=pushes, held="NULL"))
+    ground.run(FORGET + DUE.format(pushes=pushes, held="NULL", channel="fcm"))
     channel = Slowing(quick)
     sessions = sessionmaker[Session](ground.engine(), expire_on_commit=False)
     sender = Sender(sessions, {FCM: channel}, Seal(Ed25519PrivateKey.generate()))
@@ -280,37 +368,49 @@ def slowing(ground: Ground) -> list[tuple[str, int, str]]:
 def main() -> None:
     """Measure, and print what was measured on what."""
     arguments = argparse.ArgumentParser(prog="benchmarks.notifications", description=main.__doc__)
-    arguments.add_argument("--events", type=int, default=4_000)
-    arguments.add_argument("--pushes", type=int, default=300)
-    arguments.add_argument("--devices", type=int, default=100_000)
-    arguments.add_argument("--polls", type=int, default=100_000)
+    arguments.add_argument("--events", type=int, default=1_000)
+    arguments.add_argument("--pushes", type=int, default=1_000)
+    arguments.add_argument("--devices", type=int, default=20_000)
+    arguments.add_argument("--polls", type=int, default=20_000)
     given = arguments.parse_args()
     people = max(given.events, given.pushes, given.devices, 2_000)
-    with tempfile.TemporaryDirectory(prefix="jiantong-bench-") as folder:
-        Path(folder).chmod(0o711)
+    structlog.configure(logger_factory=Nowhere(), cache_logger_on_first_use=True)
+    with tempfile.TemporaryDirectory(prefix="jiantong-bench-") as place:
+        folder = Path(place)
+        folder.chmod(0o711)
         limits = Limits(per_minute=10**9)
         with (
-            Cluster(Path(folder) / "pg", durable=False) as cluster,
-            Simulator(Path(folder) / "fcm", limits=limits) as simulator,
+            Cluster(folder / "pg", durable=False) as cluster,
+            fcm.Simulator(folder / "fcm", limits=limits) as google,
+            huawei.Simulator(folder / "hms", limits=limits) as phones,
         ):
             database.migrate(cluster.owner_url, cluster.app_url)
             name = make_url(cluster.owner_url).database
             administrator = make_url(cluster.administrator_url).set(database=name)
             owner_url = administrator.render_as_string(hide_password=False)
-            ground = Ground(owner_url, cluster.app_url, Path(folder) / "keys")
+            ground = Ground(owner_url, cluster.app_url, folder / "keys")
             ground.run(PEOPLE.format(people=people))
             print(
-                f"Python {platform.python_version()}, {os.cpu_count()} cores,"
-                f" load {os.getloadavg()[0]:.1f}; {people} people with a device each;"
-                " PostgreSQL without fsync."
+                f"{machine_now():%Y-%m-%d %H:%M} UTC, Python {platform.python_version()},"
+                f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f};"
+                f" {people} people with a device each; PostgreSQL without fsync.",
+                flush=True,
             )
             head = ("what", "processes", "measured")
+            to_google = {"FCM_PROXY": google.url, "FCM_CA": str(google.ca)}
             for measure in (
                 lambda: dispatching(ground, given.events),
-                lambda: digest(ground, given.devices),
                 lambda: polling(ground, given.polls, people),
+                lambda: unchanged(ground, folder, given.polls // 20),
+                lambda: sending(ground, given.pushes, "a quick vendor", send_fast),
+                lambda: digest(ground, given.devices),
                 lambda: slowing(ground),
-                lambda: sending(ground, given.pushes, simulator),
+                lambda: sending(
+                    ground, given.pushes // 5, "FCM", send_fcm, google.credentials, to_google
+                ),
+                lambda: sending(
+                    ground, given.pushes // 5, "HMS", send_hms, phones.url, phones.secret
+                ),
             ):
                 print(table(head, measure()), flush=True)
             print(PUBLISHED)
