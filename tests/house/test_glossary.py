@@ -8,6 +8,7 @@ from checks import texts
 from jiantong.docs import found, glossary, terms
 from notifications.messages import notices
 from services.kernel.act import EVENTS
+from services.kernel.chain import subject_of
 from services.policy import POLICY, Permission
 
 LISTS = sorted(set(found.code_lists()) - set(terms.NAMED_BY_THEMSELVES))
@@ -64,7 +65,9 @@ def test_every_rule_has_its_term() -> None:
 
 
 def test_every_slice_has_its_term() -> None:
-    assert set(terms.SLICES) == {*found.slices(), *found.flows()}
+    chains = {subject_of(kind, 0).slice for kind in OURS}
+
+    assert set(terms.SLICES) == {*found.slices(), *found.flows(), *chains}
 
 
 def test_a_missing_term_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
