@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.identity import TokenKey
+from services import preferences
 from services.arrest_requests.terms import AcceptanceCheck
 from services.offices import Office
+from services.people import Person
 from services.policy import PostKind
+from services.preferences import MOST, Habits
 from tests.arrest_requests.conftest import Desk
 from tests.conftest import NOON
 from tests.make import Make
@@ -78,7 +82,7 @@ def founded(session: Session, key: TokenKey, *, each: int = 2, prosecutors: int 
         return tuple(signed_in(session, key, person) for person in (first, *others))
 
     here = town.procuratorate
-    return Town(
+    everybody = Town(
         phones(town.officer.id, PostKind.POLICE_OFFICER, town.police, each),
         phones(town.manager.id, PostKind.CASE_MANAGER, here, each),
         phones(town.chief.id, PostKind.CHIEF_PROCURATOR, here, each),
@@ -88,6 +92,11 @@ def founded(session: Session, key: TokenKey, *, each: int = 2, prosecutors: int 
         desk.centre.id,
         make.person(PostKind.CLERK, here).id,
     )
+    # Whatever the hour of the run, nobody's push waits for the morning or for a digest.
+    for person in session.scalars(select(Person)).all():
+        act = make.act(person)
+        preferences.change(act, preferences.find(act), habits=Habits(cap=MOST))
+    return everybody
 
 
 @dataclass(frozen=True)
