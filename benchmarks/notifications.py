@@ -398,7 +398,7 @@ def main() -> None:
             )
             head = ("what", "processes", "measured")
             to_google = {"FCM_PROXY": google.url, "FCM_CA": str(google.ca)}
-            for measure in (
+            measures: list[Callable[[], list[tuple[str, int, str]]]] = [
                 lambda: dispatching(ground, given.events),
                 lambda: polling(ground, given.polls, people),
                 lambda: unchanged(ground, folder, given.polls // 20),
@@ -411,7 +411,8 @@ def main() -> None:
                 lambda: sending(
                     ground, given.pushes // 5, "HMS", send_hms, phones.url, phones.secret
                 ),
-            ):
+            ]
+            for measure in measures:
                 print(table(head, measure()), flush=True)
             print(PUBLISHED)
             print(f"load at the end {os.getloadavg()[0]:.1f}", flush=True)
