@@ -39,6 +39,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import (
     Mapped,
     Session,
+    aliased,
     foreign,
     joinedload,
     mapped_column,
@@ -125,6 +126,15 @@ class EscalationState(StrEnum):
     """Everybody of the ladder was told, and nobody has answered."""
 
 
+ANOTHER_ORGAN = (
+    PostKind.POLICE_OFFICER,
+    PostKind.COMMISSION_OFFICER,
+    PostKind.DETENTION_OFFICER,
+    PostKind.JUSTICE_OFFICER,
+)
+"""Posts outside the procuratorate."""
+ABOVE = (LadderRung.SUBSTITUTE, LadderRung.HEAD, LadderRung.CHIEF, LadderRung.SECURITY)
+"""Rungs that tell somebody new; the others tell the same people once more."""
 UNANSWERED = (EscalationState.WAITING, EscalationState.EXHAUSTED)
 FLOW = Flow(
     {
@@ -619,6 +629,7 @@ def _take_notice(act: Act, batch: int) -> None:
             Delivery.read_at.is_not(None),
             ~on_leave,
             _still_there(act),
+            _is_their_answer(),
         )
         .ext(distinct_on(Escalation.id))
         .order_by(Escalation.id, Delivery.read_at)
@@ -636,6 +647,22 @@ def _take_notice(act: Act, batch: int) -> None:
     for one in act.session.scalars(locked, execution_options={"populate_existing": True}).all():
         _acknowledged(act, one, first[one.id].person_id, first[one.id].read_at)
     act.session.flush()
+
+
+def _is_their_answer() -> ColumnElement[bool]:
+    """Where the message asks another organ to act, what our own staff read of it is no answer.
+
+    Those answer who were asked, and whoever was told on a rung above because nobody else had.
+    """
+    asked, first = aliased(EscalationTold), aliased(EscalationCall)
+    another_s = exists().where(
+        first.escalation_id == Escalation.id,
+        first.rung.is_(None),
+        asked.call_id == first.id,
+        asked.post.in_(ANOTHER_ORGAN),
+    )
+    above = EscalationCall.rung.in_(ABOVE)
+    return or_(EscalationTold.post.in_(ANOTHER_ORGAN), above, ~another_s)
 
 
 def _still_there(act: Act) -> ColumnElement[bool]:

@@ -136,6 +136,21 @@ def test_what_somebody_reads_who_has_handed_the_case_on_is_nobodys_answer(world:
     assert one.acknowledged_by == heir.id
 
 
+def test_where_the_police_have_to_act_what_our_own_staff_read_is_no_answer(world: World) -> None:
+    world.start("R16", "2026-03-09T09:00")
+    one = world.warn("2026-04-08T08:00")  # the last days: the police hear, and our own beside them
+    assert {"officer", "handler", "head"} <= world.first(one)
+
+    world.read(world.town.prosecutor, "2026-04-08T08:05")
+    world.sweep("2026-04-08T08:06")
+    before = one.state
+    world.read(world.town.officer, "2026-04-08T08:07")
+    world.sweep("2026-04-08T08:08")
+
+    assert (before, one.state) == (EscalationState.WAITING, EscalationState.ACKNOWLEDGED)
+    assert one.acknowledged_by == world.town.officer.id
+
+
 def test_what_somebody_reads_who_has_left_the_post_is_nobodys_answer(world: World) -> None:
     one = _first_warning(world)
     for day in range(6, 10):
