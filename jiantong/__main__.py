@@ -15,6 +15,7 @@ import click
 from services.kernel.settings import Misconfigured, Settings
 
 ELSEWHERE = {
+    "app-versions": "jiantong.app_versions",
     "backup": "jiantong.backup",
     "deadlines": "jiantong.deadlines",
     "draw": "jiantong.draws",
@@ -42,7 +43,7 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)  # noqa: S101  # as the table above says
         return command
 

@@ -46,7 +46,7 @@ def list_users(settings: Settings) -> None:
 
     from services.people import Person
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         everyone = select(Person).order_by(Person.username).options(selectinload(Person.posts))
         for person in act.session.scalars(everyone):
             posts = ", ".join(f"{post.kind}@{post.office_id}" for post in person.posts)
@@ -78,7 +78,7 @@ def add_user(  # noqa: PLR0913  # as many as the command has options
     if (post is None) != (office is None):
         message = "A post is held in an office: give --post and --office together."
         raise click.UsageError(message)
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         stated = people.Sex(sex) if sex else None
         person = people.enrol(act, people.NewPerson(username, name, password, stated))
         if post is not None and office is not None:
@@ -95,7 +95,7 @@ def give_post(settings: Settings, *, username: str, post: str, office: int) -> N
     """Let somebody hold one more post from today."""
     from services import offices, people
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         found = offices.find(act, office)
         people.give_post(act, _person(act, username), PostKind(post), office_id=found.id)
 
@@ -108,7 +108,7 @@ def state_sex(settings: Settings, *, username: str, sex: str) -> None:
     """Enter somebody's sex: a woman takes part where a girl is interrogated (RULES 465)."""
     from services import people
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         people.state_sex(act, _person(act, username), people.Sex(sex))
 
 
@@ -120,7 +120,7 @@ def password(settings: Settings, *, username: str, password: str) -> None:
     """Give an account a new password, unlock it and end its sessions."""
     from services import people, sessions
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         person = _person(act, username)
         people.set_password(act, person, password)
         sessions.end_all(act, person)
@@ -137,7 +137,7 @@ def code(settings: Settings, *, username: str, purpose: str, hours: int) -> None
     """Give out a one-time code for a phone, as for the first security officer; it is shown once."""
     from services import enrolments
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         issued = enrolments.issue_code(
             act,
             _person(act, username),
@@ -154,7 +154,7 @@ def disable(settings: Settings, *, username: str) -> None:
     """Close an account: it carries no power from the next request on."""
     from services import people, sessions
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         person = _person(act, username)
         people.disable(act, person)
         sessions.end_all(act, person)
@@ -171,7 +171,7 @@ def list_offices(settings: Settings) -> None:
     """Print every office with its number."""
     from services import offices as register
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         for office in act.session.scalars(register.of_kind(act)):
             click.echo(
                 f"{office.id:>4}  {office.kind.value:<24} {office.level.value:<11} {office.name}"
@@ -200,7 +200,7 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
     from services import assignments
     from services import offices as register
 
-    with _at_the_console(settings) as act:
+    with at_the_console(settings) as act:
         standing = register.Standing(
             register.named(act, procuratorate), register.named(act, superior)
         )
@@ -211,7 +211,7 @@ def add_office(  # noqa: PLR0913  # as many as the command has options
 
 
 @contextmanager
-def _at_the_console(settings: Settings) -> Generator["Act"]:
+def at_the_console(settings: Settings) -> Generator["Act"]:
     """One act of the console; a refusal or an unreachable database is one sentence."""
     from sqlalchemy.exc import OperationalError
     from sqlalchemy.orm import sessionmaker

@@ -33,7 +33,8 @@ class LeastVersion(Record):
     number: Mapped[str | None]
     """`1.4.0`; none where any may be used."""
     set_at: Mapped[datetime]
-    set_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Nobody where the console of the installation set it."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # as SQLAlchemy asks
@@ -177,7 +178,7 @@ def set_least(
     Records:
         LeastVersionSet.
     """
-    least.number, least.set_at, least.set_by = number, act.now, act.actor.id
+    least.number, least.set_at, least.set_by = number, act.now, act.actor.id or None
     with act.unless(ONE_A_PLATFORM, Stale()):
         act.session.add(least)
         act.session.flush()
@@ -217,7 +218,8 @@ def resume(act: Act, _installation: Installation, version: StoppedVersion) -> St
     """Let a version be used again that was stopped.
 
     Refuses:
-        NotAllowed: only the security officer of the procuratorate that leads all others here.
+        NotAllowed: only the security officer of the procuratorate that leads all others here, and
+            the console, should nobody be able to sign in any more.
         AlreadyResumed: it is.
 
     Records:
@@ -226,6 +228,6 @@ def resume(act: Act, _installation: Installation, version: StoppedVersion) -> St
     act.session.refresh(version, with_for_update=True)
     if version.resumed_at is not None:
         raise AlreadyResumed
-    version.resumed_at, version.resumed_by = act.now, act.actor.id
+    version.resumed_at, version.resumed_by = act.now, act.actor.id or None
     act.record(AppVersionResumed(version.id))
     return version

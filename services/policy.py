@@ -966,7 +966,7 @@ POLICY: Mapping[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.TASK_WATCH: ((machine,),),
     Permission.FOLLOW_UP_ENTRUST: ((oneself,), (leads_them,)),
     Permission.DEVICE_REGISTER: ((oneself,),),
-    Permission.APP_VERSION_SET: ((leading_security_officer,),),
+    Permission.APP_VERSION_SET: ((leading_security_officer,), (console,)),
     Permission.DEVICE_FORGET: ((oneself,),),
     Permission.DEVICE_RETIRE: ((machine,),),
     Permission.DELIVERY_READ: ((oneself,),),

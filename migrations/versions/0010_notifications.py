@@ -337,7 +337,7 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("set_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("set_by", sa.Integer(), nullable=False),
+        sa.Column("set_by", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["set_by"],

@@ -25,7 +25,7 @@ from services.kernel.act import Act, JournalEntry
 from services.kernel.refusals import NotAllowed, NotFound
 from services.offices import Office
 from services.people import Person
-from services.policy import PostKind
+from services.policy import CONSOLE, PostKind
 from tests.make import PASSWORD, Make
 from tests.phones import Phone, Phones
 
@@ -243,3 +243,18 @@ def test_whoever_stopped_their_own_version_stays_in_and_undoes_it(
     lifted = client.delete(f"/api/v1/app-versions/stops/{stopped.id}", headers=told)
     assert lifted.status_code == 204, lifted.json
     assert client.get("/api/v1/inbox", headers=told).status_code == 200
+
+
+def test_the_console_is_the_way_back_in_when_everything_is_stopped(
+    make: Make, officer: Act
+) -> None:
+    stopped = _stop(officer)
+    least = app_versions.least_of(make.session, Platform.WEB)
+    app_versions.set_least(officer, _here(officer), least, number="9.0.0")
+    console = make.act(CONSOLE)
+
+    app_versions.resume(console, _here(console), stopped)
+    app_versions.set_least(console, _here(console), least, number=None)
+
+    assert (stopped.resumed_by, least.set_by) == (None, None)
+    assert app_versions.standing(make.session).shuts(Platform.WEB, "1.4.0") is None

@@ -181,3 +181,32 @@ def test_a_migrated_installation_has_the_register_of_charges(console: Console) -
     engine.dispose()
     assert listed is not None
     assert listed > 400
+
+
+def test_versions_of_the_app_are_let_in_again(console: Console) -> None:
+    office = _procuratorate(console)
+    console(
+        *("users", "add", "first", "--name", "测试人", "--post", "security_officer"),
+        *("--office", office, "--password", PASSWORD),
+    )
+    engine = create_engine(console.settings.app_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO stopped_versions (platform, number, reason, stopped_at, stopped_by)"
+                " SELECT 'web', '1.4.0', '附件显示有误', now(), id FROM people"
+            )
+        )
+    engine.dispose()
+
+    listed = console("app-versions", "list")
+    number = listed.output.partition(":")[0]
+    resumed = console("app-versions", "resume", number)
+    allowed = console("app-versions", "allow", "web")
+
+    assert "web 1.4.0 stopped" in listed.output, listed.output
+    assert "may be used again" in resumed.output, resumed.output
+    assert "any version may be used" in allowed.output, allowed.output
+    assert "at least any" in console("app-versions", "list").output
+    assert console("app-versions", "resume", number).exit_code == 1
+    assert {"AppVersionResumed", "LeastVersionSet"} <= set(console.journal())
