@@ -42,15 +42,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow files: browsers first, then whichever file has most tests.
+    """Begin with the slow files: browsers and proofs first, then whichever file has most tests.
+
+    Few tests may take long: whoever meets the proofs last works while the others have gone home.
 
     Two workers that meet the browsers last wait for each other at the end. Where both begin with
     them, one waits for the demo world that the other makes: so it has long files to do before.
     """
     tests = Counter(item.path for item in items)
-    files = [path for path, _ in tests.most_common() if path.parent.name != "journeys"]
-    browsers = [path for path, _ in tests.most_common() if path.parent.name == "journeys"]
-    order = [*files[:1], *browsers[:1], *files[1:_BEFORE], *browsers[1:], *files[_BEFORE:]]
+    rooms = {path: path.parent.name for path, _ in tests.most_common()}
+    files = [path for path, room in rooms.items() if room not in {"journeys", "proofs"}]
+    browsers = [path for path, room in rooms.items() if room == "journeys"]
+    proofs = [path for path, room in rooms.items() if room == "proofs"]
+    first, rest = files[:_BEFORE], files[_BEFORE:]
+    order = [*first[:1], *browsers[:1], *first[1:], *browsers[1:], *proofs, *rest]
     items.sort(key=lambda item: order.index(item.path))
 
 

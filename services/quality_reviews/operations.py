@@ -643,7 +643,7 @@ def _concluded(
     )
     days = practice.of_office(act.session, review.procuratorate_id).correction_days
     person, due_on = review.case.handler_id or review.handler_id, _after(act, days)
-    review.corrections = [
+    review.corrections += [
         QualityCorrection(item=one.item, what=one.correction, person_id=person, due_on=due_on)
         for one in review.findings
         if one.correction

@@ -157,7 +157,7 @@ def test_every_operation_of_the_house_is_knocked_at(house: Flask) -> None:
     paths = house.extensions["contract"]()["paths"]
     known = {(path, method) for path, told in paths.items() for method in told}
 
-    assert {*OPERATIONS} == {one for one in known if one[1] != "parameters"}
+    assert {*OPERATIONS} == {one for one in known if one[1] != "parameters" and one[0] != ENDLESS}
     assert len(OPERATIONS) > 300
 
 
