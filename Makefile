@@ -29,7 +29,7 @@ run: $(venv)/run.stamp app ## Install, build and start everything: database, dem
 
 test: $(venv)/test.stamp browser app ## Run the tests on a real PostgreSQL and the phone's own (the long proofs apart)
 	$(call in_the_phone,test)
-	@$(python) -m pytest -m "not prove" -n 2 --dist loadfile --no-loadscope-reorder $(args)
+	@$(python) -m pytest -m "not prove" -n 3 --dist loadfile --no-loadscope-reorder $(args)
 
 check: $(venv)/test.stamp app ## Lint, types, import contracts, OpenAPI current, nothing local in tracked files
 	@$(MAKE) --no-print-directory -j 2 types house phone
