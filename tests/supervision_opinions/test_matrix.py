@@ -163,7 +163,7 @@ def _body(reply: TestResponse) -> bytes:
     """What was answered; of a stream, which has no end, what it begins with."""
     if reply.mimetype != "text/event-stream":
         return reply.get_data()
-    begun = bytes(next(iter(reply.response)))
+    begun = next(reply.iter_encoded())
     reply.close()
     return begun
 
